@@ -1,0 +1,218 @@
+// Package semconv names every attribute, event and metric that the project reads or writes.
+//
+// It is the only thing the receiver and the processor share. A name that OpenTelemetry semantic
+// conventions define is written exactly as there; what they do not define lives under "rum.".
+// Links point to the definition; names marked Development there may still change.
+package semconv
+
+// Resource attributes.
+// https://opentelemetry.io/docs/specs/semconv/registry/attributes/
+const (
+	ServiceName               = "service.name"
+	ServiceVersion            = "service.version"
+	DeploymentEnvironmentName = "deployment.environment.name"
+	TelemetrySDKName          = "telemetry.sdk.name"
+	TelemetrySDKLanguage      = "telemetry.sdk.language"
+	TelemetrySDKVersion       = "telemetry.sdk.version"
+
+	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/user-agent/
+	UserAgentOriginal      = "user_agent.original"
+	UserAgentName          = "user_agent.name"
+	UserAgentVersion       = "user_agent.version"
+	UserAgentSyntheticType = "user_agent.synthetic.type"
+
+	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/browser/
+	BrowserBrands   = "browser.brands"
+	BrowserLanguage = "browser.language"
+	BrowserMobile   = "browser.mobile"
+	BrowserPlatform = "browser.platform"
+
+	OSName    = "os.name"
+	OSVersion = "os.version"
+
+	// DeviceType is the device class: desktop, mobile, tablet or tv.
+	DeviceType = "device.type"
+)
+
+// Record attributes that any event may carry.
+const (
+	// EventName repeats LogRecord.EventName for stores that drop that field.
+	EventName = "event.name"
+
+	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/session/
+	SessionID = "session.id"
+	UserID    = "user.id"
+
+	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/
+	URLFull     = "url.full"
+	URLPath     = "url.path"
+	URLTemplate = "url.template"
+
+	// PageViewID tells the views of one session apart; a route change and a restore from the
+	// back/forward cache each start a new one.
+	PageViewID = "rum.page_view.id"
+
+	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/network/
+	NetworkConnectionType = "network.connection.type"
+	// ConnectionEffectiveType is NetworkInformation.effectiveType: slow-2g, 2g, 3g or 4g.
+	// https://wicg.github.io/netinfo/#effectivetype-attribute
+	ConnectionEffectiveType = "rum.connection.effective_type"
+	// ConnectionRTT is NetworkInformation.rtt in milliseconds.
+	ConnectionRTT = "rum.connection.rtt"
+	// ConnectionDownlink is NetworkInformation.downlink in Mbit/s.
+	ConnectionDownlink = "rum.connection.downlink"
+	// ConnectionSaveData is NetworkInformation.saveData.
+	ConnectionSaveData = "rum.connection.save_data"
+
+	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/geo/
+	GeoCountryISOCode = "geo.country.iso_code"
+
+	// TagPrefix stands before the name of every tag that the page set.
+	TagPrefix = "rum.tag."
+	// MetadataPrefix stands before the name of every metadata entry of one event.
+	MetadataPrefix = "rum.metadata."
+)
+
+// Event names.
+const (
+	// EventWebVital is defined in
+	// https://opentelemetry.io/docs/specs/semconv/browser/browser-events/
+	EventWebVital = "browser.web_vital"
+	// EventException is defined in
+	// https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/
+	EventException = "exception"
+
+	// These follow the instrumentations of the OpenTelemetry browser group.
+	// https://github.com/open-telemetry/opentelemetry-browser
+	EventNavigation       = "browser.navigation"
+	EventNavigationTiming = "browser.navigation_timing"
+	EventResourceTiming   = "browser.resource_timing"
+	EventClick            = "browser.user_action.click"
+
+	// EventSessionStart is defined in
+	// https://opentelemetry.io/docs/specs/semconv/general/session/
+	EventSessionStart = "session.start"
+
+	EventInteraction     = "rum.interaction"
+	EventLongTask        = "rum.long_task"
+	EventMeasurement     = "rum.measurement"
+	EventBudgetViolation = "rum.budget.violation"
+)
+
+// Attributes of single events. Durations in records are milliseconds, as the browser APIs and the
+// OpenTelemetry browser instrumentations report them; durations in metrics are seconds.
+const (
+	WebVitalName           = "browser.web_vital.name" // lower case: lcp, inp, cls, fcp, ttfb, fid
+	WebVitalValue          = "browser.web_vital.value"
+	WebVitalDelta          = "browser.web_vital.delta"
+	WebVitalID             = "browser.web_vital.id"
+	WebVitalRating         = "browser.web_vital.rating"
+	WebVitalNavigationType = "browser.web_vital.navigation_type"
+	// WebVitalAttributionPrefix stands before what is known of a vital's cause (element, phases).
+	WebVitalAttributionPrefix = "browser.web_vital.attribution."
+
+	ExceptionType       = "exception.type"
+	ExceptionMessage    = "exception.message"
+	ExceptionStacktrace = "exception.stacktrace"
+	// ExceptionFingerprint groups equal errors: type, message without its variable parts, top frames.
+	ExceptionFingerprint = "rum.exception.fingerprint"
+	// ExceptionSource is error, unhandledrejection or manual.
+	ExceptionSource = "rum.exception.source"
+	// ExceptionHandled is true when the application reported the error itself.
+	ExceptionHandled = "rum.exception.handled"
+
+	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/code/
+	CodeFilePath     = "code.file.path"
+	CodeLineNumber   = "code.line.number"
+	CodeColumnNumber = "code.column.number"
+
+	NavigationType         = "browser.navigation.type"
+	NavigationSameDocument = "browser.navigation.same_document"
+	NavigationReferrer     = "browser.referrer"
+	NavigationTitle        = "browser.page_view.title"
+
+	NavigationTimingType = "browser.navigation_timing.type"
+	// NavigationTimingPrefix stands before a phase: dns, tcp, tls, ttfb, download, dom_parse,
+	// dom_content_loaded, load, total. The same names with the same prefix are metrics.
+	NavigationTimingPrefix = "browser.navigation_timing."
+
+	ResourceTimingInitiatorType   = "browser.resource_timing.initiator_type"
+	ResourceTimingDuration        = "browser.resource_timing.duration"
+	ResourceTimingTransferSize    = "browser.resource_timing.transfer_size"
+	ResourceTimingEncodedBodySize = "browser.resource_timing.encoded_body_size"
+	ResourceTimingDecodedBodySize = "browser.resource_timing.decoded_body_size"
+
+	HTTPRequestMethod      = "http.request.method"
+	HTTPResponseStatusCode = "http.response.status_code"
+
+	CSSSelector = "browser.css_selector"
+	TagName     = "browser.tag_name"
+
+	InteractionName     = "rum.interaction.name"
+	InteractionDuration = "rum.interaction.duration"
+
+	// LongTaskType is longtask or long-animation-frame, the PerformanceEntry.entryType.
+	LongTaskType             = "rum.long_task.type"
+	LongTaskDuration         = "rum.long_task.duration"
+	LongTaskBlockingDuration = "rum.long_task.blocking_duration"
+	// LongTaskAttributionPrefix stands before what is known of the cause (script, invoker).
+	LongTaskAttributionPrefix = "rum.long_task.attribution."
+
+	MeasurementName  = "rum.measurement.name"
+	MeasurementValue = "rum.measurement.value"
+	MeasurementUnit  = "rum.measurement.unit"
+)
+
+// Budget attributes, written by the rum_budget processor; BudgetMetric to BudgetExceededBy also by
+// the receiver, for the budget events that a client reports by itself.
+const (
+	BudgetName        = "rum.budget.name"
+	BudgetMetric      = "rum.budget.metric"
+	BudgetValue       = "rum.budget.value"
+	BudgetLimit       = "rum.budget.limit"
+	BudgetExceeded    = "rum.budget.exceeded"
+	BudgetExceededBy  = "rum.budget.exceeded_by"
+	BudgetUtilization = "rum.budget.utilization"
+	BudgetLevel       = "rum.budget.level"   // within, exceeded or severe
+	BudgetInvalid     = "rum.budget.invalid" // a closed reason, instead of all the others
+)
+
+// Sampling attributes.
+const (
+	// SamplingThreshold and SamplingRandomness are those of the contrib package pkg/sampling.
+	// https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
+	SamplingThreshold  = "sampling.threshold"
+	SamplingRandomness = "sampling.randomness"
+	// SamplingClientRate is the probability with which the browser kept the session, in (0, 1].
+	// The receiver writes it when it is below 1.
+	SamplingClientRate = "rum.sampling.client_rate"
+	// SamplingAdjustedCount is how many events of the population this record stands for:
+	// 1 / (client rate × probability of being kept here).
+	SamplingAdjustedCount = "rum.sampling.adjusted_count"
+	// SamplingReason names the rule that kept the record.
+	SamplingReason = "rum.sampling.reason"
+)
+
+// Metric names. Units are UCUM; durations are in seconds.
+const (
+	// MetricWebVitalPrefix stands before lcp, inp, fcp, ttfb, fid (unit s) and cls (unit 1).
+	MetricWebVitalPrefix = "browser.web_vital."
+
+	MetricResourceDuration    = "browser.resource_timing.duration"
+	MetricLongTaskDuration    = "rum.long_task.duration"
+	MetricInteractionDuration = "rum.interaction.duration"
+	MetricMeasurement         = "rum.measurement"
+
+	MetricExceptions = "rum.exceptions"
+	MetricPageViews  = "rum.page_views"
+	MetricSessions   = "rum.sessions"
+
+	MetricBudgetEvaluations = "rum.budget.evaluations"
+	MetricBudgetViolations  = "rum.budget.violations"
+	MetricBudgetLimit       = "rum.budget.limit"
+	MetricBudgetObjective   = "rum.budget.objective"
+
+	// MetricOverflow marks the stream that takes what no longer fits a metric's series bound.
+	// https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute
+	MetricOverflow = "otel.metric.overflow"
+)

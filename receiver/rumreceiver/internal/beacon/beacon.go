@@ -1,0 +1,120 @@
+// Package beacon is the model that every wire format decodes to: one POST of a browser, its shared
+// context and its events.
+//
+// The package holds values only. Decoders fill a Beacon, Validate refuses what cannot be true, the
+// enrich package adds what the server knows, and translate and aggregate read it.
+package beacon
+
+import "time"
+
+// Beacon is one POST. It is not safe for concurrent use.
+type Beacon struct {
+	// ID tells a retry from a new batch. Empty when the format has none; then the handler
+	// derives one from the bytes of the body.
+	ID string
+
+	// Clock is what the batch says of the browser's clock.
+	Clock Clock
+
+	SDK     SDK
+	App     App
+	Session Session
+	// UserID is the application's id of the user, or empty.
+	UserID     string
+	Tags       []Tag
+	Connection Connection
+	Language   string
+
+	// Pages are the page views that events point to. A decoder makes at least one if there are
+	// events.
+	Pages  []Page
+	Events []Event
+
+	// Lost are events that the client itself dropped, by its reason. The reasons are the
+	// client's and not bounded here.
+	Lost []Lost
+
+	// Refused are the events that were not taken, each counted once.
+	Refused []Refusal
+
+	// Client is what the server knows of the sender; filled by enrich.
+	Client Client
+}
+
+// Clock is the browser's clock at the time of sending.
+type Clock struct {
+	// Sent is when the client says it sent this attempt, by its own clock. Zero when the format
+	// does not say.
+	Sent time.Time
+}
+
+// SDK names the client library.
+type SDK struct{ Name, Version string }
+
+// App is the application that the page belongs to.
+type App struct{ Name, Version, Environment string }
+
+// Session is one visit of one browser.
+type Session struct {
+	ID string
+	// Rate is the probability with which the client kept this session, in (0, 1].
+	// Zero means that the client did not say, which counts as 1.
+	Rate float64
+}
+
+// Weight is how many sessions this one stands for: the reciprocal of its rate, at least 1.
+func (s Session) Weight() float64 {
+	if s.Rate <= 0 || s.Rate >= 1 {
+		return 1
+	}
+	return 1 / s.Rate
+}
+
+// Tag is one tag of the page: a name and a string.
+type Tag struct{ Key, Value string }
+
+// Connection is NetworkInformation, as far as the browser tells.
+type Connection struct {
+	Type          string  // wifi, cellular, …
+	EffectiveType string  // slow-2g, 2g, 3g, 4g
+	RTT           float64 // ms
+	Downlink      float64 // Mbit/s
+	SaveData      bool
+}
+
+// Page is one page view.
+type Page struct {
+	ID       string
+	URL      string // without fragment and query values; enrich scrubs what the client did not
+	Path     string // filled by enrich
+	Route    string // url.template: from the client, else filled by enrich
+	Type     string // navigation type in the words of web-vitals
+	Referrer string
+	Title    string
+
+	// TraceID and SpanID are the server's trace of this page load; zero when unknown.
+	TraceID [16]byte
+	SpanID  [8]byte
+}
+
+// Client is what the server knows of the sender.
+type Client struct {
+	UserAgent      string // as sent
+	BrowserName    string
+	BrowserVersion string
+	OSName         string
+	OSVersion      string
+	// DeviceType is desktop, mobile, tablet or tv; empty when unknown.
+	DeviceType string
+	Mobile     bool
+	Synthetic  string // user_agent.synthetic.type: bot, test or empty
+	Platform   string // sec-ch-ua-platform
+	Brands     []string
+	Country    string // ISO 3166-1 alpha-2
+}
+
+// Lost is a number of events that the client dropped, and why.
+type Lost struct {
+	Reason string
+	Count  int
+}
