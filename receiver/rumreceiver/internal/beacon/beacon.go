@@ -16,17 +16,14 @@ type Beacon struct {
 	// Clock is what the batch says of the browser's clock.
 	Clock Clock
 
-	SDK     SDK
-	App     App
-	Session Session
-	// UserID is the application's id of the user, or empty.
-	UserID     string
-	Tags       []Tag
+	SDK        SDK
+	App        App
+	Sampling   Sampling
 	Connection Connection
 	Language   string
 
-	// Pages are the page views that events point to. A decoder makes at least one if there are
-	// events.
+	// Pages are the page views that events point to, each with its session, user and tags. A
+	// decoder makes at least one if there are events.
 	Pages  []Page
 	Events []Event
 
@@ -54,16 +51,15 @@ type SDK struct{ Name, Version string }
 // App is the application that the page belongs to.
 type App struct{ Name, Version, Environment string }
 
-// Session is one visit of one browser.
-type Session struct {
-	ID string
-	// Rate is the probability with which the client kept this session, in (0, 1].
+// Sampling is what the client says of its sampling of sessions.
+type Sampling struct {
+	// Rate is the probability with which the client kept the session, in (0, 1].
 	// Zero means that the client did not say, which counts as 1.
 	Rate float64
 }
 
 // Weight is how many sessions this one stands for: the reciprocal of its rate, at least 1.
-func (s Session) Weight() float64 {
+func (s Sampling) Weight() float64 {
 	if s.Rate <= 0 || s.Rate >= 1 {
 		return 1
 	}
@@ -82,8 +78,15 @@ type Connection struct {
 	SaveData      bool
 }
 
-// Page is one page view.
+// Page is one page view: a URL, and who looks at it. It belongs to one session of one user.
 type Page struct {
+	SessionID string
+	// SessionImplicit is true when the format has no event for the start of a session: then the
+	// first sight of its id is the start.
+	SessionImplicit bool
+	UserID          string // the application's id of the user, or empty
+	Tags            []Tag
+
 	ID       string
 	URL      string // without fragment and query values; enrich scrubs what the client did not
 	Path     string // filled by enrich
