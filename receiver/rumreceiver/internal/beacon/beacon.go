@@ -33,9 +33,34 @@ type Beacon struct {
 
 	// Refused are the events that were not taken, each counted once.
 	Refused []Refusal
+	// Trimmed is how many values were cut or left out because of a bound of Limits.
+	Trimmed int
+	// Repaired is true when the body was not valid UTF-8 and was read with U+FFFD in place of
+	// the broken bytes.
+	Repaired bool
 
 	// Client is what the server knows of the sender; filled by enrich.
 	Client Client
+}
+
+// Refuse notes that the event at index was not taken.
+func (b *Beacon) Refuse(index int, reason Reason, field string) {
+	b.Refused = append(b.Refused, Refusal{Index: index, Reason: reason, Field: field})
+}
+
+// Received is how many events of the wire the body held: those that Events stand for and those
+// that were refused.
+func (b *Beacon) Received() int {
+	return b.Accepted() + len(b.Refused)
+}
+
+// Accepted is how many events of the wire Events stand for.
+func (b *Beacon) Accepted() int {
+	n := 0
+	for i := range b.Events {
+		n += b.Events[i].Count
+	}
+	return n
 }
 
 // Clock is the browser's clock at the time of sending.

@@ -63,6 +63,10 @@ type Event struct {
 	// Blocking is the blocking duration of a long animation frame in ms; negative for a long task.
 	Blocking float64
 
+	// LogOnly is set by Validate: the event is emitted as a record but enters no metric, because
+	// its value is not one that a histogram of real measurements should hold.
+	LogOnly bool
+
 	// Attributes are free: metadata of the event, attribution of a vital or long task.
 	Attributes []Attribute
 }
@@ -137,4 +141,13 @@ type Attribute struct {
 	Type   ValueType
 	String string
 	Number float64 // 1 or 0 for a bool
+}
+
+// LongTaskType is the entry type that a long task was observed as.
+// https://w3c.github.io/long-animation-frames/
+func (e *Event) LongTaskType() string {
+	if e.Blocking >= 0 {
+		return "long-animation-frame"
+	}
+	return "longtask"
 }

@@ -21,6 +21,7 @@ const (
 // Reasons to refuse one event.
 const (
 	ReasonTooManyEvents Reason = "too_many_events"
+	ReasonTooManyPages  Reason = "too_many_pages"
 	ReasonBadEvent      Reason = "bad_event"
 	ReasonUnknownType   Reason = "unknown_type"
 	ReasonMissingName   Reason = "missing_name"

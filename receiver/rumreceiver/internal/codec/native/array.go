@@ -1,0 +1,240 @@
+package native
+
+import (
+	"slices"
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+// arrayDecoder reads form 1, a bare array of events that each repeat page, session and tags.
+type arrayDecoder struct {
+	r      *reader
+	limits beacon.Limits
+	b      beacon.Beacon
+
+	// Scratch of the event being read.
+	in   arrayEvent
+	tags []beacon.Tag
+	bag  bag
+}
+
+// arrayEvent is one element of the array, before its kind is known.
+type arrayEvent struct {
+	typ, name, url, session, user string
+	value, timestamp              float64
+	hasValue, hasTimestamp        bool
+
+	reason beacon.Reason // first fault, empty if none
+	field  string
+}
+
+func (in *arrayEvent) fault(reason beacon.Reason, field string) {
+	if in.reason == "" {
+		in.reason, in.field = reason, field
+	}
+}
+
+func decodeArray(r *reader, limits beacon.Limits) beacon.Beacon {
+	d := arrayDecoder{r: r, limits: limits, bag: bag{limits: limits}}
+	r.token()
+	for index := 0; r.more(); index++ {
+		d.element(index)
+	}
+	d.b.Trimmed += d.bag.trimmed
+	return d.b
+}
+
+func (d *arrayDecoder) element(index int) {
+	if index >= d.limits.MaxEvents {
+		d.r.skip()
+		d.b.Refuse(index, beacon.ReasonTooManyEvents, "")
+		return
+	}
+	d.in = arrayEvent{}
+	d.tags, d.bag.attrs = d.tags[:0], d.bag.attrs[:0]
+	entered, _ := d.r.open('{')
+	if !entered {
+		d.b.Refuse(index, beacon.ReasonBadEvent, "")
+		return
+	}
+	for d.r.more() {
+		d.member(d.r.rawString())
+	}
+	d.finish(index)
+}
+
+func (d *arrayDecoder) member(name string) {
+	in := &d.in
+	switch name {
+	case "type":
+		in.typ = d.text(name, d.limits.MaxString)
+	case "name":
+		in.name = d.text(name, d.limits.MaxURL) // a resource's name is its URL
+	case "url":
+		in.url = d.text(name, d.limits.MaxURL)
+	case "sessionId":
+		in.session = d.text(name, d.limits.MaxString)
+	case "userId":
+		in.user = d.text(name, d.limits.MaxString)
+	case "value":
+		in.hasValue = true
+		var ok bool
+		if in.value, ok = d.r.num(); !ok {
+			in.fault(beacon.ReasonBadValue, name)
+		}
+	case "timestamp":
+		in.timestamp, in.hasTimestamp = d.r.num()
+	case "tags":
+		d.readTags()
+	case "metadata":
+		if !d.bag.read(d.r) {
+			in.fault(beacon.ReasonBadEvent, name)
+		}
+	default: // unknown members are a newer client's
+		d.r.skip()
+	}
+}
+
+func (d *arrayDecoder) text(field string, maxLen int) string {
+	s, ok := d.r.str()
+	if !ok {
+		d.in.fault(beacon.ReasonBadEvent, field)
+	}
+	return d.cut(s, maxLen)
+}
+
+func (d *arrayDecoder) cut(s string, maxLen int) string {
+	s, trimmed := beacon.Cut(s, maxLen)
+	if trimmed {
+		d.b.Trimmed++
+	}
+	return s
+}
+
+func (d *arrayDecoder) readTags() {
+	var ok bool
+	if d.tags, ok = readTags(d.r, d.tags, d.limits, &d.b.Trimmed); !ok {
+		d.in.fault(beacon.ReasonBadEvent, "tags")
+	}
+}
+
+// readTags appends the members of an object to tags, each key once. Numbers and bools become text,
+// for that is what people put there; anything else is left out.
+func readTags(r *reader, tags []beacon.Tag, limits beacon.Limits, trimmed *int) (_ []beacon.Tag, ok bool) {
+	entered, ok := r.open('{')
+	for entered && r.more() {
+		key, cutKey := beacon.Cut(r.rawString(), limits.MaxString)
+		text, isText := scalarText(r)
+		value, cutValue := beacon.Cut(text, limits.MaxString)
+		same := slices.IndexFunc(tags, func(t beacon.Tag) bool { return t.Key == key })
+		switch {
+		case isText && same >= 0:
+			tags[same].Value = value
+		case isText && len(tags) < limits.MaxAttributes:
+			tags = append(tags, beacon.Tag{Key: key, Value: value})
+		default:
+			*trimmed++
+		}
+		if cutKey || cutValue {
+			*trimmed++
+		}
+	}
+	return tags, ok
+}
+
+func scalarText(r *reader) (string, bool) {
+	switch r.kind() {
+	case '"':
+		return r.str()
+	case '0', 't', 'f':
+		raw, err := r.dec.ReadValue()
+		if err != nil {
+			r.err = err
+		}
+		return string(raw), err == nil
+	default:
+		r.skip()
+		return "", false
+	}
+}
+
+// finish turns the element into an event, or refuses it.
+func (d *arrayDecoder) finish(index int) {
+	in := &d.in
+	at, ok := fromMillis(in.timestamp)
+	switch {
+	case in.reason != "":
+	case !in.hasTimestamp || !ok:
+		in.fault(beacon.ReasonBadTimestamp, "timestamp")
+	case in.typ == "":
+		in.fault(beacon.ReasonUnknownType, "type")
+	}
+	event := beacon.Event{Index: index, Count: 1, Time: at, Name: in.name, Value: in.value}
+	if in.reason == "" {
+		d.fill(&event)
+	}
+	if in.reason == "" {
+		event.Page = d.page()
+	}
+	if in.reason != "" {
+		d.b.Refuse(index, in.reason, in.field)
+		return
+	}
+	switch event.Kind {
+	case beacon.KindNavigationTiming:
+		if d.mergePhase(&event) {
+			return
+		}
+	case beacon.KindPageView:
+		page := &d.b.Pages[event.Page]
+		page.Title, page.Referrer = d.bag.takeString("title"), d.bag.takeString("referrer")
+	}
+	event.Attributes = d.bag.free()
+	d.b.Events = append(d.b.Events, event)
+}
+
+// page finds or makes the page of the event: same URL, session, user and tags.
+func (d *arrayDecoder) page() int {
+	in := &d.in
+	for i := len(d.b.Pages) - 1; i >= 0; i-- {
+		p := &d.b.Pages[i]
+		if p.URL == in.url && p.SessionID == in.session && p.UserID == in.user && slices.Equal(p.Tags, d.tags) {
+			return i
+		}
+	}
+	if len(d.b.Pages) >= d.limits.MaxPages {
+		in.fault(beacon.ReasonTooManyPages, "")
+		return 0
+	}
+	d.b.Pages = append(d.b.Pages, beacon.Page{
+		SessionID: in.session, SessionImplicit: true, UserID: in.user, Tags: slices.Clone(d.tags), URL: in.url,
+	})
+	return len(d.b.Pages) - 1
+}
+
+// phaseGap is how far apart the phases of one page load are reported: they are queued in one go.
+const phaseGap = time.Second
+
+// mergePhase adds the phase to the event before it when that is the same page load: the phases are
+// sent one by one, but one record a page load is what people count.
+func (d *arrayDecoder) mergePhase(event *beacon.Event) bool {
+	if len(d.b.Events) == 0 {
+		return false
+	}
+	last := &d.b.Events[len(d.b.Events)-1]
+	if last.Kind != beacon.KindNavigationTiming || last.Page != event.Page || event.Time.Sub(last.Time).Abs() > phaseGap {
+		return false
+	}
+	for phase, known := range event.Phases.Known {
+		if !known {
+			continue
+		}
+		if last.Phases.Known[phase] {
+			return false
+		}
+		last.Phases.Known[phase], last.Phases.Value[phase] = true, event.Phases.Value[phase]
+	}
+	last.Count++
+	return true
+}

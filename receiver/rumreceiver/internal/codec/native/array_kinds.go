@@ -1,0 +1,183 @@
+package native
+
+import (
+	"strings"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+// phaseOf maps the names of form 1 to phases.
+var phaseOf = map[string]beacon.Phase{
+	"nav_dns":              beacon.PhaseDNS,
+	"nav_tcp":              beacon.PhaseTCP,
+	"nav_ssl":              beacon.PhaseTLS,
+	"nav_ttfb":             beacon.PhaseTTFB,
+	"nav_download":         beacon.PhaseDownload,
+	"nav_domParse":         beacon.PhaseDOMParse,
+	"nav_domContentLoaded": beacon.PhaseDOMContentLoaded,
+	"nav_load":             beacon.PhaseLoad,
+	"nav_total":            beacon.PhaseTotal,
+}
+
+// vitalOf maps the names of the wire to those of semantic conventions.
+var vitalOf = map[string]string{
+	"LCP": beacon.LCP, "INP": beacon.INP, "CLS": beacon.CLS,
+	"FCP": beacon.FCP, "TTFB": beacon.TTFB, "FID": beacon.FID,
+}
+
+// fill sets what the event's type and name say, taking from the metadata what has a field.
+func (d *arrayDecoder) fill(event *beacon.Event) {
+	switch d.in.typ {
+	case "metric", "navigation":
+		d.fillNamed(event)
+	case "error":
+		d.fillError(event)
+	case "interaction":
+		event.Kind = beacon.KindInteraction
+		d.needName()
+		d.needValue()
+	case "resource":
+		d.fillResource(event)
+		d.needName()
+		d.needValue()
+	default:
+		d.in.fault(beacon.ReasonUnknownType, "type")
+	}
+}
+
+func (d *arrayDecoder) needName() {
+	if d.in.name == "" {
+		d.in.fault(beacon.ReasonMissingName, "name")
+	}
+}
+
+func (d *arrayDecoder) needValue() {
+	if !d.in.hasValue {
+		d.in.fault(beacon.ReasonBadValue, "value")
+	}
+}
+
+// fillNamed handles the two types whose name says what they are. page_view is sent under both.
+func (d *arrayDecoder) fillNamed(event *beacon.Event) {
+	if d.needName(); d.in.name == "page_view" {
+		d.fillPageView(event)
+		return
+	}
+	d.needValue()
+	phase, isPhase := phaseOf[d.in.name]
+	vital, isVital := vitalOf[d.in.name]
+	switch {
+	case isPhase:
+		event.Kind = beacon.KindNavigationTiming
+		event.Name = ""
+		event.Phases = new(beacon.Phases)
+		event.Phases.Known[phase], event.Phases.Value[phase] = true, event.Value
+		event.Value = 0
+	case isVital:
+		d.fillVital(event, vital)
+	case d.in.name == "long_task":
+		event.Kind, event.Name, event.Blocking = beacon.KindLongTask, "", -1
+		d.bag.take("entryType", beacon.StringValue)
+	case d.in.name == "budget_exceeded":
+		d.fillBudget(event)
+	default:
+		event.Kind = beacon.KindMeasurement
+	}
+}
+
+func (d *arrayDecoder) fillPageView(event *beacon.Event) {
+	event.Kind, event.Name, event.Value = beacon.KindPageView, "", 0
+	event.SameDocument = d.bag.takeBool("spa")
+}
+
+func (d *arrayDecoder) fillVital(event *beacon.Event, vital string) {
+	event.Kind, event.Name = beacon.KindVital, vital
+	event.MeasurementID = d.bag.takeString("id")
+	event.NavigationType = d.bag.takeString("navigationType")
+	event.Delta = event.Value
+	if delta, ok := d.bag.takeNumber("delta"); ok {
+		event.Delta = delta
+	}
+	d.bag.takeString("rating") // follows from the value
+	d.bag.drop("entries")      // raw PerformanceEntry objects
+}
+
+// fillBudget reads {metric, value, budget, exceeded_by}; exceeded_by follows from the others.
+func (d *arrayDecoder) fillBudget(event *beacon.Event) {
+	event.Kind, event.Name = beacon.KindBudget, d.bag.takeString("metric")
+	if event.Name == "" {
+		d.in.fault(beacon.ReasonMissingName, "metadata.metric")
+	}
+	var hasValue, hasLimit bool
+	event.Value, hasValue = d.bag.takeNumber("value")
+	event.Limit, hasLimit = d.bag.takeNumber("budget")
+	if !hasValue || !hasLimit {
+		d.in.fault(beacon.ReasonBadValue, "metadata.value")
+	}
+	d.bag.takeNumber("exceeded_by")
+}
+
+func (d *arrayDecoder) fillResource(event *beacon.Event) {
+	size := func(key string) int64 { v, _ := d.bag.takeNumber(key); return toInt(v) }
+	event.Kind = beacon.KindResource
+	event.Resource = &beacon.Resource{
+		InitiatorType: d.bag.takeString("resourceType"),
+		TransferSize:  size("transferSize"),
+		EncodedSize:   size("encodedBodySize"),
+		DecodedSize:   size("decodedBodySize"),
+	}
+}
+
+func (d *arrayDecoder) fillError(event *beacon.Event) {
+	line, _ := d.bag.takeNumber("lineno")
+	column, _ := d.bag.takeNumber("colno")
+	handled := d.bag.takeBool("handled")
+	kind := d.bag.takeString("type")
+	event.Kind, event.Value = beacon.KindError, 0
+	event.Error = &beacon.Error{
+		Message: d.bag.takeString("message"),
+		Stack:   d.bag.takeString("stack"),
+		File:    d.bag.takeString("filename"),
+		Line:    toInt(line),
+		Column:  toInt(column),
+		Source:  errorSource(event.Name, kind, handled),
+	}
+	event.Name = exceptionType(event.Name, kind, event.Error)
+}
+
+// errorSource reads how the error came to be known from what clients write into name and type.
+func errorSource(name, kind string, handled bool) string {
+	switch {
+	case handled:
+		return "manual"
+	case containsFold(name, "rejection") || containsFold(kind, "rejection"):
+		return "unhandledrejection"
+	default:
+		return "error"
+	}
+}
+
+// exceptionType finds the class of the error: the event's name when it is one, else metadata.type,
+// else what stack or message begin with. "error" is the name that says nothing.
+func exceptionType(name, kind string, e *beacon.Error) string {
+	if name != "" && name != "error" {
+		return name
+	}
+	if looksLikeType(kind) {
+		return kind
+	}
+	for _, text := range []string{e.Stack, strings.TrimPrefix(e.Message, "Uncaught ")} {
+		if class, _, found := strings.Cut(text, ":"); found && looksLikeType(class) {
+			return class
+		}
+	}
+	return "Error"
+}
+
+// looksLikeType takes TypeError and DOMException, not javascript_error or a sentence.
+func looksLikeType(s string) bool {
+	return len(s) <= 100 && !strings.ContainsAny(s, " _-/") &&
+		(strings.HasSuffix(s, "Error") || strings.HasSuffix(s, "Exception"))
+}
+
+func containsFold(s, lower string) bool { return strings.Contains(strings.ToLower(s), lower) }

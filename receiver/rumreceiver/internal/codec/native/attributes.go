@@ -1,0 +1,151 @@
+package native
+
+import (
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+// maxAttributeDepth is how deep objects inside metadata are flattened; deeper ones are left out.
+const maxAttributeDepth = 3
+
+// bag collects the free attributes of one event: scalars, with nested objects flattened to
+// "outer.inner". Arrays are left out, but for the first object of one, which is what
+// PerformanceEntry attributions look like.
+type bag struct {
+	limits  beacon.Limits
+	attrs   []beacon.Attribute
+	trimmed int
+}
+
+// read consumes an object. ok is false when the value is something else.
+func (g *bag) read(r *reader) (ok bool) { return g.readInto(r, "", 0) }
+
+func (g *bag) readInto(r *reader, prefix string, depth int) (ok bool) {
+	entered, ok := r.open('{')
+	if !entered {
+		return ok
+	}
+	for r.more() {
+		g.member(r, prefix+r.rawString(), depth)
+	}
+	return true
+}
+
+func (g *bag) member(r *reader, key string, depth int) {
+	switch r.kind() {
+	case '"':
+		s, _ := r.str()
+		s, cut := beacon.Cut(s, g.maxLen(key))
+		if cut {
+			g.trimmed++
+		}
+		g.add(beacon.Attribute{Key: key, String: s})
+	case '0':
+		if v, ok := r.num(); ok {
+			g.add(beacon.Attribute{Key: key, Type: beacon.NumberValue, Number: v})
+		} else {
+			g.trimmed++
+		}
+	case 't', 'f':
+		var number float64
+		if v, _ := r.boolean(); v {
+			number = 1
+		}
+		g.add(beacon.Attribute{Key: key, Type: beacon.BoolValue, Number: number})
+	case '{':
+		if depth >= maxAttributeDepth {
+			g.trimmed++
+			r.skip()
+			return
+		}
+		g.readInto(r, key+".", depth+1)
+	case '[':
+		g.firstObject(r, key, depth)
+	default: // null, or a syntax error
+		r.skip()
+	}
+}
+
+func (g *bag) firstObject(r *reader, key string, depth int) {
+	r.token()
+	for first := true; r.more(); first = false {
+		if first && r.kind() == '{' && depth < maxAttributeDepth {
+			g.readInto(r, key+".", depth+1)
+			continue
+		}
+		r.skip()
+	}
+}
+
+func (g *bag) maxLen(key string) int {
+	if key == "stack" {
+		return g.limits.MaxStack
+	}
+	return g.limits.MaxString
+}
+
+// add keeps keys unique, the last one wins: a pcommon.Map must not hold a key twice.
+func (g *bag) add(a beacon.Attribute) {
+	var cut bool
+	if a.Key, cut = beacon.Cut(a.Key, g.limits.MaxString); cut {
+		g.trimmed++
+	}
+	for i := range g.attrs {
+		if g.attrs[i].Key == a.Key {
+			g.attrs[i] = a
+			return
+		}
+	}
+	if len(g.attrs) >= g.limits.MaxAttributes {
+		g.trimmed++
+		return
+	}
+	g.attrs = append(g.attrs, a)
+}
+
+// takeString removes the attribute and returns its string; empty when it is absent or no string.
+func (g *bag) takeString(key string) string {
+	a, _ := g.take(key, beacon.StringValue)
+	return a.String
+}
+
+// takeNumber removes the attribute and returns its number.
+func (g *bag) takeNumber(key string) (v float64, ok bool) {
+	a, ok := g.take(key, beacon.NumberValue)
+	return a.Number, ok
+}
+
+func (g *bag) takeBool(key string) bool {
+	a, _ := g.take(key, beacon.BoolValue)
+	return a.Number == 1
+}
+
+// take removes the attribute if it has the wanted type; one of another type stays free.
+func (g *bag) take(key string, want beacon.ValueType) (a beacon.Attribute, ok bool) {
+	for i := range g.attrs {
+		if g.attrs[i].Key == key && g.attrs[i].Type == want {
+			a = g.attrs[i]
+			g.attrs = append(g.attrs[:i], g.attrs[i+1:]...)
+			return a, true
+		}
+	}
+	return beacon.Attribute{}, false
+}
+
+// drop removes every attribute whose key is name or lies below it.
+func (g *bag) drop(name string) {
+	kept := g.attrs[:0]
+	for _, a := range g.attrs {
+		if a.Key != name && !(len(a.Key) > len(name) && a.Key[:len(name)] == name && a.Key[len(name)] == '.') {
+			kept = append(kept, a)
+		}
+	}
+	g.attrs = kept
+}
+
+// free hands over what was not taken, as a slice of its own.
+func (g *bag) free() []beacon.Attribute {
+	if len(g.attrs) == 0 {
+		return nil
+	}
+	return append([]beacon.Attribute(nil), g.attrs...)
+}

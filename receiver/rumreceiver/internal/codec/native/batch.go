@@ -1,0 +1,333 @@
+package native
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+// batchDecoder reads form 2, the versioned batch. Members may come in any order, so what depends on
+// others (times on t0, events on pages) is settled at the end.
+type batchDecoder struct {
+	r      *reader
+	limits beacon.Limits
+	b      beacon.Beacon
+
+	version   float64
+	t0, now   float64
+	session   string
+	user      string
+	tags      []beacon.Tag
+	malformed string    // the first shared member of a wrong type
+	offsets   []float64 // ms after t0, one for each of b.Events
+	bag       bag
+}
+
+// version is the only version of the format so far.
+const version = 1
+
+func decodeBatch(r *reader, limits beacon.Limits) (beacon.Beacon, error) {
+	d := batchDecoder{r: r, limits: limits, bag: bag{limits: limits}, t0: math.NaN(), now: math.NaN(), version: math.NaN()}
+	r.token()
+	for r.more() {
+		d.member(r.rawString())
+	}
+	if r.err != nil {
+		return beacon.Beacon{}, nil // Decode reports it
+	}
+	return d.finish()
+}
+
+func (d *batchDecoder) member(name string) {
+	switch name {
+	case "v":
+		d.number(name, &d.version)
+	case "id":
+		d.text(name, &d.b.ID, d.limits.MaxString)
+	case "t0":
+		d.number(name, &d.t0)
+	case "now":
+		d.number(name, &d.now)
+	case "sdk":
+		var sdk string
+		d.text(name, &sdk, d.limits.MaxString)
+		d.b.SDK = parseSDK(sdk)
+	case "app":
+		d.object(name, d.appMember)
+	case "session":
+		d.object(name, d.sessionMember)
+	case "user":
+		d.text(name, &d.user, d.limits.MaxString)
+	case "tags":
+		var ok bool
+		if d.tags, ok = readTags(d.r, nil, d.limits, &d.b.Trimmed); !ok {
+			d.fault(name)
+		}
+	case "conn":
+		d.object(name, d.connectionMember)
+	case "lang":
+		d.text(name, &d.b.Language, d.limits.MaxString)
+	case "lost":
+		d.object(name, d.lostMember)
+	case "pages":
+		d.readPages()
+	case "events":
+		d.readEvents()
+	default: // a newer client's
+		d.r.skip()
+	}
+}
+
+func (d *batchDecoder) fault(field string) {
+	if d.malformed == "" {
+		d.malformed = field
+	}
+}
+
+func (d *batchDecoder) text(field string, into *string, maxLen int) {
+	s, ok := d.r.str()
+	if !ok {
+		d.fault(field)
+	}
+	s, trimmed := beacon.Cut(s, maxLen)
+	if trimmed {
+		d.b.Trimmed++
+	}
+	*into = s
+}
+
+func (d *batchDecoder) number(field string, into *float64) {
+	v, ok := d.r.num()
+	if !ok {
+		d.fault(field)
+	}
+	*into = v
+}
+
+func (d *batchDecoder) object(field string, member func(name string)) {
+	entered, ok := d.r.open('{')
+	if !ok {
+		d.fault(field)
+	}
+	for entered && d.r.more() {
+		member(d.r.rawString())
+	}
+}
+
+// parseSDK splits "name/version" at the last slash, since npm names have slashes.
+func parseSDK(s string) beacon.SDK {
+	if slash := strings.LastIndexByte(s, '/'); slash > 0 {
+		return beacon.SDK{Name: s[:slash], Version: s[slash+1:]}
+	}
+	return beacon.SDK{Name: s}
+}
+
+func (d *batchDecoder) appMember(name string) {
+	switch name {
+	case "name":
+		d.text("app.name", &d.b.App.Name, d.limits.MaxString)
+	case "version":
+		d.text("app.version", &d.b.App.Version, d.limits.MaxString)
+	case "env":
+		d.text("app.env", &d.b.App.Environment, d.limits.MaxString)
+	default:
+		d.r.skip()
+	}
+}
+
+func (d *batchDecoder) sessionMember(name string) {
+	switch name {
+	case "id":
+		d.text("session.id", &d.session, d.limits.MaxString)
+	case "rate":
+		d.number("session.rate", &d.b.Sampling.Rate)
+		if rate := d.b.Sampling.Rate; !(rate > 0 && rate <= 1) {
+			d.fault("session.rate")
+		}
+	default:
+		d.r.skip()
+	}
+}
+
+func (d *batchDecoder) connectionMember(name string) {
+	c := &d.b.Connection
+	switch name {
+	case "type":
+		d.text("conn.type", &c.Type, d.limits.MaxString)
+	case "eff":
+		d.text("conn.eff", &c.EffectiveType, d.limits.MaxString)
+	case "rtt":
+		d.number("conn.rtt", &c.RTT)
+	case "down":
+		d.number("conn.down", &c.Downlink)
+	case "save":
+		save, ok := d.r.boolean()
+		if c.SaveData = save; !ok {
+			d.fault("conn.save")
+		}
+	default:
+		d.r.skip()
+	}
+}
+
+// maxLostReasons keeps a hostile client from naming reasons without end.
+const maxLostReasons = 16
+
+func (d *batchDecoder) lostMember(name string) {
+	count, ok := d.r.num()
+	if !ok || len(d.b.Lost) >= maxLostReasons {
+		d.b.Trimmed++
+		return
+	}
+	reason, _ := beacon.Cut(name, d.limits.MaxString)
+	d.b.Lost = append(d.b.Lost, beacon.Lost{Reason: reason, Count: int(toInt(count))})
+}
+
+func (d *batchDecoder) readPages() {
+	entered, ok := d.r.open('[')
+	if !ok {
+		d.fault("pages")
+	}
+	for entered && d.r.more() {
+		if len(d.b.Pages) >= d.limits.MaxPages {
+			d.r.skip()
+			continue
+		}
+		d.b.Pages = append(d.b.Pages, beacon.Page{})
+		d.object("pages", d.pageMember)
+	}
+}
+
+func (d *batchDecoder) pageMember(name string) {
+	p := &d.b.Pages[len(d.b.Pages)-1]
+	switch name {
+	case "id":
+		d.text("pages.id", &p.ID, d.limits.MaxString)
+	case "url":
+		d.text("pages.url", &p.URL, d.limits.MaxURL)
+	case "route":
+		d.text("pages.route", &p.Route, d.limits.MaxString)
+	case "type":
+		d.text("pages.type", &p.Type, d.limits.MaxString)
+	case "ref":
+		d.text("pages.ref", &p.Referrer, d.limits.MaxURL)
+	case "title":
+		d.text("pages.title", &p.Title, d.limits.MaxString)
+	case "trace":
+		var traceparent string
+		d.text("pages.trace", &traceparent, d.limits.MaxString)
+		p.TraceID, p.SpanID = parseTraceparent(traceparent)
+	default:
+		d.r.skip()
+	}
+}
+
+// parseTraceparent reads the ids of a W3C traceparent; anything malformed gives zero ids.
+// https://www.w3.org/TR/trace-context/#traceparent-header-field-values
+func parseTraceparent(s string) (traceID [16]byte, spanID [8]byte) {
+	if len(s) < 55 || s[2] != '-' || s[35] != '-' || s[52] != '-' {
+		return traceID, spanID
+	}
+	if _, err := hex.Decode(traceID[:], []byte(s[3:35])); err != nil {
+		return [16]byte{}, spanID
+	}
+	if _, err := hex.Decode(spanID[:], []byte(s[36:52])); err != nil {
+		return [16]byte{}, [8]byte{}
+	}
+	return traceID, spanID
+}
+
+// finish settles what depends on members that may come in any order.
+func (d *batchDecoder) finish() (beacon.Beacon, error) {
+	if d.version != version {
+		if math.IsNaN(d.version) {
+			return beacon.Beacon{}, &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: `the object is no batch: it has no "v"`}
+		}
+		return beacon.Beacon{}, &beacon.Rejection{Reason: beacon.ReasonVersion, Detail: fmt.Sprintf("this receiver knows version %d of the batch format", version)}
+	}
+	origin, ok := fromMillis(d.t0)
+	switch {
+	case d.malformed != "":
+		return beacon.Beacon{}, badBatch(d.malformed, "has the wrong type or is out of range")
+	case d.b.ID == "":
+		return beacon.Beacon{}, badBatch("id", "is missing")
+	case !ok:
+		return beacon.Beacon{}, badBatch("t0", "is missing or no Unix time in milliseconds")
+	case math.IsNaN(d.now):
+		return beacon.Beacon{}, badBatch("now", "is missing")
+	case len(d.b.Events) > 0 && len(d.b.Pages) == 0:
+		return beacon.Beacon{}, badBatch("pages", "is missing")
+	}
+	if d.b.Clock.Sent, ok = fromMillis(d.t0 + d.now); !ok {
+		return beacon.Beacon{}, badBatch("now", "is out of range")
+	}
+	for i := range d.b.Pages {
+		p := &d.b.Pages[i]
+		p.SessionID, p.UserID, p.Tags = d.session, d.user, d.tags
+	}
+	d.settleEvents(origin)
+	d.b.Trimmed += d.bag.trimmed
+	return d.b, nil
+}
+
+func badBatch(field, fault string) error {
+	return &beacon.Rejection{Reason: beacon.ReasonBadBatch, Detail: fmt.Sprintf("%q %s", field, fault)}
+}
+
+// settleEvents gives events their times and pages, and refuses those that point nowhere.
+func (d *batchDecoder) settleEvents(origin time.Time) {
+	kept := d.b.Events[:0]
+	for i, event := range d.b.Events {
+		if event.Page >= len(d.b.Pages) {
+			d.b.Refuse(event.Index, beacon.ReasonBadEvent, "p")
+			continue
+		}
+		at, ok := fromMillis(float64(origin.UnixMilli()) + d.offsets[i])
+		if !ok {
+			d.b.Refuse(event.Index, beacon.ReasonBadTimestamp, "t")
+			continue
+		}
+		event.Time = at
+		d.inheritFromPage(&event, &d.b.Pages[event.Page])
+		kept = append(kept, event)
+	}
+	d.b.Events = kept
+}
+
+// inheritFromPage fills what an event leaves out because the page says it.
+func (d *batchDecoder) inheritFromPage(event *beacon.Event, page *beacon.Page) {
+	switch event.Kind {
+	case beacon.KindVital:
+		if event.MeasurementID == "" && page.ID != "" {
+			event.MeasurementID = page.ID + "." + event.Name
+		}
+		if event.NavigationType == "" {
+			event.NavigationType = page.Type
+		}
+	case beacon.KindResource:
+		if strings.HasPrefix(event.Name, "/") {
+			event.Name = originOf(page.URL) + event.Name
+		}
+	case beacon.KindPageView, beacon.KindNavigationTiming:
+		if event.NavigationType == "" {
+			event.NavigationType = page.Type
+		}
+	}
+}
+
+// originOf is scheme and host of an absolute URL, or nothing.
+func originOf(url string) string {
+	scheme := strings.Index(url, "://")
+	if scheme < 0 {
+		return ""
+	}
+	host := scheme + len("://")
+	if end := strings.IndexAny(url[host:], "/?#"); end >= 0 {
+		return url[:host+end]
+	}
+	return url
+}

@@ -1,0 +1,296 @@
+package native
+
+import (
+	"math"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+// kindOf maps "k" to kinds.
+var kindOf = map[string]beacon.Kind{
+	"vital":    beacon.KindVital,
+	"error":    beacon.KindError,
+	"nav":      beacon.KindNavigationTiming,
+	"view":     beacon.KindPageView,
+	"resource": beacon.KindResource,
+	"click":    beacon.KindClick,
+	"action":   beacon.KindInteraction,
+	"task":     beacon.KindLongTask,
+	"measure":  beacon.KindMeasurement,
+	"budget":   beacon.KindBudget,
+	"session":  beacon.KindSessionStart,
+}
+
+// batchEvent is one element of "events", before its kind is known.
+type batchEvent struct {
+	k, n, m, s, src, f, u, it, id, nt, sel, tag string
+	v, d, b, bd, t, l, c, ts, es, ds, st, p     float64
+	hasV, hasB                                  bool
+	same                                        bool
+	phases                                      *beacon.Phases
+
+	reason beacon.Reason
+	field  string
+}
+
+func (in *batchEvent) fault(reason beacon.Reason, field string) {
+	if in.reason == "" {
+		in.reason, in.field = reason, field
+	}
+}
+
+func (d *batchDecoder) readEvents() {
+	entered, ok := d.r.open('[')
+	if !ok {
+		d.fault("events")
+	}
+	for index := 0; entered && d.r.more(); index++ {
+		d.event(index)
+	}
+}
+
+func (d *batchDecoder) event(index int) {
+	if index >= d.limits.MaxEvents {
+		d.r.skip()
+		d.b.Refuse(index, beacon.ReasonTooManyEvents, "")
+		return
+	}
+	in := batchEvent{d: math.NaN(), bd: -1, t: math.NaN()}
+	d.bag.attrs = d.bag.attrs[:0]
+	entered, _ := d.r.open('{')
+	if !entered {
+		d.b.Refuse(index, beacon.ReasonBadEvent, "")
+		return
+	}
+	for d.r.more() {
+		d.eventMember(&in, d.r.rawString())
+	}
+	event := d.build(&in)
+	if in.reason != "" {
+		d.b.Refuse(index, in.reason, in.field)
+		return
+	}
+	event.Index, event.Count = index, 1
+	event.Attributes = d.bag.free()
+	d.b.Events = append(d.b.Events, event)
+	d.offsets = append(d.offsets, in.t)
+}
+
+func (d *batchDecoder) eventMember(in *batchEvent, name string) {
+	if text, maxLen := in.textField(name, d.limits); text != nil {
+		s, ok := d.r.str()
+		if !ok {
+			in.fault(beacon.ReasonBadEvent, name)
+		}
+		s, trimmed := beacon.Cut(s, maxLen)
+		if *text = s; trimmed {
+			d.b.Trimmed++
+		}
+		return
+	}
+	if number := in.numberField(name); number != nil {
+		v, ok := d.r.num()
+		if *number = v; !ok {
+			in.fault(faultOf(name), name)
+		}
+		return
+	}
+	switch name {
+	case "same":
+		var ok bool
+		if in.same, ok = d.r.boolean(); !ok {
+			in.fault(beacon.ReasonBadEvent, name)
+		}
+	case "a":
+		if !d.bag.read(d.r) {
+			in.fault(beacon.ReasonBadEvent, name)
+		}
+	case "ph":
+		d.readPhases(in)
+	default: // a newer client's
+		d.r.skip()
+	}
+}
+
+func faultOf(number string) beacon.Reason {
+	switch number {
+	case "v", "b", "d":
+		return beacon.ReasonBadValue
+	case "t":
+		return beacon.ReasonBadTimestamp
+	default:
+		return beacon.ReasonBadEvent
+	}
+}
+
+func (in *batchEvent) textField(name string, limits beacon.Limits) (*string, int) {
+	switch name {
+	case "k":
+		return &in.k, limits.MaxString
+	case "n":
+		return &in.n, limits.MaxString
+	case "m":
+		return &in.m, limits.MaxString
+	case "s":
+		return &in.s, limits.MaxStack
+	case "src":
+		return &in.src, limits.MaxString
+	case "f":
+		return &in.f, limits.MaxURL
+	case "u":
+		return &in.u, limits.MaxURL
+	case "it":
+		return &in.it, limits.MaxString
+	case "id":
+		return &in.id, limits.MaxString
+	case "nt":
+		return &in.nt, limits.MaxString
+	case "sel":
+		return &in.sel, limits.MaxString
+	case "tag":
+		return &in.tag, limits.MaxString
+	}
+	return nil, 0
+}
+
+func (in *batchEvent) numberField(name string) *float64 {
+	switch name {
+	case "v":
+		in.hasV = true
+		return &in.v
+	case "t":
+		return &in.t
+	case "p":
+		return &in.p
+	case "d":
+		return &in.d
+	case "b":
+		in.hasB = true
+		return &in.b
+	case "bd":
+		return &in.bd
+	case "l":
+		return &in.l
+	case "c":
+		return &in.c
+	case "ts":
+		return &in.ts
+	case "es":
+		return &in.es
+	case "ds":
+		return &in.ds
+	case "st":
+		return &in.st
+	}
+	return nil
+}
+
+func (d *batchDecoder) readPhases(in *batchEvent) {
+	entered, ok := d.r.open('{')
+	if !ok {
+		in.fault(beacon.ReasonBadEvent, "ph")
+	}
+	in.phases = new(beacon.Phases)
+	for entered && d.r.more() {
+		name := d.r.rawString()
+		v, ok := d.r.num()
+		if !ok {
+			in.fault(beacon.ReasonBadValue, "ph")
+		}
+		for phase, phaseName := range beacon.PhaseNames {
+			if phaseName == name {
+				in.phases.Known[phase], in.phases.Value[phase] = true, v
+			}
+		}
+	}
+}
+
+// build makes the event of its kind, or faults.
+func (d *batchDecoder) build(in *batchEvent) beacon.Event {
+	event := beacon.Event{Kind: kindOf[in.k], Name: in.n, Value: in.v, NavigationType: in.nt}
+	switch {
+	case in.reason != "":
+		return event
+	case math.IsNaN(in.t):
+		in.fault(beacon.ReasonBadTimestamp, "t")
+	case in.p < 0 || in.p != math.Trunc(in.p) || in.p > float64(d.limits.MaxPages):
+		in.fault(beacon.ReasonBadEvent, "p")
+	}
+	event.Page = int(toInt(in.p))
+	switch event.Kind {
+	case beacon.KindVital:
+		in.vital(&event)
+	case beacon.KindError:
+		in.exception(&event)
+	case beacon.KindNavigationTiming:
+		if event.Phases = in.phases; in.phases == nil {
+			in.fault(beacon.ReasonBadEvent, "ph")
+		}
+	case beacon.KindPageView:
+		event.SameDocument = in.same
+	case beacon.KindResource:
+		in.resource(&event)
+	case beacon.KindClick:
+		event.Element = &beacon.Element{Selector: in.sel, Tag: in.tag}
+	case beacon.KindInteraction, beacon.KindMeasurement:
+		event.Unit = in.u
+		in.need(in.n != "", beacon.ReasonMissingName, "n")
+		in.need(in.hasV, beacon.ReasonBadValue, "v")
+	case beacon.KindLongTask:
+		event.Blocking = in.bd
+		in.need(in.hasV, beacon.ReasonBadValue, "v")
+	case beacon.KindBudget:
+		event.Limit = in.b
+		in.need(in.n != "", beacon.ReasonMissingName, "n")
+		in.need(in.hasV, beacon.ReasonBadValue, "v")
+		in.need(in.hasB, beacon.ReasonBadValue, "b")
+	case beacon.KindSessionStart:
+	default:
+		in.fault(beacon.ReasonUnknownType, "k")
+	}
+	return event
+}
+
+func (in *batchEvent) need(ok bool, reason beacon.Reason, field string) {
+	if !ok {
+		in.fault(reason, field)
+	}
+}
+
+func (in *batchEvent) vital(event *beacon.Event) {
+	name, ok := vitalOf[in.n]
+	in.need(in.n != "", beacon.ReasonMissingName, "n")
+	in.need(ok, beacon.ReasonUnknownType, "n")
+	in.need(in.hasV, beacon.ReasonBadValue, "v")
+	event.Name, event.MeasurementID = name, in.id
+	if event.Delta = in.d; math.IsNaN(in.d) {
+		event.Delta = in.v
+	}
+}
+
+func (in *batchEvent) exception(event *beacon.Event) {
+	in.need(in.n != "", beacon.ReasonMissingName, "n")
+	source := in.src
+	switch source {
+	case "":
+		source = "error"
+	case "error", "unhandledrejection", "manual":
+	default:
+		in.fault(beacon.ReasonBadEvent, "src")
+	}
+	event.Error = &beacon.Error{
+		Message: in.m, Stack: in.s, Source: source,
+		File: in.f, Line: toInt(in.l), Column: toInt(in.c),
+	}
+}
+
+func (in *batchEvent) resource(event *beacon.Event) {
+	in.need(in.u != "", beacon.ReasonMissingName, "u")
+	in.need(in.hasV, beacon.ReasonBadValue, "v")
+	event.Name = in.u
+	event.Resource = &beacon.Resource{
+		InitiatorType: in.it,
+		TransferSize:  toInt(in.ts), EncodedSize: toInt(in.es), DecodedSize: toInt(in.ds),
+		Method: in.m, Status: toInt(in.st),
+	}
+}

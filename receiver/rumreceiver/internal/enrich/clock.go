@@ -1,0 +1,62 @@
+package enrich
+
+import (
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+const (
+	// clockTolerance is the difference up to which the browser's clock counts as right: within
+	// it, nobody can tell a wrong clock from a slow network.
+	clockTolerance = 5 * time.Second
+	// maxAge is how far before its arrival an event may have happened. Batches that wait longer
+	// exist (a laptop asleep), but backends refuse records that old.
+	maxAge = 24 * time.Hour
+)
+
+// correctClock moves the events of a browser whose clock is wrong, all by the same amount, so that
+// their order and distances stay; then it bounds what is still absurd to [now-maxAge, now].
+//
+// A batch that says when it was sent tells the error of the clock. One that does not only tells
+// that something is wrong when its newest event lies in the future or more than maxAge back.
+func correctClock(b *beacon.Beacon, now time.Time) (skew time.Duration, known bool) {
+	if skew, known = clockSkew(b, now); known && skew.Abs() > clockTolerance {
+		shift(b, skew)
+	}
+	oldest := now.Add(-maxAge)
+	for i := range b.Events {
+		at := &b.Events[i].Time
+		if at.After(now) {
+			*at = now
+		} else if at.Before(oldest) {
+			*at = oldest
+		}
+	}
+	return skew, known
+}
+
+func clockSkew(b *beacon.Beacon, now time.Time) (skew time.Duration, known bool) {
+	if !b.Clock.Sent.IsZero() {
+		return now.Sub(b.Clock.Sent), true
+	}
+	if len(b.Events) == 0 {
+		return 0, false
+	}
+	newest := b.Events[0].Time
+	for i := range b.Events {
+		if at := b.Events[i].Time; at.After(newest) {
+			newest = at
+		}
+	}
+	if skew = now.Sub(newest); skew < 0 || skew > maxAge {
+		return skew, true
+	}
+	return 0, false
+}
+
+func shift(b *beacon.Beacon, by time.Duration) {
+	for i := range b.Events {
+		b.Events[i].Time = b.Events[i].Time.Add(by)
+	}
+}

@@ -1,0 +1,84 @@
+package translate
+
+import (
+	"fmt"
+	"hash/fnv"
+	"io"
+	"strings"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+// fingerprintFrames is how many of the innermost stack frames tell errors apart. More would split
+// one bug by its callers; none would merge every "x is undefined".
+const fingerprintFrames = 3
+
+// fingerprint groups errors that are the same bug: type, message without what varies (numbers,
+// quoted parts), and the function names of the innermost frames. File names and positions stay out,
+// because bundlers change them with every release.
+func fingerprint(class string, e *beacon.Error) string {
+	hash := fnv.New64a()
+	_, _ = io.WriteString(hash, class)
+	_, _ = io.WriteString(hash, "\x00"+messageShape(e.Message))
+	frames := 0
+	for line := range strings.SplitSeq(e.Stack, "\n") {
+		if frames == fingerprintFrames {
+			break
+		}
+		if function, ok := frameFunction(line); ok {
+			_, _ = io.WriteString(hash, "\x00"+function)
+			frames++
+		}
+	}
+	return fmt.Sprintf("%016x", hash.Sum64())
+}
+
+// messageShape replaces runs of digits by 0 and quoted parts by "".
+func messageShape(message string) string {
+	var shape strings.Builder
+	var quote byte
+	lastDigit := false
+	for i := range len(message) {
+		c := message[i]
+		isDigit := c >= '0' && c <= '9'
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+			continue
+		case c == '"' || c == '\'' && !insideWord(message, i):
+			quote = c
+		case isDigit && !lastDigit:
+			shape.WriteByte('0')
+		case !isDigit:
+			shape.WriteByte(c)
+		}
+		lastDigit = isDigit
+	}
+	return shape.String()
+}
+
+// insideWord tells the apostrophe of "can't" from a quotation mark.
+func insideWord(s string, i int) bool {
+	letter := func(j int) bool {
+		return j >= 0 && j < len(s) && (s[j]|0x20 >= 'a' && s[j]|0x20 <= 'z')
+	}
+	return letter(i-1) && letter(i+1)
+}
+
+// frameFunction finds the function of a stack line in the two shapes that browsers write:
+// "    at fn (url:1:2)" in Chromium, "fn@url:1:2" in Firefox and Safari. An anonymous frame has an
+// empty function.
+func frameFunction(line string) (function string, ok bool) {
+	trimmed := strings.TrimSpace(line)
+	if rest, found := strings.CutPrefix(trimmed, "at "); found {
+		function, _, found = strings.Cut(rest, " (")
+		if !found {
+			return "", true
+		}
+		return function, true
+	}
+	function, _, ok = strings.Cut(trimmed, "@")
+	return function, ok
+}
