@@ -1,0 +1,130 @@
+/**
+ * The batch as it goes over the wire, and the events in it.
+ *
+ * The contract is testdata/beacon/beacon.schema.json at the root of the repository; the names here
+ * are short because they are sent a million times. Durations are milliseconds, times are
+ * milliseconds after `t0`.
+ */
+
+export type Scalar = string | number | boolean;
+
+/** Free attributes of one event: scalars only. */
+export type Attributes = Record<string, Scalar>;
+
+export type VitalName = 'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB';
+
+export type NavigationType =
+  | 'navigate'
+  | 'reload'
+  | 'back-forward'
+  | 'back-forward-cache'
+  | 'prerender'
+  | 'restore'
+  | 'soft-navigation';
+
+/** Phases of a page load in ms, 0 where nothing happened. */
+export type Phases = {
+  dns: number;
+  tcp: number;
+  tls: number;
+  ttfb: number;
+  download: number;
+  dom_parse: number;
+  dom_content_loaded: number;
+  load: number;
+  total: number;
+};
+
+export type Vital = {k: 'vital'; n: VitalName; v: number; d?: number};
+export type ErrorSource = 'error' | 'unhandledrejection' | 'manual';
+export type ErrorEvent = {
+  k: 'error';
+  n: string;
+  m: string;
+  s?: string;
+  src?: ErrorSource;
+  f?: string;
+  l?: number;
+  c?: number;
+};
+export type Navigation = {k: 'nav'; ph: Phases};
+export type View = {k: 'view'; same?: boolean};
+export type Resource = {
+  k: 'resource';
+  u: string;
+  v: number;
+  it?: string;
+  ts?: number;
+  es?: number;
+  ds?: number;
+  st?: number;
+  m?: string;
+};
+export type Click = {k: 'click'; sel?: string; tag?: string};
+export type Action = {k: 'action'; n: string; v: number};
+export type Task = {k: 'task'; v: number; bd?: number};
+export type Measure = {k: 'measure'; n: string; v: number; u?: string};
+export type Budget = {k: 'budget'; n: string; v: number; b: number};
+export type SessionStart = {k: 'session'};
+
+/** One thing that happened; `t` is when, `a` is what else is known. */
+export type RUMEvent = (
+  | Vital
+  | ErrorEvent
+  | Navigation
+  | View
+  | Resource
+  | Click
+  | Action
+  | Task
+  | Measure
+  | Budget
+  | SessionStart
+) & {t: number; a?: Attributes};
+
+/** One page view: a load, a restore from the back/forward cache, or a route change. */
+export type Page = {
+  id: string;
+  url: string;
+  route?: string;
+  type?: NavigationType;
+  ref?: string;
+  title?: string;
+  trace?: string;
+};
+
+/** navigator.connection, as far as the browser tells. */
+export type Connection = {type?: string; eff?: string; rtt?: number; down?: number; save?: boolean};
+
+export type App = {name?: string; version?: string; env?: string};
+
+/** Events dropped on the way, by reason. */
+export type Lost = Record<string, number>;
+
+/** What all events of a batch share, except for their pages. */
+export type Context = {
+  t0: number;
+  sdk: string;
+  app?: App;
+  session: {id: string; rate?: number};
+  user?: string;
+  tags?: Record<string, string>;
+  conn?: Connection;
+  lang?: string;
+};
+
+/** An event that has been recorded, with the page view on which it happened. */
+export type Recorded = {event: RUMEvent; page: Page};
+
+/** What one POST holds, before it is serialised for an attempt to send it. */
+export type Batch = {id: string; context: Context; lost?: Lost; recorded: Recorded[]};
+
+/** What goes over the wire. */
+export type Beacon = Context & {
+  v: 1;
+  id: string;
+  now: number;
+  lost?: Lost;
+  pages: Page[];
+  events: (RUMEvent & {p?: number})[];
+};

@@ -1,0 +1,45 @@
+// @vitest-environment node
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import Ajv from 'ajv/dist/2020.js';
+import {expect, test} from 'vitest';
+import {cleanEvent} from '../src/clean.js';
+import {encode} from '../src/encode.js';
+import type {Context, Lost, Page, RUMEvent} from '../src/wire.js';
+
+// The folders that the Go tests read too: they prove beacon.json → OTLP, this proves
+// events.json → beacon.json. GOLDEN=rewrite writes what the encoder makes now.
+const root = join(import.meta.dirname, '../../testdata/beacon');
+const cases = readdirSync(root).filter((name) => existsSync(join(root, name, 'events.json')));
+const schema = JSON.parse(readFileSync(join(root, 'beacon.schema.json'), 'utf8'));
+const isBeacon = new Ajv({strict: false, allErrors: true}).compile(schema);
+
+type Case = {
+  id: string;
+  now: number;
+  context: Context;
+  lost?: Lost;
+  keepQuery?: string[];
+  pages: Record<string, Page>;
+  events: (RUMEvent & {page: string})[];
+};
+
+function encodeCase(input: Case): unknown {
+  const recorded = input.events.map(({page, ...event}) => ({
+    event: cleanEvent(event as RUMEvent, input.keepQuery)!,
+    page: input.pages[page],
+  }));
+  const beacon = encode({id: input.id, context: input.context, lost: input.lost, recorded}, input.now);
+  return JSON.parse(JSON.stringify(beacon));
+}
+
+test('there are goldens', () => expect(cases.length).toBeGreaterThan(7));
+
+test.each(cases)('%s: events become the beacon that the receiver is tested with', (name) => {
+  const made = encodeCase(JSON.parse(readFileSync(join(root, name, 'events.json'), 'utf8')));
+  isBeacon(made);
+  expect(isBeacon.errors).toBeNull();
+  const file = join(root, name, 'beacon.json');
+  if (process.env.GOLDEN == 'rewrite') writeFileSync(file, JSON.stringify(made, null, 2) + '\n');
+  expect(made).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+});
