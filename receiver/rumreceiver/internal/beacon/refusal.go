@@ -6,16 +6,17 @@ type Reason string
 
 // Reasons to refuse a whole request.
 const (
-	ReasonMethod      Reason = "method_not_allowed"
-	ReasonPath        Reason = "not_found"
-	ReasonTooLarge    Reason = "too_large"
-	ReasonEncoding    Reason = "bad_encoding"
-	ReasonReadTimeout Reason = "read_timeout"
-	ReasonEmptyBody   Reason = "empty_body"
-	ReasonBadJSON     Reason = "bad_json"
-	ReasonFormat      Reason = "unknown_format"
-	ReasonVersion     Reason = "unknown_version"
-	ReasonBadBatch    Reason = "bad_batch"
+	ReasonMethod       Reason = "method_not_allowed"
+	ReasonPath         Reason = "not_found"
+	ReasonUnauthorized Reason = "unauthorized"
+	ReasonTooLarge     Reason = "too_large"
+	ReasonEncoding     Reason = "bad_encoding"
+	ReasonReadTimeout  Reason = "read_timeout"
+	ReasonEmptyBody    Reason = "empty_body"
+	ReasonBadJSON      Reason = "bad_json"
+	ReasonFormat       Reason = "unknown_format"
+	ReasonVersion      Reason = "unknown_version"
+	ReasonBadBatch     Reason = "bad_batch"
 )
 
 // Reasons to refuse one event.
@@ -35,11 +36,35 @@ const (
 	ReasonPermanent   Reason = "permanent"
 )
 
+// Explain is a sentence for people about a refused event.
+func (r Reason) Explain() string {
+	switch r {
+	case ReasonTooManyEvents:
+		return "the batch holds more events than are taken at once"
+	case ReasonTooManyPages:
+		return "the batch holds events of more pages than are taken at once"
+	case ReasonBadEvent:
+		return "the event is no object, or a member has the wrong type"
+	case ReasonUnknownType:
+		return "the kind of event is missing or not known"
+	case ReasonMissingName:
+		return "the event needs a name"
+	case ReasonBadValue:
+		return "the value is missing, not a finite number, or negative where that cannot be"
+	case ReasonBadTimestamp:
+		return "the time is missing or no time in milliseconds"
+	default:
+		return string(r)
+	}
+}
+
 // Rejection says why a whole body was refused. It never holds payload text.
 type Rejection struct {
 	Reason Reason
 	// Detail is a fixed sentence, perhaps with a position or a bound.
 	Detail string
+	// Limit is the bound that was crossed, 0 if none.
+	Limit int64
 }
 
 func (r *Rejection) Error() string { return string(r.Reason) + ": " + r.Detail }

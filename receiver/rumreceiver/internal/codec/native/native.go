@@ -33,6 +33,7 @@ func Decode(body []byte, limits beacon.Limits) (beacon.Beacon, error) {
 	case 0:
 		r.token() // for its error
 	default:
+		r.skip()
 		err = &beacon.Rejection{
 			Reason: beacon.ReasonFormat,
 			Detail: "the body is neither an array of events nor a batch object",

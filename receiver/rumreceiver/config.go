@@ -1,0 +1,241 @@
+package rumreceiver
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/confignet"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
+)
+
+// Config of the receiver. Every option of confighttp.ServerConfig stands beside the sections below.
+type Config struct {
+	// HTTP is the server. A named field on purpose: embedded, its Unmarshal method would be
+	// promoted to Config and every key below would be ignored.
+	HTTP confighttp.ServerConfig `mapstructure:",squash"`
+
+	// Protocols are the wire formats that are taken, each on its own paths.
+	Protocols Protocols `mapstructure:"protocols"`
+
+	// Retries bounds the memory of delivered batches.
+	Retries Retries `mapstructure:"retries"`
+
+	// Logs is how log records are written.
+	Logs LogsConfig `mapstructure:"logs"`
+
+	// Metrics is how events are aggregated.
+	Metrics MetricsConfig `mapstructure:"metrics"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// Protocols are the wire formats.
+type Protocols struct {
+	// Native is our own protocol in both its forms. It is on by default.
+	Native ProtocolConfig `mapstructure:"native"`
+}
+
+// ProtocolConfig of one wire format.
+type ProtocolConfig struct {
+	// Paths on which the format is taken, each beginning with a slash. At least one.
+	Paths []string `mapstructure:"paths"`
+}
+
+// Retries is how long, and how many, delivered batches are remembered to recognise retries.
+type Retries struct {
+	// Window is how long a batch is remembered. Default 5m, longer than any client retries.
+	Window time.Duration `mapstructure:"window"`
+	// MaxBatches is how many are remembered, some 200 bytes each; past it the oldest is
+	// forgotten, and a retry of it would count twice. Default 65536. At least 1.
+	MaxBatches int `mapstructure:"max_batches"`
+}
+
+// LogsConfig is how log records are written.
+type LogsConfig struct {
+	// EventNameAttribute also writes LogRecord.EventName as attribute event.name, for stores
+	// that drop the field (VictoriaLogs and Loki do). Default true.
+	EventNameAttribute bool `mapstructure:"event_name_attribute"`
+}
+
+// MetricsConfig is how events are aggregated.
+type MetricsConfig struct {
+	// FlushInterval is how often metrics are handed on. Default 15s. Must be positive.
+	FlushInterval time.Duration `mapstructure:"flush_interval"`
+	// SettleAfter is how long a web vital must stay without another report before its value
+	// counts. Default 30s. A report after that is late: in the logs, not in the metrics.
+	SettleAfter time.Duration `mapstructure:"settle_after"`
+	// Temporality is cumulative (default) or delta.
+	Temporality string `mapstructure:"temporality"`
+	// Histogram is explicit (default) or exponential.
+	Histogram string `mapstructure:"histogram"`
+	// Buckets overrides the explicit bounds of a histogram, by metric name, in its unit.
+	Buckets map[string][]float64 `mapstructure:"buckets"`
+	// MaxSeries is how many series a metric may have; past it values go to one series with
+	// otel.metric.overflow=true. Default 2000, as in the SDK specification. At least 1.
+	MaxSeries int `mapstructure:"max_series"`
+	// MaxIdle is how long a series is kept without a new value. Default 1h. Must be positive.
+	MaxIdle time.Duration `mapstructure:"max_idle"`
+	// Tags are the names of tags that become attributes of every metric, as rum.tag.<name>.
+	// None by default: their values come from the page and multiply the series.
+	Tags []string `mapstructure:"tags"`
+}
+
+const (
+	temporalityCumulative = "cumulative"
+	temporalityDelta      = "delta"
+	histogramExplicit     = "explicit"
+	histogramExponential  = "exponential"
+)
+
+const (
+	defaultEndpoint = "localhost:4319"
+	// defaultMaxBody is far above the 64 KiB that a page may send on its way out, and low enough
+	// that a thousand concurrent bodies fit into memory.
+	defaultMaxBody = 1 << 20
+	// defaultReadTimeout ends bodies that trickle in; a phone on a bad network sends 64 KiB in
+	// less.
+	defaultReadTimeout = 20 * time.Second
+	// defaultPreflightAge lets browsers ask once for two hours (Chromium's maximum) instead of
+	// every five seconds.
+	defaultPreflightAge = 7200
+)
+
+func createDefaultConfig() component.Config {
+	server := confighttp.NewDefaultServerConfig()
+	server.NetAddr.Transport = confignet.TransportTypeTCP
+	server.NetAddr.Endpoint = defaultEndpoint
+	server.MaxRequestBodySize = defaultMaxBody
+	server.ReadTimeout = defaultReadTimeout
+	cors := confighttp.NewDefaultCORSConfig()
+	cors.MaxAge = defaultPreflightAge
+	cors.ExposedHeaders = []string{"Retry-After"}
+	server.CORS = configoptional.Default(cors)
+
+	settings := aggregate.DefaultSettings()
+	return &Config{
+		HTTP:      server,
+		Protocols: Protocols{Native: ProtocolConfig{Paths: []string{"/v1/rum", "/api/rum/collect"}}},
+		Retries:   Retries{Window: 5 * time.Minute, MaxBatches: 65536},
+		Logs:      LogsConfig{EventNameAttribute: true},
+		Metrics: MetricsConfig{
+			FlushInterval: 15 * time.Second,
+			SettleAfter:   settings.SettleAfter,
+			Temporality:   temporalityCumulative,
+			Histogram:     histogramExplicit,
+			MaxSeries:     settings.MaxSeries,
+			MaxIdle:       settings.MaxIdle,
+		},
+	}
+}
+
+// serverKeys has the fields of confighttp.ServerConfig without its Unmarshal method, and so finds
+// the keys that the method ignores.
+// https://github.com/open-telemetry/opentelemetry-collector/issues/15907
+type serverKeys confighttp.ServerConfig
+
+// Unmarshal reads the configuration and refuses unknown keys, at every level.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	own := map[string]any{
+		"protocols": &c.Protocols, "retries": &c.Retries, "logs": &c.Logs, "metrics": &c.Metrics,
+	}
+	server := conf.ToStringMap()
+	var errs error
+	for key, section := range own {
+		delete(server, key)
+		sub, err := conf.Sub(key)
+		if err == nil {
+			err = sub.Unmarshal(section)
+		}
+		if err != nil {
+			errs = errors.Join(errs, fmt.Errorf("'%s': %w", key, err))
+		}
+	}
+	known := serverKeys(c.HTTP)
+	return errors.Join(errs, confmap.NewFromStringMap(server).Unmarshal(&known), c.HTTP.Unmarshal(conf))
+}
+
+// Validate joins everything that is wrong.
+func (c *Config) Validate() error {
+	var errs []error
+	if c.HTTP.NetAddr.Endpoint == "" {
+		errs = append(errs, errors.New("'endpoint' must not be empty"))
+	}
+	errs = append(errs, c.Protocols.validate())
+	if c.Retries.Window <= 0 {
+		errs = append(errs, fmt.Errorf("'retries::window' must be positive (got %s)", c.Retries.Window))
+	}
+	if c.Retries.MaxBatches < 1 {
+		errs = append(errs, fmt.Errorf("'retries::max_batches' must be at least 1 (got %d)", c.Retries.MaxBatches))
+	}
+	return errors.Join(append(errs, c.Metrics.validate())...)
+}
+
+func (p *Protocols) validate() error {
+	var errs []error
+	if len(p.Native.Paths) == 0 {
+		errs = append(errs, errors.New("'protocols::native::paths' must not be empty"))
+	}
+	for i, path := range p.Native.Paths {
+		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, " {}?#") {
+			errs = append(errs, fmt.Errorf("'protocols::native::paths' must hold plain paths that begin with / (got %q)", path))
+		}
+		if slices.Contains(p.Native.Paths[:i], path) {
+			errs = append(errs, fmt.Errorf("'protocols::native::paths' names %q twice", path))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (m *MetricsConfig) validate() error {
+	var errs []error
+	positive := func(key string, value time.Duration) {
+		if value <= 0 {
+			errs = append(errs, fmt.Errorf("'metrics::%s' must be positive (got %s)", key, value))
+		}
+	}
+	oneOf := func(key, value string, allowed ...string) {
+		if !slices.Contains(allowed, value) {
+			errs = append(errs, fmt.Errorf("'metrics::%s' must be one of %s (got %q)", key, strings.Join(allowed, ", "), value))
+		}
+	}
+	positive("flush_interval", m.FlushInterval)
+	positive("settle_after", m.SettleAfter)
+	positive("max_idle", m.MaxIdle)
+	oneOf("temporality", m.Temporality, temporalityCumulative, temporalityDelta)
+	oneOf("histogram", m.Histogram, histogramExplicit, histogramExponential)
+	if m.MaxSeries < 1 {
+		errs = append(errs, fmt.Errorf("'metrics::max_series' must be at least 1 (got %d)", m.MaxSeries))
+	}
+	for metric, bounds := range m.Buckets {
+		errs = append(errs, validateBounds(metric, bounds))
+	}
+	if slices.Contains(m.Tags, "") {
+		errs = append(errs, errors.New("'metrics::tags' must not hold an empty name"))
+	}
+	return errors.Join(errs...)
+}
+
+func validateBounds(metric string, bounds []float64) error {
+	if aggregate.DefaultBuckets(metric) == nil {
+		return fmt.Errorf("'metrics::buckets' names %q, which is no histogram of this receiver", metric)
+	}
+	for i, bound := range bounds {
+		if math.IsNaN(bound) || math.IsInf(bound, 0) || i > 0 && bound <= bounds[i-1] {
+			return fmt.Errorf("'metrics::buckets::%s' must be finite and ascending (got %v)", metric, bounds)
+		}
+	}
+	if len(bounds) == 0 {
+		return fmt.Errorf("'metrics::buckets::%s' must not be empty", metric)
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package rumreceiver
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.uber.org/zap"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
+)
+
+// settings for the aggregate, which knows more bounds than the user may set.
+func (m *MetricsConfig) settings() aggregate.Settings {
+	s := aggregate.DefaultSettings()
+	s.SettleAfter = m.SettleAfter
+	s.MaxSeries = m.MaxSeries
+	s.MaxIdle = m.MaxIdle
+	s.Tags = m.Tags
+	s.Buckets = m.Buckets
+	s.Temporality = pmetric.AggregationTemporalityCumulative
+	if m.Temporality == temporalityDelta {
+		s.Temporality = pmetric.AggregationTemporalityDelta
+	}
+	if m.Histogram == histogramExponential {
+		s.Histogram = aggregate.Exponential
+	}
+	return s
+}
+
+// flushEvery hands metrics on until ctx ends.
+func (r *rumReceiver) flushEvery(ctx context.Context, interval time.Duration) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := r.flush(ctx, r.aggregate.Collect(r.now())); err != nil {
+				r.settings.Logger.Warn("Metrics were not accepted", zap.Error(err))
+			}
+		}
+	}
+}
+
+// flush hands one window on. What a retryable error refuses is not lost: a cumulative window is
+// part of the next one, and a delta window is given back.
+func (r *rumReceiver) flush(ctx context.Context, window aggregate.Window) error {
+	points := window.Metrics.DataPointCount()
+	if points == 0 {
+		return nil
+	}
+	ctx = r.obsreport.StartMetricsOp(ctx)
+	err := r.nextMetrics.ConsumeMetrics(ctx, window.Metrics)
+	r.obsreport.EndMetricsOp(ctx, metadata.Type.String(), points, err)
+	if err == nil {
+		return nil
+	}
+	if !consumererror.IsPermanent(err) {
+		r.aggregate.Restore(window)
+	}
+	return fmt.Errorf("hand on %d data points: %w", points, err)
+}

@@ -1,0 +1,199 @@
+package rumreceiver
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"hash/maphash"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/consumer/consumererror"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/native"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
+)
+
+// protocolNative is the label and the format name of our own protocol.
+const protocolNative = "native"
+
+// decoder reads one body of a wire format.
+type decoder func(body []byte, limits beacon.Limits) (beacon.Beacon, error)
+
+// handler is HTTP in, status out. It strings the packages together and is the only place that
+// turns errors into statuses.
+type handler struct {
+	*rumReceiver
+	limits    beacon.Limits
+	translate translate.Settings
+}
+
+// newHandler routes by path alone: browsers send JSON as text/plain, or without a content type.
+func newHandler(r *rumReceiver) http.Handler {
+	h := &handler{
+		rumReceiver: r,
+		limits:      beacon.DefaultLimits(),
+		translate: translate.Settings{
+			EventNameAttribute: r.cfg.Logs.EventNameAttribute,
+			Version:            r.settings.BuildInfo.Version,
+		},
+	}
+	mux := http.NewServeMux()
+	for _, path := range r.cfg.Protocols.Native.Paths {
+		mux.Handle(path, h.protocol(protocolNative, native.Decode))
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
+		h.refuse(w, req, "", &beacon.Rejection{Reason: beacon.ReasonPath, Detail: "no protocol is served on this path"})
+	})
+	return mux
+}
+
+// protocol handles the requests of one wire format.
+func (h *handler) protocol(name string, decode decoder) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			h.refuse(w, req, name, &beacon.Rejection{Reason: beacon.ReasonMethod, Detail: "beacons are sent with POST"})
+			return
+		}
+		b, id, err := h.read(req, decode)
+		if err != nil {
+			h.refuse(w, req, name, err)
+			return
+		}
+		ctx := req.Context()
+		h.telemetry.decoded(ctx, &b)
+		if b.Accepted() == 0 {
+			h.answerEmpty(w, req, name, &b)
+			return
+		}
+		h.deliverOnce(w, req, name, &b, id)
+	})
+}
+
+// bodies are reused: no decoded string points into them.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// read takes the body, decodes and validates it. The id names the batch: as the client does, or
+// by its bytes.
+func (h *handler) read(req *http.Request, decode decoder) (b beacon.Beacon, id uint64, err error) {
+	body := bodies.Get().(*bytes.Buffer)
+	defer bodies.Put(body)
+	body.Reset()
+	if _, err := body.ReadFrom(req.Body); err != nil {
+		return b, 0, h.readError(err)
+	}
+	if b, err = decode(body.Bytes(), h.limits); err != nil {
+		return b, 0, err
+	}
+	beacon.Validate(&b)
+	if b.ID == "" {
+		return b, maphash.Bytes(h.seed, body.Bytes()), nil
+	}
+	return b, maphash.Comparable(h.seed, [2]string{b.App.Name, b.ID}), nil
+}
+
+// readError names what kept the body from being read. Bodies past the limit and those of
+// compression bombs end in the same http.MaxBytesError.
+func (h *handler) readError(err error) *beacon.Rejection {
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &beacon.Rejection{Reason: beacon.ReasonTooLarge, Detail: "the body is larger than max_request_body_size", Limit: tooLarge.Limit}
+	}
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return &beacon.Rejection{Reason: beacon.ReasonReadTimeout, Detail: "the body did not arrive in time"}
+	}
+	return &beacon.Rejection{Reason: beacon.ReasonEncoding, Detail: "the body cannot be read or decompressed"}
+}
+
+// deliverOnce delivers the beacon unless a request before did.
+func (h *handler) deliverOnce(w http.ResponseWriter, req *http.Request, protocol string, b *beacon.Beacon, id uint64) {
+	ctx := req.Context()
+	ticket, events, err := h.seen.Begin(ctx, id, h.now())
+	if err != nil { // the client has gone while another request delivers the same batch
+		h.answerUndelivered(w, req, protocol, b, err)
+		return
+	}
+	if ticket == nil {
+		h.telemetry.RumReceiverEventsDuplicate.Add(ctx, int64(b.Accepted()))
+		h.answer(w, req, protocol, outcomeDuplicate, http.StatusOK, accepted(b, events, true))
+		return
+	}
+	if err := h.deliver(ctx, b, ticket, req); err != nil {
+		h.answerUndelivered(w, req, protocol, b, err)
+		return
+	}
+	h.answer(w, req, protocol, outcomeAccepted, http.StatusOK, accepted(b, b.Accepted(), false))
+}
+
+// deliverTimeout bounds the pipelines: below the server's write timeout, so that the client is
+// told.
+const deliverTimeout = 25 * time.Second
+
+// deliver enriches, translates, and hands on. A value enters the aggregate only after the logs
+// pipeline has accepted its record, so that a retry after a 503 is not counted twice.
+//
+// The request's end does not end the delivery: a page that unloads closes its connection as soon as
+// the body is sent.
+func (h *handler) deliver(ctx context.Context, b *beacon.Beacon, ticket *admit.Ticket, req *http.Request) (err error) {
+	ended := false
+	defer func() {
+		if !ended { // an error, or a panic of the pipeline
+			ticket.Failed()
+		}
+	}()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
+	defer cancel()
+
+	now := h.now()
+	if skew, known := h.enricher.Enrich(b, senderOf(req), now); known {
+		h.telemetry.skew(ctx, skew)
+	}
+	if err := h.deliverLogs(ctx, b, now); err != nil {
+		return err
+	}
+	var outcome aggregate.Outcome
+	if h.aggregate != nil {
+		outcome = h.aggregate.Record(b, now)
+	}
+	h.telemetry.delivered(ctx, b, outcome)
+	ended = true
+	ticket.Accepted(b.Accepted())
+	return nil
+}
+
+func (h *handler) deliverLogs(ctx context.Context, b *beacon.Beacon, now time.Time) error {
+	if h.nextLogs == nil {
+		return nil
+	}
+	logs := translate.Logs(b, h.translate, now)
+	ctx = h.obsreport.StartLogsOp(ctx)
+	err := h.nextLogs.ConsumeLogs(ctx, logs)
+	h.obsreport.EndLogsOp(ctx, protocolNative, len(b.Events), err)
+	return err
+}
+
+// senderOf picks the headers that tell who sent the beacon.
+func senderOf(req *http.Request) enrich.Sender {
+	return enrich.Sender{
+		UserAgent: req.Header.Get("User-Agent"),
+		Brands:    req.Header.Get("Sec-Ch-Ua"),
+		Mobile:    req.Header.Get("Sec-Ch-Ua-Mobile"),
+		Platform:  req.Header.Get("Sec-Ch-Ua-Platform"),
+	}
+}
+
+// answerUndelivered tells the client whether to try again.
+func (h *handler) answerUndelivered(w http.ResponseWriter, req *http.Request, protocol string, b *beacon.Beacon, err error) {
+	rejection := &beacon.Rejection{Reason: beacon.ReasonUnavailable, Detail: "the pipeline does not accept data at the moment, try again"}
+	if consumererror.IsPermanent(err) {
+		rejection = &beacon.Rejection{Reason: beacon.ReasonPermanent, Detail: "the pipeline refused the data, trying again will not help"}
+	}
+	h.telemetry.refused(req.Context(), b.Accepted(), rejection.Reason)
+	h.refuse(w, req, protocol, rejection)
+}

@@ -1,0 +1,277 @@
+package native
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+const captures = "../../../../../testdata/captures/naive/chromium"
+
+func decode(t *testing.T, body string) beacon.Beacon {
+	t.Helper()
+	b, err := Decode([]byte(body), beacon.DefaultLimits())
+	require.NoError(t, err)
+	return b
+}
+
+func TestDecodeRejectsBodiesThatCannotBeRead(t *testing.T) {
+	for name, tc := range map[string]struct {
+		body   string
+		reason beacon.Reason
+	}{
+		"Empty":               {"", beacon.ReasonEmptyBody},
+		"Blank":               {" \n\t", beacon.ReasonEmptyBody},
+		"Text":                {"hello", beacon.ReasonBadJSON},
+		"UnclosedArray":       {`[{"type":"metric"}`, beacon.ReasonBadJSON},
+		"UnclosedString":      {`[{"type":"met`, beacon.ReasonBadJSON},
+		"TrailingValue":       {`[] []`, beacon.ReasonBadJSON},
+		"TrailingGarbage":     {`[]x`, beacon.ReasonBadJSON},
+		"TrailingComma":       {`[{},]`, beacon.ReasonBadJSON},
+		"ControlCharacter":    {"[{\"type\":\"a\x01\"}]", beacon.ReasonBadJSON},
+		"DeepNesting":         {strings.Repeat("[", 100_000), beacon.ReasonBadJSON},
+		"Number":              {"42", beacon.ReasonFormat},
+		"String":              {`"x"`, beacon.ReasonFormat},
+		"Null":                {"null", beacon.ReasonFormat},
+		"ObjectWithoutV":      {`{"events":[]}`, beacon.ReasonFormat},
+		"UnknownVersion":      {`{"v":2,"events":[]}`, beacon.ReasonVersion},
+		"MissingID":           {`{"v":1,"t0":1,"now":1,"session":{"id":"s"},"pages":[],"events":[]}`, beacon.ReasonBadBatch},
+		"MissingT0":           {`{"v":1,"id":"a","now":1,"events":[]}`, beacon.ReasonBadBatch},
+		"MissingNow":          {`{"v":1,"id":"a","t0":1,"events":[]}`, beacon.ReasonBadBatch},
+		"NegativeT0":          {`{"v":1,"id":"a","t0":-5,"now":1,"events":[]}`, beacon.ReasonBadBatch},
+		"EndlessNow":          {`{"v":1,"id":"a","t0":5,"now":1e300,"events":[]}`, beacon.ReasonBadBatch},
+		"RateZero":            {`{"v":1,"id":"a","t0":5,"now":1,"session":{"id":"s","rate":0},"events":[]}`, beacon.ReasonBadBatch},
+		"RateAboveOne":        {`{"v":1,"id":"a","t0":5,"now":1,"session":{"id":"s","rate":1.5},"events":[]}`, beacon.ReasonBadBatch},
+		"SessionOfWrongType":  {`{"v":1,"id":"a","t0":5,"now":1,"session":"s","events":[]}`, beacon.ReasonBadBatch},
+		"EventsWithoutPages":  {`{"v":1,"id":"a","t0":5,"now":1,"session":{"id":"s"},"events":[{"k":"session","t":1}]}`, beacon.ReasonBadBatch},
+		"EventsAreNoArray":    {`{"v":1,"id":"a","t0":5,"now":1,"session":{"id":"s"},"events":{}}`, beacon.ReasonBadBatch},
+		"VersionOfWrongType":  {`{"v":"1","id":"a","t0":5,"now":1}`, beacon.ReasonVersion},
+		"InfiniteVersion":     {`{"v":1e999,"id":"a","t0":5,"now":1}`, beacon.ReasonVersion},
+		"MemberWithoutValue":  {`{"v":}`, beacon.ReasonBadJSON},
+		"UnquotedMemberNames": {`{v:1}`, beacon.ReasonBadJSON},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Decode([]byte(tc.body), beacon.DefaultLimits())
+			var rejection *beacon.Rejection
+			require.ErrorAs(t, err, &rejection)
+			assert.Equal(t, tc.reason, rejection.Reason, rejection.Detail)
+		})
+	}
+}
+
+// good is an event that must survive whatever stands beside it.
+const good = `{"type":"metric","name":"LCP","value":1200,"timestamp":1764000000000,"url":"https://shop.example/","sessionId":"s"}`
+
+func TestDecodeRefusesOneEventAndKeepsTheOthers(t *testing.T) {
+	event := func(members string) string { return `{"timestamp":1764000000000,` + members + `}` }
+	for name, tc := range map[string]struct {
+		event  string
+		reason beacon.Reason
+		field  string
+	}{
+		"NotAnObject":        {`7`, beacon.ReasonBadEvent, ""},
+		"Null":               {`null`, beacon.ReasonBadEvent, ""},
+		"NoType":             {event(`"name":"LCP","value":1`), beacon.ReasonUnknownType, "type"},
+		"UnknownType":        {event(`"type":"purchase","name":"x","value":1`), beacon.ReasonUnknownType, "type"},
+		"TypeIsNumber":       {event(`"type":1,"name":"x","value":1`), beacon.ReasonBadEvent, "type"},
+		"NoName":             {event(`"type":"metric","value":1`), beacon.ReasonMissingName, "name"},
+		"EmptyName":          {event(`"type":"interaction","name":"","value":1`), beacon.ReasonMissingName, "name"},
+		"NoValue":            {event(`"type":"metric","name":"LCP"`), beacon.ReasonBadValue, "value"},
+		"ValueIsNull":        {event(`"type":"metric","name":"LCP","value":null`), beacon.ReasonBadValue, "value"},
+		"ValueIsText":        {event(`"type":"metric","name":"LCP","value":"12"`), beacon.ReasonBadValue, "value"},
+		"ValueIsNaNText":     {event(`"type":"metric","name":"LCP","value":"NaN"`), beacon.ReasonBadValue, "value"},
+		"ValueOverflows":     {event(`"type":"metric","name":"LCP","value":1e400`), beacon.ReasonBadValue, "value"},
+		"NoTimestamp":        {`{"type":"metric","name":"LCP","value":1}`, beacon.ReasonBadTimestamp, "timestamp"},
+		"TimestampIsText":    {`{"type":"metric","name":"LCP","value":1,"timestamp":"now"}`, beacon.ReasonBadTimestamp, "timestamp"},
+		"TimestampZero":      {`{"type":"metric","name":"LCP","value":1,"timestamp":0}`, beacon.ReasonBadTimestamp, "timestamp"},
+		"TimestampNegative":  {`{"type":"metric","name":"LCP","value":1,"timestamp":-1}`, beacon.ReasonBadTimestamp, "timestamp"},
+		"TimestampEndless":   {`{"type":"metric","name":"LCP","value":1,"timestamp":1e18}`, beacon.ReasonBadTimestamp, "timestamp"},
+		"SessionIsNumber":    {event(`"type":"metric","name":"LCP","value":1,"sessionId":5`), beacon.ReasonBadEvent, "sessionId"},
+		"TagsAreText":        {event(`"type":"metric","name":"LCP","value":1,"tags":"app"`), beacon.ReasonBadEvent, "tags"},
+		"MetadataIsArray":    {event(`"type":"metric","name":"LCP","value":1,"metadata":[1]`), beacon.ReasonBadEvent, "metadata"},
+		"BudgetWithoutLimit": {event(`"type":"metric","name":"budget_exceeded","value":1,"metadata":{"metric":"LCP","value":3000}`), beacon.ReasonBadValue, "metadata.value"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := decode(t, "["+good+","+tc.event+","+good+"]")
+			assert.Equal(t, []beacon.Refusal{{Index: 1, Reason: tc.reason, Field: tc.field}}, b.Refused)
+			assert.Len(t, b.Events, 2)
+			assert.Equal(t, 3, b.Received())
+		})
+	}
+}
+
+func TestDecodeBatchRefusesOneEventAndKeepsTheOthers(t *testing.T) {
+	const goodEvent = `{"k":"vital","t":5,"n":"LCP","v":1200}`
+	for name, tc := range map[string]struct {
+		event  string
+		reason beacon.Reason
+		field  string
+	}{
+		"NotAnObject":      {`[]`, beacon.ReasonBadEvent, ""},
+		"NoKind":           {`{"t":1}`, beacon.ReasonUnknownType, "k"},
+		"UnknownKind":      {`{"k":"x","t":1}`, beacon.ReasonUnknownType, "k"},
+		"NoTime":           {`{"k":"view"}`, beacon.ReasonBadTimestamp, "t"},
+		"TimeIsText":       {`{"k":"view","t":"1"}`, beacon.ReasonBadTimestamp, "t"},
+		"TimeBeforeEpoch":  {`{"k":"view","t":-1e15}`, beacon.ReasonBadTimestamp, "t"},
+		"PageOutOfRange":   {`{"k":"view","t":1,"p":1}`, beacon.ReasonBadEvent, "p"},
+		"PageNegative":     {`{"k":"view","t":1,"p":-1}`, beacon.ReasonBadEvent, "p"},
+		"PageFractional":   {`{"k":"view","t":1,"p":0.5}`, beacon.ReasonBadEvent, "p"},
+		"UnknownVital":     {`{"k":"vital","t":1,"n":"XYZ","v":1}`, beacon.ReasonUnknownType, "n"},
+		"VitalWithoutName": {`{"k":"vital","t":1,"v":1}`, beacon.ReasonMissingName, "n"},
+		"VitalIsText":      {`{"k":"vital","t":1,"n":"LCP","v":"1"}`, beacon.ReasonBadValue, "v"},
+		"ErrorWithoutType": {`{"k":"error","t":1,"m":"x"}`, beacon.ReasonMissingName, "n"},
+		"ErrorSource":      {`{"k":"error","t":1,"n":"E","m":"x","src":"moon"}`, beacon.ReasonBadEvent, "src"},
+		"NoPhases":         {`{"k":"nav","t":1}`, beacon.ReasonBadEvent, "ph"},
+		"PhaseIsText":      {`{"k":"nav","t":1,"ph":{"dns":"1"}}`, beacon.ReasonBadValue, "ph"},
+		"ResourceNoURL":    {`{"k":"resource","t":1,"v":1}`, beacon.ReasonMissingName, "u"},
+		"MeasureNoName":    {`{"k":"measure","t":1,"v":1}`, beacon.ReasonMissingName, "n"},
+		"MeasureNoValue":   {`{"k":"measure","t":1,"n":"x"}`, beacon.ReasonBadValue, "v"},
+		"BudgetNoLimit":    {`{"k":"budget","t":1,"n":"LCP","v":1}`, beacon.ReasonBadValue, "b"},
+		"AttributesText":   {`{"k":"view","t":1,"a":"x"}`, beacon.ReasonBadEvent, "a"},
+		"SameIsText":       {`{"k":"view","t":1,"same":"x"}`, beacon.ReasonBadEvent, "same"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := decode(t, `{"v":1,"id":"a","t0":1764000000000,"now":9,"session":{"id":"s"},"pages":[{"id":"p","url":"https://shop.example/"}],"events":[`+
+				goodEvent+","+tc.event+","+goodEvent+"]}")
+			assert.Equal(t, []beacon.Refusal{{Index: 1, Reason: tc.reason, Field: tc.field}}, b.Refused)
+			assert.Len(t, b.Events, 2)
+		})
+	}
+}
+
+func TestDecodeBatchTakesMembersInAnyOrder(t *testing.T) {
+	b := decode(t, `{"events":[{"v":2100.5,"n":"LCP","k":"vital","t":250}],"pages":[{"url":"https://shop.example/a","id":"p1","type":"reload"}],
+		"session":{"rate":0.25,"id":"s"},"now":1000,"t0":1764000000000,"id":"b1","v":1}`)
+	require.Len(t, b.Events, 1)
+	event := b.Events[0]
+	assert.Equal(t, time.UnixMilli(1764000000250), event.Time)
+	assert.Equal(t, "p1.lcp", event.MeasurementID)
+	assert.Equal(t, "reload", event.NavigationType)
+	assert.Equal(t, 2100.5, event.Delta)
+	assert.Equal(t, 4.0, b.Sampling.Weight())
+	assert.Equal(t, time.UnixMilli(1764000001000), b.Clock.Sent)
+	assert.Equal(t, "s", b.Pages[0].SessionID)
+}
+
+func TestDecodeSurvivesBrokenText(t *testing.T) {
+	t.Run("InvalidUTF8IsRepaired", func(t *testing.T) {
+		b := decode(t, strings.Replace("["+good+"]", "shop", "sh\xffop", 1))
+		assert.True(t, b.Repaired)
+		assert.Equal(t, "https://sh\uFFFDop.example/", b.Pages[0].URL)
+	})
+	t.Run("LoneSurrogateIsReplaced", func(t *testing.T) {
+		b := decode(t, strings.Replace("["+good+"]", "shop", `sh\ud83dop`, 1))
+		assert.False(t, b.Repaired)
+		assert.Equal(t, "https://sh\uFFFDop.example/", b.Pages[0].URL)
+	})
+	t.Run("EscapesAreRead", func(t *testing.T) {
+		b := decode(t, strings.Replace("["+good+"]", "shop", `sh\u006fp\n`, 1))
+		assert.Equal(t, "https://shop\n.example/", b.Pages[0].URL)
+	})
+	t.Run("TheLastOfTwoEqualMembersCounts", func(t *testing.T) {
+		b := decode(t, `[{"type":"metric","name":"a","name":"b","value":1,"timestamp":1764000000000}]`)
+		assert.Equal(t, "b", b.Events[0].Name)
+	})
+}
+
+func TestDecodeIsBounded(t *testing.T) {
+	limits := beacon.Limits{MaxEvents: 2, MaxPages: 1, MaxAttributes: 2, MaxString: 8, MaxURL: 16, MaxStack: 4}
+	b, err := Decode([]byte(`[
+		{"type":"metric","name":"a-name-too-long-for-a-url","value":1,"timestamp":1764000000000,"url":"https://a.example/far/too/long","metadata":{"a":"0123456789","b":1,"c":2,"stack":"0123456"}},
+		{"type":"metric","name":"x","value":1,"timestamp":1764000000000,"url":"other"},
+		{"type":"metric","name":"x","value":1,"timestamp":1764000000000}]`), limits)
+	require.NoError(t, err)
+	assert.Equal(t, []beacon.Refusal{
+		{Index: 1, Reason: beacon.ReasonTooManyPages}, {Index: 2, Reason: beacon.ReasonTooManyEvents},
+	}, b.Refused)
+	assert.Equal(t, "https://a.exampl", b.Pages[0].URL)
+	assert.Equal(t, []beacon.Attribute{
+		{Key: "a", String: "01234567"}, {Key: "b", Type: beacon.NumberValue, Number: 1},
+	}, b.Events[0].Attributes)
+	assert.Equal(t, 6, b.Trimmed, "name, url, a, c, stack twice: too long and one too many")
+}
+
+func TestMetadataIsFlattenedToScalars(t *testing.T) {
+	b := decode(t, `[{"type":"metric","name":"x","value":1,"timestamp":1764000000000,
+		"metadata":{"s":"t","n":1.5,"b":true,"null":null,"o":{"p":{"q":"deep"}},"list":[1,2],"attribution":[{"name":"self"},{"name":"second"}],"s":"u"}}]`)
+	assert.Equal(t, []beacon.Attribute{
+		{Key: "s", String: "u"},
+		{Key: "n", Type: beacon.NumberValue, Number: 1.5},
+		{Key: "b", Type: beacon.BoolValue, Number: 1},
+		{Key: "o.p.q", String: "deep"},
+		{Key: "attribution.name", String: "self"},
+	}, b.Events[0].Attributes)
+}
+
+func TestErrorsFindTheirTypeAndSource(t *testing.T) {
+	for name, tc := range map[string]struct{ event, class, source string }{
+		"NameIsType":        {`"name":"CouponError","metadata":{"message":"m"}`, "CouponError", "error"},
+		"MetadataType":      {`"name":"error","metadata":{"type":"RangeError","message":"m"}`, "RangeError", "error"},
+		"KindInMetadata":    {`"name":"error","metadata":{"type":"javascript_error","message":"Uncaught TypeError: x is undefined"}`, "TypeError", "error"},
+		"RejectionKind":     {`"name":"error","metadata":{"type":"unhandled_rejection","stack":"ApiError: no\n at f"}`, "ApiError", "unhandledrejection"},
+		"RejectionName":     {`"name":"UnhandledRejection","metadata":{"message":"text"}`, "UnhandledRejection", "unhandledrejection"},
+		"Handled":           {`"name":"ApiError","metadata":{"handled":true}`, "ApiError", "manual"},
+		"NothingSaysAnyway": {`"name":"error"`, "Error", "error"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := decode(t, `[{"type":"error","value":1,"timestamp":1764000000000,`+tc.event+`}]`)
+			assert.Equal(t, tc.class, b.Events[0].Name)
+			assert.Equal(t, tc.source, b.Events[0].Error.Source)
+		})
+	}
+}
+
+func TestNavigationPhasesOfOnePageLoadAreOneEvent(t *testing.T) {
+	phase := func(name string, at int) string {
+		return `{"type":"navigation","name":"` + name + `","value":5,"timestamp":176400000000` + string(rune('0'+at)) + `,"url":"u"}`
+	}
+	b := decode(t, "["+phase("nav_dns", 0)+","+phase("nav_tcp", 1)+","+phase("nav_dns", 2)+"]")
+	require.Len(t, b.Events, 2, "a phase that comes again belongs to another page load")
+	assert.Equal(t, 2, b.Events[0].Count)
+	assert.True(t, b.Events[0].Phases.Known[beacon.PhaseTCP])
+	assert.Equal(t, 3, b.Accepted())
+}
+
+func TestEventsOfOneArrayMayBelongToSeveralUsersAndSessions(t *testing.T) {
+	event := func(session, user string) string {
+		return `{"type":"metric","name":"x","value":1,"timestamp":1764000000000,"url":"u","sessionId":"` + session + `","userId":` + user + `}`
+	}
+	b := decode(t, "["+event("a", "null")+","+event("a", `"jane"`)+","+event("b", "null")+","+event("a", "null")+"]")
+	require.Len(t, b.Pages, 3)
+	assert.Equal(t, "jane", b.Pages[b.Events[1].Page].UserID)
+	assert.Equal(t, "b", b.Pages[b.Events[2].Page].SessionID)
+	assert.Equal(t, b.Events[0].Page, b.Events[3].Page)
+}
+
+func TestEveryRecordedBodyIsTakenWhole(t *testing.T) {
+	bodies, err := filepath.Glob(filepath.Join(captures, "*.body"))
+	require.NoError(t, err)
+	require.Len(t, bodies, 12)
+	kinds := map[beacon.Kind]int{}
+	ids := map[string]bool{}
+	for _, path := range bodies {
+		body, err := os.ReadFile(path)
+		require.NoError(t, err)
+		b := decode(t, string(body))
+		assert.Empty(t, b.Refused, path)
+		assert.Zero(t, b.Trimmed, path)
+		for _, event := range b.Events {
+			kinds[event.Kind] += event.Count
+			if event.Kind == beacon.KindVital {
+				ids[event.MeasurementID] = true
+			}
+		}
+	}
+	assert.Equal(t, map[beacon.Kind]int{
+		beacon.KindVital: 14, beacon.KindError: 6, beacon.KindNavigationTiming: 18, beacon.KindPageView: 4,
+		beacon.KindResource: 19, beacon.KindInteraction: 14, beacon.KindLongTask: 6, beacon.KindMeasurement: 4,
+	}, kinds)
+	assert.Len(t, ids, 13, "INP was reported twice under one id")
+}

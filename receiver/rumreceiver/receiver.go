@@ -1,0 +1,137 @@
+package rumreceiver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"net/http"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/receiverhelper"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
+)
+
+// transport of the receiver's own telemetry.
+const transport = "http"
+
+// rumReceiver is one HTTP server that feeds up to two pipelines.
+type rumReceiver struct {
+	cfg         *Config
+	settings    receiver.Settings
+	obsreport   *receiverhelper.ObsReport
+	telemetry   *telemetry
+	nextLogs    consumer.Logs    // nil without a logs pipeline
+	nextMetrics consumer.Metrics // nil without a metrics pipeline
+
+	seen      *admit.Seen
+	seed      maphash.Seed
+	enricher  *enrich.Enricher
+	aggregate *aggregate.Aggregator // nil without a metrics pipeline
+	now       func() time.Time
+
+	start, stop sync.Once
+	server      *http.Server
+	background  sync.WaitGroup
+	stopFlush   context.CancelFunc
+	onShutdown  func()
+}
+
+func newReceiver(cfg *Config, set receiver.Settings) (*rumReceiver, error) {
+	obsreport, err := receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{
+		ReceiverID: set.ID, Transport: transport, ReceiverCreateSettings: set,
+	})
+	if err != nil {
+		return nil, err
+	}
+	telemetry, err := newTelemetry(set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	return &rumReceiver{
+		cfg: cfg, settings: set, obsreport: obsreport, telemetry: telemetry,
+		seen:     admit.NewSeen(cfg.Retries.MaxBatches, cfg.Retries.Window),
+		seed:     maphash.MakeSeed(),
+		enricher: enrich.New(),
+		now:      time.Now,
+	}, nil
+}
+
+// Start listens and serves. The pipelines of one configuration each call it; the first one counts.
+func (r *rumReceiver) Start(ctx context.Context, host component.Host) (err error) {
+	r.start.Do(func() { err = r.startOnce(ctx, host) })
+	return err
+}
+
+func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error {
+	if r.nextMetrics != nil {
+		r.aggregate = aggregate.New(r.cfg.Metrics.settings())
+		if err := r.telemetry.observe(r.aggregate); err != nil {
+			return err
+		}
+	}
+	server, err := r.cfg.HTTP.ToServer(ctx, host.GetExtensions(), r.settings.TelemetrySettings,
+		newHandler(r), confighttp.WithErrorHandler(answerServerError(r.telemetry)))
+	if err != nil {
+		return fmt.Errorf("build HTTP server: %w", err)
+	}
+	listener, err := r.cfg.HTTP.ToListener(ctx)
+	if err != nil {
+		return fmt.Errorf("listen on %q: %w", r.cfg.HTTP.NetAddr.Endpoint, err)
+	}
+	r.server = server
+	r.background.Go(func() {
+		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(err))
+		}
+	})
+	if r.aggregate != nil {
+		flushing, cancel := context.WithCancel(context.Background())
+		r.stopFlush = cancel
+		r.background.Go(func() { r.flushEvery(flushing, r.cfg.Metrics.FlushInterval) })
+	}
+	return nil
+}
+
+// drainTimeout bounds the wait for open connections: http.Server.Shutdown waits some 5 s for those
+// that browsers opened ahead and never used.
+const drainTimeout = 2 * time.Second
+
+// Shutdown stops taking requests, waits for those under way and hands on every metric. It works
+// without Start and may be called more than once.
+func (r *rumReceiver) Shutdown(ctx context.Context) (err error) {
+	r.stop.Do(func() { err = r.shutdownOnce(ctx) })
+	return err
+}
+
+func (r *rumReceiver) shutdownOnce(ctx context.Context) error {
+	if r.onShutdown != nil {
+		r.onShutdown()
+	}
+	var err error
+	if r.server != nil {
+		draining, cancel := context.WithTimeout(ctx, drainTimeout)
+		defer cancel()
+		if err = r.server.Shutdown(draining); errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+			err = r.server.Close()
+		}
+	}
+	if r.stopFlush != nil {
+		r.stopFlush()
+	}
+	r.background.Wait()
+	if r.aggregate != nil {
+		err = errors.Join(err, r.flush(ctx, r.aggregate.CollectAll(r.now())))
+	}
+	r.telemetry.Shutdown()
+	return err
+}

@@ -1,0 +1,88 @@
+package rumreceiver
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
+)
+
+// Outcomes of requests that are no reasons to refuse.
+const (
+	outcomeAccepted  = "accepted"
+	outcomeDuplicate = "duplicate"
+)
+
+// telemetry counts what the receiver does. Labels are closed sets; nothing of a payload is one.
+type telemetry struct{ *metadata.TelemetryBuilder }
+
+func newTelemetry(set component.TelemetrySettings) (*telemetry, error) {
+	builder, err := metadata.NewTelemetryBuilder(set)
+	if err != nil {
+		return nil, err
+	}
+	return &telemetry{builder}, nil
+}
+
+// observe publishes the sizes of the aggregate.
+func (t *telemetry) observe(a *aggregate.Aggregator) error {
+	err := t.RegisterRumReceiverSeriesCallback(func(_ context.Context, o metric.Int64Observer) error {
+		o.Observe(int64(a.Stats().Series))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return t.RegisterRumReceiverMeasurementsPendingCallback(func(_ context.Context, o metric.Int64Observer) error {
+		o.Observe(int64(a.Stats().Pending))
+		return nil
+	})
+}
+
+func (t *telemetry) request(ctx context.Context, protocol, outcome string) {
+	t.RumReceiverRequests.Add(ctx, 1, metric.WithAttributeSet(attribute.NewSet(
+		attribute.String("protocol", protocol), attribute.String("outcome", outcome))))
+}
+
+// decoded counts what a readable body brought.
+func (t *telemetry) decoded(ctx context.Context, b *beacon.Beacon) {
+	t.RumReceiverEventsReceived.Add(ctx, int64(b.Received()))
+	if b.Trimmed > 0 {
+		t.RumReceiverTrimmed.Add(ctx, int64(b.Trimmed))
+	}
+	if b.Repaired {
+		t.RumReceiverRepaired.Add(ctx, 1)
+	}
+	for _, refusal := range b.Refused {
+		t.refused(ctx, 1, refusal.Reason)
+	}
+}
+
+func (t *telemetry) refused(ctx context.Context, events int, reason beacon.Reason) {
+	t.RumReceiverEventsRefused.Add(ctx, int64(events), metric.WithAttributeSet(attribute.NewSet(
+		attribute.String("reason", string(reason)))))
+}
+
+// delivered counts what the pipelines accepted.
+func (t *telemetry) delivered(ctx context.Context, b *beacon.Beacon, outcome aggregate.Outcome) {
+	t.RumReceiverEventsEmitted.Add(ctx, int64(b.Accepted()))
+	if outcome.Late > 0 {
+		t.RumReceiverMeasurementsLate.Add(ctx, int64(outcome.Late))
+	}
+	if outcome.Overflowed > 0 {
+		t.RumReceiverOverflowed.Add(ctx, int64(outcome.Overflowed))
+	}
+	for _, lost := range b.Lost {
+		t.RumReceiverEventsClientLost.Add(ctx, int64(lost.Count))
+	}
+}
+
+func (t *telemetry) skew(ctx context.Context, skew time.Duration) {
+	t.RumReceiverClockSkew.Record(ctx, skew.Seconds())
+}
