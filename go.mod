@@ -109,3 +109,9 @@ require (
 	google.golang.org/protobuf v1.36.12 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 )
+
+// npm packages ship Go files of their own.
+ignore (
+	./e2e/node_modules
+	./jsclient/node_modules
+)
