@@ -1,0 +1,146 @@
+package rumbudgetprocessor
+
+import (
+	"errors"
+	"fmt"
+
+	"go.opentelemetry.io/collector/config/configoptional"
+
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
+)
+
+// defaultBudgetName names the built-in budget, and the user's that replaces it.
+const defaultBudgetName = "default"
+
+// defaultObjective is the p75 of the web vitals: three quarters of all visits must be good.
+const defaultObjective = 0.75
+
+// Config of the rum_budget processor. The zero configuration (`rum_budget: {}`) flags against the
+// web-vitals thresholds and drops nothing.
+type Config struct {
+	// Budgets in their order: per metric, the first one that matches and names the metric holds.
+	Budgets []BudgetConfig `mapstructure:"budgets"`
+
+	// DefaultBudget puts the web-vitals thresholds after Budgets, as a budget named "default", unless
+	// one of them has that name. Default true.
+	DefaultBudget bool `mapstructure:"default_budget"`
+
+	// Sampling of log records; off unless the section is there, be it empty. Metrics are never sampled.
+	Sampling configoptional.Optional[SamplingConfig] `mapstructure:"sampling"`
+}
+
+// BudgetConfig is one performance budget.
+type BudgetConfig struct {
+	// Name goes into rum.budget.name. Required, unique.
+	Name string `mapstructure:"name"`
+
+	// Match asks for attributes: a short name (see matchKeys) or an attribute's own name, and a
+	// pattern or a list of them. Empty matches everything.
+	Match map[string]any `mapstructure:"match"`
+
+	// Condition is OTTL, evaluated only where Match fits. An error counts as "does not match".
+	Condition string `mapstructure:"condition"`
+
+	// Limits by metric: a duration with its unit for lcp, inp, fcp, ttfb and fid; a number for cls and
+	// for custom measurements, by their name. At least one.
+	Limits map[string]any `mapstructure:"limits"`
+
+	// Severe has the values above which a violation is severe, of metrics that have a limit. Not given:
+	// the web-vitals "poor" threshold when it is at least the limit, otherwise nothing is severe.
+	Severe map[string]any `mapstructure:"severe"`
+
+	// Objective is the share of measurements that must be within the limit, in (0, 1). Default 0.75.
+	Objective *float64 `mapstructure:"objective"`
+}
+
+func (b *BudgetConfig) objective() float64 {
+	if b.Objective == nil {
+		return defaultObjective
+	}
+	return *b.Objective
+}
+
+// Validate reports everything that is wrong at once.
+func (c *Config) Validate() error {
+	var errs []error
+	names := map[string]bool{}
+	for i := range c.Budgets {
+		b := &c.Budgets[i]
+		if err := b.validate(); err != nil {
+			errs = append(errs, fmt.Errorf("budgets[%d] %q: %w", i, b.Name, err))
+		}
+		if names[b.Name] {
+			errs = append(errs, fmt.Errorf("budgets[%d]: 'name' must be unique (got %q again)", i, b.Name))
+		}
+		names[b.Name] = true
+	}
+	return errors.Join(errs...) // the section of sampling is validated by its own method
+}
+
+func (b *BudgetConfig) validate() error {
+	var errs []error
+	if b.Name == "" {
+		errs = append(errs, errors.New("'name' must not be empty"))
+	}
+	if o := b.objective(); !(o > 0 && o < 1) {
+		errs = append(errs, fmt.Errorf("'objective' must be above 0 and below 1 (got %v)", o))
+	}
+	if len(b.Limits) == 0 {
+		errs = append(errs, errors.New("'limits' must name at least one metric"))
+	}
+	_, matchErr := parseMatch(b.Match)
+	_, limitErr := b.parseLimits()
+	return errors.Join(append(errs, matchErr, limitErr, checkCondition(b.Condition))...)
+}
+
+// budgets are those of the user and the built-in one behind them.
+func (c *Config) budgets() []BudgetConfig {
+	all := append([]BudgetConfig(nil), c.Budgets...)
+	for i := range all {
+		if all[i].Name == defaultBudgetName {
+			return all
+		}
+	}
+	if c.DefaultBudget {
+		all = append(all, builtinBudget())
+	}
+	return all
+}
+
+func builtinBudget() BudgetConfig {
+	return BudgetConfig{
+		Name:   defaultBudgetName,
+		Limits: map[string]any{"lcp": "2500ms", "inp": "200ms", "cls": 0.1, "fcp": "1800ms", "ttfb": "800ms", "fid": "100ms"},
+	}
+}
+
+// shadowed describes the limits that no measurement can reach, because an earlier budget takes all
+// that match. The built-in budget is meant to be shadowed and not looked at.
+func (c *Config) shadowed() []string {
+	var found []string
+	for i := range c.Budgets {
+		for j := range i {
+			found = append(found, shadowedBy(&c.Budgets[j], &c.Budgets[i])...)
+		}
+	}
+	return found
+}
+
+func shadowedBy(earlier, later *BudgetConfig) []string {
+	if earlier.Condition != "" || !covers(earlier.Match, later.Match) {
+		return nil
+	}
+	var found []string
+	for _, metric := range sortedKeys(later.Limits) {
+		if _, taken := earlier.Limits[metric]; taken {
+			found = append(found, fmt.Sprintf("limit of %q in budget %q is never reached: budget %q matches first", metric, later.Name, earlier.Name))
+		}
+	}
+	return found
+}
+
+func covers(a, b map[string]any) bool {
+	pa, errA := parseMatch(a)
+	pb, errB := parseMatch(b)
+	return errA == nil && errB == nil && match.Covers(pa, pb)
+}

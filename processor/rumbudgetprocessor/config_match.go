@@ -1,0 +1,68 @@
+package rumbudgetprocessor
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
+)
+
+// matchKeys are the short names of attributes in `match`. Any other key is an attribute's own name.
+var matchKeys = map[string]string{
+	"service":         semconv.ServiceName,
+	"version":         semconv.ServiceVersion,
+	"environment":     semconv.DeploymentEnvironmentName,
+	"route":           semconv.URLTemplate,
+	"device":          semconv.DeviceType,
+	"browser":         semconv.UserAgentName,
+	"os":              semconv.OSName,
+	"connection":      semconv.ConnectionEffectiveType,
+	"country":         semconv.GeoCountryISOCode,
+	"navigation_type": semconv.WebVitalNavigationType,
+	"event_name":      semconv.EventName,
+}
+
+// parseMatch turns `match` into patterns by attribute name.
+func parseMatch(configured map[string]any) (match.Patterns, error) {
+	var errs []error
+	patterns := match.Patterns{}
+	for key, value := range configured {
+		attribute := key
+		if full, ok := matchKeys[key]; ok {
+			attribute = full
+		}
+		texts, err := patternList(value)
+		switch {
+		case err != nil:
+			errs = append(errs, fmt.Errorf("'match::%s' %w", key, err))
+		case patterns[attribute] != nil:
+			errs = append(errs, fmt.Errorf("'match::%s' asks for %s, which another key already does", key, attribute))
+		default:
+			patterns[attribute] = texts
+		}
+	}
+	return patterns, errors.Join(errs...)
+}
+
+// patternList accepts one scalar or a list of them. YAML reads some patterns as numbers and booleans
+// (`version: 2`), so these are taken by their text.
+func patternList(value any) ([]string, error) {
+	list, ok := value.([]any)
+	if !ok {
+		list = []any{value}
+	}
+	if len(list) == 0 {
+		return nil, errors.New("must have at least one pattern (got an empty list)")
+	}
+	texts := make([]string, 0, len(list))
+	for _, item := range list {
+		switch item.(type) {
+		case string, bool, int, int64, float64:
+			texts = append(texts, fmt.Sprint(item))
+		default:
+			return nil, fmt.Errorf("must be a pattern or a list of patterns (got %v)", value)
+		}
+	}
+	return texts, nil
+}

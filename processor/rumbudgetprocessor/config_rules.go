@@ -1,0 +1,73 @@
+package rumbudgetprocessor
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/sampling"
+)
+
+// Scopes and levels that a rule may ask for.
+const (
+	scopeRecord   = "record"
+	scopeSession  = "session"
+	levelExceeded = "exceeded"
+	levelSevere   = "severe"
+)
+
+func validateRules(rules []RuleConfig) error {
+	var errs []error
+	names := map[string]bool{}
+	session, matchesAll := 0, false
+	for i := range rules {
+		r := &rules[i]
+		if err := r.validate(); err != nil {
+			errs = append(errs, fmt.Errorf("rules[%d] %q: %w", i, r.Name, err))
+		}
+		if names[r.Name] {
+			errs = append(errs, fmt.Errorf("rules[%d]: 'name' must be unique (got %q again)", i, r.Name))
+		}
+		names[r.Name] = true
+		if r.Scope == scopeSession {
+			session++
+		}
+		matchesAll = matchesAll || r.matchesAll()
+	}
+	if !matchesAll {
+		// What can never be kept has no weight: no total could be told from the rest.
+		errs = append(errs, errors.New("'rules' must have one without 'match', 'condition' and 'budget', for the records that match no other"))
+	}
+	if len(rules) > sampling.MaxRules {
+		errs = append(errs, fmt.Errorf("'rules' must be at most %d (got %d)", sampling.MaxRules, len(rules)))
+	}
+	if session > sampling.MaxSessionRules {
+		errs = append(errs, fmt.Errorf("'rules' with scope session must be at most %d (got %d)", sampling.MaxSessionRules, session))
+	}
+	return errors.Join(errs...)
+}
+
+func (r *RuleConfig) matchesAll() bool {
+	return len(r.Match) == 0 && r.Condition == "" && r.Budget == ""
+}
+
+func (r *RuleConfig) validate() error {
+	var errs []error
+	if r.Name == "" || r.Name == sampling.ReasonNoKey {
+		errs = append(errs, fmt.Errorf("'name' must be neither empty nor %s (got %q)", sampling.ReasonNoKey, r.Name))
+	}
+	if !(r.Keep > 0 && r.Keep <= 1) {
+		errs = append(errs, fmt.Errorf("'keep' must be above 0 and at most 1 (got %v); to remove records use 'drop'", r.Keep))
+	}
+	switch r.Scope {
+	case "", scopeRecord, scopeSession:
+	default:
+		errs = append(errs, fmt.Errorf("'scope' must be record or session (got %q)", r.Scope))
+	}
+	switch r.Budget {
+	case "", levelExceeded, levelSevere:
+	default:
+		errs = append(errs, fmt.Errorf("'budget' must be exceeded or severe (got %q)", r.Budget))
+	}
+	_, matchErr := parseMatch(r.Match)
+	return errors.Join(append(errs, matchErr, checkCondition(r.Condition))...)
+}

@@ -1,0 +1,132 @@
+package budget
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestExplicitCountAbove(t *testing.T) {
+	nan := math.NaN()
+	h := func(bounds []float64, counts []uint64, max float64) Explicit {
+		return Explicit{Bounds: bounds, Counts: counts, Total: sum(counts), Max: max}
+	}
+	for name, c := range map[string]struct {
+		h     Explicit
+		limit float64
+		want  Count
+	}{
+		"limit on an edge is exact":               {h([]float64{1, 2.5, 4}, []uint64{3, 4, 5, 6}, nan), 2.5, Count{18, 11, true}},
+		"limit on an edge but for rounding":       {h([]float64{1, 2.5, 4}, []uint64{3, 4, 5, 6}, nan), 2.5 + 1e-12, Count{18, 11, true}},
+		"limit on the last edge":                  {h([]float64{1, 2.5, 4}, []uint64{3, 4, 5, 6}, nan), 4, Count{18, 6, true}},
+		"limit inside a bucket is interpolated":   {h([]float64{1, 2, 4}, []uint64{3, 4, 8, 6}, nan), 2.5, Count{21, 12, false}},
+		"limit inside an empty bucket is exact":   {h([]float64{1, 2, 4}, []uint64{3, 4, 0, 6}, nan), 2.5, Count{13, 6, true}},
+		"limit inside the first bucket":           {h([]float64{1, 2}, []uint64{4, 1, 1}, nan), 0.25, Count{6, 5, false}},
+		"no upper edge: nothing is alleged":       {h([]float64{1, 2}, []uint64{1, 1, 8}, nan), 3, Count{10, 0, false}},
+		"max is the upper edge":                   {h([]float64{1, 2}, []uint64{1, 1, 8}, 4), 3, Count{10, 4, false}},
+		"max at the limit: none is above":         {h([]float64{1, 2}, []uint64{1, 1, 8}, 3), 3, Count{10, 0, true}},
+		"max below the limit decides in a bucket": {h([]float64{1, 2, 4}, []uint64{1, 1, 8, 0}, 2.4), 2.5, Count{10, 0, true}},
+		"empty":                   {h([]float64{1, 2}, []uint64{0, 0, 0}, nan), 1, Count{0, 0, true}},
+		"negative first bound":    {h([]float64{-1, 2}, []uint64{7, 0, 1}, nan), 2, Count{8, 1, true}},
+		"bounds that end in +Inf": {h([]float64{1, math.Inf(1)}, []uint64{2, 3, 0}, nan), 1, Count{5, 3, true}},
+	} {
+		got, invalid := c.h.CountAbove(c.limit)
+		assert.Equal(t, Valid, invalid, name)
+		assert.Equal(t, c.want, got, name)
+	}
+}
+
+func TestExplicitRefusals(t *testing.T) {
+	for name, c := range map[string]struct {
+		h    Explicit
+		want Invalid
+	}{
+		"no bounds":          {Explicit{}, NoBuckets},
+		"one bucket":         {Explicit{Counts: []uint64{5}, Total: 5}, NoBuckets},
+		"only +Inf":          {Explicit{Bounds: []float64{math.Inf(1)}, Counts: []uint64{5, 0}, Total: 5}, NoBuckets},
+		"too few counts":     {Explicit{Bounds: []float64{1, 2}, Counts: []uint64{5, 0}, Total: 5}, MalformedBuckets},
+		"no counts":          {Explicit{Bounds: []float64{1, 2}, Total: 5}, MalformedBuckets},
+		"counts do not add":  {Explicit{Bounds: []float64{1}, Counts: []uint64{5, 0}, Total: 6}, MalformedBuckets},
+		"bounds not rising":  {Explicit{Bounds: []float64{2, 1}, Counts: []uint64{1, 1, 1}, Total: 3}, MalformedBuckets},
+		"bounds with NaN":    {Explicit{Bounds: []float64{math.NaN()}, Counts: []uint64{1, 1}, Total: 2}, MalformedBuckets},
+		"bounds repeat":      {Explicit{Bounds: []float64{1, 1}, Counts: []uint64{1, 1, 1}, Total: 3}, MalformedBuckets},
+		"NaN after a number": {Explicit{Bounds: []float64{1, math.NaN()}, Counts: []uint64{1, 1, 1}, Total: 3}, MalformedBuckets},
+	} {
+		_, invalid := c.h.CountAbove(1)
+		assert.Equal(t, c.want, invalid, name)
+	}
+}
+
+func TestExponentialCountAbove(t *testing.T) {
+	nan := math.NaN()
+	// Scale 0: buckets (1,2], (2,4], (4,8].
+	h := Exponential{Counts: []uint64{3, 8, 5}, Total: 18, NotPositive: 2, Max: nan}
+	above := func(limit float64) Count {
+		c, invalid := h.CountAbove(limit)
+		assert.Equal(t, Valid, invalid)
+		return c
+	}
+	assert.Equal(t, Count{18, 13, true}, above(2))
+	assert.Equal(t, Count{18, 11, false}, above(2.5))
+	assert.Equal(t, Count{18, 16, true}, above(0.1))
+	assert.Equal(t, Count{18, 0, true}, above(8))
+	h.Max = 2.5
+	assert.Equal(t, Count{18, 0, true}, above(2.5))
+
+	// Scale 20, the finest there is, and a limit that is an edge only up to rounding.
+	fine := Exponential{Scale: 20, Offset: 1 << 20, Counts: []uint64{1, 1}, Total: 2, Max: nan}
+	got, _ := fine.CountAbove(2)
+	assert.Equal(t, Count{2, 2, true}, got)
+	// Scale -10: one bucket ends at the largest number, and nothing overflows.
+	coarse := Exponential{Scale: -10, Offset: -2, Counts: []uint64{1, 4, 6, 1}, Total: 12, Max: nan}
+	got, _ = coarse.CountAbove(2.5)
+	assert.Equal(t, uint64(1), got.Above)
+	assert.False(t, got.Exact)
+
+	_, invalid := Exponential{Counts: []uint64{1}, Total: 3}.CountAbove(1)
+	assert.Equal(t, MalformedBuckets, invalid)
+}
+
+// What is above the limit in a histogram is what is above it in the values, exactly on an edge and
+// within one bucket's content elsewhere.
+func TestCountAboveAgreesWithTheValues(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	bounds := []float64{0.05, 0.1, 0.25, 0.5, 0.8, 1, 1.8, 2.5, 4, 8}
+	for range 200 {
+		counts, values := make([]uint64, len(bounds)+1), make([]float64, 500)
+		for i := range values {
+			values[i] = math.Exp(rng.NormFloat64())
+			counts[bucketOf(bounds, values[i])]++
+		}
+		h := Explicit{Bounds: bounds, Counts: counts, Total: 500, Max: math.NaN()}
+		for _, edge := range bounds {
+			got, _ := h.CountAbove(edge)
+			assert.Equal(t, Count{500, countAbove(values, edge), true}, got)
+		}
+		limit := rng.Float64() * 8
+		got, _ := h.CountAbove(limit)
+		inside := float64(counts[bucketOf(bounds, limit)])
+		assert.InDelta(t, countAbove(values, limit), got.Above, inside)
+	}
+}
+
+func bucketOf(bounds []float64, value float64) int {
+	for i, b := range bounds {
+		if value <= b {
+			return i
+		}
+	}
+	return len(bounds)
+}
+
+func countAbove(values []float64, limit float64) uint64 {
+	var n uint64
+	for _, v := range values {
+		if v > limit {
+			n++
+		}
+	}
+	return n
+}

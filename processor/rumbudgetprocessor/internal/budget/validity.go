@@ -1,0 +1,62 @@
+package budget
+
+import (
+	"math"
+	"strings"
+)
+
+// Invalid says why a value was not judged. Empty: it was. The set is closed; it is the value of the
+// attribute rum.budget.invalid and the label of the counter alike.
+type Invalid string
+
+const (
+	Valid             Invalid = ""
+	MissingName       Invalid = "missing_name"        // a vital or measurement without its name
+	UnknownVital      Invalid = "unknown_vital"       // a vital that is none of the six
+	MissingValue      Invalid = "missing_value"       //
+	WrongType         Invalid = "wrong_type"          // not a number; numeric text counts as text
+	NotANumber        Invalid = "not_a_number"        // NaN
+	Infinite          Invalid = "infinite"            //
+	Negative          Invalid = "negative"            // a vital below 0
+	TooLarge          Invalid = "too_large"           // a vital beyond what can be true
+	NavigationType    Invalid = "navigation_type"     // the metric means nothing after such a navigation
+	MalformedBuckets  Invalid = "malformed_histogram" // counts and bounds do not fit together
+	NoBuckets         Invalid = "no_buckets"          // only the bucket from -Inf to +Inf
+	UnknownUnit       Invalid = "unknown_unit"        // a duration in neither s nor ms
+	UnsupportedMetric Invalid = "unsupported_type"    // a budgeted metric that is not a histogram
+)
+
+// Check reports whether a value, in ms, score or the application's unit, can be true.
+func Check(m Metric, value float64) Invalid {
+	switch {
+	case math.IsNaN(value):
+		return NotANumber
+	case math.IsInf(value, 0):
+		return Infinite
+	case m.Custom:
+		return Valid
+	case value < 0:
+		return Negative
+	}
+	if v, ok := findVital(m.Name); ok && value > v.max {
+		return TooLarge
+	}
+	return Valid
+}
+
+// MeaningfulAfter reports whether a metric says anything after a navigation of this type.
+// A page restored from the back/forward cache was not loaded; a prerendered page and a soft
+// navigation have no first byte that anybody waited for.
+// https://github.com/GoogleChrome/web-vitals#metric (navigationType)
+func MeaningfulAfter(m Metric, navigationType string) bool {
+	if m.Custom {
+		return true
+	}
+	switch strings.ReplaceAll(navigationType, "_", "-") {
+	case "back-forward-cache":
+		return m.Name != "lcp" && m.Name != "fcp" && m.Name != "ttfb"
+	case "prerender", "soft-navigation":
+		return m.Name != "ttfb"
+	}
+	return true
+}

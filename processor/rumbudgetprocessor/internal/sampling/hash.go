@@ -1,0 +1,54 @@
+// Package sampling decides which records are kept, and with which weight.
+//
+// The one law: a kept record is labelled with the probability with which it was kept, and that
+// probability depends on data, clock and configuration, never on the random draw. Then sums of
+// weights are unbiased (Horvitz–Thompson), whatever the rules. Everything here is shaped by it:
+// thresholds, session state and target rate are computed without looking at the randomness.
+//
+// Thresholds and randomness are those of consistent probability sampling, 56 bits each; a record is
+// kept when randomness ≥ threshold.
+// https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
+package sampling
+
+import (
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/sampling"
+	"github.com/zeebo/xxh3"
+)
+
+// Threshold and Randomness are those of contrib's pkg/sampling, which does the arithmetic.
+type (
+	Threshold  = sampling.Threshold
+	Randomness = sampling.Randomness
+)
+
+// hasher turns session ids into randomness. The salt keeps strangers from choosing ids that are
+// always kept, and must be the same on all replicas and tiers for them to decide alike.
+type hasher struct{ seed uint64 }
+
+func newHasher(salt string) hasher { return hasher{seed: xxh3.HashString("rum_budget " + salt)} }
+
+func (h hasher) randomness(key string) Randomness {
+	return toRandomness(xxh3.HashStringSeed(key, h.seed))
+}
+
+// fingerprint identifies a session in the decision cache. It is unsalted, hence independent of the
+// randomness: which session is forgotten first must not depend on which are kept.
+func fingerprint(key string) uint64 { return xxh3.HashString(key) }
+
+// toRandomness takes the upper 56 of 64 random bits.
+func toRandomness(bits uint64) Randomness {
+	r, err := sampling.UnsignedToRandomness(bits >> 8)
+	if err != nil {
+		panic(err) // 56 bits are always in range
+	}
+	return r
+}
+
+// toThreshold returns the threshold of a probability, brought into the range that can be expressed.
+func toThreshold(probability float64) Threshold {
+	t, err := sampling.ProbabilityToThreshold(min(max(probability, sampling.MinSamplingProbability), 1))
+	if err != nil {
+		return sampling.AlwaysSampleThreshold // NaN only, which no caller passes
+	}
+	return t
+}

@@ -1,0 +1,140 @@
+package sampling
+
+import (
+	"math"
+	"math/bits"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/sampling"
+)
+
+// Incoming is what a record says of the sampling it has gone through. Made by NewIncoming.
+type Incoming struct {
+	// ClientRate is the probability with which the browser kept the session. It was drawn
+	// independently of ours, so it multiplies in.
+	ClientRate float64
+	// Threshold is that of samplers before us. Randomness is shared with them, so the higher of the
+	// two thresholds holds: a second pass with the same rules changes nothing.
+	Threshold Threshold
+	// randomness is what the threshold was compared with, if the record says so.
+	randomness    Randomness
+	hasRandomness bool
+}
+
+// Unsampled is a record that nobody has sampled yet.
+var Unsampled = Incoming{ClientRate: 1, Threshold: sampling.AlwaysSampleThreshold}
+
+// Labels are a record's sampling attributes as found; the zero value stands for none.
+type Labels struct {
+	Threshold     string  // sampling.threshold
+	Randomness    string  // sampling.randomness
+	ClientRate    float64 // rum.sampling.client_rate, 0 when absent
+	AdjustedCount float64 // rum.sampling.adjusted_count, 0 when absent
+}
+
+// Defect says which label could not be used. Closed set, a metric label.
+type Defect string
+
+const (
+	NoDefect      Defect = ""
+	BadThreshold  Defect = "threshold"
+	BadRandomness Defect = "randomness"
+	// Inconsistent: the threshold lies above the randomness, so the record should not be here.
+	Inconsistent     Defect = "inconsistent"
+	BadClientRate    Defect = "client_rate"
+	BadAdjustedCount Defect = "adjusted_count"
+)
+
+// NewIncoming interprets labels. A defective label counts as absent; the first defect is reported.
+//
+// Randomness counts only beside a threshold: what nobody has sampled takes the randomness of its
+// session, which keeps sessions whole. Without a threshold the adjusted count tells the probability,
+// for pipelines that leave the OpenTelemetry labels out.
+func NewIncoming(l Labels) (Incoming, Defect) {
+	in, defect := Unsampled, NoDefect
+	if l.ClientRate != 0 {
+		if l.ClientRate > 0 && l.ClientRate <= 1 {
+			in.ClientRate = l.ClientRate
+		} else {
+			defect = BadClientRate
+		}
+	}
+	if l.Threshold != "" {
+		return in.withThreshold(l, defect)
+	}
+	if l.AdjustedCount == 0 {
+		return in, defect
+	}
+	if !(l.AdjustedCount >= 1) || math.IsInf(l.AdjustedCount, 1) {
+		return in, firstDefect(defect, BadAdjustedCount)
+	}
+	in.Threshold = thresholdOf(l.AdjustedCount * in.ClientRate)
+	return in, defect
+}
+
+func (in Incoming) withThreshold(l Labels, defect Defect) (Incoming, Defect) {
+	t, err := sampling.TValueToThreshold(l.Threshold)
+	if err != nil {
+		return in, firstDefect(defect, BadThreshold)
+	}
+	if l.Randomness == "" {
+		in.Threshold = t
+		return in, defect
+	}
+	r, err := sampling.RValueToRandomness(l.Randomness)
+	if err != nil {
+		in.Threshold = t
+		return in, firstDefect(defect, BadRandomness)
+	}
+	if !t.ShouldSample(r) {
+		return in, firstDefect(defect, Inconsistent)
+	}
+	in.Threshold, in.randomness, in.hasRandomness = t, r, true
+	return in, defect
+}
+
+func firstDefect(first, second Defect) Defect {
+	if first != NoDefect {
+		return first
+	}
+	return second
+}
+
+// rounding is how far, relatively, a count may be off 1 by arithmetic alone.
+const rounding = 1e-12
+
+// thresholdOf returns the threshold that gives this adjusted count; at 1 and below, none.
+func thresholdOf(adjustedCount float64) Threshold {
+	if adjustedCount <= 1+rounding {
+		return sampling.AlwaysSampleThreshold
+	}
+	return toThreshold(1 / adjustedCount)
+}
+
+// randomnessGiven returns what to compare our threshold with, from our own randomness.
+//
+// The record passed an earlier threshold with a randomness that is not known. Given that, it is
+// uniform above the threshold. Ours is used as it stands where it could have been the one; below the
+// threshold it cannot have been, and is stretched over the range above it. Both parts are uniform
+// there, each session keeps one randomness, and a second pass comes to the same decision.
+func (in Incoming) randomnessGiven(own Randomness) Randomness {
+	if in.hasRandomness {
+		return in.randomness
+	}
+	if in.Threshold.ShouldSample(own) {
+		return own
+	}
+	t := in.Threshold.Unsigned()
+	hi, lo := bits.Mul64(own.Unsigned(), sampling.MaxAdjustedCount-t)
+	offset, _ := bits.Div64(hi, lo, t) // own < t, so the quotient is below 2^56 - t
+	r, err := sampling.UnsignedToRandomness(t + offset)
+	if err != nil {
+		return sampling.AllProbabilitiesRandomness
+	}
+	return r
+}
+
+// near reports that two thresholds differ by no more than the arithmetic of an adjusted count does.
+func near(a, b Threshold) bool {
+	pa, pb := a.Probability(), b.Probability()
+	return math.Abs(pa-pb) <= rounding*max(pa, pb)
+}

@@ -1,0 +1,103 @@
+package sampling
+
+import (
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// interval is how often the thresholds follow the input.
+	interval = 5 * time.Second
+	// memory is the time constant of the moving average of the input.
+	memory = 15 * time.Second
+	// minScale keeps unprotected rules visible: below 1 in 1000 of their keep nothing can be said
+	// of them any more, and weights would grow without end.
+	minScale = 0.001
+	// protectedFloor is the least that protected rules are scaled to. When even that exceeds the
+	// target, the target is exceeded; the gauge of the scale shows it.
+	protectedFloor = 0.1
+	// unit is the fixed point of the counters, so that they can be atomic.
+	unit = 1 << 20
+)
+
+// target lowers the rules' probabilities so that about so many records per second are kept.
+// It counts what comes in, weighted by the probability that the rules give without scaling; what was
+// kept, being a matter of chance, does not enter. New thresholds hold from the next interval on.
+type target struct {
+	rules  []Rule
+	limit  float64
+	input  []atomic.Int64 // expected records kept at scale 1, by rule, in 1/unit
+	nextAt atomic.Int64   // Unix nanoseconds of the end of the interval, 0 before the first record
+
+	mu    sync.Mutex
+	since time.Time
+	rates []float64 // moving average, records per second by rule; nil before the first interval
+}
+
+func newTarget(rules []Rule, recordsPerSecond float64) *target {
+	return &target{rules: rules, limit: recordsPerSecond, input: make([]atomic.Int64, len(rules))}
+}
+
+func (t *target) count(rule int, in Incoming) {
+	p := min(1, t.rules[rule].Keep/in.Threshold.Probability())
+	t.input[rule].Add(int64(p * unit))
+}
+
+// advance ends the interval if its time has come.
+func (t *target) advance(now time.Time, current *atomic.Pointer[thresholds]) {
+	if now.UnixNano() < t.nextAt.Load() {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if now.UnixNano() < t.nextAt.Load() {
+		return
+	}
+	t.nextAt.Store(now.Add(interval).UnixNano())
+	if t.since.IsZero() {
+		t.since = now
+		return
+	}
+	t.averageLocked(now)
+	unprotected, protected := t.scaleLocked()
+	current.Store(newThresholds(t.rules, unprotected, protected))
+}
+
+// averageLocked moves the average towards the rates since the last time.
+func (t *target) averageLocked(now time.Time) {
+	elapsed := now.Sub(t.since).Seconds()
+	t.since = now
+	share := 1 - math.Exp(-elapsed/memory.Seconds())
+	if t.rates == nil {
+		t.rates, share = make([]float64, len(t.rules)), 1
+	}
+	for i := range t.rates {
+		rate := float64(t.input[i].Swap(0)) / unit / elapsed
+		t.rates[i] += share * (rate - t.rates[i])
+	}
+}
+
+// scaleLocked spares protected rules as long as it can.
+func (t *target) scaleLocked() (unprotected, protected float64) {
+	var free, saved float64
+	for i, rate := range t.rates {
+		if t.rules[i].Protect {
+			saved += rate
+		} else {
+			free += rate
+		}
+	}
+	if free+saved <= t.limit {
+		return 1, 1
+	}
+	unprotected, protected = minScale, 1
+	if free > 0 {
+		unprotected = min(1, max(minScale, (t.limit-saved)/free))
+	}
+	if rest := t.limit - unprotected*free; saved > rest {
+		protected = max(protectedFloor, rest/saved)
+	}
+	return unprotected, protected
+}

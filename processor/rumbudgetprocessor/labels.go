@@ -1,0 +1,79 @@
+package rumbudgetprocessor
+
+import (
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/sampling"
+)
+
+// wrongNumber stands for a label that is there but no number, so that it is counted as defective.
+const wrongNumber = -1
+
+// readLabels reads what earlier samplers wrote.
+func readLabels(a pcommon.Map) sampling.Labels {
+	var l sampling.Labels
+	a.Range(func(key string, v pcommon.Value) bool {
+		switch key {
+		case semconv.SamplingThreshold:
+			l.Threshold = labelText(v)
+		case semconv.SamplingRandomness:
+			l.Randomness = labelText(v)
+		case semconv.SamplingClientRate:
+			l.ClientRate = labelNumber(v)
+		case semconv.SamplingAdjustedCount:
+			l.AdjustedCount = labelNumber(v)
+		}
+		return true
+	})
+	return l
+}
+
+// labelText returns a text that no label can be for one of another type.
+func labelText(v pcommon.Value) string {
+	if v.Type() == pcommon.ValueTypeStr && v.Str() != "" {
+		return v.Str()
+	}
+	return "?"
+}
+
+func labelNumber(v pcommon.Value) float64 {
+	var n float64
+	switch v.Type() {
+	case pcommon.ValueTypeDouble:
+		n = v.Double()
+	case pcommon.ValueTypeInt:
+		n = float64(v.Int())
+	}
+	if n == 0 {
+		return wrongNumber
+	}
+	return n
+}
+
+// writeLabels says with which probability a record was kept. An incoming randomness is replaced by
+// the same one or by the one that was used, never left beside a threshold it does not belong to.
+func writeLabels(a pcommon.Map, d sampling.Decision, otelThreshold bool) {
+	a.EnsureCapacity(a.Len() + 4)
+	if otelThreshold {
+		a.PutStr(semconv.SamplingThreshold, d.Threshold.TValue())
+		a.PutStr(semconv.SamplingRandomness, d.Randomness.RValue())
+	} else {
+		a.Remove(semconv.SamplingThreshold)
+		a.Remove(semconv.SamplingRandomness)
+	}
+	a.PutDouble(semconv.SamplingAdjustedCount, d.AdjustedCount)
+	if d.Reason != "" {
+		a.PutStr(semconv.SamplingReason, d.Reason)
+	}
+}
+
+// sessionKey returns the first of the key attributes that is there and not empty.
+func sessionKey(s *logSource, keys []string) string {
+	for _, k := range keys {
+		if v, ok := s.Attribute(k); ok && v != "" {
+			return v
+		}
+	}
+	return ""
+}

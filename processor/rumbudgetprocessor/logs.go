@@ -1,0 +1,198 @@
+package rumbudgetprocessor
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/contexts/ottllog"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/processor/processorhelper"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/budget"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/metadata"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/sampling"
+)
+
+// logsProcessor flags records, then drops and samples them. Safe for concurrent use.
+type logsProcessor struct {
+	policy     *policy
+	conditions conditions[*ottllog.TransformContext]
+	telemetry  *metadata.TelemetryBuilder
+	now        func() time.Time
+	scratch    sync.Pool
+
+	// sampler is nil when nothing is sampled.
+	sampler       *sampling.Sampler
+	state         *sampling.State
+	key           []string
+	otelThreshold bool
+}
+
+func newLogsProcessor(set component.TelemetrySettings, c *Config) (*logsProcessor, error) {
+	p, err := compileBudgets(c)
+	if err != nil {
+		return nil, err
+	}
+	l := &logsProcessor{policy: p, now: time.Now}
+	if c.Sampling.HasValue() {
+		if err := l.setUpSampling(c.Sampling.Get()); err != nil {
+			return nil, err
+		}
+	}
+	parser, err := logParser(set)
+	if err != nil {
+		return nil, err
+	}
+	if l.conditions, err = compileConditions(parser, p.conditions); err != nil {
+		return nil, err
+	}
+	if l.telemetry, err = metadata.NewTelemetryBuilder(set); err != nil {
+		return nil, err
+	}
+	l.scratch.New = func() any { return newLogScratch(l) }
+	return l, l.observeSampler()
+}
+
+func (l *logsProcessor) setUpSampling(c *SamplingConfig) error {
+	if err := l.policy.addSampling(c); err != nil {
+		return err
+	}
+	if c.Mode == modeOff {
+		return nil
+	}
+	if c.Mode == modeSticky {
+		l.state = sampling.NewState(c.State.MaxSessions, c.State.TTL)
+	}
+	l.key, l.otelThreshold = c.Key, c.OTelThreshold
+	l.sampler = sampling.New(sampling.Settings{
+		Rules:                c.samplerRules(),
+		Salt:                 string(c.HashSalt),
+		State:                l.state,
+		MaxRecordsPerSession: c.State.MaxRecordsPerSession,
+		RecordsPerSecond:     c.Target.RecordsPerSecond,
+	})
+	return nil
+}
+
+// observeSampler lets the gauges read the sampler.
+func (l *logsProcessor) observeSampler() error {
+	if l.sampler == nil {
+		return nil
+	}
+	errs := []error{l.telemetry.RegisterRumBudgetSamplingProbabilityScaleCallback(func(_ context.Context, o metric.Float64Observer) error {
+		unprotected, protected := l.sampler.Scale()
+		o.Observe(unprotected, metric.WithAttributes(attribute.Bool("protected", false)))
+		o.Observe(protected, metric.WithAttributes(attribute.Bool("protected", true)))
+		return nil
+	})}
+	if l.state != nil {
+		errs = append(errs, l.telemetry.RegisterRumBudgetStateEntriesCallback(func(_ context.Context, o metric.Int64Observer) error {
+			entries, _ := l.state.Stats()
+			o.Observe(int64(entries))
+			return nil
+		}), l.telemetry.RegisterRumBudgetStateEvictionsCallback(func(_ context.Context, o metric.Int64Observer) error {
+			_, evictions := l.state.Stats()
+			o.Observe(evictions)
+			return nil
+		}))
+	}
+	return errors.Join(errs...)
+}
+
+func (l *logsProcessor) shutdown(context.Context) error {
+	l.telemetry.Shutdown()
+	return nil
+}
+
+// logScratch is what one batch needs besides the batch.
+type logScratch struct {
+	source logSource
+	facts  *match.Facts
+	tally  *tally
+}
+
+func newLogScratch(l *logsProcessor) *logScratch {
+	s := &logScratch{facts: match.NewFacts(&l.policy.compiler), tally: newTally()}
+	s.source.conditions = &l.conditions
+	s.source.onError = s.tally.addConditionError
+	return s
+}
+
+// release forgets the batch, lest the pool keep it alive.
+func (s *logScratch) release() {
+	s.source = logSource{conditions: s.source.conditions, onError: s.source.onError}
+	s.facts.Reset(nil)
+}
+
+func (l *logsProcessor) process(ctx context.Context, ld plog.Logs) (plog.Logs, error) {
+	s := l.scratch.Get().(*logScratch)
+	s.source.ctx = ctx
+	now := l.now()
+	removed := false
+	ld.ResourceLogs().RemoveIf(func(rl plog.ResourceLogs) bool {
+		emptied := false
+		s.source.resourceLogs, s.source.resource = rl, rl.Resource().Attributes()
+		rl.ScopeLogs().RemoveIf(func(sl plog.ScopeLogs) bool {
+			before := sl.LogRecords().Len()
+			s.source.scopeLogs = sl
+			sl.LogRecords().RemoveIf(func(record plog.LogRecord) bool { return !l.keep(s, record, now) })
+			after := sl.LogRecords().Len()
+			emptied = emptied || after < before
+			return after == 0 && before > 0
+		})
+		removed = removed || emptied
+		return emptied && rl.ScopeLogs().Len() == 0
+	})
+	s.tally.flush(ctx, l.telemetry)
+	s.release()
+	l.scratch.Put(s)
+	if removed && ld.ResourceLogs().Len() == 0 {
+		return ld, processorhelper.ErrSkipProcessingData
+	}
+	return ld, nil
+}
+
+// keep flags one record and decides whether it goes on. Drop rules come after the flags, so that they
+// can ask for them, and before the session's state, so that a bot earns nothing.
+func (l *logsProcessor) keep(s *logScratch, record plog.LogRecord, now time.Time) bool {
+	s.source.record, s.source.attributes = record, record.Attributes()
+	s.facts.Reset(&s.source)
+	v := l.policy.flag(&s.source, s.facts)
+	s.tally.addVerdict(v)
+	if rule, drop := l.policy.dropped(s.facts); drop {
+		s.tally.addRecord(outcomeDropped, rule)
+		return false
+	}
+	if l.sampler == nil {
+		s.tally.addRecord(outcomeKept, "")
+		return true
+	}
+	return l.sample(s, v, now)
+}
+
+func (l *logsProcessor) sample(s *logScratch, v verdict, now time.Time) bool {
+	level := v.level
+	if !v.judged && v.invalid == budget.Valid {
+		level = earlierLevel(s.source.attributes)
+	}
+	incoming, defect := sampling.NewIncoming(readLabels(s.source.attributes))
+	if defect != sampling.NoDefect {
+		s.tally.defects[defect]++
+	}
+	d := l.sampler.Decide(sampling.Record{
+		Key:      sessionKey(&s.source, l.key),
+		Matched:  l.policy.matching(s.facts, level),
+		Incoming: incoming,
+	}, now)
+	s.tally.addDecision(d)
+	if d.Keep {
+		writeLabels(s.source.attributes, d, l.otelThreshold)
+	}
+	return d.Keep
+}

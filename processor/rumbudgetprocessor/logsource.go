@@ -1,0 +1,60 @@
+package rumbudgetprocessor
+
+import (
+	"context"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/contexts/ottllog"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+)
+
+// logSource answers the matchers' questions about one log record.
+type logSource struct {
+	ctx        context.Context
+	conditions *conditions[*ottllog.TransformContext]
+	onError    func(owner string)
+
+	resourceLogs plog.ResourceLogs
+	scopeLogs    plog.ScopeLogs
+	resource     pcommon.Map
+	record       plog.LogRecord
+	attributes   pcommon.Map
+}
+
+// Attribute looks at the record first, since what stands there is closer to the event.
+func (s *logSource) Attribute(key string) (string, bool) {
+	if key == semconv.EventName {
+		if name := s.record.EventName(); name != "" {
+			return name, true
+		}
+	}
+	if v, ok := s.attributes.Get(key); ok {
+		return text(v), true
+	}
+	if v, ok := s.resource.Get(key); ok {
+		return text(v), true
+	}
+	return "", false
+}
+
+func (s *logSource) Condition(number int) bool {
+	subject := ottllog.NewTransformContext(s.resourceLogs, s.scopeLogs, s.record)
+	defer subject.Close()
+	return s.conditions.eval(s.ctx, number, subject, s.onError)
+}
+
+// eventName works for stores and pipelines that keep the name in an attribute only.
+func (s *logSource) eventName() string {
+	name, _ := s.Attribute(semconv.EventName)
+	return name
+}
+
+// text avoids AsString for the usual case, which would be one more switch.
+func text(v pcommon.Value) string {
+	if v.Type() == pcommon.ValueTypeStr {
+		return v.Str()
+	}
+	return v.AsString()
+}

@@ -1,0 +1,146 @@
+package rumbudgetprocessor
+
+import (
+	"context"
+	"sync"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/contexts/ottldatapoint"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/budget"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/metadata"
+)
+
+// metricsProcessor appends budget counters beside the histograms they are derived from. What comes in
+// is never changed. Safe for concurrent use.
+type metricsProcessor struct {
+	policy     *policy
+	conditions conditions[*ottldatapoint.TransformContext]
+	telemetry  *metadata.TelemetryBuilder
+	scratch    sync.Pool
+}
+
+func newMetricsProcessor(set component.TelemetrySettings, c *Config) (*metricsProcessor, error) {
+	p, err := compileBudgets(c)
+	if err != nil {
+		return nil, err
+	}
+	m := &metricsProcessor{policy: p}
+	parser, err := pointParser(set)
+	if err != nil {
+		return nil, err
+	}
+	if m.conditions, err = compileConditions(parser, p.conditions); err != nil {
+		return nil, err
+	}
+	if m.telemetry, err = metadata.NewTelemetryBuilder(set); err != nil {
+		return nil, err
+	}
+	m.scratch.New = func() any { return newPointScratch(m) }
+	return m, nil
+}
+
+func (m *metricsProcessor) shutdown(context.Context) error {
+	m.telemetry.Shutdown()
+	return nil
+}
+
+// pointScratch is what one batch needs besides the batch.
+type pointScratch struct {
+	source pointSource
+	facts  *match.Facts
+	tally  *tally
+}
+
+func newPointScratch(m *metricsProcessor) *pointScratch {
+	s := &pointScratch{facts: match.NewFacts(&m.policy.compiler), tally: newTally()}
+	s.source.conditions = &m.conditions
+	s.source.onError = s.tally.addConditionError
+	return s
+}
+
+func (s *pointScratch) release() {
+	s.source = pointSource{conditions: s.source.conditions, onError: s.source.onError}
+	s.facts.Reset(nil)
+}
+
+func (m *metricsProcessor) process(ctx context.Context, md pmetric.Metrics) (pmetric.Metrics, error) {
+	s := m.scratch.Get().(*pointScratch)
+	s.source.ctx = ctx
+	for _, rm := range md.ResourceMetrics().All() {
+		s.source.resourceMetrics, s.source.resource = rm, rm.Resource().Attributes()
+		for _, sm := range rm.ScopeMetrics().All() {
+			s.source.scopeMetrics = sm
+			m.processScope(s, sm.Metrics())
+		}
+	}
+	s.tally.flush(ctx, m.telemetry)
+	s.release()
+	m.scratch.Put(s)
+	return md, nil
+}
+
+// processScope looks at the metrics that are there now; what it appends is not looked at.
+func (m *metricsProcessor) processScope(s *pointScratch, metrics pmetric.MetricSlice) {
+	out := newBudgetMetrics(metrics)
+	for i := range metrics.Len() {
+		m.processMetric(s, metrics.At(i), out)
+	}
+	out.appendTo(metrics)
+}
+
+func (m *metricsProcessor) processMetric(s *pointScratch, metric pmetric.Metric, out *budgetMetrics) {
+	vital, isVital := vitalOf(metric)
+	if !isVital && metric.Name() != semconv.MetricMeasurement || isVital && !m.policy.budgets.Knows(vital) {
+		return
+	}
+	all, temporality, ok := points(metric)
+	if !ok {
+		s.tally.addInvalid(vital, budget.UnsupportedMetric)
+		return
+	}
+	s.source.metric = metric
+	for i := range all {
+		s.source.point, s.source.attributes = all[i].pdata, all[i].attributes
+		s.facts.Reset(&s.source)
+		m.processPoint(s, vital, &all[i], out.of(temporality))
+	}
+}
+
+// processPoint evaluates one point against the budget that its attributes lead to.
+func (m *metricsProcessor) processPoint(s *pointScratch, measured budget.Metric, p *point, out *budgetSums) {
+	if measured.Name == "" {
+		name, _ := s.source.Attribute(semconv.MeasurementName)
+		measured = budget.Custom(name)
+	}
+	b, limit := m.policy.budgets.Find(measured, s.facts)
+	if b == nil {
+		return
+	}
+	navigation, _ := s.source.Attribute(semconv.WebVitalNavigationType)
+	if !budget.MeaningfulAfter(measured, navigation) {
+		s.tally.addInvalid(measured, budget.NavigationType)
+		return
+	}
+	inUnit, ok := inUnitOf(s.source.metric, measured, limit.Value)
+	if !ok {
+		s.tally.addInvalid(measured, budget.UnknownUnit)
+		return
+	}
+	e := evaluation{budget: b, metric: measured, limit: inUnit, unit: s.source.metric.Unit(), point: p}
+	if !p.flags.NoRecordedValue() {
+		count, invalid := p.countAbove(inUnit)
+		if invalid != budget.Valid {
+			s.tally.addInvalid(measured, invalid)
+			return
+		}
+		e.count = count
+		if !count.Exact {
+			s.tally.offEdge[measured.Name]++
+		}
+	}
+	out.add(e)
+}
