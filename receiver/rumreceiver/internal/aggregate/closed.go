@@ -1,0 +1,54 @@
+package aggregate
+
+import "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+
+// otherLabel stands for every value that a closed list does not hold: what a specification enumerates
+// must not be a place where a stranger invents series.
+const otherLabel = "other"
+
+// initiatorType closes the list of
+// https://w3c.github.io/resource-timing/#dom-performanceresourcetiming-initiatortype, with the
+// elements that browsers name besides.
+func initiatorType(r *beacon.Resource) string {
+	if r == nil {
+		return ""
+	}
+	switch r.InitiatorType {
+	case "", "navigation", "css", "script", "xmlhttprequest", "font", "fetch", "beacon", "video", "audio",
+		"track", "img", "image", "input", "a", "iframe", "frame",
+		"link", "early-hints", "body", "embed", "object", "icon", "ping":
+		return r.InitiatorType
+	}
+	return otherLabel
+}
+
+// navigationType closes the list of the web-vitals library.
+// https://github.com/GoogleChrome/web-vitals#metric
+func navigationType(t string) string {
+	switch t {
+	case "", "navigate", "reload", "back-forward", "back-forward-cache", "prerender", "restore", "soft-navigation":
+		return t
+	}
+	return otherLabel
+}
+
+// effectiveType closes the list of https://wicg.github.io/netinfo/#effectiveconnectiontype-enum.
+func effectiveType(t string) string {
+	switch t {
+	case "", "slow-2g", "2g", "3g", "4g":
+		return t
+	}
+	return otherLabel
+}
+
+// exceptionSource closes the list of semconv.ExceptionSource.
+func exceptionSource(e *beacon.Error) string {
+	if e == nil {
+		return ""
+	}
+	switch e.Source {
+	case "", "error", "unhandledrejection", "manual":
+		return e.Source
+	}
+	return otherLabel
+}

@@ -1,0 +1,94 @@
+package aggregate
+
+import (
+	"math"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pmetric"
+)
+
+// Window is what one Collect hands on.
+type Window struct {
+	// Metrics may be empty. They belong to the caller.
+	Metrics pmetric.Metrics
+	// points are the same values for Restore; nil when the temporality is cumulative.
+	points []point
+}
+
+// point is a series at the time of a Collect. Nobody changes it any more.
+type point struct {
+	family   *family
+	key      string
+	resource string // its part of the key
+	start    int64
+	tally    tally
+}
+
+// Collect counts the vitals that have settled by now, and returns the values of all live series
+// (cumulative) or of those that changed since the last call (delta). Series that have been idle are
+// dropped. Metrics and points are sorted.
+func (a *Aggregator) Collect(now time.Time) Window {
+	return a.collect(now, now.Add(-a.settings.SettleAfter).UnixNano())
+}
+
+// CollectAll is Collect after counting every vital that waits, settled or not; for the end.
+func (a *Aggregator) CollectAll(now time.Time) Window {
+	return a.collect(now, math.MaxInt64)
+}
+
+// collect copies under the lock and builds after it, so that no beacon waits for the building.
+func (a *Aggregator) collect(now time.Time, settledBy int64) Window {
+	points := a.gather(now.UnixNano(), settledBy)
+	window := Window{Metrics: a.build(points, now)}
+	if a.settings.Temporality == Delta {
+		window.points = points
+	}
+	return window
+}
+
+func (a *Aggregator) gather(now, settledBy int64) (points []point) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.settleLocked(settledBy, now)
+	a.forgetLocked(now)
+	for i := range a.families {
+		f := &a.families[i]
+		for _, s := range f.series {
+			switch {
+			case s.idle(now, int64(a.settings.MaxIdle)):
+				f.drop(s)
+			case s.tally.count > 0: // else it was opened for a vital that waits, or a delta took all
+				points = append(points, s.collect(a.settings.Temporality, now))
+			}
+		}
+	}
+	return points
+}
+
+// collect takes (delta) or copies (cumulative) what the series has counted.
+func (s *series) collect(temporality Temporality, now int64) point {
+	p := point{family: s.family, key: s.key, resource: s.key[:s.resource], start: s.start}
+	if temporality == Delta {
+		p.tally, s.tally = s.tally, tally{}
+		s.start = now
+	} else {
+		p.tally = s.tally.clone()
+	}
+	s.changed = false
+	return p
+}
+
+// Restore gives the values of a Window back when the consumer refused them, so that the next one has
+// them too and starts as early. Call it at most once for a Window. When the temporality is
+// cumulative there is nothing to do: every Window has it all.
+func (a *Aggregator) Restore(w Window) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i := range w.points {
+		p := &w.points[i]
+		s, _ := p.family.find([]byte(p.key), len(p.resource), p.start)
+		s.tally.merge(p.family, &p.tally)
+		s.start = min(s.start, p.start)
+		s.changed = true
+	}
+}

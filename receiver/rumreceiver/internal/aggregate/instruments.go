@@ -1,0 +1,118 @@
+package aggregate
+
+import (
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+// instrument is what a metric is, whatever its series hold.
+type instrument struct {
+	name, unit, description string
+	// sum is true for a counter; everything else is a histogram.
+	sum bool
+	// labels are the attributes that only this metric has, in the order of the key.
+	labels []label
+}
+
+// label is an attribute of a point.
+type label struct {
+	name string
+	// boolean labels are written as true or false in the key.
+	boolean bool
+}
+
+// instrumentID is an index into instruments. It is also the order of the metrics in a Window.
+type instrumentID int
+
+const (
+	lcp instrumentID = iota
+	inp
+	cls
+	fcp
+	ttfb
+	fid
+	firstPhase
+	resourceDuration    = firstPhase + instrumentID(beacon.NumPhases)
+	longTaskDuration    = resourceDuration + 1
+	interactionDuration = resourceDuration + 2
+	measurement         = resourceDuration + 3
+	exceptions          = resourceDuration + 4
+	pageViews           = resourceDuration + 5
+	sessions            = resourceDuration + 6
+	numInstruments      = resourceDuration + 7
+)
+
+// instruments are all the metrics that the receiver can emit.
+var instruments = func() (all [numInstruments]instrument) {
+	all[lcp] = vital(beacon.LCP, "s", "Largest Contentful Paint")
+	all[inp] = vital(beacon.INP, "s", "Interaction to Next Paint")
+	all[cls] = vital(beacon.CLS, "1", "Cumulative Layout Shift")
+	all[fcp] = vital(beacon.FCP, "s", "First Contentful Paint")
+	all[ttfb] = vital(beacon.TTFB, "s", "Time to First Byte")
+	all[fid] = vital(beacon.FID, "s", "First Input Delay")
+	for phase, name := range beacon.PhaseNames {
+		all[firstPhase+instrumentID(phase)] = instrument{
+			name: semconv.NavigationTimingPrefix + name, unit: "s",
+			description: "Duration of a phase of page loads",
+		}
+	}
+	all[resourceDuration] = instrument{
+		name: semconv.MetricResourceDuration, unit: "s", description: "Duration of resource loads",
+		labels: []label{{name: semconv.ResourceTimingInitiatorType}},
+	}
+	all[longTaskDuration] = instrument{
+		name: semconv.MetricLongTaskDuration, unit: "s",
+		description: "Duration of long tasks and long animation frames",
+		labels:      []label{{name: semconv.LongTaskType}},
+	}
+	all[interactionDuration] = instrument{
+		name: semconv.MetricInteractionDuration, unit: "s",
+		description: "Duration of interactions that the application tracks",
+		labels:      []label{{name: semconv.InteractionName}},
+	}
+	all[measurement] = instrument{
+		name: semconv.MetricMeasurement, description: "Values that the application measures, as sent",
+		labels: []label{{name: semconv.MeasurementName}, {name: semconv.MeasurementUnit}},
+	}
+	all[exceptions] = instrument{
+		name: semconv.MetricExceptions, unit: "{exception}", sum: true,
+		description: "Uncaught errors, unhandled rejections and reported errors",
+		labels:      []label{{name: semconv.ExceptionSource}},
+	}
+	all[pageViews] = instrument{
+		name: semconv.MetricPageViews, unit: "{page_view}", sum: true,
+		description: "Page loads and route changes",
+		labels:      []label{{name: semconv.NavigationSameDocument, boolean: true}},
+	}
+	all[sessions] = instrument{
+		name: semconv.MetricSessions, unit: "{session}", sum: true, description: "Sessions started",
+	}
+	return all
+}()
+
+func vital(name, unit, title string) instrument {
+	return instrument{
+		name: semconv.MetricWebVitalPrefix + name, unit: unit,
+		description: title + ", final values",
+		labels:      []label{{name: semconv.WebVitalNavigationType}},
+	}
+}
+
+// vitalInstrument finds the metric of a vital; false for a name that is none.
+func vitalInstrument(name string) (instrumentID, bool) {
+	switch name {
+	case beacon.LCP:
+		return lcp, true
+	case beacon.INP:
+		return inp, true
+	case beacon.CLS:
+		return cls, true
+	case beacon.FCP:
+		return fcp, true
+	case beacon.TTFB:
+		return ttfb, true
+	case beacon.FID:
+		return fid, true
+	}
+	return 0, false
+}

@@ -1,0 +1,80 @@
+package aggregate
+
+import (
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
+)
+
+// The key of a series is its resource and its attributes, written one after the other, each value
+// as one byte of length and its bytes. Names are not in the key: every place has its meaning, first
+// those of resourceLabels, then the common ones, then those of the instrument. An absent attribute
+// is an empty value. So the key is all that a series stores of its attributes, and two series of a
+// resource share a prefix.
+
+// maxLabel is the longest value of an attribute in bytes; a longer one is cut. The length must fit a
+// byte, and a value longer than this is no name that a person would look for on a dashboard.
+const maxLabel = 255
+
+// resourceLabels are the first places of every key. Nothing else describes the resource of a metric:
+// browsers are attributes, or every browser's version would be a resource.
+var resourceLabels = []label{
+	{name: semconv.ServiceName}, {name: semconv.ServiceVersion}, {name: semconv.DeploymentEnvironmentName},
+}
+
+// commonLabels are the places after the resource, followed by the tags.
+func commonLabels(tags []string) []label {
+	labels := []label{
+		{name: semconv.URLTemplate}, {name: semconv.DeviceType}, {name: semconv.UserAgentName},
+		{name: semconv.GeoCountryISOCode}, {name: semconv.ConnectionEffectiveType},
+	}
+	for _, tag := range tags {
+		labels = append(labels, label{name: semconv.TagPrefix + tag})
+	}
+	return labels
+}
+
+func appendLabel(key []byte, value string) []byte {
+	if len(value) > maxLabel {
+		value, _ = beacon.Cut(value, maxLabel)
+	}
+	key = append(key, byte(len(value)))
+	return append(key, value...)
+}
+
+// nextLabel takes the first value off a key.
+func nextLabel(key string) (value, rest string) {
+	end := 1 + int(key[0])
+	return key[1:end], key[end:]
+}
+
+func appendResource(key []byte, app *beacon.App) []byte {
+	service := app.Name
+	if service == "" {
+		service = translate.UnknownService
+	}
+	key = appendLabel(key, service)
+	key = appendLabel(key, app.Version)
+	return appendLabel(key, app.Environment)
+}
+
+func appendCommon(key []byte, b *beacon.Beacon, page *beacon.Page, tags []string) []byte {
+	key = appendLabel(key, page.Route)
+	key = appendLabel(key, b.Client.DeviceType)
+	key = appendLabel(key, b.Client.BrowserName)
+	key = appendLabel(key, b.Client.Country)
+	key = appendLabel(key, effectiveType(b.Connection.EffectiveType))
+	for _, tag := range tags {
+		key = appendLabel(key, tagValue(page.Tags, tag))
+	}
+	return key
+}
+
+func tagValue(tags []beacon.Tag, key string) string {
+	for i := range tags {
+		if tags[i].Key == key {
+			return tags[i].Value
+		}
+	}
+	return ""
+}

@@ -1,0 +1,99 @@
+package aggregate
+
+// series is one stream: a metric with one set of attributes.
+type series struct {
+	family *family
+	key    string
+	tally  tally
+	carry  float64 // see wholes
+	start  int64   // Unix ns: the start time of its next point
+	seen   int64   // Unix ns: when it last got a value
+	// waiting is how many vitals have not settled yet and will be counted here.
+	waiting int32
+	// resource is the length of the resource's part of the key. An overflow series has nothing
+	// after it.
+	resource uint16
+	// changed is true when it has values that were in no Window.
+	changed bool
+}
+
+func (s *series) record(value, weight float64, now int64) {
+	s.tally.add(s.family, value, s.wholes(weight), weight)
+	s.changed, s.seen = true, now
+}
+
+// family is a metric and its series, of which at most limit have attributes of their own.
+type family struct {
+	*instrument
+	id     instrumentID
+	shape  shape
+	bounds []float64 // of an explicit histogram
+	limit  int
+	random func() float64
+
+	series map[string]*series
+	own    int // series with attributes of their own
+	// resources counts those by the resource's part of their key.
+	resources map[string]int
+}
+
+// find returns the series of the key, whose first bytes are the resource, and opens it if there is
+// room; otherwise the overflow series.
+// https://opentelemetry.io/docs/specs/otel/metrics/sdk/#cardinality-limits
+func (f *family) find(key []byte, resource int, now int64) (s *series, overflowed bool) {
+	if s, ok := f.series[string(key)]; ok {
+		return s, false
+	}
+	if len(key) > resource && f.own < f.limit {
+		f.own++
+		s = f.open(string(key), resource, now)
+		f.resources[s.key[:resource]]++
+		return s, false
+	}
+	return f.overflow(key[:resource], now), true
+}
+
+// overflow returns the overflow series of the resource. A resource that has no series of its own
+// shares the one without resource attributes, or names of services would be without a bound; and so
+// do those past the limit, which were known once.
+func (f *family) overflow(resource []byte, now int64) *series {
+	if s, ok := f.series[string(resource)]; ok {
+		return s
+	}
+	if f.resources[string(resource)] > 0 && len(f.series)-f.own < f.limit {
+		return f.open(string(resource), len(resource), now)
+	}
+	if s, ok := f.series[""]; ok {
+		return s
+	}
+	return f.open("", 0, now)
+}
+
+func (f *family) open(key string, resource int, now int64) *series {
+	s := &series{
+		family: f, key: key, resource: uint16(resource),
+		carry: f.random(), start: now, seen: now,
+	}
+	f.series[key] = s
+	return s
+}
+
+func (f *family) drop(s *series) {
+	delete(f.series, s.key)
+	if s.overflows() {
+		return
+	}
+	f.own--
+	resource := s.key[:s.resource]
+	if f.resources[resource]--; f.resources[resource] == 0 {
+		delete(f.resources, resource)
+	}
+}
+
+func (s *series) overflows() bool { return len(s.key) == int(s.resource) }
+
+// idle tells whether the series may be dropped: all it has was handed on, nothing waits for it, and
+// its last value is older than maxIdle.
+func (s *series) idle(now, maxIdle int64) bool {
+	return !s.changed && s.waiting == 0 && maxIdle > 0 && now-s.seen >= maxIdle
+}
