@@ -1,0 +1,77 @@
+# Everything a contributor runs. Needs Go, Node 20 and npm; `make` alone lists the targets.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+TOOL := go tool -modfile=internal/tools/go.mod
+LINT := go tool -modfile=internal/tools/lint/go.mod golangci-lint
+NPM_CI := npm ci --no-audit --no-fund --loglevel=error
+
+DISTRO := dist/otelcol-rum
+CLIENT := jsclient/dist/rum.iife.js
+DEMO := dist/demo
+
+GO_PACKAGES := ./internal/... ./receiver/... ./processor/... ./examples/...
+# What the distribution is made of: our Go code, embedded files included, but no tests.
+GO_SOURCES := $(shell find receiver processor internal/semconv -type f -not -name '*_test.go' -not -path '*/testdata/*' 2>/dev/null)
+DEMO_SOURCES := $(shell find examples/demo -type f -not -path '*/data/*')
+CLIENT_SOURCES := $(shell find jsclient -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test*' 2>/dev/null)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: $(DISTRO) $(CLIENT) ## dist/otelcol-rum and jsclient/dist
+
+run: $(DISTRO) $(CLIENT) $(DEMO) ## build what is missing, start the collector and the demo shop
+	@exec $(DEMO)
+
+test: test-go test-js test-e2e ## everything: Go with -race, client, distribution, browsers
+
+test-go: ## Go: vet, then tests with the race detector
+	go vet $(GO_PACKAGES)
+	go test -race -shuffle on -timeout 10m $(GO_PACKAGES)
+
+test-js: jsclient/node_modules ## client: unit tests, goldens, types, size
+	cd jsclient && npm test && npm run size
+
+test-e2e: build $(DEMO) e2e/node_modules ## the built binary, every example configuration, real browsers
+	e2e/install-browsers
+	cd e2e && npm test
+
+lint: jsclient/node_modules ## golangci-lint, client linter, shell syntax
+	$(LINT) run $(GO_PACKAGES)
+	cd jsclient && npm run lint
+	bash -n .ci/run e2e/install-browsers
+
+generate: jsclient/node_modules ## metadata of the components and everything else that is generated
+	go generate $(GO_PACKAGES)
+
+golden: jsclient/node_modules ## rewrite the expected files of the golden tests
+	cd jsclient && npm run golden
+
+bench: ## benchmarks of the Go packages
+	go test -run '^$$' -bench . -benchmem $(GO_PACKAGES)
+
+fuzz: ## each fuzz target for FUZZTIME (default 10s)
+	internal/tools/fuzz $${FUZZTIME:-10s}
+
+clean: ## remove what was built; packages of npm and Go stay
+	rm -rf dist jsclient/dist examples/demo/data
+
+.PHONY: help build run test test-go test-js test-e2e lint generate golden bench fuzz clean
+
+$(DISTRO): builder-config.yaml go.mod go.sum internal/tools/go.mod $(GO_SOURCES)
+	$(TOOL) builder --config builder-config.yaml
+
+$(CLIENT): jsclient/node_modules $(CLIENT_SOURCES)
+	cd jsclient && npm run build
+
+$(DEMO): go.mod $(DEMO_SOURCES)
+	go build -o $@ ./examples/demo
+
+# npm ci replaces the folder; its time stamp says which lock file it was made from.
+%/node_modules: %/package.json %/package-lock.json
+	cd $* && $(NPM_CI)
+	@touch $@

@@ -1,0 +1,32 @@
+import puppeteer from 'puppeteer-core';
+
+const launchers = {
+  chromium: () =>
+    puppeteer.launch({
+      executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox', // the tests run as root in containers
+        '--disable-gpu',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    }),
+  firefox: () =>
+    puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr' }),
+};
+
+/** @param {'chromium'|'firefox'} name */
+export async function launch(name) {
+  const browser = await launchers[name]();
+  return browser;
+}
+
+/** A page of the size for which the demo's flaws are made. */
+export async function openPage(browser) {
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1100, height: 800 });
+  page.setDefaultTimeout(30_000);
+  return page;
+}

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lines } from './collector.js';
+import { logRecords, metricPoints } from './otlp.js';
+import { built, root } from './paths.js';
+import { until } from './poll.js';
+import { freePorts } from './ports.js';
+import { start } from './process.js';
+
+/**
+ * Starts what `make run` starts, on free ports and with a data folder of its own: the built
+ * collector with examples/configs/demo.yaml and the shop. The caller must stop() and remove() it.
+ */
+export async function startDemo() {
+  const [shop, rum, metrics, health, telemetry] = (await freePorts(5)).map((port) => `localhost:${port}`);
+  const data = await mkdtemp(join(tmpdir(), 'otelcol-rum-demo-'));
+  const flags = { shop, rum, metrics, health, telemetry, data };
+  const program = runDemo(flags);
+  const demo = {
+    ...flags,
+    url: `http://${shop}`,
+    output: program.output,
+    running: program.running,
+    logs: () => lines(join(data, 'logs.jsonl')).then(logRecords),
+    metrics: () => lines(join(data, 'metrics.jsonl')).then(metricPoints),
+    prometheus: async () => (await fetch(`http://${metrics}/metrics`)).text(),
+    stop: (signal = 'SIGINT') => program.stop(signal),
+    remove: () => rm(data, { recursive: true, force: true }),
+  };
+  try {
+    await until('the demo to say what to open', () => {
+      if (!program.running()) throw new Error('it ended');
+      return program.output().includes(demo.url);
+    });
+  } catch (error) {
+    await program.stop();
+    throw new Error(`${error.message}\n${program.output()}`);
+  }
+  return demo;
+}
+
+/** Starts the demo program with the given flags. */
+export function runDemo(flags) {
+  const args = Object.entries(flags).map(([name, value]) => `-${name}=${value}`);
+  return start(built('dist', 'demo'), args, { cwd: root });
+}

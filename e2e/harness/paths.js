@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+/** Root of the repository. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export const fromRoot = (...parts) => join(root, ...parts);
+
+/** The path of something that `make` builds; says what to run when it is not there. */
+export function built(...parts) {
+  const path = fromRoot(...parts);
+  if (!existsSync(path)) throw new Error(`${path} is missing: run make test-e2e, which builds it`);
+  return path;
+}
