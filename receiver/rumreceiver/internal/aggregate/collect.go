@@ -54,11 +54,15 @@ func (a *Aggregator) gather(now, settledBy int64) (points []point) {
 	for i := range a.families {
 		f := &a.families[i]
 		for _, s := range f.series {
-			switch {
-			case s.idle(now, int64(a.settings.MaxIdle)):
+			if s.idle(now, int64(a.settings.MaxIdle)) {
 				f.drop(s)
-			case s.tally.count > 0: // else it was opened for a vital that waits, or a delta took all
-				points = append(points, s.collect(a.settings.Temporality, now))
+				continue
+			}
+			if s.tally.count > 0 { // else it was opened for a vital that waits, or a delta took all
+				points = append(points, s.collect(a.settings.Temporality))
+			}
+			if a.settings.Temporality == Delta {
+				s.start = now
 			}
 		}
 	}
@@ -66,11 +70,10 @@ func (a *Aggregator) gather(now, settledBy int64) (points []point) {
 }
 
 // collect takes (delta) or copies (cumulative) what the series has counted.
-func (s *series) collect(temporality Temporality, now int64) point {
+func (s *series) collect(temporality Temporality) point {
 	p := point{family: s.family, key: s.key, resource: s.key[:s.resource], start: s.start}
 	if temporality == Delta {
 		p.tally, s.tally = s.tally, tally{}
-		s.start = now
 	} else {
 		p.tally = s.tally.clone()
 	}

@@ -22,7 +22,8 @@ func (s *series) record(value, weight float64, now int64) {
 	s.changed, s.seen = true, now
 }
 
-// family is a metric and its series, of which at most limit have attributes of their own.
+// family is a metric and its series: at most limit with attributes of their own, as many overflow
+// series of a resource, and one of no resource.
 type family struct {
 	*instrument
 	id     instrumentID
@@ -35,6 +36,7 @@ type family struct {
 	own    int // series with attributes of their own
 	// resources counts those by the resource's part of their key.
 	resources map[string]int
+	overflows int // overflow series of a resource
 }
 
 // find returns the series of the key, whose first bytes are the resource, and opens it if there is
@@ -60,7 +62,8 @@ func (f *family) overflow(resource []byte, now int64) *series {
 	if s, ok := f.series[string(resource)]; ok {
 		return s
 	}
-	if f.resources[string(resource)] > 0 && len(f.series)-f.own < f.limit {
+	if f.resources[string(resource)] > 0 && f.overflows < f.limit {
+		f.overflows++
 		return f.open(string(resource), len(resource), now)
 	}
 	if s, ok := f.series[""]; ok {
@@ -80,17 +83,18 @@ func (f *family) open(key string, resource int, now int64) *series {
 
 func (f *family) drop(s *series) {
 	delete(f.series, s.key)
-	if s.overflows() {
-		return
-	}
-	f.own--
 	resource := s.key[:s.resource]
-	if f.resources[resource]--; f.resources[resource] == 0 {
-		delete(f.resources, resource)
+	switch {
+	case s.key == "":
+	case s.key == resource:
+		f.overflows--
+	default:
+		f.own--
+		if f.resources[resource]--; f.resources[resource] == 0 {
+			delete(f.resources, resource)
+		}
 	}
 }
-
-func (s *series) overflows() bool { return len(s.key) == int(s.resource) }
 
 // idle tells whether the series may be dropped: all it has was handed on, nothing waits for it, and
 // its last value is older than maxIdle.
