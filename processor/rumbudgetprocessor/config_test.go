@@ -1,0 +1,114 @@
+package rumbudgetprocessor
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/confmaptest"
+
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/budget"
+)
+
+// loadConfig reads one section of a file in testdata/config.
+func loadConfig(t *testing.T, file, section string) (*Config, error) {
+	t.Helper()
+	all, err := confmaptest.LoadConf(filepath.Join("testdata", "config", file))
+	require.NoError(t, err)
+	sub, err := all.Sub(section)
+	require.NoError(t, err)
+	c := createDefaultConfig().(*Config)
+	if err := sub.Unmarshal(c); err != nil {
+		return nil, err
+	}
+	return c, confmap.Validate(c)
+}
+
+func validConfig(t *testing.T, section string) *Config {
+	t.Helper()
+	c, err := loadConfig(t, "valid.yaml", section)
+	require.NoError(t, err)
+	return c
+}
+
+func TestConfigEmptyFlagsAndDoesNotSample(t *testing.T) {
+	c := validConfig(t, "rum_budget/empty")
+	assert.False(t, c.Sampling.HasValue())
+	budgets := c.budgets()
+	require.Len(t, budgets, 1)
+	limits, err := budgets[0].parseLimits()
+	require.NoError(t, err)
+	assert.Equal(t, budget.Defaults(), limits)
+	assert.Equal(t, 0.75, budgets[0].objective())
+}
+
+func TestConfigEmptySamplingHasTheDefaults(t *testing.T) {
+	c := validConfig(t, "rum_budget/sampling")
+	require.True(t, c.Sampling.HasValue())
+	s := c.Sampling.Get()
+	assert.Equal(t, defaultSampling(), *s)
+	assert.Equal(t, modeStateless, s.Mode)
+	assert.Equal(t, defaultRules(), s.rules())
+}
+
+func TestConfigFull(t *testing.T) {
+	c := validConfig(t, "rum_budget/full")
+	names := []string{}
+	for _, b := range c.budgets() {
+		names = append(names, b.Name)
+	}
+	assert.Equal(t, []string{"checkout-mobile", "beta", "default"}, names, "a budget named default replaces the built-in one")
+	limits, err := c.Budgets[0].parseLimits()
+	require.NoError(t, err)
+	assert.Equal(t, map[budget.Metric]budget.Limit{
+		{Name: "lcp"}:                   {Value: 3000, Severe: 4000},
+		{Name: "inp"}:                   {Value: 250, Severe: 600},
+		{Name: "cls"}:                   {Value: 1, Severe: budget.DefaultSevere(budget.Metric{Name: "cls"}, 1)},
+		budget.Custom("cart_total"):     {Value: 3, Severe: 7.5},
+		budget.Custom("search.results"): {Value: 10, Severe: budget.DefaultSevere(budget.Custom("x"), 10)},
+	}, limits)
+	assert.Equal(t, 0.9, c.Budgets[0].objective())
+
+	s := c.Sampling.Get()
+	assert.Equal(t, modeSticky, s.Mode)
+	assert.Equal(t, []string{"session.id", "user.id"}, s.Key)
+	assert.EqualValues(t, "pepper", s.HashSalt)
+	assert.Len(t, s.rules(), 2)
+	assert.Len(t, s.Drop, 1)
+	assert.Equal(t, 2000.0, s.Target.RecordsPerSecond)
+	assert.Equal(t, StateConfig{MaxSessions: 1000, TTL: time.Hour, MaxRecordsPerSession: 500}, s.State)
+	assert.False(t, s.OTelThreshold)
+}
+
+func TestConfigWithoutDefaultBudget(t *testing.T) {
+	assert.Empty(t, validConfig(t, "rum_budget/no_default").budgets())
+}
+
+// Each section of invalid.yaml has beside it the messages it must give, all of them at once.
+func TestConfigInvalid(t *testing.T) {
+	all, err := confmaptest.LoadConf(filepath.Join("testdata", "config", "invalid.yaml"))
+	require.NoError(t, err)
+	for section := range all.ToStringMap() {
+		t.Run(section, func(t *testing.T) {
+			sub, err := all.Sub(section)
+			require.NoError(t, err)
+			wanted, ok := sub.Get("want").([]any)
+			require.True(t, ok, "testdata must say what is wanted")
+			_, err = loadConfig(t, "invalid.yaml", section+"::config")
+			require.Error(t, err)
+			for _, text := range wanted {
+				assert.ErrorContains(t, err, text.(string))
+			}
+		})
+	}
+}
+
+func TestShadowedBudgetsAreFound(t *testing.T) {
+	assert.Equal(t, []string{
+		`limit of "lcp" in budget "mobile-checkout" is never reached: budget "mobile" matches first`,
+	}, validConfig(t, "rum_budget/shadowed").shadowed())
+	assert.Empty(t, validConfig(t, "rum_budget/full").shadowed())
+}
