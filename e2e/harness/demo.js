@@ -18,7 +18,7 @@ export async function startDemo() {
   const flags = { shop, rum, metrics, health, telemetry, data };
   const program = runDemo(flags);
   const demo = {
-    ...flags,
+    addresses: { shop, rum, metrics, health, telemetry },
     url: `http://${shop}`,
     output: program.output,
     running: program.running,

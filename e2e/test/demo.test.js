@@ -1,0 +1,81 @@
+// The demo as a newcomer meets it: it says what to open, says plainly what is in the way, and leaves
+// nothing behind.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { freePorts, hold } from '../harness/ports.js';
+import { runDemo, startDemo } from '../harness/demo.js';
+import { until } from '../harness/poll.js';
+
+const flags = async () => {
+  const names = ['shop', 'rum', 'metrics', 'health', 'telemetry'];
+  const ports = await freePorts(names.length);
+  return Object.fromEntries(names.map((name, i) => [name, `localhost:${ports[i]}`]));
+};
+
+describe('the demo', () => {
+  for (const [name, purpose] of [['shop', 'the shop'], ['rum', 'the rum receiver'], ['metrics', 'the Prometheus page']]) {
+    test(`names the port that is in use and that ${purpose} needs it`, async (t) => {
+      const own = await flags();
+      const port = Number(own[name].split(':')[1]);
+      const other = await hold(port);
+      t.after(() => other.close());
+      const demo = runDemo(own);
+      const { code } = await demo.exited;
+      assert.equal(code, 1);
+      assert.match(demo.output(), new RegExp(`port ${port} is in use, and ${purpose} needs it`));
+      assert.doesNotMatch(demo.output(), /is in use[^]*is in use/, 'names other ports too');
+    });
+  }
+
+  test('says what to run when nothing has been built', async () => {
+    const demo = runDemo({ ...(await flags()), collector: 'dist/no-such-file' });
+    assert.equal((await demo.exited).code, 1);
+    assert.match(demo.output(), /dist\/no-such-file is missing: run `make run`/);
+  });
+
+  test('shows the log when the collector cannot start', async (t) => {
+    const data = await mkdtemp(join(tmpdir(), 'otelcol-rum-demo-'));
+    t.after(() => rm(data, { recursive: true }));
+    const demo = runDemo({ ...(await flags()), data, config: 'e2e/package.json' });
+    assert.equal((await demo.exited).code, 1);
+    assert.match(demo.output(), /the collector did not start; the end of .*collector\.log/);
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    test(`ends everything on ${signal}`, async (t) => {
+      const demo = await startDemo();
+      t.after(() => demo.remove());
+      for (const url of [demo.url, `${demo.url}/telemetry`, `http://${demo.addresses.metrics}/metrics`]) {
+        assert.equal((await fetch(url)).status, 200, url);
+        assert.ok(demo.output().includes(url), `${url} is not in what it prints`);
+      }
+      const { code } = await demo.stop(signal);
+      assert.equal(code, 0, demo.output());
+      for (const address of Object.values(demo.addresses)) {
+        await until(`${address} to be free`, async () => {
+          const held = await hold(Number(address.split(':')[1]));
+          held.close();
+          return true;
+        });
+      }
+    });
+  }
+
+  test('has every page of the shop, and a telemetry page without telemetry', async (t) => {
+    const demo = await startDemo();
+    t.after(() => demo.remove());
+    t.after(() => demo.stop());
+    const text = async (path) => (await fetch(demo.url + path)).text();
+    for (const path of ['/', '/product/kettle', '/product/skillet/reviews', '/checkout', '/thanks']) {
+      const html = await text(path);
+      assert.equal(html.match(/<script[^>]*src="\/rum\.js"/g)?.length, 1, path);
+      assert.ok(html.includes(`http://${demo.addresses.rum}/v1/rum`), path);
+    }
+    assert.match(await text('/telemetry'), /Nothing yet/);
+    assert.doesNotMatch(await text('/telemetry'), /rum\.js/);
+    assert.equal((await fetch(`${demo.url}/product/none`)).status, 404);
+  });
+});
