@@ -34,7 +34,7 @@ type Settings struct {
 	SettleAfter time.Duration
 
 	// MaxMeasurements is how many vitals are remembered, waiting and counted ones together.
-	// Default 100000, about 10 MB when full. Past it the oldest goes: a waiting one is counted
+	// Default 100000, at most 20 MB. Past it the oldest goes: a waiting one is counted
 	// at once, a counted one is forgotten, and a later report of either counts again. Stats tells
 	// how many there are.
 	MaxMeasurements int
@@ -56,7 +56,7 @@ type Settings struct {
 	MaxIdle time.Duration
 
 	// MaxSessions is how many sessions are remembered of the formats that have no event for the
-	// start of a session, each for 4 h since it was last seen. Default 65536, about 3 MB when full.
+	// start of a session, each for 4 h since it was last seen. Default 65536, at most 5 MB.
 	// Past it the one not seen for longest is forgotten and counts again should it come back.
 	// Stats tells how many there are.
 	MaxSessions int
