@@ -3,7 +3,6 @@ package rumreceiver
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -53,7 +52,8 @@ type ProtocolConfig struct {
 
 // Retries is how long, and how many, delivered batches are remembered to recognise retries.
 type Retries struct {
-	// Window is how long a batch is remembered. Default 5m, longer than any client retries.
+	// Window is how long a batch is remembered. Default 5m, longer than any client retries. At
+	// least 100ms.
 	Window time.Duration `mapstructure:"window"`
 	// MaxBatches is how many are remembered, some 200 bytes each; past it the oldest is
 	// forgotten, and a retry of it would count twice. Default 65536. At least 1.
@@ -69,33 +69,26 @@ type LogsConfig struct {
 
 // MetricsConfig is how events are aggregated.
 type MetricsConfig struct {
-	// FlushInterval is how often metrics are handed on. Default 15s. Must be positive.
+	// FlushInterval is how often metrics are handed on. Default 15s. At least 100ms.
 	FlushInterval time.Duration `mapstructure:"flush_interval"`
 	// SettleAfter is how long a web vital must stay without another report before its value
-	// counts. Default 30s. A report after that is late: in the logs, not in the metrics.
+	// counts. Default 30s. At least 100ms. A report after that is late: in the logs, not in the metrics.
 	SettleAfter time.Duration `mapstructure:"settle_after"`
 	// Temporality is cumulative (default) or delta.
-	Temporality string `mapstructure:"temporality"`
+	Temporality aggregate.Temporality `mapstructure:"temporality"`
 	// Histogram is explicit (default) or exponential.
-	Histogram string `mapstructure:"histogram"`
+	Histogram aggregate.Histogram `mapstructure:"histogram"`
 	// Buckets overrides the explicit bounds of a histogram, by metric name, in its unit.
 	Buckets map[string][]float64 `mapstructure:"buckets"`
 	// MaxSeries is how many series a metric may have; past it values go to one series with
 	// otel.metric.overflow=true. Default 2000, as in the SDK specification. At least 1.
 	MaxSeries int `mapstructure:"max_series"`
-	// MaxIdle is how long a series is kept without a new value. Default 1h. Must be positive.
+	// MaxIdle is how long a series is kept without a new value. Default 1h. At least flush_interval.
 	MaxIdle time.Duration `mapstructure:"max_idle"`
 	// Tags are the names of tags that become attributes of every metric, as rum.tag.<name>.
 	// None by default: their values come from the page and multiply the series.
 	Tags []string `mapstructure:"tags"`
 }
-
-const (
-	temporalityCumulative = "cumulative"
-	temporalityDelta      = "delta"
-	histogramExplicit     = "explicit"
-	histogramExponential  = "exponential"
-)
 
 const (
 	defaultEndpoint = "localhost:4319"
@@ -130,8 +123,8 @@ func createDefaultConfig() component.Config {
 		Metrics: MetricsConfig{
 			FlushInterval: 15 * time.Second,
 			SettleAfter:   settings.SettleAfter,
-			Temporality:   temporalityCumulative,
-			Histogram:     histogramExplicit,
+			Temporality:   settings.Temporality,
+			Histogram:     settings.Histogram,
 			MaxSeries:     settings.MaxSeries,
 			MaxIdle:       settings.MaxIdle,
 		},
@@ -164,6 +157,9 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	return errors.Join(errs, confmap.NewFromStringMap(server).Unmarshal(&known), c.HTTP.Unmarshal(conf))
 }
 
+// minInterval catches durations without a unit, which read as nanoseconds.
+const minInterval = 100 * time.Millisecond
+
 // Validate joins everything that is wrong.
 func (c *Config) Validate() error {
 	var errs []error
@@ -171,8 +167,8 @@ func (c *Config) Validate() error {
 		errs = append(errs, errors.New("'endpoint' must not be empty"))
 	}
 	errs = append(errs, c.Protocols.validate())
-	if c.Retries.Window <= 0 {
-		errs = append(errs, fmt.Errorf("'retries::window' must be positive (got %s)", c.Retries.Window))
+	if c.Retries.Window < minInterval {
+		errs = append(errs, fmt.Errorf("'retries::window' must be at least %s (got %s)", minInterval, c.Retries.Window))
 	}
 	if c.Retries.MaxBatches < 1 {
 		errs = append(errs, fmt.Errorf("'retries::max_batches' must be at least 1 (got %d)", c.Retries.MaxBatches))
@@ -198,9 +194,9 @@ func (p *Protocols) validate() error {
 
 func (m *MetricsConfig) validate() error {
 	var errs []error
-	positive := func(key string, value time.Duration) {
-		if value <= 0 {
-			errs = append(errs, fmt.Errorf("'metrics::%s' must be positive (got %s)", key, value))
+	atLeast := func(key string, value, least time.Duration) {
+		if value < least {
+			errs = append(errs, fmt.Errorf("'metrics::%s' must be at least %s (got %s)", key, least, value))
 		}
 	}
 	oneOf := func(key, value string, allowed ...string) {
@@ -208,34 +204,21 @@ func (m *MetricsConfig) validate() error {
 			errs = append(errs, fmt.Errorf("'metrics::%s' must be one of %s (got %q)", key, strings.Join(allowed, ", "), value))
 		}
 	}
-	positive("flush_interval", m.FlushInterval)
-	positive("settle_after", m.SettleAfter)
-	positive("max_idle", m.MaxIdle)
-	oneOf("temporality", m.Temporality, temporalityCumulative, temporalityDelta)
-	oneOf("histogram", m.Histogram, histogramExplicit, histogramExponential)
+	atLeast("flush_interval", m.FlushInterval, minInterval)
+	atLeast("settle_after", m.SettleAfter, minInterval)
+	atLeast("max_idle", m.MaxIdle, m.FlushInterval)
+	oneOf("temporality", string(m.Temporality), string(aggregate.Cumulative), string(aggregate.Delta))
+	oneOf("histogram", string(m.Histogram), string(aggregate.Explicit), string(aggregate.Exponential))
 	if m.MaxSeries < 1 {
 		errs = append(errs, fmt.Errorf("'metrics::max_series' must be at least 1 (got %d)", m.MaxSeries))
 	}
 	for metric, bounds := range m.Buckets {
-		errs = append(errs, validateBounds(metric, bounds))
+		if err := aggregate.CheckBuckets(metric, bounds); err != nil {
+			errs = append(errs, fmt.Errorf("'metrics::buckets': %w", err))
+		}
 	}
 	if slices.Contains(m.Tags, "") {
 		errs = append(errs, errors.New("'metrics::tags' must not hold an empty name"))
 	}
 	return errors.Join(errs...)
-}
-
-func validateBounds(metric string, bounds []float64) error {
-	if aggregate.DefaultBuckets(metric) == nil {
-		return fmt.Errorf("'metrics::buckets' names %q, which is no histogram of this receiver", metric)
-	}
-	for i, bound := range bounds {
-		if math.IsNaN(bound) || math.IsInf(bound, 0) || i > 0 && bound <= bounds[i-1] {
-			return fmt.Errorf("'metrics::buckets::%s' must be finite and ascending (got %v)", metric, bounds)
-		}
-	}
-	if len(bounds) == 0 {
-		return fmt.Errorf("'metrics::buckets::%s' must not be empty", metric)
-	}
-	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/consumer/consumererror"
-	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.uber.org/zap"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
@@ -14,20 +13,16 @@ import (
 )
 
 // settings for the aggregate, which knows more bounds than the user may set.
-func (m *MetricsConfig) settings() aggregate.Settings {
+func (m *MetricsConfig) settings(version string) aggregate.Settings {
 	s := aggregate.DefaultSettings()
 	s.SettleAfter = m.SettleAfter
 	s.MaxSeries = m.MaxSeries
 	s.MaxIdle = m.MaxIdle
-	s.Tags = m.Tags
+	s.Temporality = m.Temporality
+	s.Histogram = m.Histogram
 	s.Buckets = m.Buckets
-	s.Temporality = pmetric.AggregationTemporalityCumulative
-	if m.Temporality == temporalityDelta {
-		s.Temporality = pmetric.AggregationTemporalityDelta
-	}
-	if m.Histogram == histogramExponential {
-		s.Histogram = aggregate.Exponential
-	}
+	s.Tags = m.Tags
+	s.Version = version
 	return s
 }
 

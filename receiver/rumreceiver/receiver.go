@@ -59,7 +59,6 @@ func newReceiver(cfg *Config, set receiver.Settings) (*rumReceiver, error) {
 	}
 	return &rumReceiver{
 		cfg: cfg, settings: set, obsreport: obsreport, telemetry: telemetry,
-		seen:     admit.NewSeen(cfg.Retries.MaxBatches, cfg.Retries.Window),
 		seed:     maphash.MakeSeed(),
 		enricher: enrich.New(),
 		now:      time.Now,
@@ -73,11 +72,8 @@ func (r *rumReceiver) Start(ctx context.Context, host component.Host) (err error
 }
 
 func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error {
-	if r.nextMetrics != nil {
-		r.aggregate = aggregate.New(r.cfg.Metrics.settings())
-		if err := r.telemetry.observe(r.aggregate); err != nil {
-			return err
-		}
+	if err := r.remember(); err != nil {
+		return err
 	}
 	server, err := r.cfg.HTTP.ToServer(ctx, host.GetExtensions(), r.settings.TelemetrySettings,
 		newHandler(r), confighttp.WithErrorHandler(answerServerError(r.telemetry)))
@@ -100,6 +96,16 @@ func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error 
 		r.background.Go(func() { r.flushEvery(flushing, r.cfg.Metrics.FlushInterval) })
 	}
 	return nil
+}
+
+// remember makes what the receiver holds in memory: the batches it has seen and the metrics.
+func (r *rumReceiver) remember() error {
+	r.seen = admit.NewSeen(r.cfg.Retries.MaxBatches, r.cfg.Retries.Window)
+	if r.nextMetrics == nil {
+		return nil
+	}
+	r.aggregate = aggregate.New(r.cfg.Metrics.settings(r.settings.BuildInfo.Version))
+	return r.telemetry.observe(r.aggregate)
 }
 
 // drainTimeout bounds the wait for open connections: http.Server.Shutdown waits some 5 s for those

@@ -56,6 +56,9 @@ func parseSender(sender Sender) beacon.Client {
 	if ua.Bot {
 		client.Synthetic = "bot"
 	}
+	if ua.OS == useragent.Linux {
+		client.OSVersion = "" // what stands there is the architecture
+	}
 	hint(&client, sender)
 	return client
 }

@@ -3,6 +3,7 @@
 package translate
 
 import (
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -53,7 +54,7 @@ func fillRecord(b *beacon.Beacon, event *beacon.Event, record plog.LogRecord, se
 	name, severity := identity(event.Kind)
 	record.SetEventName(name)
 	record.SetSeverityNumber(severity)
-	record.SetSeverityText(severity.String())
+	record.SetSeverityText(strings.ToUpper(severity.String()))
 
 	page := &b.Pages[event.Page]
 	record.SetTraceID(page.TraceID)

@@ -1,0 +1,134 @@
+package rumreceiver
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
+)
+
+// load reads YAML as the Collector does.
+func load(t *testing.T, yaml string) (*Config, error) {
+	t.Helper()
+	retrieved, err := confmap.NewRetrievedFromYAML([]byte(yaml))
+	require.NoError(t, err)
+	conf, err := retrieved.AsConf()
+	require.NoError(t, err)
+	cfg := createDefaultConfig().(*Config)
+	return cfg, conf.Unmarshal(cfg)
+}
+
+func TestDefaultsAreValid(t *testing.T) {
+	cfg, err := load(t, "{}")
+	require.NoError(t, err)
+	require.NoError(t, confmap.Validate(cfg))
+	assert.Equal(t, "localhost:4319", cfg.HTTP.NetAddr.Endpoint)
+	assert.False(t, cfg.HTTP.CORS.HasValue(), "no origin is allowed unless it is named")
+}
+
+func TestEveryKeyIsRead(t *testing.T) {
+	cfg, err := load(t, `
+endpoint: 0.0.0.0:9999
+max_request_body_size: 2048
+cors: {allowed_origins: ["https://shop.example"]}
+protocols: {native: {paths: [/beacon]}}
+retries: {window: 1m, max_batches: 7}
+logs: {event_name_attribute: false}
+metrics:
+  flush_interval: 1s
+  settle_after: 2s
+  temporality: delta
+  histogram: exponential
+  max_series: 3
+  max_idle: 4s
+  buckets: {browser.web_vital.lcp: [1, 2]}
+  tags: [plan]
+`)
+	require.NoError(t, err)
+	require.NoError(t, confmap.Validate(cfg))
+	assert.Equal(t, "0.0.0.0:9999", cfg.HTTP.NetAddr.Endpoint)
+	assert.EqualValues(t, 2048, cfg.HTTP.MaxRequestBodySize)
+	require.True(t, cfg.HTTP.CORS.HasValue())
+	assert.Equal(t, []string{"https://shop.example"}, cfg.HTTP.CORS.Get().AllowedOrigins)
+	assert.Equal(t, defaultPreflightAge, cfg.HTTP.CORS.Get().MaxAge)
+	assert.Equal(t, []string{"/beacon"}, cfg.Protocols.Native.Paths)
+	assert.Equal(t, Retries{Window: time.Minute, MaxBatches: 7}, cfg.Retries)
+	assert.False(t, cfg.Logs.EventNameAttribute)
+	assert.Equal(t, MetricsConfig{
+		FlushInterval: time.Second, SettleAfter: 2 * time.Second, Temporality: aggregate.Delta, Histogram: aggregate.Exponential,
+		MaxSeries: 3, MaxIdle: 4 * time.Second, Buckets: map[string][]float64{"browser.web_vital.lcp": {1, 2}}, Tags: []string{"plan"},
+	}, cfg.Metrics)
+}
+
+func TestUnknownKeysAreNamed(t *testing.T) {
+	for yaml, key := range map[string]string{
+		"endpiont: localhost:1":             "endpiont",
+		"metrics: {flush: 1s}":              "flush",
+		"logs: {event_name: true}":          "event_name",
+		"retries: {windows: 1m}":            "windows",
+		"protocols: {zipkin: {}}":           "zipkin",
+		"protocols: {native: {path: /x}}":   "path",
+		"cors: {allowed_origin: [\"x\"]}":   "allowed_origin",
+		"tls: {cert: x}":                    "cert",
+		"metrics: {buckets: {x: [a]}}":      "buckets",
+		"metrics: {flush_interval: 1}":      "flush_interval",
+		"keepalive: {idle: 1s}":             "idle",
+		"endpoint: localhost:1\nnonsense: ": "nonsense",
+	} {
+		t.Run(yaml, func(t *testing.T) {
+			cfg, err := load(t, yaml)
+			if err == nil {
+				err = confmap.Validate(cfg)
+			}
+			assert.ErrorContains(t, err, key)
+		})
+	}
+}
+
+func TestValidateJoinsEverythingThatIsWrong(t *testing.T) {
+	cfg, err := load(t, `
+endpoint: ""
+protocols: {native: {paths: ["", /a, /a, "/b c"]}}
+retries: {window: 0s, max_batches: 0}
+metrics:
+  flush_interval: 1
+  settle_after: -1s
+  temporality: sideways
+  histogram: bars
+  max_series: 0
+  max_idle: 0s
+  buckets: {browser.web_vital.lcp: [2, 1], no.such.metric: [1]}
+  tags: [""]
+`)
+	require.NoError(t, err)
+	err = confmap.Validate(cfg)
+	for _, want := range []string{
+		`'endpoint' must not be empty`,
+		`(got "")`,
+		`'protocols::native::paths' names "/a" twice`,
+		`(got "/b c")`,
+		`'retries::window' must be at least 100ms (got 0s)`,
+		`'retries::max_batches' must be at least 1 (got 0)`,
+		`'metrics::flush_interval' must be at least 100ms (got 1ns)`,
+		`'metrics::settle_after' must be at least 100ms (got -1s)`,
+		`'metrics::max_idle' must be at least 1ns (got 0s)`,
+		`'metrics::temporality' must be one of cumulative, delta (got "sideways")`,
+		`'metrics::histogram' must be one of explicit, exponential (got "bars")`,
+		`'metrics::max_series' must be at least 1 (got 0)`,
+		`browser.web_vital.lcp`,
+		`no.such.metric`,
+		`'metrics::tags' must not hold an empty name`,
+	} {
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+func TestNoPathIsRefused(t *testing.T) {
+	cfg, err := load(t, "protocols: {native: {paths: []}}")
+	require.NoError(t, err)
+	assert.ErrorContains(t, confmap.Validate(cfg), "'protocols::native::paths' must not be empty")
+}

@@ -1,0 +1,169 @@
+package rumreceiver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pipeline"
+	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/receivertest"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
+)
+
+type nopHost struct{}
+
+func (nopHost) GetExtensions() map[component.ID]component.Component { return nil }
+
+func TestBothSignalsShareOneServer(t *testing.T) {
+	factory := NewFactory()
+	cfg := factory.CreateDefaultConfig().(*Config)
+	cfg.HTTP.NetAddr.Endpoint = freeAddress(t)
+	settings := receivertest.NewNopSettings(metadata.Type)
+	logs, err := factory.CreateLogs(t.Context(), settings, cfg, consumertest.NewNop())
+	require.NoError(t, err)
+	metrics, err := factory.CreateMetrics(t.Context(), settings, cfg, consumertest.NewNop())
+	require.NoError(t, err)
+	assert.Same(t, logs, metrics)
+
+	require.NoError(t, logs.Start(t.Context(), componenttest.NewNopHost()))
+	require.NoError(t, metrics.Start(t.Context(), componenttest.NewNopHost()), "the port is taken once")
+	require.NoError(t, metrics.Shutdown(t.Context()))
+	require.NoError(t, logs.Shutdown(t.Context()))
+
+	again, err := factory.CreateLogs(t.Context(), settings, cfg, consumertest.NewNop())
+	require.NoError(t, err)
+	assert.NotSame(t, logs, again, "a receiver that has been shut down does not come back")
+}
+
+// contractGenerator sends single events as a client does: again after a 503, never after a 500.
+type contractGenerator struct {
+	t       *testing.T
+	address string
+	sent    atomic.Int64
+}
+
+func (*contractGenerator) Start() {}
+
+// Stop forgets connections: the next scenario listens anew on the same port.
+func (*contractGenerator) Stop() { http.DefaultClient.CloseIdleConnections() }
+
+func (g *contractGenerator) Generate() []receivertest.UniqueIDAttrVal {
+	id := fmt.Sprintf("event-%d", g.sent.Add(1))
+	body := strings.Replace(lcp(id, 1), `"metadata":{`, `"metadata":{"test_id":"`+id+`",`, 1)
+	for range 100 {
+		response, err := http.Post("http://"+g.address+"/v1/rum", "text/plain", strings.NewReader(body))
+		require.NoError(g.t, err)
+		_, _ = io.Copy(io.Discard, response.Body)
+		_ = response.Body.Close()
+		if response.StatusCode != http.StatusServiceUnavailable {
+			break
+		}
+	}
+	return []receivertest.UniqueIDAttrVal{receivertest.UniqueIDAttrVal(id)}
+}
+
+// contractFactory puts the id where the checker looks for it: our records keep free attributes under
+// a prefix.
+func contractFactory(next receiver.Factory) receiver.Factory {
+	return receiver.NewFactory(next.Type(), next.CreateDefaultConfig, receiver.WithLogs(
+		func(ctx context.Context, set receiver.Settings, cfg component.Config, sink consumer.Logs) (receiver.Logs, error) {
+			rename, err := newLogs(func(ctx context.Context, logs plog.Logs) error {
+				for _, record := range logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
+					if id, ok := record.Attributes().Get(semconv.WebVitalAttributionPrefix + receivertest.UniqueIDAttrName); ok {
+						record.Attributes().PutStr(receivertest.UniqueIDAttrName, id.Str())
+					}
+				}
+				return sink.ConsumeLogs(ctx, logs)
+			})
+			if err != nil {
+				return nil, err
+			}
+			return next.CreateLogs(ctx, set, cfg, rename)
+		}, metadata.LogsStability))
+}
+
+func TestConsumeContract(t *testing.T) {
+	cfg := createDefaultConfig().(*Config)
+	cfg.HTTP.NetAddr.Endpoint = freeAddress(t)
+	receivertest.CheckConsumeContract(receivertest.CheckConsumeContractParams{
+		T: t, Factory: contractFactory(NewFactory()), Signal: pipeline.SignalLogs, Config: cfg,
+		Generator: &contractGenerator{t: t, address: cfg.HTTP.NetAddr.Endpoint}, GenerateCount: 200,
+	})
+}
+
+func TestShutdownWithoutStartAndTwice(t *testing.T) {
+	r, err := newReceiver(createDefaultConfig().(*Config), receivertest.NewNopSettings(metadata.Type))
+	require.NoError(t, err)
+	require.NoError(t, r.Shutdown(t.Context()))
+	require.NoError(t, r.Shutdown(t.Context()))
+}
+
+func TestMetricsAreFlushedByTheTicker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, withoutListener)
+		flushing, stop := context.WithCancel(t.Context())
+		go b.flushEvery(flushing, 10*time.Second)
+		b.post(`[{"type":"interaction","name":"x","value":1,"timestamp":1795425166114}]`)
+		time.Sleep(9 * time.Second)
+		assert.Empty(t, b.metrics.AllMetrics())
+		time.Sleep(2 * time.Second)
+		assert.Len(t, b.metrics.AllMetrics(), 1)
+		stop()
+		synctest.Wait()
+	})
+}
+
+// withoutListener keeps network goroutines out of a synctest bubble.
+func withoutListener(b *bench, _ *Config) { b.start.Do(func() { require.NoError(b.t, b.remember()) }) }
+
+func TestARefusedWindowIsNotLost(t *testing.T) {
+	for _, temporality := range []aggregate.Temporality{aggregate.Cumulative, aggregate.Delta} {
+		for name, tc := range map[string]struct {
+			err  error
+			want int64
+		}{
+			"Retryable": {errors.New("queue is full"), 2},
+			"Permanent": {consumererror.NewPermanent(errors.New("no")), map[aggregate.Temporality]int64{aggregate.Cumulative: 2, aggregate.Delta: 1}[temporality]},
+		} {
+			t.Run(string(temporality)+"/"+name, func(t *testing.T) {
+				refuse := true
+				sink := new(consumertest.MetricsSink)
+				next, err := consumer.NewMetrics(func(ctx context.Context, metrics pmetric.Metrics) error {
+					if refuse {
+						return tc.err
+					}
+					return sink.ConsumeMetrics(ctx, metrics)
+				})
+				require.NoError(t, err)
+				b := newBench(t, withMetrics(next), withConfig(func(cfg *Config) { cfg.Metrics.Temporality = temporality }))
+				b.metrics = sink
+				b.post(`[{"type":"interaction","name":"x","value":1,"timestamp":1795425166114}]`)
+				require.Error(t, b.flush(t.Context(), b.aggregate.Collect(noon)))
+				refuse = false
+				b.post(`[{"type":"interaction","name":"x","value":2,"timestamp":1795425166114}]`)
+				b.end()
+				assert.Equal(t, tc.want, b.count("rum.interaction.duration"))
+			})
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package rumreceiver
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configoptional"
+)
+
+// server is a bench that listens.
+type server struct {
+	*bench
+	address string
+}
+
+func newServer(t *testing.T, options ...option) *server {
+	t.Helper()
+	address := freeAddress(t)
+	options = append(options, withConfig(func(cfg *Config) { cfg.HTTP.NetAddr.Endpoint = address }))
+	return &server{bench: newBench(t, options...), address: address}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "localhost:0")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, listener.Close()) }()
+	return listener.Addr().String()
+}
+
+// do sends a request and returns status, headers and body.
+func (s *server) do(method string, body io.Reader, headers map[string]string) (int, http.Header, string) {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+s.address+"/v1/rum", body)
+	require.NoError(s.t, err)
+	for key, value := range headers {
+		request.Header.Set(key, value)
+	}
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(s.t, err)
+	defer func() { _ = response.Body.Close() }()
+	answered, err := io.ReadAll(response.Body)
+	require.NoError(s.t, err)
+	return response.StatusCode, response.Header, string(answered)
+}
+
+func TestCompressedBodiesAreTaken(t *testing.T) {
+	s := newServer(t)
+	var zipped bytes.Buffer
+	w := gzip.NewWriter(&zipped)
+	_, err := io.WriteString(w, lcp("gzip", 1))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	encoder, err := zstd.NewWriter(nil)
+	require.NoError(t, err)
+	for encoding, body := range map[string][]byte{
+		"gzip": zipped.Bytes(),
+		"zstd": encoder.EncodeAll([]byte(lcp("zstd", 1)), nil),
+		"":     []byte(lcp("plain", 1)),
+	} {
+		status, _, answered := s.do(http.MethodPost, bytes.NewReader(body), map[string]string{"Content-Encoding": encoding})
+		assert.Equal(t, 200, status, encoding)
+		assert.JSONEq(t, `{"received":1}`, answered)
+	}
+}
+
+func TestBodiesPastTheBoundAreRefused(t *testing.T) {
+	s := newServer(t)
+	var bomb bytes.Buffer
+	w := gzip.NewWriter(&bomb)
+	_, err := io.CopyN(w, zeros{}, 64<<20)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	large := strings.Repeat(" ", 2<<20)
+	for name, tc := range map[string]struct {
+		body    io.Reader
+		headers map[string]string
+	}{
+		"Declared": {strings.NewReader(large), nil},
+		"Chunked":  {io.MultiReader(strings.NewReader(large)), nil},
+		"Bomb":     {&bomb, map[string]string{"Content-Encoding": "gzip"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, _, answered := s.do(http.MethodPost, tc.body, tc.headers)
+			assert.Equal(t, 413, status)
+			assert.Contains(t, answered, `"reason":"too_large"`)
+			assert.Contains(t, answered, `"limit":1048576`)
+		})
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+func TestUnknownAndBrokenEncodingsAreRefusedInOurWords(t *testing.T) {
+	s := newServer(t)
+	for _, encoding := range []string{"br", "gzip"} {
+		status, _, answered := s.do(http.MethodPost, strings.NewReader("not compressed"), map[string]string{"Content-Encoding": encoding})
+		assert.Equal(t, 400, status, encoding)
+		assert.Contains(t, answered, `"reason":"bad_encoding"`, encoding)
+	}
+}
+
+func TestBodiesThatTrickleInEndInATimeout(t *testing.T) {
+	s := newServer(t, withConfig(func(cfg *Config) { cfg.HTTP.ReadTimeout = 100 * time.Millisecond }))
+	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", s.address)
+	require.NoError(t, err)
+	defer func() { _ = connection.Close() }()
+	_, err = io.WriteString(connection, "POST /v1/rum HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n[")
+	require.NoError(t, err)
+	require.NoError(t, connection.SetReadDeadline(time.Now().Add(5*time.Second)))
+	answered, err := io.ReadAll(connection)
+	require.NoError(t, err)
+	assert.Contains(t, string(answered), "408 Request Timeout")
+	assert.Contains(t, string(answered), `"reason":"read_timeout"`)
+}
+
+func TestCORSTellsBrowsersWhatTheyNeed(t *testing.T) {
+	s := newServer(t, withConfig(func(cfg *Config) {
+		cors := cfg.HTTP.CORS.GetOrInsertDefault()
+		cors.AllowedOrigins = []string{"https://shop.example"}
+	}))
+	status, headers, _ := s.do(http.MethodOptions, nil, map[string]string{
+		"Origin": "https://shop.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type",
+	})
+	assert.Equal(t, 204, status)
+	assert.Equal(t, "https://shop.example", headers.Get("Access-Control-Allow-Origin"))
+	assert.Equal(t, "7200", headers.Get("Access-Control-Max-Age"), "or browsers ask again every five seconds")
+
+	_, headers, _ = s.do(http.MethodPost, strings.NewReader(lcp("a", 1)), map[string]string{"Origin": "https://shop.example"})
+	assert.Equal(t, "true", headers.Get("Access-Control-Allow-Credentials"), "sendBeacon sends credentials")
+	assert.Equal(t, "Retry-After", headers.Get("Access-Control-Expose-Headers"))
+
+	_, headers, _ = s.do(http.MethodPost, strings.NewReader(lcp("b", 1)), map[string]string{"Origin": "https://evil.example"})
+	assert.Empty(t, headers.Get("Access-Control-Allow-Origin"))
+}
+
+func TestAPortInUseIsSaid(t *testing.T) {
+	s := newServer(t)
+	r, err := newReceiver(&Config{HTTP: confighttp.ServerConfig{NetAddr: s.cfg.HTTP.NetAddr, CORS: configoptional.None[confighttp.CORSConfig]()},
+		Protocols: s.cfg.Protocols, Retries: s.cfg.Retries, Metrics: s.cfg.Metrics}, s.settings)
+	require.NoError(t, err)
+	err = r.Start(t.Context(), nopHost{})
+	assert.ErrorContains(t, err, s.address)
+	require.NoError(t, r.Shutdown(t.Context()))
+}
