@@ -47,7 +47,7 @@ export type ErrorEvent = {
   l?: number;
   c?: number;
 };
-export type Navigation = {k: 'nav'; ph: Phases};
+export type Navigation = {k: 'nav'; ph: Partial<Phases>};
 export type View = {k: 'view'; same?: boolean};
 export type Resource = {
   k: 'resource';

@@ -1,0 +1,50 @@
+// Prints what the client weighs and fails when it is over budget. Needs dist/.
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {brotliCompressSync, gzipSync} from 'node:zlib';
+import {build} from 'esbuild';
+
+const dist = new URL('../dist/', import.meta.url).pathname;
+
+/** Budgets in bytes, brotli at its best. The README quotes the figures. */
+export const BUDGETS = {core: 5_000, everything: 8_000};
+
+/** What an application pays that imports just this. */
+async function bundled(imports) {
+  const entry = join(mkdtempSync(join(tmpdir(), 'rum-size-')), 'entry.js');
+  writeFileSync(entry, imports);
+  const {outputFiles} = await build({
+    entryPoints: [entry],
+    alias: {'@otelcol-rum/browser': dist + 'index.js'},
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    write: false,
+  });
+  return outputFiles[0].contents;
+}
+
+function weigh(code) {
+  return {minified: code.length, gzip: gzipSync(code, {level: 9}).length, brotli: brotliCompressSync(code).length};
+}
+
+export async function sizes() {
+  const core = `import {initRUMWith, vitals} from '@otelcol-rum/browser';
+    initRUMWith([vitals], {endpoint: '/v1/rum'});`;
+  return {
+    core: weigh(await bundled(core)),
+    everything: weigh(readFileSync(dist + 'rum.iife.js')),
+  };
+}
+
+if (process.argv[1] == import.meta.filename) {
+  const measured = await sizes();
+  console.table(measured);
+  for (const [name, budget] of Object.entries(BUDGETS)) {
+    if (measured[name].brotli <= budget) continue;
+    console.error(`${name}: ${measured[name].brotli} B brotli is over the budget of ${budget} B`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,46 @@
+import {listen, stopAll} from '../listen.js';
+import {navigationEntry} from '../navigation-entry.js';
+import type {Recorder} from '../recorder.js';
+import type {Phases} from '../wire.js';
+
+/**
+ * Phases of the page load, once: a task after `load`, because loadEventEnd is 0 until its
+ * listeners have run, or at exit, when the user did not wait so long.
+ */
+export function navigation({page, record, onFlush}: Recorder) {
+  const load = page();
+  let done = false;
+  let timer: ReturnType<typeof setTimeout>;
+
+  const report = () => {
+    const entry = done ? undefined : navigationEntry();
+    if (!entry) return;
+    done = true;
+    record({k: 'nav', t: 0, ph: phasesOf(entry)}, load);
+  };
+  const reportSoon = () => (timer = setTimeout(report));
+
+  if (document.readyState == 'complete') reportSoon();
+  onFlush((reason) => {
+    if (reason == 'exit') report();
+    return [];
+  });
+  return stopAll([listen(window, 'load', reportSoon), () => clearTimeout(timer)]);
+}
+
+/** Phases in ms. Those that have not ended are left out; those that did not happen are 0. */
+export function phasesOf(entry: PerformanceNavigationTiming): Partial<Phases> {
+  const spans: [keyof Phases, number, number][] = [
+    ['dns', entry.domainLookupStart, entry.domainLookupEnd],
+    ['tcp', entry.connectStart, entry.connectEnd],
+    ['tls', entry.secureConnectionStart || entry.connectEnd, entry.connectEnd],
+    ['ttfb', entry.requestStart, entry.responseStart],
+    ['download', entry.responseStart, entry.responseEnd],
+    ['dom_parse', entry.responseEnd, entry.domInteractive],
+    ['dom_content_loaded', entry.domContentLoadedEventStart, entry.domContentLoadedEventEnd],
+    ['load', entry.loadEventStart, entry.loadEventEnd],
+    ['total', entry.startTime, entry.loadEventEnd],
+  ];
+  const ended = spans.filter(([, , end]) => end > 0);
+  return Object.fromEntries(ended.map(([phase, start, end]) => [phase, Math.max(end - start, 0)]));
+}

@@ -1,0 +1,28 @@
+import type {NavigationType} from './wire.js';
+
+/** What TypeScript's library does not know yet of PerformanceNavigationTiming and Document. */
+type NavigationEntry = PerformanceNavigationTiming & {activationStart?: number};
+export type PrerenderDocument = Document & {prerendering?: boolean; wasDiscarded?: boolean};
+
+/**
+ * The navigation that loaded the document, or undefined when the browser has none or one that
+ * cannot be: some report a response that starts at 0 or in the future.
+ * https://github.com/GoogleChrome/web-vitals/issues/137
+ */
+export function navigationEntry(): NavigationEntry | undefined {
+  const entry = performance.getEntriesByType('navigation')[0] as NavigationEntry | undefined;
+  if (entry && entry.responseStart > 0 && entry.responseStart < performance.now()) return entry;
+}
+
+/** When a prerendered page was shown, in ms after timeOrigin; 0 for every other page. */
+export function activationStart(): number {
+  return navigationEntry()?.activationStart || 0;
+}
+
+/** How the document came to be, in the words of web-vitals. */
+export function navigationType(): NavigationType {
+  const entry = navigationEntry();
+  if (activationStart()) return 'prerender';
+  if ((document as PrerenderDocument).wasDiscarded) return 'restore';
+  return (entry ? entry.type.replace('_', '-') : 'navigate') as NavigationType;
+}

@@ -1,0 +1,85 @@
+import type {RUMEvent, VitalName} from './wire.js';
+
+/** What the page sets. Everything but the endpoint has a default. */
+export type RUMOptions = {
+  /** Where batches go: the receiver's native path, e.g. https://collector.example/v1/rum. */
+  endpoint: string;
+  /** Application name, version and deployment environment. */
+  app?: string;
+  version?: string;
+  environment?: string;
+  /** Share of sessions that are kept, 0 to 1. Default 1. At 0 nothing is observed or sent. */
+  sampleRate?: number;
+  /** The application's id of the user, if it is known at once. */
+  userId?: string;
+  /** Free names and texts that every record carries. At most 32. */
+  tags?: Record<string, string>;
+  /** Writes to the console what is recorded and what goes wrong. Default false. */
+  debug?: boolean;
+  /** Events after which a batch is sent. Default 10. */
+  batchSize?: number;
+  /** Longest time that an event waits for company, ms. Default 5000. */
+  flushIntervalMs?: number;
+  /** Events held while the receiver cannot be reached; the oldest are dropped past it. Default 500. */
+  maxQueue?: number;
+  /** Resources that took at least this long are reported, ms. Default 100. */
+  slowResourceMs?: number;
+  /** Share of the slow resources that are reported, 0 to 1. Default 1. */
+  resourceSampleRate?: number;
+  /** Returns false for a resource that is not to be reported. */
+  resourceFilter?: (entry: PerformanceResourceTiming) => boolean;
+  /** Query parameters whose values may stay in URLs. Default none. */
+  keepQuery?: string[];
+  /** Sees every event before it is queued; may change it, or drop it by returning false or null. */
+  beforeSend?: (event: RUMEvent) => RUMEvent | false | null | void;
+  /** Checks the vitals against the default budgets, or these, and reports what exceeds them. */
+  budgets?: boolean | Partial<Record<VitalName, number>>;
+  /**
+   * 'granted' (default) collects at once; 'pending' holds events in memory, without storage or
+   * requests, until setConsent is called; 'denied' collects nothing until then.
+   */
+  consent?: Consent;
+  /** Treats Global Privacy Control as denied consent. Default false: the choice is the site's. */
+  respectGPC?: boolean;
+  /** Reports console.error calls as errors. Default false. */
+  consoleErrors?: boolean;
+  /** Reports violations of the Content Security Policy as errors. Default false. */
+  cspViolations?: boolean;
+  /** Session without events ends after this time, ms. Default 30 min. */
+  sessionInactivityMs?: number;
+  /** Oldest session, ms. Default 4 h. */
+  sessionMaxAgeMs?: number;
+};
+
+export type Consent = 'granted' | 'pending' | 'denied';
+
+const MINUTE = 60_000;
+
+/** Options with every default filled in. */
+export function withDefaults(options: RUMOptions) {
+  return {
+    batchSize: 10,
+    flushIntervalMs: 5_000,
+    maxQueue: 500,
+    slowResourceMs: 100,
+    sessionInactivityMs: 30 * MINUTE,
+    sessionMaxAgeMs: 240 * MINUTE,
+    keepQuery: [] as string[],
+    consent: 'granted' as Consent,
+    ...dropUndefined(options),
+    sampleRate: share(options.sampleRate),
+    resourceSampleRate: share(options.resourceSampleRate),
+  };
+}
+
+export type Settings = ReturnType<typeof withDefaults>;
+
+/** A share between 0 and 1. Not given or no number means 1, but 0 means 0. */
+function share(rate: number | undefined): number {
+  return typeof rate == 'number' && rate >= 0 ? Math.min(rate, 1) : 1;
+}
+
+/** `{batchSize: undefined}` is to mean the default, as leaving it out does. */
+function dropUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}

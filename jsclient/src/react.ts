@@ -1,0 +1,70 @@
+import {createElement, Fragment, useCallback, useEffect, useRef, type ReactNode} from 'react';
+import {getRUM, initRUM, type RUMOptions} from './index.js';
+
+export type RUMProviderProps = RUMOptions & {children?: ReactNode};
+
+/**
+ * Starts the client when the page has been hydrated, and keeps user and tags up to date. On a
+ * server it renders its children and nothing else. Options other than userId and tags are read once.
+ */
+export function RUMProvider({children, ...options}: RUMProviderProps): ReactNode {
+  const {userId, tags} = options;
+  useEffect(() => {
+    initRUM(options);
+    // The client outlives the component: it belongs to the page, not to a part of its tree.
+  }, []);
+  useEffect(() => getRUM()?.setUserId(userId), [userId]);
+  useEffect(() => {
+    if (tags) getRUM()?.setTags(tags);
+  }, [JSON.stringify(tags)]);
+  return createElement(Fragment, null, children);
+}
+
+export type TrackInteraction = {
+  /** Begins to measure. */
+  startTracking: () => void;
+  /** Ends it and records how long it took; without a start it does nothing. */
+  endTracking: (metadata?: object) => void;
+  /** Wraps a handler, so that each call records how long it took, a promise until it settles. */
+  trackClick: <A extends unknown[], R>(handler?: (...args: A) => R, metadata?: object) => (...args: A) => R | undefined;
+};
+
+/** Measures an interaction by name: from start to end, or around a handler. */
+export function useTrackInteraction(name: string): TrackInteraction {
+  const startedAt = useRef<number | undefined>(undefined);
+
+  const startTracking = useCallback(() => {
+    startedAt.current = performance.now();
+  }, []);
+
+  const endTracking = useCallback(
+    (metadata?: object) => {
+      if (startedAt.current == undefined) return;
+      getRUM()?.recordInteraction(name, performance.now() - startedAt.current, metadata);
+      startedAt.current = undefined;
+    },
+    [name],
+  );
+
+  const trackClick = useCallback<TrackInteraction['trackClick']>(
+    (handler, metadata) =>
+      (...args) =>
+        measured(name, () => handler?.(...args), metadata),
+    [name],
+  );
+  return {startTracking, endTracking, trackClick};
+}
+
+/** Calls fn and records how long it took, also when it throws or rejects. */
+function measured<R>(name: string, fn: () => R, metadata?: object): R {
+  const start = performance.now();
+  const end = () => getRUM()?.recordInteraction(name, performance.now() - start, metadata);
+  let result: R | undefined;
+  try {
+    result = fn();
+    return result;
+  } finally {
+    if (result instanceof Promise) result.then(end, end);
+    else end();
+  }
+}

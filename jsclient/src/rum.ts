@@ -1,0 +1,40 @@
+import {inert, type RUMClient} from './client.js';
+import {safely} from './listen.js';
+import type {RUMOptions} from './options.js';
+import type {Collector} from './recorder.js';
+import {start} from './start.js';
+
+/**
+ * The one client of the document is kept on the global object, so that a second bundle of this
+ * package finds it and does not measure everything twice.
+ */
+const KEY = Symbol.for('@otelcol-rum/browser');
+type Holder = {[KEY]?: RUMClient | null};
+
+/** The running client, or null before initRUM, after stop, and on a server. */
+export function getRUM(): RUMClient | null {
+  return (globalThis as Holder)[KEY] || null;
+}
+
+/**
+ * Starts the one client with just these collectors, and returns it; a client that runs already is
+ * returned as it is. initRUM is this with every automatic collector.
+ */
+export function initRUMWith(collectors: Collector[], options: RUMOptions): RUMClient {
+  if (typeof document == 'undefined' || options.sampleRate === 0) return inert;
+  const running = getRUM();
+  if (running) {
+    if (options.debug) console.warn('[rum] initRUM was called again; the first client goes on');
+    return running;
+  }
+  const client = safely(() => start(options, collectors));
+  if (!client) {
+    console.warn('[rum] could not start: is the endpoint a URL?');
+    return inert;
+  }
+  const stop = () => {
+    client.stop();
+    (globalThis as Holder)[KEY] = null;
+  };
+  return ((globalThis as Holder)[KEY] = {...client, stop});
+}

@@ -1,0 +1,74 @@
+import {readFileSync} from 'node:fs';
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {join} from 'node:path';
+import type {Beacon, RUMEvent} from '../../src/wire.js';
+
+const root = join(import.meta.dirname, '../..');
+const files: Record<string, string> = {
+  '/rum.iife.js': join(root, 'dist/rum.iife.js'),
+  '/web-vitals.js': join(root, 'node_modules/web-vitals/dist/web-vitals.iife.js'),
+};
+
+/** How the receiver answers: a status, perhaps with headers; 0 hangs. */
+export type Answer = {status: number; headers?: Record<string, string>};
+
+/** Pages, a slow resource and a receiver that remembers what it got, all on one loopback origin. */
+export async function serve(pages: Record<string, string>) {
+  const bodies: string[] = [];
+  const requests: {method: string; contentType: string}[] = [];
+  let answer = (): Answer => ({status: 200});
+
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const {status, headers} = answer();
+    requests.push({method: request.method!, contentType: request.headers['content-type'] || ''});
+    if (status == 200) bodies.push(Buffer.concat(chunks).toString());
+    if (status) response.writeHead(status, {'access-control-allow-origin': '*', ...headers}).end('{}');
+  };
+
+  const server = createServer((request, response) => {
+    const {pathname} = new URL(request.url!, 'http://localhost');
+    if (pathname == '/v1/rum') return void receive(request, response).catch(() => response.destroy());
+    if (pathname in files) {
+      response.setHeader('content-type', 'text/javascript');
+      return response.end(readFileSync(files[pathname]));
+    }
+    if (pathname == '/slow') return void setTimeout(() => response.end('slow'), 200);
+    if (!(pathname in pages)) return response.writeHead(404).end();
+    response.setHeader('content-type', 'text/html');
+    response.end('<!doctype html><link rel="icon" href="data:,">' + pages[pathname]);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = (server.address() as AddressInfo).port;
+
+  const beacons = (): Beacon[] => bodies.map((body) => JSON.parse(body));
+  const events = (): RUMEvent[] => beacons().flatMap((beacon) => beacon.events);
+  return {
+    origin: `http://localhost:${port}`,
+    otherOrigin: `http://127.0.0.1:${port}`,
+    beacons,
+    events,
+    requests,
+    kind: <K extends RUMEvent['k']>(k: K) => events().filter((event) => event.k == k) as Extract<RUMEvent, {k: K}>[],
+    answerWith: (next: () => Answer) => (answer = next),
+    reset: () => {
+      bodies.length = requests.length = 0;
+      answer = () => ({status: 200});
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+export type TestServer = Awaited<ReturnType<typeof serve>>;
+
+/** Waits until the condition holds, and says what it waited for when it does not. */
+export async function until(what: string, condition: () => boolean, ms = 5000): Promise<void> {
+  for (const end = Date.now() + ms; !condition(); await new Promise((resolve) => setTimeout(resolve, 20))) {
+    if (Date.now() > end) throw new Error('waited in vain until ' + what);
+  }
+}
