@@ -59,7 +59,7 @@ func (a *Aggregator) gather(now, settledBy int64) (points []point) {
 				continue
 			}
 			if s.tally.count > 0 { // else it was opened for a vital that waits, or a delta took all
-				points = append(points, s.collect(a.settings.Temporality))
+				points = append(points, s.collect(a.settings.Temporality, now))
 			}
 			if a.settings.Temporality == Delta {
 				s.start = now
@@ -69,9 +69,10 @@ func (a *Aggregator) gather(now, settledBy int64) (points []point) {
 	return points
 }
 
-// collect takes (delta) or copies (cumulative) what the series has counted.
-func (s *series) collect(temporality Temporality) point {
-	p := point{family: s.family, key: s.key, resource: s.key[:s.resource], start: s.start}
+// collect takes (delta) or copies (cumulative) what the series has counted. A beacon that came while
+// Collect waited for the lock may be younger than the Window; no point starts after its end.
+func (s *series) collect(temporality Temporality, now int64) point {
+	p := point{family: s.family, key: s.key, resource: s.key[:s.resource], start: min(s.start, now)}
 	if temporality == Delta {
 		p.tally, s.tally = s.tally, tally{}
 	} else {

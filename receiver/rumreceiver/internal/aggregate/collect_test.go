@@ -49,6 +49,12 @@ func TestCumulative_RepeatsEverySeriesSinceItsStart(t *testing.T) {
 	holds(t, a.Collect(after(3*time.Minute)), views("shop", "a", 2), views("shop", "b", 1))
 }
 
+func TestCollect_NoPointStartsAfterItsEnd(t *testing.T) {
+	a := New(testSettings())
+	story(a, 2, "shop/a")
+	assert.Equal(t, after(1), firstSum(a.Collect(after(1))).StartTimestamp().AsTime())
+}
+
 func TestCumulative_RestoreChangesNothing(t *testing.T) {
 	a := New(testSettings())
 	story(a, 0, "shop/a")

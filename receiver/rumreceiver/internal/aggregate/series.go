@@ -23,7 +23,7 @@ func (s *series) record(value, weight float64, now int64) {
 }
 
 // family is a metric and its series: at most limit with attributes of their own, as many overflow
-// series of a resource, and one of no resource.
+// series of a resource, and one of no resource. The Aggregator's mutex guards it.
 type family struct {
 	*instrument
 	id     instrumentID

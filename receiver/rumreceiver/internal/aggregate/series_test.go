@@ -65,6 +65,18 @@ func TestLimitOne(t *testing.T) {
 		a.Record(at("/a", shop(pageLoad())), after(0))
 		assert.Equal(t, 1, a.Record(at("/b", shop(pageLoad())), after(0)).Overflowed)
 	})
+	t.Run("EventOverflowsIfOneOfItsPointsDoes", func(t *testing.T) {
+		a := limited(1)
+		dns := pageLoad()
+		clear(dns.Phases.Known[1:])
+		a.Record(at("/a", shop(dns)), after(0))
+		assert.Equal(t, 1, a.Record(at("/b", shop(pageLoad())), after(0)).Overflowed)
+	})
+	t.Run("OtherEventsOfTheBeaconDoNot", func(t *testing.T) {
+		a := limited(1)
+		story(a, 0, "shop/a")
+		assert.Equal(t, 1, a.Record(at("b", shop(pageView(), measured(1), measured(2))), after(0)).Overflowed)
+	})
 }
 
 func TestLimitTwo(t *testing.T) {
@@ -99,6 +111,20 @@ func TestMaxIdle_DropsASeriesAndFreesItsPlace(t *testing.T) {
 	holds(t, a.Collect(after(2*time.Hour)), views("shop", "c", 1))
 	holds(t, a.Collect(after(3*time.Hour)))
 	assert.Zero(t, a.Stats().Series)
+	assert.Empty(t, a.families[pageViews].resources)
+
+	story(a, 3*time.Hour, "blog/a", "blog/b")
+	holds(t, a.Collect(after(3*time.Hour)), overflowViews("blog", 1), views("blog", "a", 1))
+}
+
+func TestMaxIdle_DropsASeriesThatAVitalHasLeft(t *testing.T) {
+	a := New(testSettings())
+	a.Record(at("/a", shop(lcpOf("v1", 500, 0))), after(0))
+	a.Record(at("/b", shop(lcpOf("v1", 600, 1))), after(1))
+	a.CollectAll(after(time.Hour - 1))
+	assert.Equal(t, 2, a.Stats().Series)
+	a.Collect(after(time.Hour))
+	assert.Equal(t, 1, a.Stats().Series)
 }
 
 func TestMaxIdle_NeverDropsWhatWasNotHandedOn(t *testing.T) {

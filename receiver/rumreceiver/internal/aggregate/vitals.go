@@ -81,12 +81,12 @@ func (a *Aggregator) hashLocked(parts ...string) uint64 {
 	return maphash.Bytes(a.seed, a.scratch)
 }
 
-// boundMeasurementsLocked lets the oldest go while there are too many.
+// boundMeasurementsLocked lets the oldest go while there are too many. At least one waits: the newest.
 func (a *Aggregator) boundMeasurementsLocked(now int64) {
 	for a.waiting.len()+a.counted.len() > a.settings.MaxMeasurements {
 		counted, at, _, some := a.counted.oldest()
 		waiting, last, vital, _ := a.waiting.oldest()
-		if some && (at <= last || a.waiting.len() == 0) {
+		if some && at <= last {
 			a.counted.remove(counted)
 			continue
 		}

@@ -20,9 +20,9 @@ func TestWeight_WholeIsExact(t *testing.T) {
 func TestWeight_FractionStaysWithinOneOfTheSum(t *testing.T) {
 	a := New(testSettings())
 	for n := 1; n <= 1000; n++ {
-		a.Record(kept(0.3, shop(pageView())), after(0))
+		a.Record(kept(0.7, shop(pageView())), after(0))
 		counted := float64(firstSum(a.Collect(after(1))).IntValue())
-		assert.Less(t, math.Abs(counted-float64(n)/0.3), 1.0)
+		assert.Less(t, math.Abs(counted-float64(n)/0.7), 1.0)
 	}
 }
 
