@@ -99,7 +99,6 @@ func (d *arrayDecoder) fillVital(event *beacon.Event, vital string) {
 		event.Delta = delta
 	}
 	d.bag.takeString("rating") // follows from the value
-	d.bag.drop("entries")      // raw PerformanceEntry objects
 }
 
 // fillBudget reads {metric, value, budget, exceeded_by}; exceeded_by follows from the others.

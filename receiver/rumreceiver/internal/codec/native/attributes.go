@@ -8,8 +8,8 @@ import (
 const maxAttributeDepth = 3
 
 // bag collects the free attributes of one event: scalars, with nested objects flattened to
-// "outer.inner". Arrays are left out, but for the first object of one, which is what
-// PerformanceEntry attributions look like.
+// "outer.inner". Arrays are left out (the entries of a vital are raw PerformanceEntry objects), but
+// for the first object of an attribution, which is where a long task says whose it is.
 type bag struct {
 	limits  beacon.Limits
 	attrs   []beacon.Attribute
@@ -59,6 +59,10 @@ func (g *bag) member(r *reader, key string, depth int) {
 		}
 		g.readInto(r, key+".", depth+1)
 	case '[':
+		if key != "attribution" {
+			r.skip()
+			return
+		}
 		g.firstObject(r, key, depth)
 	default: // null, or a syntax error
 		r.skip()
@@ -68,7 +72,7 @@ func (g *bag) member(r *reader, key string, depth int) {
 func (g *bag) firstObject(r *reader, key string, depth int) {
 	r.token()
 	for first := true; r.more(); first = false {
-		if first && r.kind() == '{' && depth < maxAttributeDepth {
+		if first && r.kind() == '{' {
 			g.readInto(r, key+".", depth+1)
 			continue
 		}
@@ -129,17 +133,6 @@ func (g *bag) take(key string, want beacon.ValueType) (a beacon.Attribute, ok bo
 		}
 	}
 	return beacon.Attribute{}, false
-}
-
-// drop removes every attribute whose key is name or lies below it.
-func (g *bag) drop(name string) {
-	kept := g.attrs[:0]
-	for _, a := range g.attrs {
-		if a.Key != name && !(len(a.Key) > len(name) && a.Key[:len(name)] == name && a.Key[len(name)] == '.') {
-			kept = append(kept, a)
-		}
-	}
-	g.attrs = kept
 }
 
 // free hands over what was not taken, as a slice of its own.
