@@ -38,10 +38,13 @@ function observe(webVitals, prefix) {
 
   const entries = (type, add) => {
     if (!PerformanceObserver.supportedEntryTypes.includes(type)) return;
-    new PerformanceObserver((list) => {
-      list.getEntries().forEach(add);
+    const take = (list) => {
+      list.forEach(add);
       save();
-    }).observe({ type, buffered: true });
+    };
+    const observer = new PerformanceObserver((list) => take(list.getEntries()));
+    observer.observe({ type, buffered: true });
+    addEventListener('pagehide', () => take(observer.takeRecords())); // what ended just before the page did
   };
   const short = ({ name, duration, startTime, initiatorType }) => ({ name, duration, startTime, initiatorType });
   entries('resource', (entry) => seen.resources.push(short(entry)));

@@ -185,6 +185,11 @@ describe('a visit in Chromium', () => {
     }
   });
 
+  test('lets no query value of a URL through', () => {
+    const thanks = got.at('/thanks', 'browser.navigation')[0];
+    assert.ok(!thanks.attributes['url.full'].includes('1042'), thanks.attributes['url.full']);
+  });
+
   test('carries the browser’s times in their order', () => {
     for (const { time, observed } of got.logs) {
       assert.ok(time <= observed + 1, 'an event from the future');

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -106,7 +107,7 @@ func tail(file *os.File) ([]byte, error) {
 	}
 	reader := bufio.NewReader(file)
 	if skip > 0 {
-		if _, err := reader.ReadSlice('\n'); err != nil && err != bufio.ErrBufferFull {
+		if _, err := reader.ReadSlice('\n'); err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return nil, err
 		}
 	}

@@ -84,11 +84,11 @@ function checkoutPage() {
 async function placeOrder() {
   const start = performance.now();
   element('ordering').textContent = 'One moment …';
-  await fetch('/api/orders', { method: 'POST' });
+  const { order } = await (await fetch('/api/orders', { method: 'POST' })).json();
   rum()?.setUserId('guest-1042');
   rum()?.recordInteraction('place_order', performance.now() - start, { items: 1 });
   rum()?.recordCustomMetric('order_value', 42, { currency: 'EUR' });
-  location.href = '/thanks';
+  location.href = `/thanks?order=${order}`;
 }
 
 const hero = document.querySelector('.hero');
