@@ -139,7 +139,7 @@ func putLabels(attributes pcommon.Map, key string, labels []label) (rest string)
 		switch {
 		case value == "":
 		case l.boolean:
-			attributes.PutBool(l.name, value == boolLabel(true))
+			attributes.PutBool(l.name, value == "true")
 		default:
 			attributes.PutStr(l.name, value)
 		}

@@ -17,7 +17,7 @@ type instrument struct {
 // label is an attribute of a point.
 type label struct {
 	name string
-	// boolean labels are written as true or false in the key.
+	// boolean labels are written as "true" or "false" in the key.
 	boolean bool
 }
 

@@ -1,6 +1,10 @@
 package aggregate
 
-import "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+import (
+	"strconv"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
 
 // recording is one call of Record, under the lock. The key of the series at hand is built in steps:
 // the resource once, what a page's events share once for each page, the rest for each event.
@@ -49,8 +53,7 @@ func (r *recording) one(e *beacon.Event) {
 	}
 }
 
-// event finds the metric of an event. Clicks and budget events have none: a click is a record, and
-// budgets are evaluated from the histograms.
+// event finds the metric of an event.
 func (r *recording) event(e *beacon.Event) {
 	switch e.Kind {
 	case beacon.KindVital:
@@ -68,9 +71,11 @@ func (r *recording) event(e *beacon.Event) {
 	case beacon.KindError:
 		r.observe(exceptions, 1, exceptionSource(e.Error))
 	case beacon.KindPageView:
-		r.observe(pageViews, 1, boolLabel(e.SameDocument))
+		r.observe(pageViews, 1, strconv.FormatBool(e.SameDocument))
 	case beacon.KindSessionStart:
 		r.observe(sessions, 1)
+	case beacon.KindClick, beacon.KindBudget:
+		// no metric: a click is a record, and budgets are evaluated from the histograms
 	}
 }
 
@@ -101,11 +106,4 @@ func (r *recording) series(id instrumentID, own ...string) *series {
 	s, overflowed := r.a.families[id].find(key, r.resource, r.now)
 	r.overflowed = r.overflowed || overflowed
 	return s
-}
-
-func boolLabel(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
 }

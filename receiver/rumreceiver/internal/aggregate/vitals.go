@@ -67,7 +67,7 @@ func (r *recording) report(id uint64, instrument instrumentID, e *beacon.Event, 
 
 // measurementID is a hash of what makes a measurement one: application, vital and id. Of the
 // application only the name counts, because a page may tell its version between two reports. With a
-// secret seed nobody can make two ids meet, and by chance it happens once in 10^14 pairs or so.
+// secret seed nobody can make two ids meet, and by chance one new id in 10^14 meets one of 100000.
 func (r *recording) measurementID(e *beacon.Event) uint64 {
 	return r.a.hashLocked(r.beacon.App.Name, e.Name, e.MeasurementID)
 }
