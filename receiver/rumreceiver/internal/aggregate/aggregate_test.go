@@ -33,6 +33,8 @@ func counts(metrics pmetric.Metrics, name string) (n int) {
 				for _, dp := range m.ExponentialHistogram().DataPoints().All() {
 					n += int(dp.ZeroCount() + total(dp.Positive().BucketCounts().AsRaw()))
 				}
+			default:
+				panic("not a type that the aggregate emits: " + m.Type().String())
 			}
 		}
 	}

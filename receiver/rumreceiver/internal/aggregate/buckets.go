@@ -32,8 +32,10 @@ var defaultBuckets = func() (all [numInstruments][]float64) {
 	// An interaction is what the application says it is: a click, or a checkout of a minute.
 	all[interactionDuration] = []float64{0.016, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10, 20, 30, 60}
 	// Nothing is known of the unit of a measurement: 1, 2.5 and 5 of each decade, coarser at the end.
-	all[measurement] = []float64{0, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100,
-		250, 500, 1000, 2500, 5000, 10_000, 25_000, 100_000, 1_000_000}
+	all[measurement] = []float64{
+		0, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500,
+		1000, 2500, 5000, 10_000, 25_000, 100_000, 1_000_000,
+	}
 	return all
 }()
 

@@ -24,9 +24,12 @@ var resourceLabels = []label{
 
 // commonLabels are the places after the resource, followed by the tags.
 func commonLabels(tags []string) []label {
-	labels := []label{
-		{name: semconv.URLTemplate}, {name: semconv.DeviceType}, {name: semconv.UserAgentName},
-		{name: semconv.GeoCountryISOCode}, {name: semconv.ConnectionEffectiveType},
+	labels := make([]label, 0, 5+len(tags))
+	for _, name := range []string{
+		semconv.URLTemplate, semconv.DeviceType, semconv.UserAgentName,
+		semconv.GeoCountryISOCode, semconv.ConnectionEffectiveType,
+	} {
+		labels = append(labels, label{name: name})
 	}
 	for _, tag := range tags {
 		labels = append(labels, label{name: semconv.TagPrefix + tag})

@@ -84,9 +84,9 @@ func (f *family) open(key string, resource int, now int64) *series {
 func (f *family) drop(s *series) {
 	delete(f.series, s.key)
 	resource := s.key[:s.resource]
-	switch {
-	case s.key == "":
-	case s.key == resource:
+	switch s.key {
+	case "":
+	case resource:
 		f.overflows--
 	default:
 		f.own--

@@ -103,6 +103,8 @@ func text(metrics pmetric.Metrics) (lines []string) {
 					lines = append(lines, fmt.Sprintf("%s%s n=%d sum=%g scale=%d", head,
 						attributesText(dp.Attributes()), dp.Count(), dp.Sum(), dp.Scale()))
 				}
+			default:
+				lines = append(lines, head+" is a "+m.Type().String())
 			}
 		}
 	}
