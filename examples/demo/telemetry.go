@@ -62,8 +62,9 @@ func summarize(records []record) telemetry {
 		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Name, b.Name))
 	})
 	seen.Sessions = len(sessions)
-	for i := len(records) - 1; i >= 0 && len(seen.Events) < shownEvents; i-- {
-		seen.Events = append(seen.Events, describe(records[i]))
+	slices.SortStableFunc(records, func(a, b record) int { return b.time.Compare(a.time) })
+	for _, r := range records[:min(len(records), shownEvents)] {
+		seen.Events = append(seen.Events, describe(r))
 	}
 	return seen
 }

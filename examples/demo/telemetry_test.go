@@ -16,7 +16,7 @@ const lcp = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"eventName":"browser
 	`{"key":"rum.budget.level","value":{"stringValue":"exceeded"}},{"key":"rum.budget.limit","value":{"intValue":"2500"}},` +
 	`{"key":"rum.budget.exceeded","value":{"boolValue":true}}]}]}]}]}` + "\n"
 
-const failure = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"eventName":"exception","attributes":[` +
+const failure = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"eventName":"exception","timeUnixNano":"1795425163000000000","attributes":[` +
 	`{"key":"session.id","value":{"stringValue":"s2"}},{"key":"exception.type","value":{"stringValue":"TypeError"}},` +
 	`{"key":"exception.message","value":{"stringValue":"no rate"}}]}]}]}]}` + "\n"
 
