@@ -25,6 +25,9 @@ type Config struct {
 	// Protocols are the wire formats that are taken, each on its own paths.
 	Protocols Protocols `mapstructure:"protocols"`
 
+	// Script is the browser client that the receiver serves.
+	Script ScriptConfig `mapstructure:"script"`
+
 	// Retries bounds the memory of delivered batches.
 	Retries Retries `mapstructure:"retries"`
 
@@ -48,6 +51,12 @@ type Protocols struct {
 type ProtocolConfig struct {
 	// Paths on which the format is taken, each beginning with a slash. At least one.
 	Paths []string `mapstructure:"paths"`
+}
+
+// ScriptConfig is the browser client that the receiver serves.
+type ScriptConfig struct {
+	// Path of the script, beginning with a slash. Default /rum.js; empty serves none.
+	Path string `mapstructure:"path"`
 }
 
 // Retries is how long, and how many, delivered batches are remembered to recognise retries.
@@ -118,6 +127,7 @@ func createDefaultConfig() component.Config {
 	return &Config{
 		HTTP:      server,
 		Protocols: Protocols{Native: ProtocolConfig{Paths: []string{"/v1/rum", "/api/rum/collect"}}},
+		Script:    ScriptConfig{Path: "/rum.js"},
 		Retries:   Retries{Window: 5 * time.Minute, MaxBatches: 65536},
 		Logs:      LogsConfig{EventNameAttribute: true},
 		Metrics: MetricsConfig{
@@ -139,7 +149,7 @@ type serverKeys confighttp.ServerConfig
 // Unmarshal reads the configuration and refuses unknown keys, at every level.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	own := map[string]any{
-		"protocols": &c.Protocols, "retries": &c.Retries, "logs": &c.Logs, "metrics": &c.Metrics,
+		"protocols": &c.Protocols, "script": &c.Script, "retries": &c.Retries, "logs": &c.Logs, "metrics": &c.Metrics,
 	}
 	server := conf.ToStringMap()
 	var errs error
@@ -166,7 +176,7 @@ func (c *Config) Validate() error {
 	if c.HTTP.NetAddr.Endpoint == "" {
 		errs = append(errs, errors.New("'endpoint' must not be empty"))
 	}
-	errs = append(errs, c.Protocols.validate())
+	errs = append(errs, c.validatePaths())
 	if c.Retries.Window < minInterval {
 		errs = append(errs, fmt.Errorf("'retries::window' must be at least %s (got %s)", minInterval, c.Retries.Window))
 	}
@@ -176,18 +186,27 @@ func (c *Config) Validate() error {
 	return errors.Join(append(errs, c.Metrics.validate())...)
 }
 
-func (p *Protocols) validate() error {
+// validatePaths checks that every path is one that the router takes literally, and used once.
+func (c *Config) validatePaths() error {
 	var errs []error
-	if len(p.Native.Paths) == 0 {
+	var used []string
+	check := func(key, path string) {
+		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, " {}?#") {
+			errs = append(errs, fmt.Errorf("'%s' must be a plain path that begins with / (got %q)", key, path))
+		}
+		if slices.Contains(used, path) {
+			errs = append(errs, fmt.Errorf("'%s' names %q, which is in use already", key, path))
+		}
+		used = append(used, path)
+	}
+	if len(c.Protocols.Native.Paths) == 0 {
 		errs = append(errs, errors.New("'protocols::native::paths' must not be empty"))
 	}
-	for i, path := range p.Native.Paths {
-		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, " {}?#") {
-			errs = append(errs, fmt.Errorf("'protocols::native::paths' must hold plain paths that begin with / (got %q)", path))
-		}
-		if slices.Contains(p.Native.Paths[:i], path) {
-			errs = append(errs, fmt.Errorf("'protocols::native::paths' names %q twice", path))
-		}
+	for _, path := range c.Protocols.Native.Paths {
+		check("protocols::native::paths", path)
+	}
+	if c.Script.Path != "" {
+		check("script::path", c.Script.Path)
 	}
 	return errors.Join(errs...)
 }

@@ -36,6 +36,7 @@ endpoint: 0.0.0.0:9999
 max_request_body_size: 2048
 cors: {allowed_origins: ["https://shop.example"]}
 protocols: {native: {paths: [/beacon]}}
+script: {path: /client.js}
 retries: {window: 1m, max_batches: 7}
 logs: {event_name_attribute: false}
 metrics:
@@ -56,6 +57,7 @@ metrics:
 	assert.Equal(t, []string{"https://shop.example"}, cfg.HTTP.CORS.Get().AllowedOrigins)
 	assert.Equal(t, defaultPreflightAge, cfg.HTTP.CORS.Get().MaxAge)
 	assert.Equal(t, []string{"/beacon"}, cfg.Protocols.Native.Paths)
+	assert.Equal(t, "/client.js", cfg.Script.Path)
 	assert.Equal(t, Retries{Window: time.Minute, MaxBatches: 7}, cfg.Retries)
 	assert.False(t, cfg.Logs.EventNameAttribute)
 	assert.Equal(t, MetricsConfig{
@@ -70,6 +72,7 @@ func TestUnknownKeysAreNamed(t *testing.T) {
 		"metrics: {flush: 1s}":              "flush",
 		"logs: {event_name: true}":          "event_name",
 		"retries: {windows: 1m}":            "windows",
+		"script: {paths: /x}":               "paths",
 		"protocols: {zipkin: {}}":           "zipkin",
 		"protocols: {native: {path: /x}}":   "path",
 		"cors: {allowed_origin: [\"x\"]}":   "allowed_origin",
@@ -93,6 +96,7 @@ func TestValidateJoinsEverythingThatIsWrong(t *testing.T) {
 	cfg, err := load(t, `
 endpoint: ""
 protocols: {native: {paths: ["", /a, /a, "/b c"]}}
+script: {path: /a}
 retries: {window: 0s, max_batches: 0}
 metrics:
   flush_interval: 1
@@ -109,7 +113,8 @@ metrics:
 	for _, want := range []string{
 		`'endpoint' must not be empty`,
 		`(got "")`,
-		`'protocols::native::paths' names "/a" twice`,
+		`'protocols::native::paths' names "/a", which is in use already`,
+		`'script::path' names "/a", which is in use already`,
 		`(got "/b c")`,
 		`'retries::window' must be at least 100ms (got 0s)`,
 		`'retries::max_batches' must be at least 1 (got 0)`,

@@ -17,6 +17,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/native"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/script"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
 )
 
@@ -47,6 +48,9 @@ func newHandler(r *rumReceiver) http.Handler {
 	mux := http.NewServeMux()
 	for _, path := range r.cfg.Protocols.Native.Paths {
 		mux.Handle(path, h.protocol(protocolNative, native.Decode))
+	}
+	if path := r.cfg.Script.Path; path != "" {
+		mux.Handle(path, script.Handler())
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
 		h.refuse(w, req, "", &beacon.Rejection{Reason: beacon.ReasonPath, Detail: "no protocol is served on this path"})

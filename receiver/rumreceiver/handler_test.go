@@ -302,6 +302,13 @@ func TestEveryOptionIsRead(t *testing.T) {
 		assert.Equal(t, 200, b.send(http.MethodPost, "/beacon", lcp("a", 1), "").Code)
 		assert.Equal(t, 404, b.send(http.MethodPost, "/v1/rum", lcp("b", 1), "").Code)
 	})
+	t.Run("script::path", func(t *testing.T) {
+		b := newBench(t, withConfig(func(cfg *Config) { cfg.Script.Path = "/client.js" }))
+		assert.Equal(t, 200, b.send(http.MethodGet, "/client.js", "", "").Code)
+		assert.Equal(t, 404, b.send(http.MethodGet, "/rum.js", "", "").Code)
+		b = newBench(t, withConfig(func(cfg *Config) { cfg.Script.Path = "" }))
+		assert.Equal(t, 404, b.send(http.MethodGet, "/rum.js", "", "").Code)
+	})
 	t.Run("metrics::max_series", func(t *testing.T) {
 		b := newBench(t, withConfig(func(cfg *Config) { cfg.Metrics.MaxSeries = 1 }))
 		b.post(lcp("a", 1))

@@ -163,16 +163,12 @@ func scalarText(r *reader) (string, bool) {
 func (d *arrayDecoder) finish(index int) {
 	in := &d.in
 	at, ok := fromMillis(in.timestamp)
-	switch {
-	case in.reason != "":
-	case !in.hasTimestamp || !ok:
-		in.fault(beacon.ReasonBadTimestamp, "timestamp")
-	case in.typ == "":
-		in.fault(beacon.ReasonUnknownType, "type")
-	}
 	event := beacon.Event{Index: index, Count: 1, Time: at, Name: in.name, Value: in.value}
 	if in.reason == "" {
 		d.fill(&event)
+	}
+	if in.reason == "" && !(in.hasTimestamp && ok) {
+		in.fault(beacon.ReasonBadTimestamp, "timestamp")
 	}
 	if in.reason == "" {
 		event.Page = d.page()
