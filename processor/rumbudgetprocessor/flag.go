@@ -8,52 +8,85 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
 )
 
-// verdict is what the budgets say of a record.
+// verdict is what the budgets say of a record. The zero value says nothing.
 type verdict struct {
-	judged  bool
-	level   budget.Level
-	metric  budget.Metric
-	invalid budget.Invalid
+	measurement
+	budget *budget.Budget // nil when none applies
+	limit  budget.Limit
+	level  budget.Level
 }
 
-// flag judges a record and writes the verdict onto it. The value itself is never changed. Writing is
-// by key, so a second pass with the same budgets changes nothing.
-func (p *policy) flag(s *logSource, f *match.Facts) verdict {
+func (v *verdict) judged() bool { return v.budget != nil }
+
+// judge finds the verdict on a record and writes nothing: most records are sampled away, and what is
+// not written need not be allocated.
+func (p *policy) judge(s *logSource, f *match.Facts) verdict {
 	m, ok := measure(s.eventName(), s.record)
 	if !ok {
 		return verdict{}
 	}
 	if m.invalid != budget.Valid {
-		return p.flagInvalid(m, s.attributes)
+		if m.metric.Custom && !p.budgets.Knows(m.metric) {
+			return verdict{} // no budget is about it, so what it holds is nobody's business
+		}
+		return verdict{measurement: m}
 	}
 	b, limit := p.budgets.Find(m.metric, f)
 	if b == nil {
 		return verdict{}
 	}
-	level := limit.Judge(m.value)
-	a := s.attributes
-	a.EnsureCapacity(a.Len() + 8)
-	a.PutStr(semconv.BudgetName, b.Name)
-	a.PutStr(semconv.BudgetMetric, m.metric.Name)
-	a.PutDouble(semconv.BudgetLimit, limit.Value)
-	a.PutBool(semconv.BudgetExceeded, level > budget.Within)
-	a.PutDouble(semconv.BudgetUtilization, m.value/limit.Value)
-	a.PutStr(semconv.BudgetLevel, level.String())
-	if level > budget.Within {
-		a.PutDouble(semconv.BudgetExceededBy, m.value-limit.Value)
+	return verdict{measurement: m, budget: b, limit: limit, level: limit.Judge(m.value)}
+}
+
+// flagAttributes is how many attributes write adds at most.
+const flagAttributes = 7
+
+// write puts the verdict onto the record. The value itself is never changed. Writing is by key, so a
+// second pass with the same budgets changes nothing. There will be room for so many more attributes
+// beside: growing twice would cost more than all the rest.
+func (v *verdict) write(a pcommon.Map, more int) {
+	if v.judged() {
+		more += flagAttributes
+	}
+	if more > 0 {
+		a.EnsureCapacity(a.Len() + more)
+	}
+	if v.invalid != budget.Valid {
+		a.PutStr(semconv.BudgetInvalid, string(v.invalid))
+		return
+	}
+	if !v.judged() {
+		return
+	}
+	exceeded := v.level > budget.Within
+	a.PutStr(semconv.BudgetName, v.budget.Name)
+	a.PutStr(semconv.BudgetMetric, v.metric.Name)
+	a.PutDouble(semconv.BudgetLimit, v.limit.Value)
+	a.PutBool(semconv.BudgetExceeded, exceeded)
+	a.PutDouble(semconv.BudgetUtilization, v.value/v.limit.Value)
+	a.PutStr(semconv.BudgetLevel, v.level.String())
+	if exceeded {
+		a.PutDouble(semconv.BudgetExceededBy, v.value-v.limit.Value)
 	} else {
 		a.Remove(semconv.BudgetExceededBy) // another budget's, of an earlier pass
 	}
-	return verdict{judged: true, level: level, metric: m.metric}
 }
 
-// flagInvalid leaves custom measurements without a budget alone: what they hold is nobody's business.
-func (p *policy) flagInvalid(m measurement, a pcommon.Map) verdict {
-	if m.metric.Custom && !p.budgets.Knows(m.metric) {
-		return verdict{}
+// attribute answers matchers as if the verdict had been written already.
+func (v *verdict) attribute(key string) (string, bool) {
+	switch {
+	case key == semconv.BudgetInvalid && v.invalid != budget.Valid:
+		return string(v.invalid), true
+	case !v.judged():
+		return "", false
+	case key == semconv.BudgetName:
+		return v.budget.Name, true
+	case key == semconv.BudgetMetric:
+		return v.metric.Name, true
+	case key == semconv.BudgetLevel:
+		return v.level.String(), true
 	}
-	a.PutStr(semconv.BudgetInvalid, string(m.invalid))
-	return verdict{metric: m.metric, invalid: m.invalid}
+	return "", false
 }
 
 // earlierLevel is what a tier before this one found, for records that no budget here applies to.

@@ -51,10 +51,12 @@ func labelNumber(v pcommon.Value) float64 {
 	return n
 }
 
+// labelAttributes is how many attributes writeLabels adds at most.
+const labelAttributes = 4
+
 // writeLabels says with which probability a record was kept. An incoming randomness is replaced by
 // the same one or by the one that was used, never left beside a threshold it does not belong to.
 func writeLabels(a pcommon.Map, d sampling.Decision, otelThreshold bool) {
-	a.EnsureCapacity(a.Len() + 4)
 	if otelThreshold {
 		a.PutStr(semconv.SamplingThreshold, d.Threshold.TValue())
 		a.PutStr(semconv.SamplingRandomness, d.Randomness.RValue())

@@ -158,12 +158,14 @@ func (l *logsProcessor) process(ctx context.Context, ld plog.Logs) (plog.Logs, e
 	return ld, nil
 }
 
-// keep flags one record and decides whether it goes on. Drop rules come after the flags, so that they
-// can ask for them, and before the session's state, so that a bot earns nothing.
+// keep judges one record, decides whether it goes on, and if so writes flags and labels onto it. Drop
+// rules come after the verdict, so that they can ask for it, and before the session's state, so that a
+// bot earns nothing.
 func (l *logsProcessor) keep(s *logScratch, record plog.LogRecord, now time.Time) bool {
-	s.source.record, s.source.attributes = record, record.Attributes()
+	s.source.record, s.source.attributes, s.source.verdict = record, record.Attributes(), verdict{}
 	s.facts.Reset(&s.source)
-	v := l.policy.flag(&s.source, s.facts)
+	s.source.verdict = l.policy.judge(&s.source, s.facts)
+	v := &s.source.verdict
 	s.tally.addVerdict(v)
 	if rule, drop := l.policy.dropped(s.facts); drop {
 		s.tally.addRecord(outcomeDropped, rule)
@@ -171,14 +173,15 @@ func (l *logsProcessor) keep(s *logScratch, record plog.LogRecord, now time.Time
 	}
 	if l.sampler == nil {
 		s.tally.addRecord(outcomeKept, "")
+		v.write(s.source.attributes, 0)
 		return true
 	}
 	return l.sample(s, v, now)
 }
 
-func (l *logsProcessor) sample(s *logScratch, v verdict, now time.Time) bool {
+func (l *logsProcessor) sample(s *logScratch, v *verdict, now time.Time) bool {
 	level := v.level
-	if !v.judged && v.invalid == budget.Valid {
+	if !v.judged() && v.invalid == budget.Valid {
 		level = earlierLevel(s.source.attributes)
 	}
 	incoming, defect := sampling.NewIncoming(readLabels(s.source.attributes))
@@ -191,8 +194,10 @@ func (l *logsProcessor) sample(s *logScratch, v verdict, now time.Time) bool {
 		Incoming: incoming,
 	}, now)
 	s.tally.addDecision(d)
-	if d.Keep {
-		writeLabels(s.source.attributes, d, l.otelThreshold)
+	if !d.Keep {
+		return false
 	}
-	return d.Keep
+	v.write(s.source.attributes, labelAttributes)
+	writeLabels(s.source.attributes, d, l.otelThreshold)
+	return true
 }

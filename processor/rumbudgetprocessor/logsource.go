@@ -21,6 +21,7 @@ type logSource struct {
 	resource     pcommon.Map
 	record       plog.LogRecord
 	attributes   pcommon.Map
+	verdict      verdict // not written yet; budgets are matched before there is one
 }
 
 // Attribute looks at the record first, since what stands there is closer to the event.
@@ -29,6 +30,9 @@ func (s *logSource) Attribute(key string) (string, bool) {
 		if name := s.record.EventName(); name != "" {
 			return name, true
 		}
+	}
+	if value, ok := s.verdict.attribute(key); ok {
+		return value, true
 	}
 	if v, ok := s.attributes.Get(key); ok {
 		return text(v), true

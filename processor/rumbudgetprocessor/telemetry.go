@@ -45,9 +45,9 @@ func newTally() *tally {
 	}
 }
 
-func (t *tally) addVerdict(v verdict) {
+func (t *tally) addVerdict(v *verdict) {
 	switch {
-	case v.judged:
+	case v.judged():
 		t.levels[v.level]++
 	case v.invalid != budget.Valid:
 		t.addInvalid(v.metric, v.invalid)

@@ -1,0 +1,126 @@
+package rumbudgetprocessor
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+)
+
+// twentyBudgets has the built-in budget behind nineteen that look at service, route and device and do
+// not match, the dearest place for a record to end.
+func twentyBudgets() *Config {
+	c := createDefaultConfig().(*Config)
+	for i := range 19 {
+		c.Budgets = append(c.Budgets, BudgetConfig{
+			Name:   fmt.Sprintf("budget-%d", i),
+			Match:  map[string]any{"service": "shop", "device": []any{"mobile", "tablet"}, "route": []any{fmt.Sprintf("/area-%d/**", i)}},
+			Limits: map[string]any{"lcp": "3s", "inp": "250ms", "cls": 0.2},
+		})
+	}
+	return c
+}
+
+func withSampling(c *Config, mode string) *Config {
+	s := defaultSampling()
+	s.Mode = mode
+	c.Sampling = configoptional.Some(s)
+	return c
+}
+
+// pageView is one batch of nine or ten records as the receiver emits them.
+func pageView(session string, fails bool) plog.Logs {
+	ld := plog.NewLogs()
+	rl := ld.ResourceLogs().AppendEmpty()
+	for k, v := range map[string]string{
+		semconv.ServiceName: "shop", semconv.ServiceVersion: "1.2.0", semconv.DeploymentEnvironmentName: "prod",
+		semconv.UserAgentName: "Chrome", semconv.OSName: "macOS", semconv.TelemetrySDKName: "otelcol-rum",
+	} {
+		rl.Resource().Attributes().PutStr(k, v)
+	}
+	records := rl.ScopeLogs().AppendEmpty().LogRecords()
+	for _, v := range []struct {
+		name  string
+		value float64
+	}{{"lcp", 2600}, {"inp", 120}, {"cls", 0.02}, {"fcp", 900}, {"ttfb", 300}} {
+		a := benchRecord(records, semconv.EventWebVital, session)
+		a.PutStr(semconv.WebVitalName, v.name)
+		a.PutDouble(semconv.WebVitalValue, v.value)
+		a.PutStr(semconv.WebVitalID, "v5-1764000000000-123")
+		a.PutStr(semconv.WebVitalRating, "good")
+	}
+	for range 3 {
+		benchRecord(records, semconv.EventResourceTiming, session).PutDouble(semconv.ResourceTimingDuration, 120)
+	}
+	if fails {
+		benchRecord(records, semconv.EventException, session).PutStr(semconv.ExceptionType, "TypeError")
+	}
+	benchRecord(records, semconv.EventClick, session)
+	return ld
+}
+
+func benchRecord(records plog.LogRecordSlice, event, session string) pcommon.Map {
+	r := records.AppendEmpty()
+	r.SetEventName(event)
+	a := r.Attributes()
+	for _, kv := range [][2]string{
+		{semconv.EventName, event}, {semconv.SessionID, session}, {semconv.URLFull, "https://shop.example/p/1"},
+		{semconv.URLPath, "/p/1"}, {semconv.URLTemplate, "/p/{id}"}, {semconv.PageViewID, "p1"},
+		{semconv.DeviceType, "mobile"}, {semconv.GeoCountryISOCode, "DE"}, {semconv.ConnectionEffectiveType, "4g"},
+	} {
+		a.PutStr(kv[0], kv[1])
+	}
+	return a
+}
+
+func BenchmarkLogs(b *testing.B) {
+	for name, c := range map[string]*Config{
+		"defaults":                createDefaultConfig().(*Config),
+		"budgets=20":              twentyBudgets(),
+		"budgets=20/stateless":    withSampling(twentyBudgets(), modeStateless),
+		"budgets=20/sticky":       withSampling(twentyBudgets(), modeSticky),
+		"budgets=20/otel_off":     withoutOTelLabels(withSampling(twentyBudgets(), modeStateless)),
+		"budgets=20/sampling_off": withSampling(twentyBudgets(), modeOff),
+	} {
+		b.Run(name, func(b *testing.B) { benchmarkLogs(b, c) })
+	}
+}
+
+func withoutOTelLabels(c *Config) *Config {
+	c.Sampling.Get().OTelThreshold = false
+	return c
+}
+
+// benchmarkLogs copies each batch outside the clock, since processing changes it.
+func benchmarkLogs(b *testing.B, c *Config) {
+	l, err := newLogsProcessor(componenttest.NewNopTelemetrySettings(), c)
+	require.NoError(b, err)
+	const batches = 512
+	inputs, work := make([]plog.Logs, batches), make([]plog.Logs, batches)
+	records := 0
+	for i := range inputs {
+		inputs[i] = pageView(fmt.Sprintf("0191e1b4-7a6b-7c55-9b1a-%012d", i), i%8 == 0)
+		records += inputs[i].LogRecordCount()
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := 0; i < b.N; i++ {
+		if i%batches == 0 {
+			b.StopTimer()
+			for j := range inputs {
+				work[j] = plog.NewLogs()
+				inputs[j].CopyTo(work[j])
+			}
+			b.StartTimer()
+		}
+		_, _ = l.process(context.Background(), work[i%batches])
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/(float64(b.N)*float64(records)/batches), "ns/record")
+}
