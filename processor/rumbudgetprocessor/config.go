@@ -15,6 +15,9 @@ const defaultBudgetName = "default"
 // defaultObjective is the p75 of the web vitals: three quarters of all visits must be good.
 const defaultObjective = 0.75
 
+// maxStateEntries is 2 GB of memory, for those who mean it.
+const maxStateEntries = 100_000_000
+
 // Config of the rum_budget processor. The zero configuration (`rum_budget: {}`) flags against the
 // web-vitals thresholds and drops nothing.
 type Config struct {
@@ -25,8 +28,27 @@ type Config struct {
 	// one of them has that name. Default true.
 	DefaultBudget bool `mapstructure:"default_budget"`
 
+	// ViolationEvents adds a rum.budget.violation record after the one in which a measurement exceeds its
+	// limit for the first time. Off unless the section is there, be it empty.
+	ViolationEvents configoptional.Optional[ViolationEventsConfig] `mapstructure:"violation_events"`
+
 	// Sampling of log records; off unless the section is there, be it empty. Metrics are never sampled.
 	Sampling configoptional.Optional[SamplingConfig] `mapstructure:"sampling"`
+}
+
+// ViolationEventsConfig bounds the memory of which measurements have exceeded their limit.
+type ViolationEventsConfig struct {
+	// MaxMeasurements remembered for four hours, at 20 bytes each, allocated at start. Default 100000, from
+	// 1 to 100000000. Past that the oldest are forgotten; such a measurement may cause a second event.
+	MaxMeasurements int `mapstructure:"max_measurements"`
+}
+
+// Validate checks the bound.
+func (c *ViolationEventsConfig) Validate() error {
+	if c.MaxMeasurements < 1 || c.MaxMeasurements > maxStateEntries {
+		return fmt.Errorf("'max_measurements' must be from 1 to %d (got %d)", maxStateEntries, c.MaxMeasurements)
+	}
+	return nil
 }
 
 // BudgetConfig is one performance budget.

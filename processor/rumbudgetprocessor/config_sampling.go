@@ -163,8 +163,8 @@ func (c *SamplingConfig) validateMode() error {
 
 func (c *StateConfig) validate() error {
 	var errs []error
-	if c.MaxSessions < 1 || c.MaxSessions > 100_000_000 {
-		errs = append(errs, fmt.Errorf("'state::max_sessions' must be from 1 to 100000000 (got %d)", c.MaxSessions))
+	if c.MaxSessions < 1 || c.MaxSessions > maxStateEntries {
+		errs = append(errs, fmt.Errorf("'state::max_sessions' must be from 1 to %d (got %d)", maxStateEntries, c.MaxSessions))
 	}
 	if c.TTL < time.Second || c.TTL > 720*time.Hour {
 		errs = append(errs, fmt.Errorf("'state::ttl' must be from 1s to 720h (got %v)", c.TTL))

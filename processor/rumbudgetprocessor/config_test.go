@@ -37,6 +37,7 @@ func validConfig(t *testing.T, section string) *Config {
 func TestConfigEmptyFlagsAndDoesNotSample(t *testing.T) {
 	c := validConfig(t, "rum_budget/empty")
 	assert.False(t, c.Sampling.HasValue())
+	assert.False(t, c.ViolationEvents.HasValue())
 	budgets := c.budgets()
 	require.Len(t, budgets, 1)
 	limits, err := budgets[0].parseLimits()
@@ -71,6 +72,8 @@ func TestConfigFull(t *testing.T) {
 		budget.Custom("search.results"): {Value: 10, Severe: budget.DefaultSevere(budget.Custom("x"), 10)},
 	}, limits)
 	assert.Equal(t, 0.9, c.Budgets[0].objective())
+
+	assert.Equal(t, 5000, c.ViolationEvents.Get().MaxMeasurements)
 
 	s := c.Sampling.Get()
 	assert.Equal(t, modeSticky, s.Mode)

@@ -24,8 +24,9 @@ func NewFactory() processor.Factory {
 
 func createDefaultConfig() component.Config {
 	return &Config{
-		DefaultBudget: true,
-		Sampling:      configoptional.Default(defaultSampling()),
+		DefaultBudget:   true,
+		ViolationEvents: configoptional.Default(ViolationEventsConfig{MaxMeasurements: 100_000}),
+		Sampling:        configoptional.Default(defaultSampling()),
 	}
 }
 

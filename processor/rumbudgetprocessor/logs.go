@@ -27,6 +27,9 @@ type logsProcessor struct {
 	now        func() time.Time
 	scratch    sync.Pool
 
+	// violations is nil when no events are asked for.
+	violations *violations
+
 	// sampler is nil when nothing is sampled.
 	sampler       *sampling.Sampler
 	state         *sampling.State
@@ -44,6 +47,9 @@ func newLogsProcessor(set component.TelemetrySettings, c *Config) (*logsProcesso
 		if err := l.setUpSampling(c.Sampling.Get()); err != nil {
 			return nil, err
 		}
+	}
+	if c.ViolationEvents.HasValue() {
+		l.violations = newViolations(c.ViolationEvents.Get())
 	}
 	parser, err := logParser(set)
 	if err != nil {
@@ -115,10 +121,11 @@ type logScratch struct {
 	source logSource
 	facts  *match.Facts
 	tally  *tally
+	events plog.LogRecordSlice // to be appended to the scope, which cannot grow while it is gone through
 }
 
 func newLogScratch(l *logsProcessor) *logScratch {
-	s := &logScratch{facts: match.NewFacts(&l.policy.compiler), tally: newTally()}
+	s := &logScratch{facts: match.NewFacts(&l.policy.compiler), tally: newTally(), events: plog.NewLogRecordSlice()}
 	s.source.conditions = &l.conditions
 	s.source.onError = s.tally.addConditionError
 	return s
@@ -143,6 +150,7 @@ func (l *logsProcessor) process(ctx context.Context, ld plog.Logs) (plog.Logs, e
 			s.source.scopeLogs = sl
 			sl.LogRecords().RemoveIf(func(record plog.LogRecord) bool { return !l.keep(s, record, now) })
 			after := sl.LogRecords().Len()
+			s.events.MoveAndAppendTo(sl.LogRecords())
 			emptied = emptied || after < before
 			return after == 0 && before > 0
 		})
@@ -171,12 +179,17 @@ func (l *logsProcessor) keep(s *logScratch, record plog.LogRecord, now time.Time
 		s.tally.addRecord(outcomeDropped, rule)
 		return false
 	}
+	first := l.violations.first(&s.source, now)
 	if l.sampler == nil {
 		s.tally.addRecord(outcomeKept, "")
 		v.write(s.source.attributes, 0)
-		return true
+	} else if !l.sample(s, v, now) {
+		return false
 	}
-	return l.sample(s, v, now)
+	if first {
+		violationEvent(record, v.value, s.events.AppendEmpty())
+	}
+	return true
 }
 
 func (l *logsProcessor) sample(s *logScratch, v *verdict, now time.Time) bool {

@@ -31,9 +31,9 @@ func (h hasher) randomness(key string) Randomness {
 	return toRandomness(xxh3.HashStringSeed(key, h.seed))
 }
 
-// fingerprint identifies a session in the decision cache. It is unsalted, hence independent of the
+// Fingerprint identifies a session in the decision cache. It is unsalted, hence independent of the
 // randomness: which session is forgotten first must not depend on which are kept.
-func fingerprint(key string) uint64 { return xxh3.HashString(key) }
+func Fingerprint(key string) uint64 { return xxh3.HashString(key) }
 
 // toRandomness takes the upper 56 of 64 random bits.
 func toRandomness(bits uint64) Randomness {

@@ -111,7 +111,7 @@ func (s *Sampler) withSession(r Record, now time.Time) (RuleSet, bool) {
 	if s.settings.State == nil {
 		return r.Matched, true
 	}
-	earned, records := s.settings.State.Observe(fingerprint(r.Key), s.session.earned(r.Matched), now)
+	earned, records := s.settings.State.Observe(Fingerprint(r.Key), s.session.earned(r.Matched), now)
 	if records > s.settings.MaxRecordsPerSession {
 		return r.Matched, false
 	}

@@ -21,7 +21,7 @@ func TestStateIsTwentyBytesPerSession(t *testing.T) {
 func TestStateRemembersWhatWasEarned(t *testing.T) {
 	s := NewState(100, time.Minute)
 	observe := func(key string, earns uint16, at time.Duration) [2]int {
-		earned, records := s.Observe(fingerprint(key), earns, epoch.Add(at))
+		earned, records := s.Observe(Fingerprint(key), earns, epoch.Add(at))
 		return [2]int{int(earned), records}
 	}
 	assert.Equal(t, [2]int{0, 1}, observe("a", 0, 0))
@@ -49,7 +49,7 @@ func TestStateHoldsWhatItPromises(t *testing.T) {
 	const sessions = 100_000
 	s := NewState(sessions, time.Hour)
 	for i := range sessions {
-		s.Observe(fingerprint(fmt.Sprint(i)), 1, epoch)
+		s.Observe(Fingerprint(fmt.Sprint(i)), 1, epoch)
 	}
 	entries, evictions := s.Stats()
 	assert.EqualValues(t, sessions, int64(entries)+evictions)
@@ -94,14 +94,14 @@ func TestStateConcurrently(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for i := range 1000 {
-				s.Observe(fingerprint(fmt.Sprint(i%100)), 1, epoch)
+				s.Observe(Fingerprint(fmt.Sprint(i%100)), 1, epoch)
 			}
 		})
 	}
 	wg.Wait()
 	total := 0
 	for i := range 100 {
-		_, records := s.Observe(fingerprint(fmt.Sprint(i)), 0, epoch)
+		_, records := s.Observe(Fingerprint(fmt.Sprint(i)), 0, epoch)
 		total += records - 1
 	}
 	assert.Equal(t, 4000, total)
