@@ -45,11 +45,12 @@ lint: jsclient/node_modules ## golangci-lint, client linter, shell syntax
 	cd jsclient && npm run lint
 	bash -n .ci/run e2e/install-browsers
 
-generate: jsclient/node_modules ## metadata of the components and everything else that is generated
+generate: $(CLIENT) ## metadata of the components, the client that the receiver serves
 	go generate $(GO_PACKAGES)
 
 golden: jsclient/node_modules ## rewrite the expected files of the golden tests
 	cd jsclient && npm run golden
+	UPDATE_GOLDEN=1 go test -count=1 -run Golden ./receiver/... ./processor/...
 
 bench: ## benchmarks of the Go packages
 	go test -run '^$$' -bench . -benchmem $(GO_PACKAGES)
