@@ -26,5 +26,5 @@ for (const binding of ['react', 'next']) {
     external: ['./index.js', 'react', 'next/navigation.js'],
   });
 }
-await build({...shared, entryPoints: ['src/iife.ts'], format: 'iife', globalName: 'RUM', minify: true, outfile: 'dist/rum.iife.js'});
+await build({...shared, entryPoints: ['src/iife.ts'], format: 'iife', minify: true, outfile: 'dist/rum.iife.js'});
 execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json'], {stdio: 'inherit'});

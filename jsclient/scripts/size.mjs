@@ -31,8 +31,8 @@ function weigh(code) {
 }
 
 export async function sizes() {
-  const core = `import {initRUMWith, vitals} from '@otelcol-rum/browser';
-    initRUMWith([vitals], {endpoint: '/v1/rum'});`;
+  const core = `import {initRUMWith, plainVitals} from '@otelcol-rum/browser';
+    initRUMWith([plainVitals], {endpoint: '/v1/rum'});`;
   return {
     core: weigh(await bundled(core)),
     everything: weigh(readFileSync(dist + 'rum.iife.js')),

@@ -1,145 +1,104 @@
-import {cleanEvent, cleanTags} from './clean.js';
-import {connection} from './connection.js';
-import {later} from './later.js';
-import {safely} from './listen.js';
+import {cleanEvent} from './clean.js';
+import {contextOf, surroundings, type Identity} from './context.js';
 import type {Settings} from './options.js';
 import {randomHex} from './random.js';
-import type {FlushReason} from './recorder.js';
-import type {Session} from './session.js';
-import {serialise} from './split.js';
+import type {FlushReason, Recorder} from './recorder.js';
+import {safely, type Scope} from './scope.js';
 import {transport} from './transport.js';
 import type {Batch, Lost, Page, Recorded, RUMEvent} from './wire.js';
 
-declare const __VERSION__: string;
-
-/** Who the events of a batch belong to. */
-export type Identity = {session?: Session; user?: string; tags: Record<string, string>};
-
-/** A crash may cost this much, ms: the batch for fetchLater is made anew no more often. */
-const ARM_DELAY_MS = 500;
-
 /**
  * Collects events until there are enough for a batch, or the oldest has waited long enough, and
- * sends them. Everything in a batch belongs to one session of one user.
+ * sends them. Everything in a batch belongs to one session of one user. While `identity` gives
+ * nothing, events wait in memory.
  */
-export function batcher(settings: Settings & {endpoint: string}, debug: (...what: unknown[]) => void) {
-  const {endpoint, batchSize, flushIntervalMs, maxQueue, keepQuery, beforeSend} = settings;
-  const identity: Identity = {user: settings.userId, tags: cleanTags(settings.tags)};
-  const reads: ((reason: FlushReason) => Recorded[])[] = [];
+export function batcher(
+  settings: Settings & {endpoint: string},
+  {listen, onStop, take}: Scope,
+  identity: () => Identity | undefined,
+) {
+  const {endpoint, batchSize, flushIntervalMs, maxQueue, keepQuery, beforeSend, debug} = settings;
+  const reads: Parameters<Recorder['onFlush']>[0][] = [];
+  const watchers: Parameters<Recorder['onRecord']>[0][] = [];
   let pending: Recorded[] = [];
   let lost: Lost = {};
-  let open = false;
   let full = false;
-  let sendTimer: ReturnType<typeof setTimeout> | undefined;
-  let armTimer: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const lose = (reason: string, count = 1) => {
     lost[reason] = (lost[reason] || 0) + count;
+    if (debug) console.debug('[rum] lost', reason, count);
   };
-  const channel = transport({endpoint, maxQueue, lose, debug});
-  const crash = later(endpoint);
 
-  /** Cleans an event and asks the page about it. A text is the reason why it is not to be sent. */
-  const admit = (event: RUMEvent): RUMEvent | string => {
-    const clean = cleanEvent(event, keepQuery);
-    if (!clean) return 'bad_value';
-    const answer = beforeSend && safely(() => beforeSend(clean));
-    return answer === false || answer === null ? 'before_send' : answer || clean;
+  /** Cleans an event and asks the page about it. */
+  const admit = (event: RUMEvent, page: Page, refuse: (reason: string) => void): Recorded[] => {
+    const clean = cleanEvent(event, page, keepQuery);
+    const answer = clean && beforeSend && safely(() => beforeSend(clean));
+    if (!clean) refuse('bad_value');
+    else if (answer === false || answer === null) refuse('before_send');
+    else return [{event: answer || clean, page}];
+    return [];
   };
 
   const add = (event: RUMEvent, page: Page) => {
     if (pending.length >= maxQueue) return lose('queue_full');
-    const admitted = admit(event);
-    if (typeof admitted == 'string') return lose(admitted);
-    debug(admitted);
-    pending.push({event: admitted, page});
-    schedule();
-  };
-
-  const schedule = () => {
-    if (!open) return;
+    const admitted = admit(event, page, lose);
+    if (debug) console.debug('[rum]', ...admitted);
+    pending.push(...admitted);
     if (pending.length >= batchSize && !full) {
       // In a task of its own: the code that records must not wait for it.
       full = true;
-      clearTimeout(sendTimer);
-      sendTimer = setTimeout(flush, 0, 'batch');
+      clearTimeout(timer);
+      timer = setTimeout(flush, 0, 'batch');
     }
-    sendTimer ??= setTimeout(flush, flushIntervalMs, 'batch');
-    if (crash.supported) armTimer ??= setTimeout(arm, ARM_DELAY_MS);
+    timer ??= setTimeout(flush, flushIntervalMs, 'batch');
+    for (const watch of watchers) watch();
   };
 
   /** What the collectors know only when asked, then what waited. */
   const gather = (reason: FlushReason): Recorded[] => {
-    const read: Recorded[] = [];
-    for (const {event, page} of reads.flatMap((read) => safely(() => read(reason)) || [])) {
-      const admitted = admit(event);
-      if (typeof admitted != 'string') read.push({event: admitted, page});
-      else if (reason != 'peek') lose(admitted);
-    }
-    return [...read, ...pending];
+    take();
+    const pulled = reads.flatMap((read) => safely(() => read(reason)) || []);
+    const refuse = reason == 'peek' ? () => {} : lose;
+    return [...pulled.flatMap(({event, page}) => admit(event, page, refuse)), ...pending];
   };
 
-  const batch = (recorded: Recorded[]): Batch => {
-    const {session, user, tags} = identity;
-    const {app: name, version, environment: env} = settings;
-    return {
-      id: randomHex(8),
-      recorded,
-      lost: Object.keys(lost).length ? lost : undefined,
-      context: {
-        t0: performance.timeOrigin,
-        sdk: '@otelcol-rum/browser/' + __VERSION__,
-        app: {name, version, env},
-        session: {id: session!.id, rate: session!.rate},
-        user,
-        tags: {...tags},
-        conn: connection(),
-        lang: navigator.language,
-      },
-    };
-  };
+  const batch = (recorded: Recorded[], who: Identity): Batch => ({
+    id: randomHex(8),
+    context: contextOf(who, surroundings()),
+    lost: Object.keys(lost).length ? lost : undefined,
+    recorded,
+  });
 
-  const arm = () => {
-    armTimer = undefined;
-    const recorded = open ? gather('peek') : [];
-    if (recorded.length) crash.arm(serialise(batch(recorded), performance.now()).body);
-  };
+  const send = transport({endpoint, maxQueue, lose, listen, onStop});
 
   const flush = (reason: FlushReason) => {
-    clearTimeout(sendTimer);
-    sendTimer = undefined;
+    clearTimeout(timer);
+    timer = undefined;
     full = false;
-    if (!open || !identity.session?.kept) return;
+    const who = identity();
+    if (!who) return;
     const recorded = gather(reason);
-    clearTimeout(armTimer);
-    armTimer = undefined;
-    if (crash.supported) crash.disarm();
     pending = [];
-    if (!recorded.length) return channel.send(undefined, reason);
-    const made = batch(recorded);
-    lost = {};
-    channel.send(made, reason);
+    const made = recorded.length ? batch(recorded, who) : undefined;
+    if (made) lost = {};
+    send(made, reason);
   };
+  onStop(() => clearTimeout(timer));
 
   return {
-    identity,
     add,
     lose,
     flush,
     onFlush: (read: (typeof reads)[number]) => void reads.push(read),
-    /** Opens or closes the gate: while closed, events wait in memory and nothing is sent. */
-    setOpen: (on: boolean) => {
-      open = on;
-      if (on && pending.length) schedule();
+    onRecord: (watch: (typeof watchers)[number]) => void watchers.push(watch),
+    /** The batch that a flush would send now. */
+    peek: (): Batch | undefined => {
+      const who = identity();
+      const recorded = who ? gather('peek') : [];
+      return who && recorded.length ? batch(recorded, who) : undefined;
     },
     /** Hands over what waits and forgets it. */
-    take: () => pending.splice(0),
-    stop: () => {
-      open = false;
-      clearTimeout(sendTimer);
-      clearTimeout(armTimer);
-      if (crash.supported) crash.disarm();
-      channel.stop();
-    },
+    clear: () => pending.splice(0),
   };
 }

@@ -1,5 +1,5 @@
 import {scrubText, scrubURL} from './scrub.js';
-import type {Attributes, RUMEvent} from './wire.js';
+import type {Attributes, Page, RUMEvent} from './wire.js';
 
 /**
  * Longest strings in UTF-16 units, below the receiver's bounds in bytes (1024, 16384) for mostly
@@ -11,57 +11,78 @@ const MAX_STACK = 8000;
 /** Attributes and tags past this many are left out: the receiver takes 64. */
 const MAX_ATTRIBUTES = 32;
 
-/** Cuts a string that anybody may have made as long as they like, and scrubs URLs in it. */
+/**
+ * Cuts a string that anybody may have made as long as they like, and scrubs URLs in it. The cut
+ * comes first, to bound the work; a URL cut inside its query loses the query all the same.
+ */
 export function cleanText(text: unknown, max = MAX_STRING): string {
-  // Cut before the regular expressions run, so that their work is bounded; a URL cut in the
-  // middle of its query loses the query all the same.
   return scrubText(String(text).slice(0, max));
 }
 
-/** Keeps the scalars among free attributes; numbers must be finite, since JSON has no others. */
-export function cleanAttributes(attributes: object | undefined): Attributes | undefined {
-  const kept: Attributes = {};
-  let count = 0;
-  for (const [key, value] of Object.entries(attributes || {})) {
-    if (count >= MAX_ATTRIBUTES) break;
-    const scalar = cleanScalar(value);
-    if (scalar === undefined) continue;
-    kept[key.slice(0, 100)] = scalar;
-    count++;
-  }
-  return count ? kept : undefined;
-}
-
+/** A scalar fit to be sent, or undefined: numbers must be finite, since JSON has no others. */
 function cleanScalar(value: unknown) {
   if (typeof value == 'string') return cleanText(value);
   if (typeof value == 'boolean' || Number.isFinite(value)) return value as boolean | number;
 }
 
-/** Cleans tags: names and strings, scrubbed and bounded like every other text. */
-export function cleanTags(tags: Record<string, unknown> | undefined): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(cleanAttributes(tags) || {})) kept[key] = String(value);
-  return kept;
+/** Keeps the scalars among free attributes. */
+export function cleanAttributes(attributes: object): Attributes | undefined {
+  const kept = Object.entries(attributes)
+    .map(([key, value]) => [key.slice(0, 100), cleanScalar(value)])
+    .filter(([, value]) => value !== undefined)
+    .slice(0, MAX_ATTRIBUTES);
+  return kept.length ? Object.fromEntries(kept) : undefined;
+}
+
+/** Tags are attributes whose values are texts. */
+export function cleanTags(tags: object): Record<string, string> | undefined {
+  const kept = cleanAttributes(tags);
+  return kept && mapValues(kept, String);
 }
 
 /**
- * Makes an event fit to be kept: bounded strings, no secrets in URLs, finite numbers, scalar
- * attributes. Returns undefined for an event whose value is no number.
+ * Makes the wire form of an event: bounded strings, no secrets in URLs, numbers rounded to what
+ * can be measured, nothing that is the default anyway. Undefined when a number is none.
  */
-export function cleanEvent(event: RUMEvent, keepQuery: readonly string[] = []): RUMEvent | undefined {
+export function cleanEvent(event: RUMEvent, page: Page, keepQuery: readonly string[] = []): RUMEvent | undefined {
   const clean: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(event)) {
-    const kept = cleanField(event.k, key, value, keepQuery);
+    if (value == undefined || (value === 0 && /^([ted]s|st|l|c)$/.test(key))) continue;
+    const kept = cleanField(event, key, value, page, keepQuery);
+    if (kept === undefined && /^[tvb]$/.test(key)) return;
     if (kept !== undefined) clean[key] = kept;
   }
-  if (('v' in event && !('v' in clean)) || !('t' in clean)) return;
+  if (clean.d == clean.v) delete clean.d;
+  if (clean.src == 'error') delete clean.src;
+  if (!clean.same) delete clean.same;
   return clean as RUMEvent;
 }
 
-function cleanField(kind: string, key: string, value: unknown, keepQuery: readonly string[]): unknown {
+function cleanField(event: RUMEvent, key: string, value: unknown, page: Page, keepQuery: readonly string[]) {
   if (key == 'a') return cleanAttributes(value as object);
-  if (key == 'ph') return value;
-  if (key == 'f' || (key == 'u' && kind == 'resource')) return value && scrubURL(String(value), keepQuery);
-  if (key == 's') return value && cleanText(value, MAX_STACK);
-  return cleanScalar(value);
+  if (key == 'ph') return mapValues(value as Record<string, number>, tenth);
+  if (key == 's') return cleanText(value, MAX_STACK);
+  if (key == 'f') return scrubURL(value as string, keepQuery);
+  if (key == 'u' && event.k == 'resource') return withoutOrigin(scrubURL(value as string, keepQuery), page.url);
+  if (!Number.isFinite(value)) return cleanScalar(value);
+  // Browsers tell no more than tenths of a millisecond, and 812.4000000059605 is eleven bytes too
+  // long. What the application measured stays as it is.
+  const number = value as number;
+  if (key == 't') return Math.round(number);
+  if (event.k == 'vital' && event.n == 'CLS') return Math.round(number * 1e4) / 1e4;
+  return event.k == 'measure' || event.k == 'budget' ? number : tenth(number);
+}
+
+function tenth(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+function mapValues<V, R>(object: Record<string, V>, change: (value: V) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}
+
+/** A resource of the page's own origin is sent as a path: most resources are. */
+function withoutOrigin(url: string, pageURL: string): string {
+  const [origin] = /^\w+:\/\/[^/]+/.exec(pageURL) || ['-'];
+  return url.startsWith(origin + '/') ? url.slice(origin.length) : url;
 }

@@ -1,10 +1,8 @@
-import type {Identity} from './batcher.js';
 import type {ReportError} from './collect/errors.js';
-import {cleanTags, cleanText} from './clean.js';
-import {safely, type Stop} from './listen.js';
 import type {Consent} from './options.js';
 import type {NewPage, PageViews} from './page.js';
 import type {FlushReason, Recorder} from './recorder.js';
+import {safely, type Stop} from './scope.js';
 import type {Attributes} from './wire.js';
 
 /** The client that the page talks to. Nothing here throws or blocks. */
@@ -36,30 +34,28 @@ export type RUMClient = {
 
 type Parts = {
   recorder: Recorder;
-  identity: Identity;
   pages: PageViews;
   reportError: ReportError;
   flush: (reason: FlushReason) => void;
+  setUser: (id?: string | null) => void;
+  setTags: (tags: Record<string, string | null>) => void;
   setConsent: (consent: Consent) => void;
+  sessionId: () => string | undefined;
   stop: Stop;
 };
 
-/** The public face of a started client. */
-export function clientOf({recorder, identity, pages, reportError, flush, setConsent, stop}: Parts): RUMClient {
-  const {record, openPage} = recorder;
+/**
+ * The public face of a started client; without one, all methods do nothing: on a server, at
+ * sampleRate 0, and where nothing can be sent.
+ */
+export function clientOf(parts?: Parts): RUMClient {
+  const {recorder, pages, reportError, flush, setUser, setTags, setConsent, sessionId, stop} = parts || ({} as Parts);
+  const record: Recorder['record'] = (event) => recorder.record(event);
   const now = () => performance.now();
 
-  return guarded({
-    setUserId(id) {
-      const user = id ? cleanText(id, 200) : undefined;
-      // From nobody to somebody is a login: what waits is theirs too. Any other change is not.
-      if (identity.user && identity.user != user) flush('batch');
-      identity.user = user;
-    },
-    setTags(tags) {
-      if (Object.keys(tags).some((key) => key in identity.tags && identity.tags[key] != tags[key])) flush('batch');
-      identity.tags = cleanTags({...identity.tags, ...tags});
-    },
+  const client: RUMClient = {
+    setUserId: (id) => setUser(id),
+    setTags: (tags) => setTags(tags),
     recordError: (error, metadata) => reportError(error, {src: 'manual'}, metadata),
     recordCustomMetric(name, value, metadata) {
       const {unit, ...a} = (metadata || {}) as Attributes;
@@ -73,38 +69,18 @@ export function clientOf({recorder, identity, pages, reportError, flush, setCons
       record({k: 'action', t: now() - durationMs, n: String(name), v: durationMs, a: metadata as Attributes});
     },
     recordPageView(view = {}) {
-      if (view.url || pages.href() != location.href) return openPage(view);
-      Object.assign(pages.current(), view);
+      if (view.url || pages.href() != location.href) recorder.openPage(view);
+      else Object.assign(pages.current(), view);
     },
     flush: () => flush('batch'),
-    setConsent,
-    sessionId: () => (identity.session?.kept ? identity.session.id : undefined),
-    stop() {
-      flush('exit');
-      stop();
-    },
-  });
-}
-
-/** No mistake of a caller, and none of ours, is to break the page. */
-function guarded<T extends Record<string, (...args: never[]) => unknown>>(methods: T): T {
-  const wrapped = Object.entries(methods).map(([name, method]) => [
+    setConsent: (consent) => setConsent(consent),
+    sessionId: () => sessionId(),
+    stop: () => stop(),
+  };
+  // No mistake of a caller, and none of ours, is to break the page.
+  const guarded = Object.entries<(...args: never[]) => unknown>(client).map(([name, method]) => [
     name,
-    (...args: never[]) => safely(() => method(...args)),
+    (...args: never[]) => (parts ? safely(() => method(...args)) : undefined),
   ]);
-  return Object.fromEntries(wrapped) as T;
+  return Object.fromEntries(guarded);
 }
-
-/** A client that does nothing: on a server, at sampleRate 0, and where nothing can be sent. */
-export const inert: RUMClient = {
-  setUserId() {},
-  setTags() {},
-  recordError() {},
-  recordCustomMetric() {},
-  recordInteraction() {},
-  recordPageView() {},
-  flush() {},
-  setConsent() {},
-  sessionId: () => undefined,
-  stop() {},
-};

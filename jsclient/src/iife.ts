@@ -1,9 +1,7 @@
-import {initRUM} from './index.js';
-import {getRUM} from './rum.js';
+import {checkPerformanceBudget, DEFAULT_BUDGETS, getRUM, initRUM} from './index.js';
 import {autoOptions} from './script-tag.js';
 
-export {checkPerformanceBudget, DEFAULT_BUDGETS} from './budget.js';
-export {getRUM, initRUM};
+Object.assign(globalThis, {RUM: {checkPerformanceBudget, DEFAULT_BUDGETS, getRUM, initRUM}});
 
 // `<script async src="https://collector.example/rum.js" data-app="shop">` is a whole installation.
 const options = autoOptions(document.currentScript);

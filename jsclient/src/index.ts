@@ -1,21 +1,22 @@
 import {clicks} from './collect/clicks.js';
+import {crashGuard} from './collect/crash-guard.js';
 import {longFrames} from './collect/long-frames.js';
 import {navigation} from './collect/navigation.js';
 import {resources} from './collect/resources.js';
 import {routes} from './collect/routes.js';
-import {vitals} from './collect/vitals.js';
+import {plainVitals, vitals} from './collect/vitals.js';
 import type {RUMClient} from './client.js';
 import type {RUMOptions} from './options.js';
 import {initRUMWith} from './rum.js';
 
 /** Starts the one client with everything automatic, and returns it. On a server it does nothing. */
 export function initRUM(options: RUMOptions): RUMClient {
-  return initRUMWith([vitals, navigation, routes, resources, longFrames, clicks], options);
+  return initRUMWith([vitals, navigation, routes, resources, longFrames, clicks, crashGuard], options);
 }
 
 export {checkPerformanceBudget, DEFAULT_BUDGETS} from './budget.js';
 export {getRUM, initRUMWith} from './rum.js';
-export {clicks, longFrames, navigation, resources, routes, vitals};
+export {clicks, crashGuard, longFrames, navigation, plainVitals, resources, routes, vitals};
 export type {RUMClient} from './client.js';
 export type {Consent, RUMOptions} from './options.js';
 export type {NewPage} from './page.js';

@@ -1,7 +1,7 @@
-import type {Stop} from './listen.js';
 import type {Settings} from './options.js';
 import type {NewPage} from './page.js';
-import type {Page, Recorded, RUMEvent} from './wire.js';
+import type {Scope} from './scope.js';
+import type {Batch, Page, Recorded, RUMEvent} from './wire.js';
 
 /**
  * Why a batch is made: it is full or old ('batch'), the page is hidden ('hidden') or left
@@ -9,27 +9,33 @@ import type {Page, Recorded, RUMEvent} from './wire.js';
  */
 export type FlushReason = 'batch' | 'hidden' | 'exit' | 'peek';
 
-/** What collectors are given. Nothing here throws. */
-export type Recorder = {
-  settings: Settings;
+/** What collectors are given. Its scope ends, with all listeners and observers, on stop. */
+export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
+  settings: Settings & {endpoint: string};
   /** The page view that is open now. */
   page: () => Page;
+  /** The unscrubbed address that it stands for. */
+  href: () => string;
+  /** Opens a page view, begun now, and records it. */
+  openPage: (view: NewPage) => void;
   /** Queues an event of the page view, by default the one that was open at its time. */
   record: (event: RUMEvent, page?: Page) => void;
   /** Counts events that were left out on purpose. */
   lose: (reason: string, count?: number) => void;
-  /** Opens a page view, begun now, and records it. */
-  openPage: (view: NewPage) => void;
-  /** The unscrubbed address that the open view stands for. */
-  href: () => string;
+  /** Makes a function that is true so many times per page view, then counts the rest as lost. */
+  limit: (max: number, reason: string) => () => boolean;
   /**
-   * Calls read whenever a batch is made. What it returns goes into that batch; for 'peek' it must
-   * return the same again the next time.
+   * Calls read whenever a batch is made, after the observers' records were taken. What it returns
+   * goes into that batch; for 'peek' it must return the same again the next time.
    */
-  onFlush: (read: (reason: FlushReason) => Recorded[]) => void;
-  /** Whether a URL is the collector's own endpoint. */
+  onFlush: (read: (reason: FlushReason) => Recorded[] | void) => void;
+  /** Calls watch whenever an event has been queued. */
+  onRecord: (watch: () => void) => void;
+  /** The batch that would be sent now, if any; it stays queued. */
+  peek: () => Batch | undefined;
+  /** Whether a URL is our own endpoint. */
   isOwn: (url: string) => boolean;
 };
 
-/** Begins to collect one kind of signal; what it returns removes every trace. */
-export type Collector = (recorder: Recorder) => Stop | undefined;
+/** Begins to collect one kind of signal. */
+export type Collector = (recorder: Recorder) => void;

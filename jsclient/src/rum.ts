@@ -1,5 +1,5 @@
-import {inert, type RUMClient} from './client.js';
-import {safely} from './listen.js';
+import {clientOf, type RUMClient} from './client.js';
+import {safely} from './scope.js';
 import type {RUMOptions} from './options.js';
 import type {Collector} from './recorder.js';
 import {start} from './start.js';
@@ -21,7 +21,7 @@ export function getRUM(): RUMClient | null {
  * returned as it is. initRUM is this with every automatic collector.
  */
 export function initRUMWith(collectors: Collector[], options: RUMOptions): RUMClient {
-  if (typeof document == 'undefined' || options.sampleRate === 0) return inert;
+  if (typeof document == 'undefined' || options.sampleRate === 0) return clientOf();
   const running = getRUM();
   if (running) {
     if (options.debug) console.warn('[rum] initRUM was called again; the first client goes on');
@@ -30,7 +30,7 @@ export function initRUMWith(collectors: Collector[], options: RUMOptions): RUMCl
   const client = safely(() => start(options, collectors));
   if (!client) {
     console.warn('[rum] could not start: is the endpoint a URL?');
-    return inert;
+    return clientOf();
   }
   const stop = () => {
     client.stop();

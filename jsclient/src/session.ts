@@ -26,41 +26,27 @@ export type SessionRules = {
 const WRITE_INTERVAL_MS = 5_000;
 
 /**
- * Keeps track of the session. `at` returns the session to which an event at the given time
- * belongs, and calls onStart first when that is a new one.
+ * Keeps track of the session. The function returned gives the session to which an event of this
+ * moment belongs, and whether that began just now.
  */
-export function sessions(slot: Slot, rules: SessionRules, onStart: (session: Session) => void) {
+export function sessions(slot: Slot, {sampleRate: rate, sessionInactivityMs, sessionMaxAgeMs}: SessionRules) {
   let current: Session | undefined;
   let written = 0;
 
-  const alive = (session: Session | undefined, now: number): session is Session =>
-    !!session && now - session.last < rules.sessionInactivityMs && Math.abs(now - session.start) < rules.sessionMaxAgeMs;
+  const alive = (session: Session | undefined, now: number) =>
+    session && now - session.last < sessionInactivityMs && Math.abs(now - session.start) < sessionMaxAgeMs;
 
-  const save = (session: Session, now: number) => {
-    written = now;
-    slot.write(JSON.stringify(session));
-  };
-
-  const begin = (now: number): Session => {
-    const rate = rules.sampleRate;
-    current = {id: randomHex(16), rate, kept: Math.random() < rate, start: now, last: now};
-    save(current, now);
-    onStart(current);
-    return current;
-  };
-
-  return (now: number): Session => {
+  return (now: number): [session: Session, isNew: boolean] => {
     if (alive(current, now) && now - written < WRITE_INTERVAL_MS) {
-      current.last = now;
-      return current;
+      current!.last = now;
+      return [current!, false];
     }
     // Another tab may have kept the session alive meanwhile, or begun a new one.
-    const stored = parse(slot.read());
-    const next = alive(stored, now) ? stored : alive(current, now) ? current : undefined;
-    if (!next) return begin(now);
-    current = {...next, last: now};
-    save(current, now);
-    return current;
+    const known = [parse(slot.read()), current].find((session) => alive(session, now));
+    current = {...(known || {id: randomHex(16), rate, kept: Math.random() < rate, start: now}), last: now};
+    written = now;
+    slot.write(JSON.stringify(current));
+    return [current, !known];
   };
 }
 
@@ -68,8 +54,8 @@ export function sessions(slot: Slot, rules: SessionRules, onStart: (session: Ses
 function parse(text: string | null): Session | undefined {
   try {
     const session = JSON.parse(text!);
-    const sound = /^[0-9a-f]{32}$/.test(session.id) && session.rate > 0 && session.rate <= 1 && session.start <= session.last;
-    return sound ? session : undefined;
+    const {id, rate, start, last} = session;
+    return /^[0-9a-f]{32}$/.test(id) && rate > 0 && rate <= 1 && start <= last ? session : undefined;
   } catch {
     return;
   }

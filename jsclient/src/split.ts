@@ -8,20 +8,20 @@ import type {Batch} from './wire.js';
  */
 export const MAX_BODY = 60 * 1024;
 
-/** A batch and its body for the attempt that is made now. */
-export type Piece = {batch: Batch; body: string; size: number};
+/** A body for the attempt that is made now, and its bytes. */
+export type Piece = {body: string; size: number};
 
 /** Serialises a batch for one attempt to send it, `now` being ms after its t0. */
 export function serialise(batch: Batch, now: number): Piece {
   const body = JSON.stringify(encode(batch, now));
-  return {batch, body, size: new Blob([body]).size};
+  return {body, size: new Blob([body]).size};
 }
 
 /** Cuts a batch into halves until each fits. An event that is too large alone is given to drop. */
-export function split(batch: Batch, drop: (batch: Batch) => void): Batch[] {
+export function split(batch: Batch, drop: (batch: Batch, reason: string) => void): Batch[] {
   if (serialise(batch, 0).size <= MAX_BODY) return [batch];
   if (batch.recorded.length < 2) {
-    drop(batch);
+    drop(batch, 'too_large');
     return [];
   }
   return halves(batch).flatMap((half) => split(half, drop));

@@ -1,4 +1,4 @@
-import {safely} from './listen.js';
+import {safely} from './scope.js';
 
 /**
  * A text that outlives the page and is shared with the other tabs of the origin, where the browser

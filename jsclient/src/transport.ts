@@ -1,5 +1,5 @@
-import {listen, safely, stopAll, type Stop} from './listen.js';
 import type {FlushReason} from './recorder.js';
+import {safely, type Scope} from './scope.js';
 import {halves, MAX_BODY, serialise, split} from './split.js';
 import type {Batch} from './wire.js';
 
@@ -15,133 +15,111 @@ const MAX_PAUSE_MS = 300_000;
 /** A request without an answer for so long counts as failed. */
 const TIMEOUT_MS = 15_000;
 
-export type TransportOptions = {
+/** text/plain spares a CORS preflight; cookies are nobody's business here. */
+export const REQUEST = {
+  method: 'POST',
+  credentials: 'omit',
+  headers: {'content-type': 'text/plain;charset=UTF-8'},
+} as const;
+
+export type TransportOptions = Pick<Scope, 'listen' | 'onStop'> & {
   endpoint: string;
   /** Events that may wait for a retry; past it the oldest batch is dropped as 'queue_full'. */
   maxQueue: number;
   /** Counts events that will never arrive. */
   lose: (reason: string, count: number) => void;
-  debug: (...what: unknown[]) => void;
 };
 
-type Job = {batch: Batch; retries: number};
-
 /**
- * Sends batches and sees that they arrive: in order of arrival, one at a time while the receiver
- * is in trouble. Bodies are text/plain, which spares a CORS preflight.
+ * Sends batches and sees that they arrive: in order, and one at a time while the receiver is in
+ * trouble. The function returned takes a batch, or none to try again what waits.
  */
-export function transport({endpoint, maxQueue, lose, debug}: TransportOptions) {
+export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportOptions) {
   // Taken now: what the page or another SDK puts in its place later would measure our requests.
   const {fetch} = globalThis;
-  let waiting: Job[] = [];
+  const waiting: Batch[] = [];
   let keepaliveBytes = 0;
   let pausedUntil = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout>;
 
-  const drop = (batch: Batch, reason: string) => {
-    debug('dropped', reason, batch);
-    lose(reason, batch.recorded.length);
-    for (const [earlier, count] of Object.entries(batch.lost || {})) lose(earlier, count);
+  const drop = ({recorded, lost = {}}: Batch, reason: string) => {
+    lose(reason, recorded.length);
+    for (const [earlier, count] of Object.entries(lost)) lose(earlier, count);
   };
 
-  const enqueue = (job: Job) => {
-    waiting.push(job);
-    let events = waiting.reduce((sum, {batch}) => sum + batch.recorded.length, 0);
+  const enqueue = (batch: Batch) => {
+    waiting.push(batch);
+    let events = waiting.reduce((sum, {recorded}) => sum + recorded.length, 0);
     while (events > maxQueue && waiting.length > 1) {
-      const {batch} = waiting.shift()!;
-      events -= batch.recorded.length;
-      drop(batch, 'queue_full');
+      const oldest = waiting.shift()!;
+      events -= oldest.recorded.length;
+      drop(oldest, 'queue_full');
     }
-  };
-
-  const wait = (ms: number) => {
-    pausedUntil = Date.now() + ms;
-    clearTimeout(timer);
-    timer = setTimeout(next, ms);
   };
 
   /** Sends the oldest waiting batch; its success sends the one after it. */
   const next = () => {
     pausedUntil = 0;
-    if (navigator.onLine === false) return; // 'online' calls again
-    const job = waiting.shift();
-    if (job) attempt(job, false);
+    const batch = navigator.onLine === false ? undefined : waiting.shift(); // 'online' calls again
+    if (batch) attempt(batch, false);
   };
 
-  const retry = (job: Job, reason: string, after?: number) => {
-    if (navigator.onLine !== false) job.retries++;
-    if (job.retries > MAX_RETRIES) drop(job.batch, reason);
-    else enqueue(job);
-    wait(after ?? BACKOFF_MS * 2 ** Math.max(job.retries - 1, 0) * (0.5 + Math.random()));
+  const retry = (batch: Batch, reason: string, after?: number) => {
+    const tries = (batch.tries || 0) + (navigator.onLine === false ? 0 : 1);
+    if (tries > MAX_RETRIES) drop(batch, reason);
+    else enqueue({...batch, tries});
+    const ms = after ?? BACKOFF_MS * 2 ** (tries - 1) * (0.5 + Math.random());
+    pausedUntil = Date.now() + ms;
+    clearTimeout(timer);
+    timer = setTimeout(next, ms);
   };
 
-  const answered = (job: Job, response: Response) => {
-    const {status} = response;
-    debug(status, job.batch);
-    if (response.ok) return next();
-    if (status == 408 || status == 429 || status >= 500) return retry(job, 'unavailable', retryAfter(response));
-    if (status == 413 && job.batch.recorded.length > 1) {
-      for (const batch of halves(job.batch)) enqueue({batch, retries: job.retries});
-    } else {
-      drop(job.batch, status == 413 ? 'too_large' : 'refused');
-    }
+  const answered = (batch: Batch, {ok, status, headers}: Response) => {
+    if (status == 408 || status == 429 || status >= 500) return retry(batch, 'unavailable', retryAfter(headers));
+    if (status == 413 && batch.recorded.length > 1) halves(batch).forEach(enqueue);
+    else if (!ok) drop(batch, 'refused');
     next();
   };
 
-  const attempt = (job: Job, leaving: boolean) => {
-    const {batch} = job;
+  const attempt = (batch: Batch, leaving: boolean) => {
     const {body, size} = serialise(batch, performance.now());
+    const beacon = () => leaving && safely(() => navigator.sendBeacon(endpoint, body));
     const keepalive = keepaliveBytes + size <= MAX_BODY;
-    if (leaving && !keepalive && safely(() => navigator.sendBeacon(endpoint, body))) return;
-    if (keepalive) keepaliveBytes += size;
-    const done = () => {
-      if (keepalive) keepaliveBytes -= size;
-    };
-    post(fetch, endpoint, body, keepalive).then(
-      (response) => (done(), answered(job, response)),
-      (error) => {
-        done();
-        debug(error);
-        // Blockers and policies that refuse keepalive requests may let a beacon through, which
-        // helps only at exit: it says nothing of its fate.
-        if (leaving && safely(() => navigator.sendBeacon(endpoint, body))) return;
-        retry(job, 'unreachable');
-      },
-    );
+    if (!keepalive && beacon()) return;
+    const counted = keepalive ? size : 0;
+    keepaliveBytes += counted;
+    post(fetch, endpoint, {...REQUEST, body, keepalive})
+      .finally(() => (keepaliveBytes -= counted))
+      .then(
+        (response) => answered(batch, response),
+        // What refuses keepalive requests may let a beacon through. Only at exit, for it says
+        // nothing of its fate.
+        () => beacon() || retry(batch, 'unreachable'),
+      );
   };
+
+  listen(window, 'online', next);
+  onStop(() => clearTimeout(timer));
 
   /**
-   * Sends a batch, after those that wait already. When the page is hidden or left this may be the
-   * last chance, so all are tried at once; only at exit even while the receiver asked for a pause.
+   * When the page is hidden or left this may be the last chance, so all are tried at once; only at
+   * exit even while the receiver asked for a pause.
    */
-  const send = (batch: Batch | undefined, reason: FlushReason) => {
-    for (const piece of batch ? split(batch, (big) => drop(big, 'too_large')) : []) {
-      enqueue({batch: piece, retries: 0});
-    }
+  return (batch: Batch | undefined, reason: FlushReason) => {
+    if (batch) split(batch, drop).forEach(enqueue);
     if (reason != 'exit' && Date.now() < pausedUntil) return;
     if (reason == 'batch') next();
-    else for (const job of waiting.splice(0)) attempt(job, true);
+    else for (const each of waiting.splice(0)) attempt(each, true);
   };
-
-  const stop: Stop = stopAll([listen(window, 'online', () => next()), () => clearTimeout(timer)]);
-  return {send, stop};
 }
 
-async function post(fetch: typeof globalThis.fetch, endpoint: string, body: string, keepalive: boolean): Promise<Response> {
-  return fetch(endpoint, {
-    method: 'POST',
-    body,
-    keepalive,
-    credentials: 'omit',
-    headers: {'content-type': 'text/plain;charset=UTF-8'},
-    signal: safely(() => AbortSignal.timeout(TIMEOUT_MS)),
-  });
+async function post(fetch: typeof globalThis.fetch, endpoint: string, request: RequestInit): Promise<Response> {
+  return fetch(endpoint, {...request, signal: safely(() => AbortSignal.timeout(TIMEOUT_MS))});
 }
 
 /** Retry-After in ms: seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */
-function retryAfter({headers}: Response): number | undefined {
+function retryAfter(headers: Headers): number | undefined {
   const text = headers.get('retry-after');
-  if (!text) return;
-  const ms = /^\d+$/.test(text) ? +text * 1000 : Date.parse(text) - Date.now();
+  const ms = text && /^\d+$/.test(text) ? +text * 1000 : Date.parse(text!) - Date.now();
   return ms >= 0 ? Math.min(ms, MAX_PAUSE_MS) : undefined;
 }

@@ -116,8 +116,8 @@ export type Context = {
 /** An event that has been recorded, with the page view on which it happened. */
 export type Recorded = {event: RUMEvent; page: Page};
 
-/** What one POST holds, before it is serialised for an attempt to send it. */
-export type Batch = {id: string; context: Context; lost?: Lost; recorded: Recorded[]};
+/** What one POST holds, before it is serialised for an attempt to send it; how often that failed. */
+export type Batch = {id: string; context: Context; lost?: Lost; recorded: Recorded[]; tries?: number};
 
 /** What goes over the wire. */
 export type Beacon = Context & {

@@ -5,7 +5,8 @@ import Ajv from 'ajv/dist/2020.js';
 import {expect, test} from 'vitest';
 import {cleanEvent} from '../src/clean.js';
 import {encode} from '../src/encode.js';
-import type {Context, Lost, Page, RUMEvent} from '../src/wire.js';
+import {contextOf, type Identity, type Surroundings} from '../src/context.js';
+import type {Lost, Page, RUMEvent} from '../src/wire.js';
 
 // The folders that the Go tests read too: they prove beacon.json → OTLP, this proves
 // events.json → beacon.json. GOLDEN=rewrite writes what the encoder makes now.
@@ -17,7 +18,8 @@ const isBeacon = new Ajv({strict: false, allErrors: true}).compile(schema);
 type Case = {
   id: string;
   now: number;
-  context: Context;
+  browser: Surroundings;
+  identity: Identity;
   lost?: Lost;
   keepQuery?: string[];
   pages: Record<string, Page>;
@@ -26,10 +28,11 @@ type Case = {
 
 function encodeCase(input: Case): unknown {
   const recorded = input.events.map(({page, ...event}) => ({
-    event: cleanEvent(event as RUMEvent, input.keepQuery)!,
+    event: cleanEvent(event as RUMEvent, input.pages[page], input.keepQuery)!,
     page: input.pages[page],
   }));
-  const beacon = encode({id: input.id, context: input.context, lost: input.lost, recorded}, input.now);
+  const {id, lost, now} = input;
+  const beacon = encode({id, context: contextOf(input.identity, input.browser), lost, recorded}, now);
   return JSON.parse(JSON.stringify(beacon));
 }
 

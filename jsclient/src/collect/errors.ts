@@ -1,6 +1,5 @@
-import {listen, stopAll} from '../listen.js';
 import type {Recorder} from '../recorder.js';
-import type {Attributes, ErrorEvent as RUMErrorEvent, ErrorSource, Page} from '../wire.js';
+import type {ErrorEvent as RUMErrorEvent} from '../wire.js';
 
 /** Equal errors of one page view that are reported; more say nothing new but that it loops. */
 const MAX_EQUAL = 5;
@@ -18,79 +17,59 @@ export type ReportError = (thrown: unknown, known?: Partial<RUMErrorEvent>, meta
  * Makes the function that turns anything thrown into an event. It reports an Error object once,
  * whoever brings it (an error boundary and then the window), and counts what the caps leave out.
  */
-export function errorReporter({record, lose, page}: Pick<Recorder, 'record' | 'lose' | 'page'>): ReportError {
+export function errorReporter({record, lose, limit, page}: Recorder): ReportError {
   const seen = new WeakSet<object>();
-  let counts = new Map<string, number>();
-  let total = 0;
-  let counted: Page | undefined;
+  const another = limit(MAX_ERRORS, 'error_cap');
+  let equal = new Map<string, number>();
+  let counted = '';
 
   return (thrown, known, metadata) => {
     if (thrown instanceof Error) {
       if (seen.has(thrown)) return;
       seen.add(thrown);
     }
-    const t = performance.now();
-    if (counted != page()) [counted, counts, total] = [page(), new Map(), 0];
+    if (counted != page().id) [counted, equal] = [page().id, new Map()];
     const error = {...describe(thrown), ...known};
-    const key = error.n + error.m + (error.s || '').slice(0, 500);
-    const equal = (counts.get(key) || 0) + 1;
-    if (equal > MAX_EQUAL) return lose('duplicate_error');
-    if (++total > MAX_ERRORS) return lose('error_cap');
-    counts.set(key, equal);
-    record({k: 'error', t, ...error, a: {...marks(error), ...metadata} as Attributes});
+    const {n, m, s = '', f = ''} = error;
+    const key = n + m + s.slice(0, 500);
+    const count = (equal.get(key) || 0) + 1;
+    if (count > MAX_EQUAL) return lose('duplicate_error');
+    if (!another()) return;
+    equal.set(key, count);
+    // Not the page's own fault, or nobody can look into it: a script of another origin without
+    // CORS says only "Script error.".
+    const extension = /-extension:\/\//.test(s + f) || undefined;
+    const opaque = (/^Script error\.?$/.test(m) && !s) || undefined;
+    record({k: 'error', t: performance.now(), ...error, a: {extension, opaque, ...metadata} as never});
   };
 }
 
 /** Type, message and stack of anything, for anything can be thrown. */
 function describe(thrown: unknown): {n: string; m: string; s?: string} {
-  const error = thrown as Partial<Error> | null | undefined;
-  if (!error || typeof error != 'object') return {n: typeof thrown, m: String(thrown)};
-  const n = String(error.name || error.constructor?.name || 'object');
-  return {n, m: 'message' in error ? String(error.message) : asText(error), s: stackWithCauses(error)};
+  const error = (thrown || {}) as Partial<Error>;
+  if (typeof error != 'object' || !thrown) return {n: typeof thrown, m: String(thrown)};
+  // Of an object that is no error only the keys are told: its values may be anybody's secrets.
+  const m = 'message' in error ? String(error.message) : `{${Object.keys(error)}}`;
+  return {n: String(error.name || error.constructor?.name || 'object'), m, s: stackWithCauses(error)};
 }
 
-function asText(value: object): string {
-  try {
-    return JSON.stringify(value) || String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
-}
-
-function stackWithCauses(error: Partial<Error>): string | undefined {
-  let text = error.stack || '';
-  let cause = error.cause as Partial<Error> | undefined;
+function stackWithCauses({stack = '', cause}: Partial<Error>): string | undefined {
   for (let depth = 0; cause && depth < MAX_CAUSES; depth++) {
-    text += '\nCaused by: ' + (cause.stack || String(cause));
-    cause = cause.cause as Partial<Error> | undefined;
+    const {stack: reason, cause: next} = cause as Partial<Error>;
+    stack += '\nCaused by: ' + (reason || cause);
+    cause = next;
   }
-  return text || undefined;
-}
-
-/**
- * Errors that are not the page's own fault, or that nobody can look into: a script of another
- * origin without CORS says only "Script error.".
- */
-function marks({m, s, f}: {m: string; s?: string; f?: string}): object {
-  return {
-    ...(/^Script error\.?$/.test(m) && !s ? {opaque: true} : {}),
-    ...(/-extension:\/\//.test((s || '') + (f || '')) ? {extension: true} : {}),
-  };
+  return stack || undefined;
 }
 
 /** Uncaught errors and unhandled rejections. Elements that do not load are not among them. */
-export function errors(report: ReportError) {
-  return stopAll([
-    listen<ErrorEvent>(window, 'error', (event) => {
-      if (!('message' in event)) return;
-      const {error, message, filename, lineno, colno} = event;
-      const place = {f: filename || undefined, l: lineno, c: colno};
-      // Without an error object the message is all there is: "Uncaught TypeError: x is not …".
-      const [, n, m] = /^(?:Uncaught )?(?:(\w*(?:Error|Exception)): )?([^]*)$/.exec(message)!;
-      report(error, error == null ? {n: n || 'Error', m, ...place} : place);
-    }),
-    listen<PromiseRejectionEvent>(window, 'unhandledrejection', ({reason}) =>
-      report(reason, {src: 'unhandledrejection' as ErrorSource}),
-    ),
-  ]);
+export function errors({listen}: Recorder, report: ReportError): void {
+  listen<ErrorEvent>(window, 'error', (event) => {
+    const {error, message: m, filename, lineno: l, colno: c} = event;
+    if (!m) return; // of an element, or nothing is known
+    report(error, {...(error ? {} : {n: 'Error', m}), f: filename || undefined, l, c});
+  });
+  listen<PromiseRejectionEvent>(window, 'unhandledrejection', ({reason}) =>
+    report(reason, {src: 'unhandledrejection'}),
+  );
 }

@@ -1,4 +1,3 @@
-import {listen, stopAll} from '../listen.js';
 import {navigationEntry} from '../navigation-entry.js';
 import type {Recorder} from '../recorder.js';
 import type {Phases} from '../wire.js';
@@ -7,10 +6,9 @@ import type {Phases} from '../wire.js';
  * Phases of the page load, once: a task after `load`, because loadEventEnd is 0 until its
  * listeners have run, or at exit, when the user did not wait so long.
  */
-export function navigation({page, record, onFlush}: Recorder) {
+export function navigation({page, record, listen, onFlush}: Recorder): void {
   const load = page();
   let done = false;
-  let timer: ReturnType<typeof setTimeout>;
 
   const report = () => {
     const entry = done ? undefined : navigationEntry();
@@ -18,14 +16,11 @@ export function navigation({page, record, onFlush}: Recorder) {
     done = true;
     record({k: 'nav', t: 0, ph: phasesOf(entry)}, load);
   };
-  const reportSoon = () => (timer = setTimeout(report));
-
-  if (document.readyState == 'complete') reportSoon();
+  if (document.readyState == 'complete') setTimeout(report);
+  listen(window, 'load', () => setTimeout(report));
   onFlush((reason) => {
     if (reason == 'exit') report();
-    return [];
   });
-  return stopAll([listen(window, 'load', reportSoon), () => clearTimeout(timer)]);
 }
 
 /** Phases in ms. Those that have not ended are left out; those that did not happen are 0. */

@@ -1,4 +1,3 @@
-import {observe} from '../observe.js';
 import type {Recorder} from '../recorder.js';
 
 /** What TypeScript's library does not know yet. */
@@ -8,22 +7,20 @@ type ResourceEntry = PerformanceResourceTiming & {responseStatus?: number};
 const MAX_RESOURCES = 100;
 
 /** Resources that took long, but for our own requests and what the page filters out. */
-export function resources({settings, record, lose, page, isOwn, onFlush}: Recorder) {
+export function resources({settings, record, lose, limit, isOwn, observe}: Recorder): void {
   const {slowResourceMs, resourceSampleRate, resourceFilter} = settings;
-  let counted = page();
-  let total = 0;
-  const loaded = observe<ResourceEntry>(['resource'], (entry) => {
-    const {name, duration} = entry;
-    if (duration < slowResourceMs || isOwn(name) || !/^https?:/.test(name)) return;
+  const another = limit(MAX_RESOURCES, 'resource_cap');
+  observe<ResourceEntry>('resource', (entry) => {
+    const {name: u, duration: v} = entry;
+    if (v < slowResourceMs || isOwn(u) || !/^https?:/.test(u)) return;
     if (resourceFilter && !resourceFilter(entry)) return;
     if (Math.random() >= resourceSampleRate) return lose('resource_sampled');
-    if (counted != page()) [counted, total] = [page(), 0];
-    if (++total > MAX_RESOURCES) return lose('resource_cap');
+    if (!another()) return;
     record({
       k: 'resource',
       t: entry.startTime,
-      u: name,
-      v: duration,
+      u,
+      v,
       it: entry.initiatorType,
       ts: entry.transferSize,
       es: entry.encodedBodySize,
@@ -31,9 +28,4 @@ export function resources({settings, record, lose, page, isOwn, onFlush}: Record
       st: entry.responseStatus,
     });
   });
-  onFlush(() => {
-    loaded?.take();
-    return [];
-  });
-  return loaded?.stop;
 }

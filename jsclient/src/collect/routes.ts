@@ -1,37 +1,34 @@
-import {listen, safely, stopAll, type Stop} from '../listen.js';
 import type {Recorder} from '../recorder.js';
-
-/** https://developer.mozilla.org/docs/Web/API/Navigation_API */
-type NavigationAPI = EventTarget & {addEventListener: unknown};
-
-/** How the address changed. A replacement of the query alone is a filter, not a new page. */
-type Change = 'push' | 'replace' | 'traverse';
+import {safely, type Stop} from '../scope.js';
 
 /**
  * Route changes inside the document become page views. The Navigation API tells of them where it
  * exists; else history's methods are wrapped until stopped.
  */
-export function routes({openPage, href}: Recorder): Stop {
-  const changed = (change: Change) => {
-    if (routeOf(location.href, change) != routeOf(href(), change)) openPage({});
+export function routes({openPage, href, listen, onStop}: Recorder): void {
+  const changed = (replaced: boolean) => {
+    if (routeOf(location.href, replaced) != routeOf(href(), replaced)) openPage({});
   };
-  const {navigation} = window as {navigation?: NavigationAPI};
+  // https://developer.mozilla.org/docs/Web/API/Navigation_API
+  const {navigation} = window as {navigation?: EventTarget};
   if (navigation) {
-    return listen<Event & {navigationType?: string | null}>(navigation, 'currententrychange', (event) => {
-      changed(event.navigationType == 'replace' ? 'replace' : 'push');
-    });
+    listen<Event & {navigationType?: string}>(navigation, 'currententrychange', ({navigationType}) =>
+      changed(navigationType == 'replace'),
+    );
+  } else {
+    onStop(wrap('pushState', () => changed(false)));
+    onStop(wrap('replaceState', () => changed(true)));
+    listen(window, 'popstate hashchange', () => changed(false));
   }
-  return stopAll([
-    wrap('pushState', () => changed('push')),
-    wrap('replaceState', () => changed('replace')),
-    listen(window, 'popstate hashchange', () => changed('traverse')),
-  ]);
 }
 
-/** The part of an address that makes a page: path, query and, for hash routers, the hash path. */
-function routeOf(address: string, change: Change): string {
+/**
+ * The part of an address that makes a page: path, query and, for hash routers, the hash path. A
+ * replacement of the query alone is a filter that the user sets, not another page.
+ */
+function routeOf(address: string, replaced: boolean): string {
   const {origin, pathname, search, hash} = new URL(address);
-  return origin + pathname + (change == 'replace' ? '' : search) + (/^#!?\//.test(hash) ? hash : '');
+  return origin + pathname + (replaced ? '' : search) + (/^#!?\//.test(hash) ? hash : '');
 }
 
 function wrap(method: 'pushState' | 'replaceState', after: () => void): Stop {

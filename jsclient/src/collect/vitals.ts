@@ -1,76 +1,66 @@
-import {listen, stopAll} from '../listen.js';
 import {activationStart} from '../navigation-entry.js';
-import type {FlushReason, Recorder} from '../recorder.js';
-import type {Page, Recorded, VitalName} from '../wire.js';
+import type {Collector} from '../recorder.js';
+import {scope} from '../scope.js';
 import {cls} from '../vitals/cls.js';
+import {briefly, fully} from '../vitals/explain.js';
 import {inp} from '../vitals/inp.js';
 import {lcp} from '../vitals/lcp.js';
 import {fcp, restoredPaint} from '../vitals/paint.js';
 import {ttfb} from '../vitals/ttfb.js';
+import type {Explain, Read, VitalView} from '../vitals/vital.js';
 import {watchVisibility} from '../vitals/visibility.js';
-import type {VitalContext, VitalSource} from '../vitals/vital.js';
+import type {Recorded, VitalName} from '../wire.js';
 
-/** The vitals of one page view and what was last reported of each. */
-type Measured = {page: Page; sources: [VitalName, VitalSource | undefined][]; reported: Partial<Record<VitalName, number>>};
+/** Web vitals, with the elements and the parts of the time behind them. */
+export const vitals: Collector = (recorder) => collectVitals(recorder, fully);
+
+/** Web vitals, the values alone. */
+export const plainVitals: Collector = (recorder) => collectVitals(recorder, briefly);
 
 /**
- * Web vitals, pulled when a batch is made instead of pushed when the browser finds time. That way
+ * Vitals are pulled when a batch is made instead of pushed when the browser finds time. That way
  * no order of listeners and no missing idle period can lose the last value at exit.
  *
  * They belong to the page load or the restore from the back/forward cache, whatever route is open.
  */
-export function vitals(recorder: Recorder) {
-  const visibility = watchVisibility();
-  let current = measure(recorder.page());
+const collectVitals = ({page, openPage, listen, onStop, onFlush}: Parameters<Collector>[0], explain: Explain) => {
+  let view = measure();
 
-  function measure(page: Page, restoredAt?: number): Measured {
+  function measure(restoredAt?: number) {
+    const {listen, observe, take, stop} = scope();
     const restored = restoredAt != undefined;
-    const paint = restored ? restoredPaint(restoredAt) : undefined;
-    const context: VitalContext = {
-      activation: restoredAt ?? activationStart(),
-      firstHidden: visibility.firstHidden,
-      painted: () => !!first?.read(),
-      restored,
-    };
-    const first = paint || fcp(context);
-    return {
-      page,
-      reported: {},
-      sources: [
-        ['TTFB', restored ? {read: () => ({v: 0, t: restoredAt}), stop() {}} : ttfb(context)],
-        ['FCP', first],
-        ['LCP', paint || lcp(context)],
-        ['CLS', cls(context)],
-        ['INP', inp(context)],
-      ],
-    };
+    const start = restoredAt ?? activationStart();
+    const of: VitalView = {observe, start, restored, firstHidden: watchVisibility({listen}, restored)};
+    const first = restored ? restoredPaint(start) : fcp(of, explain);
+    const shifts = cls(of, explain);
+    const reads: [VitalName, Read][] = [
+      ['TTFB', ttfb(of, explain)],
+      ['FCP', first],
+      ['LCP', restored ? first : lcp(of, explain)],
+      // A page that was never painted was never seen to shift.
+      ['CLS', () => first() && shifts()],
+      ['INP', inp(of, explain)],
+    ];
+    return {page: page(), reads, take, stop, reported: {} as Partial<Record<VitalName, number>>};
   }
 
-  const stopMeasuring = () => stopAll(current.sources.map(([, source]) => source?.stop))();
-
-  recorder.onFlush((reason) => readChanged(current, reason));
-  return stopAll([
-    listen<PageTransitionEvent>(window, 'pageshow', (event) => {
-      if (!event.persisted) return;
-      stopMeasuring();
-      visibility.restart();
-      recorder.openPage({type: 'back-forward-cache'});
-      current = measure(recorder.page(), event.timeStamp);
-    }),
-    visibility.stop,
-    () => stopMeasuring(),
-  ]);
-}
-
-/** Events for the vitals whose value changed since they were last reported. */
-function readChanged({page, sources, reported}: Measured, reason: FlushReason): Recorded[] {
-  const changed: Recorded[] = [];
-  for (const [n, source] of sources) {
-    const reading = source?.read();
-    const before = reported[n];
-    if (!reading || reading.v === before) continue;
-    changed.push({page, event: {k: 'vital', n, ...reading, ...(before == undefined ? {} : {d: reading.v - before})}});
-    if (reason != 'peek') reported[n] = reading.v;
-  }
-  return changed;
-}
+  listen<PageTransitionEvent>(window, 'pageshow', ({persisted, timeStamp}) => {
+    if (!persisted) return;
+    view.stop();
+    openPage({type: 'back-forward-cache'});
+    view = measure(timeStamp);
+  });
+  onStop(() => view.stop());
+  onFlush((reason) => {
+    const {page, reads, reported, take} = view;
+    const changed: Recorded[] = [];
+    take();
+    for (const [n, read] of reads) {
+      const reading = read();
+      if (!reading || reading.v === reported[n]) continue;
+      changed.push({page, event: {k: 'vital', n, ...reading, d: reading.v - (reported[n] || 0)}});
+      if (reason != 'peek') reported[n] = reading.v;
+    }
+    return changed;
+  });
+};

@@ -1,13 +1,10 @@
 import {navigationEntry} from '../navigation-entry.js';
-import type {VitalContext, VitalSource} from './vital.js';
+import type {Vital} from './vital.js';
 
-/** Time to First Byte, as soon as it is known. https://web.dev/articles/ttfb */
-export function ttfb({activation}: VitalContext): VitalSource {
-  return {
-    read: () => {
-      const t = navigationEntry()?.responseStart;
-      return t ? {v: Math.max(t - activation, 0), t} : undefined;
-    },
-    stop: () => {},
+/** Time to First Byte, as soon as it is known; a restored page waited for none. https://web.dev/articles/ttfb */
+export const ttfb: Vital =
+  ({start, restored}) =>
+  () => {
+    const t = restored ? start : navigationEntry()?.responseStart;
+    return t ? {v: Math.max(t - start, 0), t} : undefined;
   };
-}

@@ -1,24 +1,16 @@
-import {listen, type Stop} from '../listen.js';
 import {activationStart} from '../navigation-entry.js';
+import type {Scope} from '../scope.js';
 
-/** Knows when the page was first hidden, in ms after timeOrigin; Infinity while it never was. */
-export type Visibility = {firstHidden: () => number; restart: () => void; stop: Stop};
-
-export function watchVisibility(): Visibility {
-  let firstHidden = hiddenBefore() ?? hiddenNow();
-  const stop = listen(document, 'visibilitychange', (event) => {
-    if (document.visibilityState == 'hidden') firstHidden = Math.min(firstHidden, event.timeStamp);
+/** Tells when the page was first hidden, in ms after timeOrigin; Infinity while it never was. */
+export function watchVisibility({listen}: Pick<Scope, 'listen'>, restored: boolean): () => number {
+  let first = restored ? Infinity : (hiddenBefore() ?? hiddenNow());
+  // After a restore the state turns visible only some time later, in a task of its own.
+  // https://bugs.chromium.org/p/chromium/issues/detail?id=1133363
+  if (restored) setTimeout(() => (first = Math.min(first, hiddenNow())));
+  listen(document, 'visibilitychange', (event) => {
+    if (document.hidden) first = Math.min(first, event.timeStamp);
   });
-  return {
-    firstHidden: () => firstHidden,
-    // After a restore the state turns visible only some time later, in a task of its own.
-    // https://bugs.chromium.org/p/chromium/issues/detail?id=1133363
-    restart: () => {
-      firstHidden = Infinity;
-      setTimeout(() => (firstHidden = Math.min(firstHidden, hiddenNow())));
-    },
-    stop,
-  };
+  return () => first;
 }
 
 /** The browser's own record of the time before this code ran, where it keeps one. */
@@ -30,5 +22,5 @@ function hiddenBefore(): number | undefined {
 
 /** Without such a record, a page that is hidden now counts as loaded in the background. */
 function hiddenNow(): number {
-  return document.visibilityState == 'hidden' ? 0 : Infinity;
+  return document.hidden ? 0 : Infinity;
 }

@@ -1,20 +1,53 @@
-import type {Stop} from '../listen.js';
+import type {Scope} from '../scope.js';
 import type {Attributes} from '../wire.js';
 
 /** The value of a vital as it stands now: when it happened (ms after timeOrigin) and why. */
 export type Reading = {v: number; t: number; a?: Attributes};
 
-/** A vital of one page view. Reading it takes the records that the browser has not delivered. */
-export type VitalSource = {read: () => Reading | undefined; stop: Stop};
+/** Tells the value of a vital as it stands; undefined while there is none. */
+export type Read = () => Reading | undefined;
 
-/** What a vital needs to know of the page view it measures. */
-export type VitalContext = {
-  /** Start of the view that the user saw: 0, or the activation of a prerendered page. */
-  activation: number;
-  /** When the page was first hidden; paints after it are not measured. */
-  firstHidden: () => number;
-  /** Whether the first paint has been measured: without it a page counts as never seen. */
-  painted: () => boolean;
+/** What a vital needs to know of the page view that it measures. */
+export type VitalView = Pick<Scope, 'observe'> & {
+  /** When the user first saw the view: 0, the activation of a prerendered page, or the restore. */
+  start: number;
   /** The view came from the back/forward cache. */
   restored: boolean;
+  /** When the page was first hidden; paints after it are not measured. */
+  firstHidden: () => number;
 };
+
+/** Begins to measure a vital of a page view. */
+export type Vital = (view: VitalView, explain: Explain) => Read;
+
+/** Says why a vital has its value. Apart from the vitals, so that who does not want it does not pay. */
+export type Explain = {
+  element: (node: Node | null | undefined) => string;
+  lcp: (entry: LCPEntry, target: string, start: number) => Attributes;
+  inp: (interaction: Interaction) => Attributes;
+  cls: (largest: LayoutShiftEntry, target: string) => Attributes;
+};
+
+/** What TypeScript's library does not know yet. https://w3c.github.io/largest-contentful-paint/ */
+export type LCPEntry = PerformanceEntry & {element?: Element | null; url?: string};
+
+/** https://wicg.github.io/layout-instability/ */
+export type LayoutShiftEntry = PerformanceEntry & {
+  value: number;
+  hadRecentInput: boolean;
+  sources?: {node?: Node | null}[];
+};
+
+/** https://w3c.github.io/event-timing/ */
+export type EventEntry = PerformanceEntry & {
+  interactionId?: number;
+  processingStart: number;
+  processingEnd: number;
+  target?: Node | null;
+};
+
+/**
+ * One interaction: the longest of its events, and when the handlers of all of them ran, because
+ * pointerdown, pointerup and click share an id, a frame and the wait for it.
+ */
+export type Interaction = {id: number; entry: EventEntry; target: string; from: number; to: number};

@@ -1,0 +1,42 @@
+import type {Recorder} from '../recorder.js';
+import {safely} from '../scope.js';
+import {serialise} from '../split.js';
+import {REQUEST} from '../transport.js';
+
+/** https://wicg.github.io/pending-beacon/#fetch-later — Chromium only. */
+type FetchLater = (url: string, init: RequestInit) => unknown;
+
+/** What a crash may cost, ms: what waits is left with the browser anew no more often. */
+const DELAY_MS = 500;
+
+/**
+ * Leaves what waits with the browser, to be sent if this document dies without a word, as when its
+ * process crashes. Each body replaces the one before; a flush takes it back.
+ */
+export function crashGuard({settings, peek, onRecord, onFlush, onStop}: Recorder): void {
+  const {fetchLater} = globalThis as {fetchLater?: FetchLater};
+  if (!fetchLater) return;
+  let controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const disarm = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    controller.abort();
+    controller = new AbortController();
+  };
+  const arm = () => {
+    disarm();
+    const batch = peek();
+    if (!batch) return;
+    const {signal} = controller;
+    const {body} = serialise(batch, performance.now());
+    // Throws when the quota of 64 KiB is spent or the page's policy forbids it.
+    safely(() => fetchLater(settings.endpoint, {...REQUEST, body, signal}));
+  };
+  onRecord(() => (timer ??= setTimeout(arm, DELAY_MS)));
+  onFlush((reason) => {
+    if (reason != 'peek') disarm();
+  });
+  onStop(disarm);
+}

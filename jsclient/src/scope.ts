@@ -1,0 +1,60 @@
+/** Calls fn and swallows what it throws: a measurement must never break the page it measures. */
+export function safely<T>(fn: () => T): T | undefined {
+  try {
+    return fn();
+  } catch {
+    return;
+  }
+}
+
+/** Undoes what a function set up. */
+export type Stop = () => void;
+
+export type Scope = ReturnType<typeof scope>;
+
+/** Owns listeners and observers, so that one stop removes every one of them. */
+export function scope() {
+  const stops: Stop[] = [];
+  const takes: (() => void)[] = [];
+
+  return {
+    /**
+     * Listens for the types, given as words with spaces between. Capturing, so that a page that
+     * stops propagation hides nothing; passive, because nothing is ever prevented.
+     */
+    listen<E extends Event>(target: EventTarget, types: string, onEvent: (event: E) => void): void {
+      const handler = (event: Event) => safely(() => onEvent(event as E));
+      const options = {capture: true, passive: true};
+      for (const type of types.split(' ')) {
+        target.addEventListener(type, handler, options);
+        stops.push(() => target.removeEventListener(type, handler, options));
+      }
+    },
+
+    /**
+     * Observes performance entries, those from before included. Returns undefined when the browser
+     * does not know the type.
+     */
+    observe<T extends PerformanceEntry>(type: string, onEntry: (entry: T) => void, options?: object): true | undefined {
+      return safely(() => {
+        if (!PerformanceObserver.supportedEntryTypes.includes(type)) return;
+        const handle = (entries: PerformanceEntryList) => entries.forEach((entry) => safely(() => onEntry(entry as T)));
+        const observer = new PerformanceObserver((list) => handle(list.getEntries()));
+        observer.observe({type, buffered: true, ...options});
+        takes.push(() => handle(observer.takeRecords()));
+        stops.push(() => observer.disconnect());
+        return true;
+      });
+    },
+
+    onStop: (stop: Stop) => void stops.push(stop),
+
+    /**
+     * Hands over, now, the entries that observers still hold. On the way out of a page the browser
+     * delivers nothing any more, and they would be lost.
+     */
+    take: () => takes.forEach((take) => take()),
+
+    stop: () => stops.splice(0).forEach(safely),
+  };
+}
