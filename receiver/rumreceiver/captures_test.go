@@ -1,0 +1,137 @@
+package rumreceiver
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+)
+
+// recorded is one request of a real browser.
+type recorded struct {
+	Method  string            `json:"method"`
+	Path    string            `json:"path"`
+	Headers map[string]string `json:"headers"`
+	body    string
+}
+
+// recordings of one visit, in the order in which they arrived: the visit that
+// testdata/captures/README.md describes.
+func recordings(t *testing.T) (visit []recorded) {
+	t.Helper()
+	bodies, err := filepath.Glob(filepath.Join(testdata, "captures/naive/chromium/*.body"))
+	require.NoError(t, err)
+	for _, path := range bodies {
+		var request recorded
+		meta, err := os.ReadFile(path[:len(path)-len(".body")] + ".meta.json")
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(meta, &request))
+		body, err := os.ReadFile(path)
+		require.NoError(t, err)
+		request.body = string(body)
+		visit = append(visit, request)
+	}
+	return visit
+}
+
+func TestARecordedVisitGivesTheGroundTruth(t *testing.T) {
+	visit := recordings(t)
+	require.Len(t, visit, 12)
+	for _, times := range []int{1, 2} {
+		t.Run(fmt.Sprintf("EveryBodyPosted%dTimes", times), func(t *testing.T) {
+			b := newBench(t)
+			for _, request := range visit {
+				for range times {
+					response := b.send(request.Method, request.Path, request.body, request.Headers["content-type"])
+					require.Equal(t, http.StatusOK, response.Code, response.Body.String())
+				}
+			}
+			b.end()
+			checkLogs(t, b)
+			checkMetrics(t, b)
+		})
+	}
+}
+
+// finalVitals are the last reports of each measurement of the visit, by vital, in ms or score: INP was
+// reported as 16 and then as 328 under one id.
+var finalVitals = map[string][]float64{
+	"lcp": {58.6, 172, 1792}, "fcp": {58.7, 172, 764}, "ttfb": {0, 74.2, 231.3}, "inp": {328}, "cls": {0, 0, 0.103944},
+}
+
+func checkLogs(t *testing.T, b *bench) {
+	t.Helper()
+	events, measurements, sources := map[string]int{}, map[string]int{}, map[string]int{}
+	vitals := map[string]float64{} // by name and id, last report
+	for _, record := range b.records() {
+		events[record.EventName()]++
+		attribute := func(key string) string {
+			value, _ := record.Attributes().Get(key)
+			return value.AsString()
+		}
+		switch record.EventName() {
+		case semconv.EventMeasurement:
+			measurements[attribute(semconv.MeasurementName)]++
+		case semconv.EventException:
+			sources[attribute(semconv.ExceptionSource)]++
+		case semconv.EventWebVital:
+			value, _ := record.Attributes().Get(semconv.WebVitalValue)
+			vitals[attribute(semconv.WebVitalName)+" "+attribute(semconv.WebVitalID)] = value.Double()
+		}
+	}
+	assert.Equal(t, map[string]int{
+		semconv.EventWebVital: 14, semconv.EventException: 6, semconv.EventNavigation: 4, semconv.EventResourceTiming: 19,
+		semconv.EventInteraction: 14, semconv.EventLongTask: 6, semconv.EventMeasurement: 4,
+		semconv.EventNavigationTiming: 3, // two page loads; the client split the phases of one over two bodies
+	}, events)
+	assert.Equal(t, map[string]int{"add_to_cart": 2, "product_list_ready": 1, "survey_opened": 1}, measurements)
+	assert.Equal(t, map[string]int{"error": 4, "unhandledrejection": 1, "manual": 1}, sources, "5 uncaught, 1 handled")
+	got := map[string][]float64{}
+	for key, value := range vitals {
+		name, _, _ := strings.Cut(key, " ")
+		got[name] = append(got[name], value)
+	}
+	for name, want := range finalVitals {
+		assert.InDeltaSlice(t, want, slices.Sorted(slices.Values(got[name])), 0.06, name)
+	}
+}
+
+func checkMetrics(t *testing.T, b *bench) {
+	t.Helper()
+	for metric, want := range map[string]int64{
+		"browser.web_vital.lcp": 3, "browser.web_vital.fcp": 3, "browser.web_vital.ttfb": 3, "browser.web_vital.inp": 1, "browser.web_vital.cls": 3,
+		"browser.navigation_timing.dns": 2, "browser.navigation_timing.total": 2, "browser.resource_timing.duration": 19,
+		"rum.long_task.duration": 6, "rum.interaction.duration": 14, "rum.measurement": 4,
+		"rum.exceptions": 6, "rum.page_views": 4, "rum.sessions": 1,
+	} {
+		assert.Equal(t, want, b.count(metric), metric)
+	}
+	for name, values := range finalVitals {
+		want, scale := 0.0, 1000.0
+		if name == "cls" {
+			scale = 1
+		}
+		for _, value := range values {
+			want += value / scale
+		}
+		metric, _ := b.metric(semconv.MetricWebVitalPrefix + name)
+		assert.InDelta(t, want, sumOfHistogram(metric), 1e-3, name)
+	}
+}
+
+func sumOfHistogram(metric pmetric.Metric) (sum float64) {
+	for _, point := range metric.Histogram().DataPoints().All() {
+		sum += point.Sum()
+	}
+	return sum
+}
