@@ -1,0 +1,136 @@
+package rumbudgetprocessor
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/golden"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+)
+
+// values returns what an instrument has counted, by its labels.
+func values(t *testing.T, tel *componenttest.Telemetry, name string) map[string]float64 {
+	t.Helper()
+	m, err := tel.GetMetric("otelcol_rum_budget_" + name)
+	require.NoError(t, err)
+	all := map[string]float64{}
+	switch d := m.Data.(type) {
+	case metricdata.Sum[int64]:
+		for _, p := range d.DataPoints {
+			all[labels(p.Attributes)] = float64(p.Value)
+		}
+	case metricdata.Sum[float64]:
+		for _, p := range d.DataPoints {
+			all[labels(p.Attributes)] = p.Value
+		}
+	case metricdata.Gauge[int64]:
+		for _, p := range d.DataPoints {
+			all[labels(p.Attributes)] = float64(p.Value)
+		}
+	case metricdata.Gauge[float64]:
+		for _, p := range d.DataPoints {
+			all[labels(p.Attributes)] = p.Value
+		}
+	}
+	return all
+}
+
+func labels(s attribute.Set) string { return s.Encoded(attribute.DefaultEncoder()) }
+
+func telemetryBench(t *testing.T, c *Config) (*bench, *componenttest.Telemetry) {
+	tel := componenttest.NewTelemetry()
+	t.Cleanup(func() { require.NoError(t, tel.Shutdown(context.Background())) })
+	b := newBenchWith(t, c)
+	l, err := newLogsProcessor(tel.NewTelemetrySettings(), c)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, l.shutdown(context.Background())) })
+	l.now = b.l.now
+	b.l = l
+	return b, tel
+}
+
+func TestTelemetryOfLogs(t *testing.T) {
+	s := defaultSampling()
+	s.Mode = modeSticky
+	s.State.MaxSessions = 1
+	s.Drop = []DropConfig{{Name: "bots", Match: map[string]any{semconv.UserAgentSyntheticType: "bot"}}}
+	s.Rules = []RuleConfig{
+		{Name: "errors", Match: map[string]any{"event_name": semconv.EventException}, Keep: 1, Protect: true, Scope: scopeSession},
+		{Name: "rare", Match: map[string]any{"event_name": semconv.EventClick}, Keep: 1e-9},
+		{Name: "broken", Condition: `Len(log.attributes["missing"]) > 0`, Keep: 1},
+		{Name: "base", Keep: 1e-9},
+	}
+	c := createDefaultConfig().(*Config)
+	c.Sampling = configoptional.Some(s)
+	b, tel := telemetryBench(t, c)
+
+	b.send(semconv.EventException, map[string]any{semconv.SessionID: "a"})
+	b.send(semconv.EventException, map[string]any{semconv.SamplingClientRate: 0.25})
+	b.send(semconv.EventException, map[string]any{semconv.SessionID: "a", semconv.SamplingThreshold: "8", semconv.SamplingRandomness: "c0000000000000"})
+	b.send(semconv.EventClick, map[string]any{semconv.SessionID: "b"})
+	b.send(semconv.EventClick, map[string]any{semconv.SessionID: "c", semconv.UserAgentSyntheticType: "bot"})
+	b.send(semconv.EventWebVital, lcp(100.0))
+	b.send(semconv.EventWebVital, lcp(3000.0))
+	b.send(semconv.EventWebVital, lcp(9000.0))
+	b.send(semconv.EventWebVital, lcp("slow"))
+	b.send(semconv.EventWebVital, lcp(1.0, semconv.WebVitalName, "made up by a stranger", semconv.SamplingClientRate, "half"))
+
+	assert.Equal(t, map[string]float64{
+		"outcome=kept,reason=errors": 1, "outcome=kept,reason=no_key": 1, "outcome=kept,reason=incoming": 1,
+		"outcome=sampled,reason=rare": 1, "outcome=sampled,reason=base": 5, "outcome=dropped,reason=bots": 1,
+	}, values(t, tel, "records"), "the books balance: ten records came")
+	assert.Equal(t, map[string]float64{"level=within": 1, "level=exceeded": 1, "level=severe": 1}, values(t, tel, "evaluations"))
+	assert.Equal(t, map[string]float64{"cause=wrong_type,metric=lcp": 1, "cause=unknown_vital,metric=unknown": 1}, values(t, tel, "invalid"))
+	assert.Equal(t, map[string]float64{`rule=rule "broken"`: 9}, values(t, tel, "rule_errors"))
+	assert.Equal(t, map[string]float64{"cause=client_rate": 1}, values(t, tel, "sampling_input_invalid"))
+	assert.Equal(t, map[string]float64{"": 1 + 4 + 2 + 1 + 5}, values(t, tel, "sampling_weight_in"))
+	assert.Equal(t, map[string]float64{"": 1 + 4 + 2}, values(t, tel, "sampling_weight_kept"))
+	assert.Equal(t, map[string]float64{"protected=false": 1, "protected=true": 1}, values(t, tel, "sampling_probability_scale"))
+	assert.Equal(t, map[string]float64{"": 3}, values(t, tel, "state_entries"))
+	assert.Equal(t, map[string]float64{"": 0}, values(t, tel, "state_evictions"))
+}
+
+// The alarm that users watch: over many records the weight that is kept is the weight that came.
+func TestTelemetryWeightsBalance(t *testing.T) {
+	b, tel := telemetryBench(t, withSampling(createDefaultConfig().(*Config), modeSticky))
+	for i := range 3000 {
+		_, _ = b.l.process(context.Background(), pageView(fmt.Sprint("session-", i), i%8 == 0))
+	}
+	in, kept := values(t, tel, "sampling_weight_in")[""], values(t, tel, "sampling_weight_kept")[""]
+	assert.InEpsilon(t, in, kept, 0.1)
+}
+
+func TestTelemetryOfMetrics(t *testing.T) {
+	tel := componenttest.NewTelemetry()
+	defer func() { require.NoError(t, tel.Shutdown(context.Background())) }()
+	for _, folder := range []string{"odd", "explicit"} {
+		input, err := golden.ReadMetrics("testdata/metrics/" + folder + "/input.yaml")
+		require.NoError(t, err)
+		m, err := newMetricsProcessor(tel.NewTelemetrySettings(), configIn(t, "testdata/metrics/"+folder))
+		require.NoError(t, err)
+		_, err = m.process(context.Background(), input)
+		require.NoError(t, err)
+		require.NoError(t, m.shutdown(context.Background()))
+	}
+	assert.Equal(t, map[string]float64{
+		"cause=no_buckets,metric=lcp": 1, "cause=malformed_histogram,metric=lcp": 1, "cause=unknown_unit,metric=fcp": 1,
+		"cause=unsupported_type,metric=inp": 1, "cause=unsupported_type,metric=ttfb": 1, "cause=navigation_type,metric=ttfb": 1,
+	}, values(t, tel, "invalid"))
+	assert.Equal(t, map[string]float64{"metric=lcp": 1}, values(t, tel, "limit_off_edge"))
+}
+
+func TestTelemetryCountsWithoutSamplingToo(t *testing.T) {
+	b, tel := telemetryBench(t, createDefaultConfig().(*Config))
+	b.sendAll(lcp(1.0), lcp(2.0))
+	assert.Equal(t, map[string]float64{"outcome=kept,reason=": 2}, values(t, tel, "records"))
+	_, err := tel.GetMetric("otelcol_rum_budget_state_entries")
+	assert.Error(t, err)
+}
