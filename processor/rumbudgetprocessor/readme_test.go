@@ -1,0 +1,89 @@
+package rumbudgetprocessor
+
+import (
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/confmap"
+)
+
+var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+
+func readme(t *testing.T) string {
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestConfigurationsOfTheReadmeAreValid(t *testing.T) {
+	checked := 0
+	for _, block := range yamlBlock.FindAllStringSubmatch(readme(t), -1) {
+		retrieved, err := confmap.NewRetrievedFromYAML([]byte(block[1]))
+		require.NoError(t, err)
+		conf, err := retrieved.AsConf()
+		require.NoError(t, err)
+		sub, err := conf.Sub("processors::rum_budget")
+		require.NoError(t, err)
+		if !conf.IsSet("processors") {
+			// The default rules, which must be the ones that are in force.
+			var s SamplingConfig
+			require.NoError(t, conf.Unmarshal(&s))
+			assert.Len(t, s.Rules, len(defaultRules()))
+			for i, want := range defaultRules() {
+				want.Match, s.Rules[i].Match = stringsOf(want.Match), stringsOf(s.Rules[i].Match)
+				got := s.Rules[i]
+				assert.Equal(t, want, got)
+			}
+			checked++
+			continue
+		}
+		c := createDefaultConfig().(*Config)
+		require.NoError(t, sub.Unmarshal(c))
+		assert.NoError(t, confmap.Validate(c))
+		checked++
+	}
+	assert.Equal(t, 3, checked)
+}
+
+func stringsOf(m map[string]any) map[string]any {
+	out := map[string]any{}
+	for k, v := range m {
+		texts, _ := patternList(v)
+		out[k] = strings.Join(texts, " ")
+	}
+	return out
+}
+
+// An option that the reference does not have is as bad as one that nobody reads.
+func TestEveryOptionIsInTheReadme(t *testing.T) {
+	text := readme(t)
+	for _, key := range keysOf(reflect.TypeFor[Config](), map[reflect.Type]bool{}) {
+		assert.Regexp(t, regexp.MustCompile("[`:\\[]"+key+"[`:\\[]"), text)
+	}
+}
+
+// keysOf returns the mapstructure keys of a type and of all it holds.
+func keysOf(t reflect.Type, seen map[reflect.Type]bool) (keys []string) {
+	for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if get, ok := reflect.PointerTo(t).MethodByName("GetOrInsertDefault"); ok {
+		t = get.Type.Out(0).Elem() // configoptional.Optional
+	}
+	if t.Kind() != reflect.Struct || seen[t] {
+		return nil
+	}
+	seen[t] = true
+	for i := range t.NumField() {
+		if key := t.Field(i).Tag.Get("mapstructure"); key != "" {
+			keys = append(keys, key)
+			keys = append(keys, keysOf(t.Field(i).Type, seen)...)
+		}
+	}
+	return keys
+}
