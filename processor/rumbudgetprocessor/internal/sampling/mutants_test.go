@@ -6,24 +6,26 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/simulate"
 )
 
 // Designs that look right and are not. Each is what somebody would build; the proof must refuse it, or
 // it proves nothing.
 func TestWrongDesignsFailTheProof(t *testing.T) {
 	p := newPopulation(800)
-	keys := sessionKeys(p.sessions)
-	for name, mutant := range map[string]func(salt string) decider{
-		"redraw per event":             func(salt string) decider { return newRedraw(salt) },
-		"forced keeps weigh as base":   func(salt string) decider { return &forcedKeep{newReal(salt, Settings{}, keys)} },
-		"forget unsampled first":       func(salt string) decider { return newForgetUnsampled(salt, keys, 40) },
-		"look back for unsampled only": func(salt string) decider { return newLookBack(salt, keys) },
+	keys := sessionKeys(p.Sessions)
+	for name, mutant := range map[string]func(salt string) simulate.Decider{
+		"redraw per event":             func(salt string) simulate.Decider { return newRedraw(salt) },
+		"forced keeps weigh as base":   func(salt string) simulate.Decider { return &forcedKeep{newReal(salt, Settings{}, keys)} },
+		"forget unsampled first":       func(salt string) simulate.Decider { return newForgetUnsampled(salt, keys, 40) },
+		"look back for unsampled only": func(salt string) simulate.Decider { return newLookBack(salt, keys) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := replicate(&p, replications/4, mutant)
-			s.log(t)
-			assert.False(t, s.unbiased(), "the proof does not see what is wrong here")
+			s := simulate.Replicate(p, kindNames, replications/4, mutant)
+			t.Log(s)
+			assert.False(t, s.Unbiased(), "the proof does not see what is wrong here")
 		})
 	}
 }
@@ -38,10 +40,10 @@ func newRedraw(salt string) *redraw {
 	return &redraw{rand.New(rand.NewPCG(newHasher(salt).seed, 1)), map[int]bool{}}
 }
 
-func (m *redraw) decide(e event, emit func(kept)) {
-	keep := newThresholds(defaultRules, 1, 1).probability(matchedBy[e.kind])
-	if m.sampled[e.session] = m.sampled[e.session] || m.rng.Float64() < keep; m.sampled[e.session] {
-		emit(kept{event: e, weight: 1 / keep})
+func (m *redraw) Decide(e simulate.Event, emit func(simulate.Kept)) {
+	keep := newThresholds(defaultRules, 1, 1).probability(matchedBy[e.Kind])
+	if m.sampled[e.Session] = m.sampled[e.Session] || m.rng.Float64() < keep; m.sampled[e.Session] {
+		emit(simulate.Kept{Event: e, Weight: 1 / keep})
 	}
 }
 
@@ -53,12 +55,12 @@ func (t *thresholds) probability(matched RuleSet) float64 {
 // forcedKeep keeps errors and labels them as if they had been kept by the base rule.
 type forcedKeep struct{ *real }
 
-func (m *forcedKeep) decide(e event, emit func(kept)) {
-	if e.kind == kindError {
-		emit(kept{event: e, weight: 1 / defaultRules[4].Keep})
+func (m *forcedKeep) Decide(e simulate.Event, emit func(simulate.Kept)) {
+	if e.Kind == kindError {
+		emit(simulate.Kept{Event: e, Weight: 1 / defaultRules[4].Keep})
 		return
 	}
-	m.real.decide(e, emit)
+	m.real.Decide(e, emit)
 }
 
 // forgetUnsampled remembers what sessions have earned, but when full forgets one that the base rule
@@ -75,17 +77,17 @@ func newForgetUnsampled(salt string, keys []string, room int) *forgetUnsampled {
 	return &forgetUnsampled{keys: keys, hash: newHasher(salt), room: room, earned: map[int]RuleSet{}}
 }
 
-func (m *forgetUnsampled) decide(e event, emit func(kept)) {
-	if _, known := m.earned[e.session]; !known {
+func (m *forgetUnsampled) Decide(e simulate.Event, emit func(simulate.Kept)) {
+	if _, known := m.earned[e.Session]; !known {
 		m.makeRoom()
-		m.order = append(m.order, e.session)
+		m.order = append(m.order, e.Session)
 	}
 	const sessionRules = 1<<0 | 1<<1 | 1<<2
-	m.earned[e.session] |= matchedBy[e.kind] & sessionRules
+	m.earned[e.Session] |= matchedBy[e.Kind] & sessionRules
 	current := newThresholds(defaultRules, 1, 1)
-	threshold := current.byRule[current.lowest(matchedBy[e.kind]|m.earned[e.session])]
-	if threshold.ShouldSample(m.hash.randomness(m.keys[e.session])) {
-		emit(kept{event: e, weight: threshold.AdjustedCount()})
+	threshold := current.byRule[current.lowest(matchedBy[e.Kind]|m.earned[e.Session])]
+	if threshold.ShouldSample(m.hash.randomness(m.keys[e.Session])) {
+		emit(simulate.Kept{Event: e, Weight: threshold.AdjustedCount()})
 	}
 }
 
@@ -107,27 +109,27 @@ func (m *forgetUnsampled) makeRoom() {
 // lookBack sends the past of a session after its first error, at weight 1, if it had not been sampled.
 type lookBack struct {
 	*real
-	past map[int][]event
+	past map[int][]simulate.Event
 }
 
 func newLookBack(salt string, keys []string) *lookBack {
-	return &lookBack{newReal(salt, Settings{State: NewState(2000, time.Hour)}, keys), map[int][]event{}}
+	return &lookBack{newReal(salt, Settings{State: NewState(2000, time.Hour)}, keys), map[int][]simulate.Event{}}
 }
 
-func (m *lookBack) decide(e event, emit func(kept)) {
+func (m *lookBack) Decide(e simulate.Event, emit func(simulate.Kept)) {
 	sampled := false
-	m.real.decide(e, func(k kept) {
+	m.real.Decide(e, func(k simulate.Kept) {
 		sampled = true
 		emit(k)
 	})
 	if !sampled {
-		m.past[e.session] = append(m.past[e.session], e)
+		m.past[e.Session] = append(m.past[e.Session], e)
 		return
 	}
-	if e.kind == kindError {
-		for _, earlier := range m.past[e.session] {
-			emit(kept{event: earlier, weight: 1})
+	if e.Kind == kindError {
+		for _, earlier := range m.past[e.Session] {
+			emit(simulate.Kept{Event: earlier, Weight: 1})
 		}
-		m.past[e.session] = nil
+		m.past[e.Session] = nil
 	}
 }

@@ -10,6 +10,8 @@ import (
 	contrib "github.com/open-telemetry/opentelemetry-collector-contrib/pkg/sampling"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/simulate"
 )
 
 func sticky() Settings {
@@ -17,18 +19,18 @@ func sticky() Settings {
 }
 
 // decideAll returns the decisions on a whole population.
-func decideAll(p *population, s *Sampler) []Decision {
-	keys := sessionKeys(p.sessions)
-	all := make([]Decision, len(p.events))
-	for i, e := range p.events {
-		all[i] = s.Decide(Record{Key: keys[e.session], Matched: matchedBy[e.kind], Incoming: Unsampled}, e.at)
+func decideAll(p *simulate.Population, s *Sampler) []Decision {
+	keys := sessionKeys(p.Sessions)
+	all := make([]Decision, len(p.Events))
+	for i, e := range p.Events {
+		all[i] = s.Decide(Record{Key: keys[e.Session], Matched: matchedBy[e.Kind], Incoming: Unsampled}, e.At)
 	}
 	return all
 }
 
 func TestKeptMeansAboveTheLabelledThreshold(t *testing.T) {
 	p := newPopulation(300)
-	for _, d := range decideAll(&p, New(sticky())) {
+	for _, d := range decideAll(p, New(sticky())) {
 		assert.Equal(t, d.Keep, d.Threshold.Unsigned() <= d.Randomness.Unsigned())
 		assert.InDelta(t, 1/d.Threshold.Probability(), d.AdjustedCount, 1e-9)
 	}
@@ -46,7 +48,7 @@ func TestProbabilitiesDoNotDependOnTheDraw(t *testing.T) {
 		change(&a)
 		change(&b)
 		a.Salt, b.Salt = "a", "b"
-		decisionsA, decisionsB := decideAll(&p, New(a)), decideAll(&p, New(b))
+		decisionsA, decisionsB := decideAll(p, New(a)), decideAll(p, New(b))
 		differ := 0
 		for i := range decisionsA {
 			assert.Equal(t, decisionsA[i].Threshold, decisionsB[i].Threshold, name)
@@ -63,12 +65,12 @@ func TestProbabilitiesDoNotDependOnTheDraw(t *testing.T) {
 
 func TestStatelessIsIndependentOfOrderAndReplicas(t *testing.T) {
 	p := newPopulation(300)
-	keys := sessionKeys(p.sessions)
+	keys := sessionKeys(p.Sessions)
 	kept := func(order []int, samplers ...*Sampler) map[int]float64 {
 		all := map[int]float64{}
 		for n, i := range order {
-			e := p.events[i]
-			d := samplers[n%len(samplers)].Decide(Record{Key: keys[e.session], Matched: matchedBy[e.kind], Incoming: Unsampled}, e.at)
+			e := p.Events[i]
+			d := samplers[n%len(samplers)].Decide(Record{Key: keys[e.Session], Matched: matchedBy[e.Kind], Incoming: Unsampled}, e.At)
 			if d.Keep {
 				all[i] = d.AdjustedCount
 			}
@@ -76,7 +78,7 @@ func TestStatelessIsIndependentOfOrderAndReplicas(t *testing.T) {
 		return all
 	}
 	one := func() *Sampler { return New(Settings{Rules: defaultRules}) }
-	order := rand.New(rand.NewPCG(1, 1)).Perm(len(p.events))
+	order := rand.New(rand.NewPCG(1, 1)).Perm(len(p.Events))
 	inOrder := make([]int, len(order))
 	for i := range inOrder {
 		inOrder[i] = i
@@ -93,24 +95,24 @@ func TestAHigherKeepOrAnotherRuleNeverRemoves(t *testing.T) {
 		"higher keep": func(r []Rule) []Rule { r[4].Keep = 0.1; return r },
 		"wider scope": func(r []Rule) []Rule { r[3].Session = true; return r },
 	}
-	kept := decideAll(&p, New(sticky()))
+	kept := decideAll(p, New(sticky()))
 	for name, change := range changes {
 		s := sticky()
 		s.Rules = change(append([]Rule(nil), defaultRules...))
-		for i, d := range decideAll(&p, New(s)) {
+		for i, d := range decideAll(p, New(s)) {
 			assert.False(t, kept[i].Keep && !d.Keep, "%s: record %d was kept before", name, i)
 		}
 	}
 	// A rule more: the events of one kind match it too.
 	more := sticky()
 	more.Rules = append(append([]Rule(nil), defaultRules...), Rule{Name: "extra", Keep: 0.5})
-	sampler, keys := New(more), sessionKeys(p.sessions)
-	for i, e := range p.events {
-		matched := matchedBy[e.kind]
-		if e.kind == kindSkeleton {
+	sampler, keys := New(more), sessionKeys(p.Sessions)
+	for i, e := range p.Events {
+		matched := matchedBy[e.Kind]
+		if e.Kind == kindSkeleton {
 			matched = matched.With(5)
 		}
-		d := sampler.Decide(Record{Key: keys[e.session], Matched: matched, Incoming: Unsampled}, e.at)
+		d := sampler.Decide(Record{Key: keys[e.Session], Matched: matched, Incoming: Unsampled}, e.At)
 		assert.False(t, kept[i].Keep && !d.Keep)
 	}
 }
@@ -263,7 +265,7 @@ func TestEarlierSamplersComposeWithoutBias(t *testing.T) {
 				}
 			}
 			p := min(before, 0.25)
-			deviation := maxZ * float64(n) * math.Sqrt((1-p)/p/n)
+			deviation := simulate.MaxZ * float64(n) * math.Sqrt((1-p)/p/n)
 			assert.InDelta(t, n, total, deviation, "%s, kept %v before", name, before)
 		}
 	}
