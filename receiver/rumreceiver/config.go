@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
 // Config of the receiver. Every option of confighttp.ServerConfig stands beside the sections below.
@@ -27,6 +28,9 @@ type Config struct {
 
 	// Script is the browser client that the receiver serves.
 	Script ScriptConfig `mapstructure:"script"`
+
+	// Limits bound what one body may bring.
+	Limits LimitsConfig `mapstructure:"limits"`
 
 	// Retries bounds the memory of delivered batches.
 	Retries Retries `mapstructure:"retries"`
@@ -76,29 +80,6 @@ type LogsConfig struct {
 	EventNameAttribute bool `mapstructure:"event_name_attribute"`
 }
 
-// MetricsConfig is how events are aggregated.
-type MetricsConfig struct {
-	// FlushInterval is how often metrics are handed on. Default 15s. At least 100ms.
-	FlushInterval time.Duration `mapstructure:"flush_interval"`
-	// SettleAfter is how long a web vital must stay without another report before its value
-	// counts. Default 30s. At least 100ms. A report after that is late: in the logs, not in the metrics.
-	SettleAfter time.Duration `mapstructure:"settle_after"`
-	// Temporality is cumulative (default) or delta.
-	Temporality aggregate.Temporality `mapstructure:"temporality"`
-	// Histogram is explicit (default) or exponential.
-	Histogram aggregate.Histogram `mapstructure:"histogram"`
-	// Buckets overrides the explicit bounds of a histogram, by metric name, in its unit.
-	Buckets map[string][]float64 `mapstructure:"buckets"`
-	// MaxSeries is how many series a metric may have; past it values go to one series with
-	// otel.metric.overflow=true. Default 2000, as in the SDK specification. At least 1.
-	MaxSeries int `mapstructure:"max_series"`
-	// MaxIdle is how long a series is kept without a new value. Default 1h. At least flush_interval.
-	MaxIdle time.Duration `mapstructure:"max_idle"`
-	// Tags are the names of tags that become attributes of every metric, as rum.tag.<name>.
-	// None by default: their values come from the page and multiply the series.
-	Tags []string `mapstructure:"tags"`
-}
-
 const (
 	defaultEndpoint = "localhost:4319"
 	// defaultMaxBody is far above the 64 KiB that a page may send on its way out, and low enough
@@ -123,13 +104,17 @@ func createDefaultConfig() component.Config {
 	cors.ExposedHeaders = []string{"Retry-After"}
 	server.CORS = configoptional.Default(cors)
 
-	settings := aggregate.DefaultSettings()
+	settings, limits := aggregate.DefaultSettings(), beacon.DefaultLimits()
 	return &Config{
 		HTTP:      server,
 		Protocols: Protocols{Native: ProtocolConfig{Paths: []string{"/v1/rum", "/api/rum/collect"}}},
 		Script:    ScriptConfig{Path: "/rum.js"},
-		Retries:   Retries{Window: 5 * time.Minute, MaxBatches: 65536},
-		Logs:      LogsConfig{EventNameAttribute: true},
+		Limits: LimitsConfig{
+			MaxEvents: limits.MaxEvents, MaxPages: limits.MaxPages, MaxAttributes: limits.MaxAttributes,
+			MaxStringLength: limits.MaxString, MaxURLLength: limits.MaxURL, MaxStackLength: limits.MaxStack,
+		},
+		Retries: Retries{Window: 5 * time.Minute, MaxBatches: 65536},
+		Logs:    LogsConfig{EventNameAttribute: true},
 		Metrics: MetricsConfig{
 			FlushInterval: 15 * time.Second,
 			SettleAfter:   settings.SettleAfter,
@@ -149,7 +134,8 @@ type serverKeys confighttp.ServerConfig
 // Unmarshal reads the configuration and refuses unknown keys, at every level.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	own := map[string]any{
-		"protocols": &c.Protocols, "script": &c.Script, "retries": &c.Retries, "logs": &c.Logs, "metrics": &c.Metrics,
+		"protocols": &c.Protocols, "script": &c.Script, "limits": &c.Limits,
+		"retries": &c.Retries, "logs": &c.Logs, "metrics": &c.Metrics,
 	}
 	server := conf.ToStringMap()
 	var errs error
@@ -176,7 +162,7 @@ func (c *Config) Validate() error {
 	if c.HTTP.NetAddr.Endpoint == "" {
 		errs = append(errs, errors.New("'endpoint' must not be empty"))
 	}
-	errs = append(errs, c.validatePaths())
+	errs = append(errs, c.validatePaths(), c.Limits.validate())
 	if c.Retries.Window < minInterval {
 		errs = append(errs, fmt.Errorf("'retries::window' must be at least %s (got %s)", minInterval, c.Retries.Window))
 	}
@@ -207,37 +193,6 @@ func (c *Config) validatePaths() error {
 	}
 	if c.Script.Path != "" {
 		check("script::path", c.Script.Path)
-	}
-	return errors.Join(errs...)
-}
-
-func (m *MetricsConfig) validate() error {
-	var errs []error
-	atLeast := func(key string, value, least time.Duration) {
-		if value < least {
-			errs = append(errs, fmt.Errorf("'metrics::%s' must be at least %s (got %s)", key, least, value))
-		}
-	}
-	oneOf := func(key, value string, allowed ...string) {
-		if !slices.Contains(allowed, value) {
-			errs = append(errs, fmt.Errorf("'metrics::%s' must be one of %s (got %q)", key, strings.Join(allowed, ", "), value))
-		}
-	}
-	atLeast("flush_interval", m.FlushInterval, minInterval)
-	atLeast("settle_after", m.SettleAfter, minInterval)
-	atLeast("max_idle", m.MaxIdle, m.FlushInterval)
-	oneOf("temporality", string(m.Temporality), string(aggregate.Cumulative), string(aggregate.Delta))
-	oneOf("histogram", string(m.Histogram), string(aggregate.Explicit), string(aggregate.Exponential))
-	if m.MaxSeries < 1 {
-		errs = append(errs, fmt.Errorf("'metrics::max_series' must be at least 1 (got %d)", m.MaxSeries))
-	}
-	for metric, bounds := range m.Buckets {
-		if err := aggregate.CheckBuckets(metric, bounds); err != nil {
-			errs = append(errs, fmt.Errorf("'metrics::buckets': %w", err))
-		}
-	}
-	if slices.Contains(m.Tags, "") {
-		errs = append(errs, errors.New("'metrics::tags' must not hold an empty name"))
 	}
 	return errors.Join(errs...)
 }

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
 // load reads YAML as the Collector does.
@@ -37,6 +38,7 @@ max_request_body_size: 2048
 cors: {allowed_origins: ["https://shop.example"]}
 protocols: {native: {paths: [/beacon]}}
 script: {path: /client.js}
+limits: {max_events: 1, max_pages: 2, max_attributes: 3, max_string_length: 4, max_url_length: 5, max_stack_length: 6}
 retries: {window: 1m, max_batches: 7}
 logs: {event_name_attribute: false}
 metrics:
@@ -58,6 +60,7 @@ metrics:
 	assert.Equal(t, defaultPreflightAge, cfg.HTTP.CORS.Get().MaxAge)
 	assert.Equal(t, []string{"/beacon"}, cfg.Protocols.Native.Paths)
 	assert.Equal(t, "/client.js", cfg.Script.Path)
+	assert.Equal(t, beacon.Limits{MaxEvents: 1, MaxPages: 2, MaxAttributes: 3, MaxString: 4, MaxURL: 5, MaxStack: 6}, cfg.Limits.limits())
 	assert.Equal(t, Retries{Window: time.Minute, MaxBatches: 7}, cfg.Retries)
 	assert.False(t, cfg.Logs.EventNameAttribute)
 	assert.Equal(t, MetricsConfig{
@@ -72,6 +75,7 @@ func TestUnknownKeysAreNamed(t *testing.T) {
 		"metrics: {flush: 1s}":              "flush",
 		"logs: {event_name: true}":          "event_name",
 		"retries: {windows: 1m}":            "windows",
+		"limits: {events: 1}":               "events",
 		"script: {paths: /x}":               "paths",
 		"protocols: {zipkin: {}}":           "zipkin",
 		"protocols: {native: {path: /x}}":   "path",
@@ -97,6 +101,7 @@ func TestValidateJoinsEverythingThatIsWrong(t *testing.T) {
 endpoint: ""
 protocols: {native: {paths: ["", /a, /a, "/b c"]}}
 script: {path: /a}
+limits: {max_events: 0, max_stack_length: -1}
 retries: {window: 0s, max_batches: 0}
 metrics:
   flush_interval: 1
@@ -116,6 +121,8 @@ metrics:
 		`'protocols::native::paths' names "/a", which is in use already`,
 		`'script::path' names "/a", which is in use already`,
 		`(got "/b c")`,
+		`'limits::max_events' must be at least 1 (got 0)`,
+		`'limits::max_stack_length' must be at least 1 (got -1)`,
 		`'retries::window' must be at least 100ms (got 0s)`,
 		`'retries::max_batches' must be at least 1 (got 0)`,
 		`'metrics::flush_interval' must be at least 100ms (got 1ns)`,

@@ -12,20 +12,6 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
 )
 
-// settings for the aggregate, which knows more bounds than the user may set.
-func (m *MetricsConfig) settings(version string) aggregate.Settings {
-	s := aggregate.DefaultSettings()
-	s.SettleAfter = m.SettleAfter
-	s.MaxSeries = m.MaxSeries
-	s.MaxIdle = m.MaxIdle
-	s.Temporality = m.Temporality
-	s.Histogram = m.Histogram
-	s.Buckets = m.Buckets
-	s.Tags = m.Tags
-	s.Version = version
-	return s
-}
-
 // flushEvery hands metrics on until ctx ends.
 func (r *rumReceiver) flushEvery(ctx context.Context, interval time.Duration) {
 	ticker := time.NewTicker(interval)

@@ -39,7 +39,7 @@ type handler struct {
 func newHandler(r *rumReceiver) http.Handler {
 	h := &handler{
 		rumReceiver: r,
-		limits:      beacon.DefaultLimits(),
+		limits:      r.cfg.Limits.limits(),
 		translate: translate.Settings{
 			EventNameAttribute: r.cfg.Logs.EventNameAttribute,
 			Version:            r.settings.BuildInfo.Version,
@@ -66,12 +66,13 @@ func (h *handler) protocol(name string, decode decoder) http.Handler {
 			h.refuse(w, req, name, &beacon.Rejection{Reason: beacon.ReasonMethod, Detail: "beacons are sent with POST"})
 			return
 		}
+		ctx, began := req.Context(), h.now()
+		defer func() { h.telemetry.RumReceiverProcessingTime.Record(ctx, h.now().Sub(began).Seconds()) }()
 		b, id, err := h.read(req, decode)
 		if err != nil {
 			h.refuse(w, req, name, err)
 			return
 		}
-		ctx := req.Context()
 		h.telemetry.decoded(ctx, &b)
 		if b.Accepted() == 0 {
 			h.answerEmpty(w, req, name, &b)
@@ -90,7 +91,9 @@ func (h *handler) read(req *http.Request, decode decoder) (b beacon.Beacon, id u
 	body := bodies.Get().(*bytes.Buffer)
 	defer bodies.Put(body)
 	body.Reset()
-	if _, err := body.ReadFrom(req.Body); err != nil {
+	size, err := body.ReadFrom(req.Body)
+	h.telemetry.RumReceiverBodySize.Record(req.Context(), size)
+	if err != nil {
 		return b, 0, h.readError(err)
 	}
 	if b, err = decode(body.Bytes(), h.limits); err != nil {

@@ -302,6 +302,12 @@ func TestEveryOptionIsRead(t *testing.T) {
 		assert.Equal(t, 200, b.send(http.MethodPost, "/beacon", lcp("a", 1), "").Code)
 		assert.Equal(t, 404, b.send(http.MethodPost, "/v1/rum", lcp("b", 1), "").Code)
 	})
+	t.Run("limits", func(t *testing.T) {
+		b := newBench(t, withConfig(func(cfg *Config) { cfg.Limits.MaxEvents = 1 }))
+		_, got := b.post("[" + lcpEvent("a", 1) + "," + lcpEvent("b", 1) + "]")
+		assert.Equal(t, 1, got.Received)
+		assert.Equal(t, beacon.ReasonTooManyEvents, got.Errors[0].Reason)
+	})
 	t.Run("script::path", func(t *testing.T) {
 		b := newBench(t, withConfig(func(cfg *Config) { cfg.Script.Path = "/client.js" }))
 		assert.Equal(t, 200, b.send(http.MethodGet, "/client.js", "", "").Code)

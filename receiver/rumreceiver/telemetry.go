@@ -52,7 +52,9 @@ func (t *telemetry) request(ctx context.Context, protocol, outcome string) {
 
 // decoded counts what a readable body brought.
 func (t *telemetry) decoded(ctx context.Context, b *beacon.Beacon) {
-	t.RumReceiverEventsReceived.Add(ctx, int64(b.Received()))
+	received := int64(b.Received())
+	t.RumReceiverBatchSize.Record(ctx, received)
+	t.RumReceiverEventsReceived.Add(ctx, received)
 	if b.Trimmed > 0 {
 		t.RumReceiverTrimmed.Add(ctx, int64(b.Trimmed))
 	}

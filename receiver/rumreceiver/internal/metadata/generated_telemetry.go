@@ -28,6 +28,8 @@ type TelemetryBuilder struct {
 	meter                          metric.Meter
 	mu                             sync.Mutex
 	registrations                  []metric.Registration
+	RumReceiverBatchSize           metric.Int64Histogram
+	RumReceiverBodySize            metric.Int64Histogram
 	RumReceiverClockSkew           metric.Float64Histogram
 	RumReceiverEventsClientLost    metric.Int64Counter
 	RumReceiverEventsDuplicate     metric.Int64Counter
@@ -37,6 +39,7 @@ type TelemetryBuilder struct {
 	RumReceiverMeasurementsLate    metric.Int64Counter
 	RumReceiverMeasurementsPending metric.Int64ObservableGauge
 	RumReceiverOverflowed          metric.Int64Counter
+	RumReceiverProcessingTime      metric.Float64Histogram
 	RumReceiverRepaired            metric.Int64Counter
 	RumReceiverRequests            metric.Int64Counter
 	RumReceiverSeries              metric.Int64ObservableGauge
@@ -112,6 +115,20 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.RumReceiverBatchSize, err = builder.meter.Int64Histogram(
+		"otelcol_rum_receiver_batch_size",
+		metric.WithDescription("Events of a readable body. [Alpha]"),
+		metric.WithUnit("{event}"),
+		metric.WithExplicitBucketBoundaries([]float64{0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverBodySize, err = builder.meter.Int64Histogram(
+		"otelcol_rum_receiver_body_size",
+		metric.WithDescription("Size of a body after decompression, as far as it was read. [Alpha]"),
+		metric.WithUnit("By"),
+		metric.WithExplicitBucketBoundaries([]float64{256, 1024, 4096, 16384, 65536, 262144, 1.048576e+06, 4.194304e+06}...),
+	)
+	errs = errors.Join(errs, err)
 	builder.RumReceiverClockSkew, err = builder.meter.Float64Histogram(
 		"otelcol_rum_receiver_clock_skew",
 		metric.WithDescription("By how much the clocks of browsers are behind the server's, negative when ahead, for batches that tell. [Alpha]"),
@@ -165,6 +182,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_rum_receiver_overflowed",
 		metric.WithDescription("Values that went to a stream with otel.metric.overflow=true because the metric had max_series series. [Alpha]"),
 		metric.WithUnit("{value}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverProcessingTime, err = builder.meter.Float64Histogram(
+		"otelcol_rum_receiver_processing_time",
+		metric.WithDescription("Time from the first byte of the body to the answer, the pipelines included. [Alpha]"),
+		metric.WithUnit("s"),
+		metric.WithExplicitBucketBoundaries([]float64{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1, 10}...),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverRepaired, err = builder.meter.Int64Counter(

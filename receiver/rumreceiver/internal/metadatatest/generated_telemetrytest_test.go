@@ -28,6 +28,8 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
+	tb.RumReceiverBatchSize.Record(context.Background(), 1)
+	tb.RumReceiverBodySize.Record(context.Background(), 1)
 	tb.RumReceiverClockSkew.Record(context.Background(), 1)
 	tb.RumReceiverEventsClientLost.Add(context.Background(), 1)
 	tb.RumReceiverEventsDuplicate.Add(context.Background(), 1)
@@ -36,9 +38,16 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.RumReceiverEventsRefused.Add(context.Background(), 1)
 	tb.RumReceiverMeasurementsLate.Add(context.Background(), 1)
 	tb.RumReceiverOverflowed.Add(context.Background(), 1)
+	tb.RumReceiverProcessingTime.Record(context.Background(), 1)
 	tb.RumReceiverRepaired.Add(context.Background(), 1)
 	tb.RumReceiverRequests.Add(context.Background(), 1)
 	tb.RumReceiverTrimmed.Add(context.Background(), 1)
+	AssertEqualRumReceiverBatchSize(t, testTel,
+		[]metricdata.HistogramDataPoint[int64]{{}}, metricdatatest.IgnoreValue(),
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverBodySize(t, testTel,
+		[]metricdata.HistogramDataPoint[int64]{{}}, metricdatatest.IgnoreValue(),
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverClockSkew(t, testTel,
 		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
 		metricdatatest.IgnoreTimestamp())
@@ -65,6 +74,9 @@ func TestSetupTelemetry(t *testing.T) {
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverOverflowed(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverProcessingTime(t, testTel,
+		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverRepaired(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},

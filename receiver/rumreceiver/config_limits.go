@@ -1,0 +1,56 @@
+package rumreceiver
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+// LimitsConfig bounds what one body may bring. Every bound is at least 1. Past the first two, events
+// are refused; past the others a value is cut or left out, and counted in
+// otelcol_rum_receiver_trimmed.
+type LimitsConfig struct {
+	// MaxEvents of one body; later ones are refused with too_many_events. Default 1000, a hundred
+	// times what our client sends at once.
+	MaxEvents int `mapstructure:"max_events"`
+	// MaxPages of one body, a page being a URL seen by one session of one user; events of later
+	// pages are refused with too_many_pages. Default 100.
+	MaxPages int `mapstructure:"max_pages"`
+	// MaxAttributes of one event, and tags of one page. Default 64.
+	MaxAttributes int `mapstructure:"max_attributes"`
+	// MaxStringLength of names, messages, tags and attributes, in bytes. Default 1024.
+	MaxStringLength int `mapstructure:"max_string_length"`
+	// MaxURLLength in bytes. Default 2048, which every browser and server takes.
+	MaxURLLength int `mapstructure:"max_url_length"`
+	// MaxStackLength of an error's stack, in bytes. Default 16384, some fifty frames.
+	MaxStackLength int `mapstructure:"max_stack_length"`
+}
+
+// limits as the decoders know them.
+func (l *LimitsConfig) limits() beacon.Limits {
+	return beacon.Limits{
+		MaxEvents: l.MaxEvents, MaxPages: l.MaxPages, MaxAttributes: l.MaxAttributes,
+		MaxString: l.MaxStringLength, MaxURL: l.MaxURLLength, MaxStack: l.MaxStackLength,
+	}
+}
+
+func (l *LimitsConfig) validate() error {
+	var errs []error
+	for _, bound := range []struct {
+		key   string
+		value int
+	}{
+		{"max_events", l.MaxEvents},
+		{"max_pages", l.MaxPages},
+		{"max_attributes", l.MaxAttributes},
+		{"max_string_length", l.MaxStringLength},
+		{"max_url_length", l.MaxURLLength},
+		{"max_stack_length", l.MaxStackLength},
+	} {
+		if bound.value < 1 {
+			errs = append(errs, fmt.Errorf("'limits::%s' must be at least 1 (got %d)", bound.key, bound.value))
+		}
+	}
+	return errors.Join(errs...)
+}
