@@ -13,11 +13,11 @@ import type {Batch, Lost, Page, Recorded, RUMEvent} from './wire.js';
  * nothing, events wait in memory.
  */
 export function batcher(
-  settings: Settings & {endpoint: string},
+  settings: Settings,
   {listen, onStop, take}: Scope,
   identity: () => Identity | undefined,
 ) {
-  const {endpoint, batchSize, flushIntervalMs, maxQueue, keepQuery, beforeSend, debug} = settings;
+  const {endpoint, batchSize = 10, flushIntervalMs = 5_000, maxQueue = 500, keepQuery, beforeSend, debug} = settings;
   const reads: Parameters<Recorder['onFlush']>[0][] = [];
   const watchers: Parameters<Recorder['onRecord']>[0][] = [];
   let pending: Recorded[] = [];
@@ -32,7 +32,7 @@ export function batcher(
 
   /** Cleans an event and asks the page about it. */
   const admit = (event: RUMEvent, page: Page, refuse: (reason: string) => void): Recorded[] => {
-    const clean = cleanEvent(event, page, keepQuery);
+    const clean = cleanEvent(event, keepQuery);
     const answer = clean && beforeSend && safely(() => beforeSend(clean));
     if (!clean) refuse('bad_value');
     else if (answer === false || answer === null) refuse('before_send');

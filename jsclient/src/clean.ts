@@ -1,5 +1,5 @@
 import {scrubText, scrubURL} from './scrub.js';
-import type {Attributes, Page, RUMEvent} from './wire.js';
+import type {Attributes, RUMEvent} from './wire.js';
 
 /**
  * Longest strings in UTF-16 units, below the receiver's bounds in bytes (1024, 16384) for mostly
@@ -19,70 +19,42 @@ export function cleanText(text: unknown, max = MAX_STRING): string {
   return scrubText(String(text).slice(0, max));
 }
 
-/** A scalar fit to be sent, or undefined: numbers must be finite, since JSON has no others. */
-function cleanScalar(value: unknown) {
-  if (typeof value == 'string') return cleanText(value);
-  if (typeof value == 'boolean' || Number.isFinite(value)) return value as boolean | number;
-}
-
-/** Keeps the scalars among free attributes. */
+/** Keeps the scalars among free attributes; numbers must be finite, since JSON has no others. */
 export function cleanAttributes(attributes: object): Attributes | undefined {
   const kept = Object.entries(attributes)
-    .map(([key, value]) => [key.slice(0, 100), cleanScalar(value)])
-    .filter(([, value]) => value !== undefined)
-    .slice(0, MAX_ATTRIBUTES);
-  return kept.length ? Object.fromEntries(kept) : undefined;
-}
-
-/** Tags are attributes whose values are texts. */
-export function cleanTags(tags: object): Record<string, string> | undefined {
-  const kept = cleanAttributes(tags);
-  return kept && mapValues(kept, String);
+    .filter(([, value]) => /string|boolean/.test(typeof value) || Number.isFinite(value))
+    .slice(0, MAX_ATTRIBUTES)
+    .map(([key, value]) => [key.slice(0, 100), typeof value == 'string' ? cleanText(value) : value]);
+  return kept[0] && Object.fromEntries(kept);
 }
 
 /**
- * Makes the wire form of an event: bounded strings, no secrets in URLs, numbers rounded to what
- * can be measured, nothing that is the default anyway. Undefined when a number is none.
+ * Makes an event fit to be sent: bounded strings, no secrets in URLs, scalar attributes, numbers
+ * rounded to what can be measured. Undefined when a number is none.
  */
-export function cleanEvent(event: RUMEvent, page: Page, keepQuery: readonly string[] = []): RUMEvent | undefined {
+export function cleanEvent(event: RUMEvent, keepQuery: readonly string[] = []): RUMEvent | undefined {
+  const {k, a} = event;
   const clean: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(event)) {
-    if (value == undefined || (value === 0 && /^([ted]s|st|l|c)$/.test(key))) continue;
-    const kept = cleanField(event, key, value, page, keepQuery);
-    if (kept === undefined && /^[tvb]$/.test(key)) return;
-    if (kept !== undefined) clean[key] = kept;
+  for (const [key, value] of Object.entries(event) as [string, unknown][]) {
+    if (typeof value == 'string') {
+      const isURL = key == 'f' || (key == 'u' && k == 'resource');
+      clean[key] = isURL ? scrubURL(value, keepQuery) : cleanText(value, key == 's' ? MAX_STACK : MAX_STRING);
+    } else if (/^[tvdb]$/.test(key) && value !== undefined) {
+      if (!Number.isFinite(value)) return;
+      clean[key] = rounded(k, key, value as number);
+    } else {
+      clean[key] = value;
+    }
   }
-  if (clean.d == clean.v) delete clean.d;
-  if (clean.src == 'error') delete clean.src;
-  if (!clean.same) delete clean.same;
+  if (a) clean.a = cleanAttributes(a);
   return clean as RUMEvent;
 }
 
-function cleanField(event: RUMEvent, key: string, value: unknown, page: Page, keepQuery: readonly string[]) {
-  if (key == 'a') return cleanAttributes(value as object);
-  if (key == 'ph') return mapValues(value as Record<string, number>, tenth);
-  if (key == 's') return cleanText(value, MAX_STACK);
-  if (key == 'f') return scrubURL(value as string, keepQuery);
-  if (key == 'u' && event.k == 'resource') return withoutOrigin(scrubURL(value as string, keepQuery), page.url);
-  if (!Number.isFinite(value)) return cleanScalar(value);
-  // Browsers tell no more than tenths of a millisecond, and 812.4000000059605 is eleven bytes too
-  // long. What the application measured stays as it is.
-  const number = value as number;
-  if (key == 't') return Math.round(number);
-  if (event.k == 'vital' && event.n == 'CLS') return Math.round(number * 1e4) / 1e4;
-  return event.k == 'measure' || event.k == 'budget' ? number : tenth(number);
-}
-
-function tenth(ms: number): number {
-  return Math.round(ms * 10) / 10;
-}
-
-function mapValues<V, R>(object: Record<string, V>, change: (value: V) => R): Record<string, R> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
-}
-
-/** A resource of the page's own origin is sent as a path: most resources are. */
-function withoutOrigin(url: string, pageURL: string): string {
-  const [origin] = /^\w+:\/\/[^/]+/.exec(pageURL) || ['-'];
-  return url.startsWith(origin + '/') ? url.slice(origin.length) : url;
+/**
+ * Browsers tell times in tenths of a millisecond at best, and 812.4000000059605 is eleven bytes too
+ * long. Layout shifts need four digits. What the application measured stays as it is.
+ */
+function rounded(kind: string, key: string, value: number): number {
+  const parts = key == 't' ? 1 : 1e4;
+  return /measure|budget/.test(kind) && key != 't' ? value : Math.round(value * parts) / parts;
 }

@@ -1,6 +1,6 @@
 import type {ReportError} from './collect/errors.js';
 import type {Consent} from './options.js';
-import type {NewPage, PageViews} from './page.js';
+import type {NewPage} from './page.js';
 import type {FlushReason, Recorder} from './recorder.js';
 import {safely, type Stop} from './scope.js';
 import type {Attributes} from './wire.js';
@@ -34,7 +34,6 @@ export type RUMClient = {
 
 type Parts = {
   recorder: Recorder;
-  pages: PageViews;
   reportError: ReportError;
   flush: (reason: FlushReason) => void;
   setUser: (id?: string | null) => void;
@@ -49,7 +48,7 @@ type Parts = {
  * sampleRate 0, and where nothing can be sent.
  */
 export function clientOf(parts?: Parts): RUMClient {
-  const {recorder, pages, reportError, flush, setUser, setTags, setConsent, sessionId, stop} = parts || ({} as Parts);
+  const {recorder, reportError, flush, setUser, setTags, setConsent, sessionId, stop} = parts || ({} as Parts);
   const record: Recorder['record'] = (event) => recorder.record(event);
   const now = () => performance.now();
 
@@ -69,8 +68,8 @@ export function clientOf(parts?: Parts): RUMClient {
       record({k: 'action', t: now() - durationMs, n: String(name), v: durationMs, a: metadata as Attributes});
     },
     recordPageView(view = {}) {
-      if (view.url || pages.href() != location.href) recorder.openPage(view);
-      else Object.assign(pages.current(), view);
+      if (view.url || recorder.href() != location.href) recorder.openPage(view);
+      else Object.assign(recorder.page(), view);
     },
     flush: () => flush('batch'),
     setConsent: (consent) => setConsent(consent),

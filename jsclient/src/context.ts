@@ -1,4 +1,4 @@
-import {cleanTags, cleanText} from './clean.js';
+import {cleanAttributes, cleanText} from './clean.js';
 import type {Connection, Context} from './wire.js';
 
 declare const __VERSION__: string;
@@ -10,7 +10,7 @@ export type Identity = {
   environment?: string;
   session: {id: string; rate: number};
   user?: string | null;
-  tags: object;
+  tags: Record<string, string | null>;
 };
 
 /** What the browser says of itself. */
@@ -24,7 +24,7 @@ export function contextOf({app, version, environment, session, user, tags}: Iden
     app: {name: app, version, env: environment},
     session: {id, rate: rate < 1 ? rate : undefined},
     user: user ? cleanText(user, 200) : undefined,
-    tags: cleanTags(tags),
+    tags: cleanAttributes(texts(tags)) as Record<string, string>,
   };
 }
 
@@ -52,4 +52,9 @@ export function surroundings(): Surroundings {
     },
     lang: navigator.language,
   };
+}
+
+/** Tags are texts, whatever the page gave; null takes one away. */
+function texts(tags: Identity['tags']): object {
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, value == null ? value : String(value)]));
 }

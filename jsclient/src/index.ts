@@ -4,6 +4,7 @@ import {longFrames} from './collect/long-frames.js';
 import {navigation} from './collect/navigation.js';
 import {resources} from './collect/resources.js';
 import {routes} from './collect/routes.js';
+import {serverTrace} from './collect/server-trace.js';
 import {plainVitals, vitals} from './collect/vitals.js';
 import type {RUMClient} from './client.js';
 import type {RUMOptions} from './options.js';
@@ -11,12 +12,12 @@ import {initRUMWith} from './rum.js';
 
 /** Starts the one client with everything automatic, and returns it. On a server it does nothing. */
 export function initRUM(options: RUMOptions): RUMClient {
-  return initRUMWith([vitals, navigation, routes, resources, longFrames, clicks, crashGuard], options);
+  return initRUMWith([vitals, navigation, routes, resources, longFrames, clicks, serverTrace, crashGuard], options);
 }
 
 export {checkPerformanceBudget, DEFAULT_BUDGETS} from './budget.js';
 export {getRUM, initRUMWith} from './rum.js';
-export {clicks, crashGuard, longFrames, navigation, plainVitals, resources, routes, vitals};
+export {clicks, crashGuard, longFrames, navigation, plainVitals, resources, routes, serverTrace, vitals};
 export type {RUMClient} from './client.js';
 export type {Consent, RUMOptions} from './options.js';
 export type {NewPage} from './page.js';

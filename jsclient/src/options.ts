@@ -53,33 +53,5 @@ export type RUMOptions = {
 
 export type Consent = 'granted' | 'pending' | 'denied';
 
-const MINUTE = 60_000;
-
-/** Options with every default filled in. */
-export function withDefaults(options: RUMOptions) {
-  return {
-    batchSize: 10,
-    flushIntervalMs: 5_000,
-    maxQueue: 500,
-    slowResourceMs: 100,
-    sessionInactivityMs: 30 * MINUTE,
-    sessionMaxAgeMs: 240 * MINUTE,
-    keepQuery: [] as string[],
-    consent: 'granted' as Consent,
-    ...dropUndefined(options),
-    sampleRate: share(options.sampleRate),
-    resourceSampleRate: share(options.resourceSampleRate),
-  };
-}
-
-export type Settings = ReturnType<typeof withDefaults>;
-
-/** A share between 0 and 1. Not given or no number means 1, but 0 means 0. */
-function share(rate: number | undefined): number {
-  return typeof rate == 'number' && rate >= 0 ? Math.min(rate, 1) : 1;
-}
-
-/** `{batchSize: undefined}` is to mean the default, as leaving it out does. */
-function dropUndefined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
-}
+/** Options with the endpoint as an absolute URL. Each default stands where the option is read. */
+export type Settings = RUMOptions;

@@ -1,4 +1,4 @@
-import {navigationEntry, navigationType} from './navigation-entry.js';
+import {navigationType} from './navigation-entry.js';
 import {randomHex} from './random.js';
 import {scrubURL} from './scrub.js';
 import type {Page} from './wire.js';
@@ -18,17 +18,16 @@ export type NewPage = Partial<Omit<Page, 'id'>>;
 export type PageViews = ReturnType<typeof pageViews>;
 
 /** The page views of this document, oldest first. The first is the load itself. */
-export function pageViews(keepQuery: readonly string[]) {
+export function pageViews(keepQuery?: readonly string[]) {
   const opened: Opened[] = [];
-  const last = () => opened[opened.length - 1];
+  const last = () => opened.at(-1)!;
 
   const open = (view: NewPage, since: number): Page => {
     const href = location.href;
     const page: Page = {
       id: randomHex(8),
       type: 'soft-navigation',
-      ref: opened.length ? last().page.url : undefined,
-      title: document.title,
+      ref: last()?.page.url,
       ...view,
       url: scrubURL(view.url ? new URL(view.url, href).href : href, keepQuery),
     };
@@ -37,32 +36,19 @@ export function pageViews(keepQuery: readonly string[]) {
     return page;
   };
 
-  open(
-    {type: navigationType(), ref: scrubURL(document.referrer, keepQuery) || undefined, trace: serverTrace()},
-    0,
-  );
+  open({type: navigationType(), ref: scrubURL(document.referrer, keepQuery) || undefined}, 0);
 
   return {
     open,
+    /** The unscrubbed address that the open view stands for. */
+    href: () => last().href,
     /** The view that is open now. Its title is read anew: routers set it after the URL. */
-    current: (): Page => {
+    page: (): Page => {
       const {page, href} = last();
       if (href == location.href) page.title = document.title.slice(0, 200) || undefined;
       return page;
     },
     /** The view that was open at a time. */
-    at: (time: number): Page => (opened.filter(({since}) => since <= time).pop() || opened[0]).page,
-    /** The unscrubbed address that the open view stands for. */
-    href: () => last().href,
+    pageAt: (time: number): Page => (opened.findLast(({since}) => since <= time) || opened[0]).page,
   };
-}
-
-/**
- * The server's trace of this load, from `Server-Timing: traceparent;desc="00-…"` or
- * `<meta name="traceparent" content="00-…">`. https://www.w3.org/TR/trace-context/
- */
-function serverTrace(): string | undefined {
-  const timing = navigationEntry()?.serverTiming?.find(({name}) => name == 'traceparent');
-  const meta = document.querySelector<HTMLMetaElement>('meta[name=traceparent]');
-  return timing?.description || meta?.content || undefined;
 }

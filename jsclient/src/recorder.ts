@@ -11,7 +11,7 @@ export type FlushReason = 'batch' | 'hidden' | 'exit' | 'peek';
 
 /** What collectors are given. Its scope ends, with all listeners and observers, on stop. */
 export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
-  settings: Settings & {endpoint: string};
+  settings: Settings;
   /** The page view that is open now. */
   page: () => Page;
   /** The unscrubbed address that it stands for. */
@@ -22,8 +22,8 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   record: (event: RUMEvent, page?: Page) => void;
   /** Counts events that were left out on purpose. */
   lose: (reason: string, count?: number) => void;
-  /** Makes a function that is true so many times per page view, then counts the rest as lost. */
-  limit: (max: number, reason: string) => () => boolean;
+  /** Makes a function that is true so many times per page view and key; it counts the rest as lost. */
+  limit: (max: number, reason: string) => (key?: string) => boolean;
   /**
    * Calls read whenever a batch is made, after the observers' records were taken. What it returns
    * goes into that batch; for 'peek' it must return the same again the next time.
@@ -33,8 +33,6 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   onRecord: (watch: () => void) => void;
   /** The batch that would be sent now, if any; it stays queued. */
   peek: () => Batch | undefined;
-  /** Whether a URL is our own endpoint. */
-  isOwn: (url: string) => boolean;
 };
 
 /** Begins to collect one kind of signal. */

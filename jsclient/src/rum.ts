@@ -24,12 +24,12 @@ export function initRUMWith(collectors: Collector[], options: RUMOptions): RUMCl
   if (typeof document == 'undefined' || options.sampleRate === 0) return clientOf();
   const running = getRUM();
   if (running) {
-    if (options.debug) console.warn('[rum] initRUM was called again; the first client goes on');
+    if (options.debug) console.warn('[rum] runs already');
     return running;
   }
   const client = safely(() => start(options, collectors));
   if (!client) {
-    console.warn('[rum] could not start: is the endpoint a URL?');
+    console.warn('[rum] cannot start', options.endpoint);
     return clientOf();
   }
   const stop = () => {

@@ -19,16 +19,14 @@ export function scope() {
 
   return {
     /**
-     * Listens for the types, given as words with spaces between. Capturing, so that a page that
-     * stops propagation hides nothing; passive, because nothing is ever prevented.
+     * Listens for events of a type. Capturing, so that a page that stops propagation hides nothing;
+     * passive, because nothing is ever prevented.
      */
-    listen<E extends Event>(target: EventTarget, types: string, onEvent: (event: E) => void): void {
+    listen<E extends Event>(target: EventTarget, type: string, onEvent: (event: E) => void): void {
       const handler = (event: Event) => safely(() => onEvent(event as E));
       const options = {capture: true, passive: true};
-      for (const type of types.split(' ')) {
-        target.addEventListener(type, handler, options);
-        stops.push(() => target.removeEventListener(type, handler, options));
-      }
+      target.addEventListener(type, handler, options);
+      stops.push(() => target.removeEventListener(type, handler, options));
     },
 
     /**

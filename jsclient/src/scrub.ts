@@ -6,34 +6,22 @@
 /** URLs longer than this say no more, and the receiver cuts at 2048 bytes. */
 const MAX_URL = 2000;
 
-/** Scrubs one URL, absolute or not. Of data: and blob: URLs only the scheme stays. */
+/** Scrubs one URL, absolute or not. Of URLs that hold their content only the scheme stays. */
 export function scrubURL(url: string, keepQuery: readonly string[] = []): string {
-  const inline = /^(data|blob|javascript|about):/i.exec(url);
+  const inline = /^(data|blob|javascript):/i.exec(url);
   if (inline) return inline[0];
-  const [beforeFragment] = url.split('#');
-  const [address, query] = splitOnce(beforeFragment, '?');
-  return (address.replace(/^([a-z][\w+.-]*:)?\/\/[^/@]*@/i, '$1//') + keptQuery(query, keepQuery)).slice(0, MAX_URL);
-}
-
-function splitOnce(text: string, mark: string): [string, string] {
-  const at = text.indexOf(mark);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-function keptQuery(query: string, keep: readonly string[]): string {
-  const kept = keep.length ? query.split('&').filter((pair) => keep.includes(pair.split('=')[0])) : [];
-  return kept.length ? '?' + kept.join('&') : '';
+  const [address, query = ''] = url.split('#')[0].split('?');
+  const kept = query.split('&').filter((pair) => keepQuery.includes(pair.split('=')[0]));
+  return (address.replace(/\/\/[^/@]*@/, '//') + (kept[0] ? '?' + kept.join('&') : '')).slice(0, MAX_URL);
 }
 
 /**
- * A path with a query or fragment inside prose or a stack. A stack's `:line:column` behind it is
- * kept, because a frame without it is worth nothing.
+ * Scrubs everything inside a message or a stack that looks like a URL or path. The `:line:column`
+ * behind it is kept, because a stack frame without it is worth nothing.
  */
-const QUERY_IN_TEXT = /(\/[^\s"'`<>()?#]*)[?#][^\s"'`<>()]+?((?::\d+){0,2})(?=[\s"'`<>()]|$)/g;
-
-const USER_INFO_IN_TEXT = /(\/\/)[^\s"'`<>()/@]+@/g;
-
-/** Scrubs every URL inside a message or a stack. */
 export function scrubText(text: string): string {
-  return text.replace(QUERY_IN_TEXT, '$1$2').replace(USER_INFO_IN_TEXT, '$1');
+  return text.replace(/[^\s"'`<>()]*\/[^\s"'`<>()]+/g, (url) => {
+    const [, address, place] = /^(.*?)((:\d+)*)$/.exec(url)!;
+    return scrubURL(address) + place;
+  });
 }

@@ -1,5 +1,6 @@
 import {randomHex} from './random.js';
-import type {Slot} from './storage.js';
+import type {RUMOptions} from './options.js';
+import {safely} from './scope.js';
 
 /**
  * One visit of one browser: all tabs of the origin, from the first event until nothing was
@@ -16,11 +17,10 @@ export type Session = {
   last: number;
 };
 
-export type SessionRules = {
-  sampleRate: number;
-  sessionInactivityMs: number;
-  sessionMaxAgeMs: number;
-};
+/** Where the session is kept. All bundles and tabs of the origin share it. */
+const STORAGE_KEY = 'otelcol-rum';
+
+const MINUTE = 60_000;
 
 /** Storage is written at most this often: it is synchronous and shared by every tab. */
 const WRITE_INTERVAL_MS = 5_000;
@@ -29,7 +29,12 @@ const WRITE_INTERVAL_MS = 5_000;
  * Keeps track of the session. The function returned gives the session to which an event of this
  * moment belongs, and whether that began just now.
  */
-export function sessions(slot: Slot, {sampleRate: rate, sessionInactivityMs, sessionMaxAgeMs}: SessionRules) {
+export function sessions({
+  sampleRate = 1,
+  sessionInactivityMs = 30 * MINUTE,
+  sessionMaxAgeMs = 240 * MINUTE,
+}: Pick<RUMOptions, 'sampleRate' | 'sessionInactivityMs' | 'sessionMaxAgeMs'>) {
+  const rate = sampleRate >= 0 ? Math.min(sampleRate, 1) : 1;
   let current: Session | undefined;
   let written = 0;
 
@@ -42,21 +47,22 @@ export function sessions(slot: Slot, {sampleRate: rate, sessionInactivityMs, ses
       return [current!, false];
     }
     // Another tab may have kept the session alive meanwhile, or begun a new one.
-    const known = [parse(slot.read()), current].find((session) => alive(session, now));
+    const known = [stored(), current].find((session) => alive(session, now));
     current = {...(known || {id: randomHex(16), rate, kept: Math.random() < rate, start: now}), last: now};
     written = now;
-    slot.write(JSON.stringify(current));
+    safely(() => localStorage.setItem(STORAGE_KEY, JSON.stringify(current)));
     return [current, !known];
   };
 }
 
-/** Reads what was stored, which a page or a person may have damaged. */
-function parse(text: string | null): Session | undefined {
-  try {
-    const session = JSON.parse(text!);
+/**
+ * Reads the stored session, which a page or a person may have damaged. Where the browser allows no
+ * storage (blocked cookies, sandboxed frame) the session lives as long as the page.
+ */
+function stored(): Session | undefined {
+  return safely(() => {
+    const session = JSON.parse(localStorage.getItem(STORAGE_KEY)!);
     const {id, rate, start, last} = session;
     return /^[0-9a-f]{32}$/.test(id) && rate > 0 && rate <= 1 && start <= last ? session : undefined;
-  } catch {
-    return;
-  }
+  });
 }

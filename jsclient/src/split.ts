@@ -8,23 +8,10 @@ import type {Batch} from './wire.js';
  */
 export const MAX_BODY = 60 * 1024;
 
-/** A body for the attempt that is made now, and its bytes. */
-export type Piece = {body: string; size: number};
-
-/** Serialises a batch for one attempt to send it, `now` being ms after its t0. */
-export function serialise(batch: Batch, now: number): Piece {
-  const body = JSON.stringify(encode(batch, now));
+/** A batch as a body for the attempt that is made now, and its bytes. */
+export function serialise(batch: Batch): {body: string; size: number} {
+  const body = JSON.stringify(encode(batch, performance.now()));
   return {body, size: new Blob([body]).size};
-}
-
-/** Cuts a batch into halves until each fits. An event that is too large alone is given to drop. */
-export function split(batch: Batch, drop: (batch: Batch, reason: string) => void): Batch[] {
-  if (serialise(batch, 0).size <= MAX_BODY) return [batch];
-  if (batch.recorded.length < 2) {
-    drop(batch, 'too_large');
-    return [];
-  }
-  return halves(batch).flatMap((half) => split(half, drop));
 }
 
 /** Two batches of half the events each, under ids of their own. */

@@ -3,15 +3,15 @@ import {clientOf, type RUMClient} from './client.js';
 import {errorReporter, errors} from './collect/errors.js';
 import type {Identity} from './context.js';
 import {activationStart, type PrerenderDocument} from './navigation-entry.js';
-import {withDefaults, type Consent, type RUMOptions} from './options.js';
+import type {Consent, RUMOptions} from './options.js';
 import {pageViews} from './page.js';
+import type {Page} from './wire.js';
 import type {Collector, Recorder} from './recorder.js';
 import {safely, scope} from './scope.js';
 import {sessions, type Session} from './session.js';
-import {openSlot} from './storage.js';
 
-/** Where the session is kept. All bundles and tabs of the origin share it. */
-const STORAGE_KEY = 'otelcol-rum';
+/** Keys that one limit counts apart; a loop may throw a new message each time. */
+const MAX_KEYS = 500;
 
 /**
  * Starts a client: errors and rejections at once, everything else as soon as the page is really
@@ -19,20 +19,20 @@ const STORAGE_KEY = 'otelcol-rum';
  */
 export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
   const endpoint = new URL(options.endpoint, location.href).href;
-  const settings = {...withDefaults(options), endpoint};
-  const {app, version, environment, userId, tags} = settings;
+  const settings = {...options, endpoint};
+  const {app, version, environment, userId, tags} = options;
   const who: Omit<Identity, 'session'> = {app, version, environment, user: userId, tags: {...tags}};
   const lifetime = scope();
-  const {listen, observe, onStop} = lifetime;
+  const {listen} = lifetime;
   const pages = pageViews(settings.keepQuery);
+  const sessionAt = sessions(settings);
   let session: Session | undefined;
-  let consent: Consent = settings.consent;
+  let {consent = 'granted'} = options;
   let active = false; // there is a session, and collectors run
 
   const mayTell = () => consent == 'granted' && active && session?.kept;
   const batches = batcher(settings, lifetime, () => (mayTell() ? {...who, session: session!} : undefined));
-  const {lose, onFlush, onRecord, peek, flush} = batches;
-  const sessionAt = sessions(openSlot(STORAGE_KEY), settings);
+  const {flush} = batches;
 
   /** Makes sure that what is recorded next belongs to the session of this moment. */
   const inKeptSession = (): boolean => {
@@ -45,32 +45,29 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
 
   const record: Recorder['record'] = (event, page) => {
     if (consent == 'denied' || (active && !inKeptSession())) return;
-    batches.add(event, page || pages.at(event.t));
+    batches.add(event, page || pages.pageAt(event.t));
   };
 
   const openPage: Recorder['openPage'] = (view) => {
     const t = performance.now();
-    pages.current(); // the last chance to learn the title of the view that ends
+    pages.page(); // the last chance to learn the title of the view that ends
     const page = pages.open(view, t);
-    record({k: 'view', t, same: page.type == 'soft-navigation'}, page);
+    record({k: 'view', t, same: page.type == 'soft-navigation' || undefined}, page);
   };
 
   const limit: Recorder['limit'] = (max, reason) => {
-    let page = '';
-    let count = 0;
-    return () => {
-      const {id} = pages.current();
-      if (id != page) [page, count] = [id, 0];
-      return ++count <= max || (lose(reason), false);
+    let page: Page;
+    let counts: Map<string, number>;
+    return (key = '') => {
+      if (page != pages.page() || counts.size > MAX_KEYS) [page, counts] = [pages.page(), new Map()];
+      const count = (counts.get(key) || 0) + 1;
+      counts.set(key, count);
+      if (count > max) batches.lose(reason);
+      return count <= max;
     };
   };
 
-  const recorder: Recorder = {
-    ...{settings, listen, observe, onStop, record, openPage, limit, lose, onFlush, onRecord, peek},
-    page: pages.current,
-    href: pages.href,
-    isOwn: (url) => url.split('?')[0] == endpoint.split('?')[0],
-  };
+  const recorder: Recorder = {...lifetime, ...batches, ...pages, settings, record, openPage, limit};
   const reportError = errorReporter(recorder);
   errors(recorder, reportError);
 
@@ -79,7 +76,7 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
     if (consent != 'granted' || active || (document as PrerenderDocument).prerendering) return;
     active = true;
     const early = batches.clear();
-    record({k: 'view', t: activationStart()}, pages.current());
+    record({k: 'view', t: activationStart()}, pages.page());
     for (const {event, page} of early) record(event, page);
     for (const collect of collectors) safely(() => collect(recorder));
   };
@@ -100,7 +97,6 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
 
   return clientOf({
     recorder,
-    pages,
     reportError,
     flush,
     setConsent,
@@ -111,9 +107,8 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
       who.user = user;
     },
     setTags(tags) {
-      const before = who.tags as Record<string, unknown>;
-      if (Object.keys(tags).some((key) => key in before && before[key] != tags[key])) flush('batch');
-      who.tags = {...before, ...tags};
+      if (Object.keys(tags).some((key) => key in who.tags && who.tags[key] != tags[key])) flush('batch');
+      who.tags = {...who.tags, ...tags};
     },
     stop() {
       flush('exit');

@@ -1,6 +1,6 @@
 import type {FlushReason} from './recorder.js';
 import {safely, type Scope} from './scope.js';
-import {halves, MAX_BODY, serialise, split} from './split.js';
+import {halves, MAX_BODY, serialise} from './split.js';
 import type {Batch} from './wire.js';
 
 /** Tries after the first one. */
@@ -37,6 +37,7 @@ export type TransportOptions = Pick<Scope, 'listen' | 'onStop'> & {
 export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportOptions) {
   // Taken now: what the page or another SDK puts in its place later would measure our requests.
   const {fetch} = globalThis;
+  const post = async (request: RequestInit) => fetch(endpoint, request);
   const waiting: Batch[] = [];
   let keepaliveBytes = 0;
   let pausedUntil = 0;
@@ -74,21 +75,28 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
     timer = setTimeout(next, ms);
   };
 
+  /** Sends what is too large in halves, as long as there is more than one event. */
+  const cut = (batch: Batch, leaving: boolean) => {
+    if (batch.recorded.length > 1) for (const half of halves(batch)) attempt(half, leaving);
+    else drop(batch, 'too_large');
+  };
+
   const answered = (batch: Batch, {ok, status, headers}: Response) => {
     if (status == 408 || status == 429 || status >= 500) return retry(batch, 'unavailable', retryAfter(headers));
-    if (status == 413 && batch.recorded.length > 1) halves(batch).forEach(enqueue);
-    else if (!ok) drop(batch, 'refused');
+    if (status == 413) return cut(batch, false);
+    if (!ok) drop(batch, 'refused');
     next();
   };
 
   const attempt = (batch: Batch, leaving: boolean) => {
-    const {body, size} = serialise(batch, performance.now());
+    const {body, size} = serialise(batch);
+    if (size > MAX_BODY) return cut(batch, leaving);
     const beacon = () => leaving && safely(() => navigator.sendBeacon(endpoint, body));
     const keepalive = keepaliveBytes + size <= MAX_BODY;
     if (!keepalive && beacon()) return;
     const counted = keepalive ? size : 0;
     keepaliveBytes += counted;
-    post(fetch, endpoint, {...REQUEST, body, keepalive})
+    post({...REQUEST, body, keepalive, signal: AbortSignal.timeout(TIMEOUT_MS)})
       .finally(() => (keepaliveBytes -= counted))
       .then(
         (response) => answered(batch, response),
@@ -106,20 +114,18 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
    * exit even while the receiver asked for a pause.
    */
   return (batch: Batch | undefined, reason: FlushReason) => {
-    if (batch) split(batch, drop).forEach(enqueue);
+    if (batch) enqueue(batch);
     if (reason != 'exit' && Date.now() < pausedUntil) return;
     if (reason == 'batch') next();
     else for (const each of waiting.splice(0)) attempt(each, true);
   };
 }
 
-async function post(fetch: typeof globalThis.fetch, endpoint: string, request: RequestInit): Promise<Response> {
-  return fetch(endpoint, {...request, signal: safely(() => AbortSignal.timeout(TIMEOUT_MS))});
-}
-
-/** Retry-After in ms: seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */
+/**
+ * Retry-After in ms. Not as a date: the browser's clock may be years off.
+ * https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
+ */
 function retryAfter(headers: Headers): number | undefined {
-  const text = headers.get('retry-after');
-  const ms = text && /^\d+$/.test(text) ? +text * 1000 : Date.parse(text!) - Date.now();
-  return ms >= 0 ? Math.min(ms, MAX_PAUSE_MS) : undefined;
+  const seconds = Number(headers.get('retry-after'));
+  return seconds > 0 ? Math.min(seconds * 1000, MAX_PAUSE_MS) : undefined;
 }

@@ -28,7 +28,7 @@ type Case = {
 
 function encodeCase(input: Case): unknown {
   const recorded = input.events.map(({page, ...event}) => ({
-    event: cleanEvent(event as RUMEvent, input.pages[page], input.keepQuery)!,
+    event: cleanEvent(event as RUMEvent, input.keepQuery)!,
     page: input.pages[page],
   }));
   const {id, lost, now} = input;

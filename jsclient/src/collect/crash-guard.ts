@@ -30,7 +30,7 @@ export function crashGuard({settings, peek, onRecord, onFlush, onStop}: Recorder
     const batch = peek();
     if (!batch) return;
     const {signal} = controller;
-    const {body} = serialise(batch, performance.now());
+    const {body} = serialise(batch);
     // Throws when the quota of 64 KiB is spent or the page's policy forbids it.
     safely(() => fetchLater(settings.endpoint, {...REQUEST, body, signal}));
   };

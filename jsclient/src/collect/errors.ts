@@ -17,25 +17,19 @@ export type ReportError = (thrown: unknown, known?: Partial<RUMErrorEvent>, meta
  * Makes the function that turns anything thrown into an event. It reports an Error object once,
  * whoever brings it (an error boundary and then the window), and counts what the caps leave out.
  */
-export function errorReporter({record, lose, limit, page}: Recorder): ReportError {
+export function errorReporter({record, limit}: Recorder): ReportError {
   const seen = new WeakSet<object>();
   const another = limit(MAX_ERRORS, 'error_cap');
-  let equal = new Map<string, number>();
-  let counted = '';
+  const anotherLike = limit(MAX_EQUAL, 'duplicate_error');
 
   return (thrown, known, metadata) => {
     if (thrown instanceof Error) {
       if (seen.has(thrown)) return;
       seen.add(thrown);
     }
-    if (counted != page().id) [counted, equal] = [page().id, new Map()];
     const error = {...describe(thrown), ...known};
     const {n, m, s = '', f = ''} = error;
-    const key = n + m + s.slice(0, 500);
-    const count = (equal.get(key) || 0) + 1;
-    if (count > MAX_EQUAL) return lose('duplicate_error');
-    if (!another()) return;
-    equal.set(key, count);
+    if (!anotherLike(n + m + s.slice(0, 500)) || !another()) return;
     // Not the page's own fault, or nobody can look into it: a script of another origin without
     // CORS says only "Script error.".
     const extension = /-extension:\/\//.test(s + f) || undefined;
@@ -67,7 +61,7 @@ export function errors({listen}: Recorder, report: ReportError): void {
   listen<ErrorEvent>(window, 'error', (event) => {
     const {error, message: m, filename, lineno: l, colno: c} = event;
     if (!m) return; // of an element, or nothing is known
-    report(error, {...(error ? {} : {n: 'Error', m}), f: filename || undefined, l, c});
+    report(error, {...(error ? {} : {n: 'Error', m}), f: filename || undefined, l: l || undefined, c: c || undefined});
   });
   listen<PromiseRejectionEvent>(window, 'unhandledrejection', ({reason}) =>
     report(reason, {src: 'unhandledrejection'}),

@@ -1,4 +1,5 @@
 import {navigationEntry} from '../navigation-entry.js';
+import {tenth} from '../vitals/explain.js';
 import type {Recorder} from '../recorder.js';
 import type {Phases} from '../wire.js';
 
@@ -37,5 +38,5 @@ export function phasesOf(entry: PerformanceNavigationTiming): Partial<Phases> {
     ['total', entry.startTime, entry.loadEventEnd],
   ];
   const ended = spans.filter(([, , end]) => end > 0);
-  return Object.fromEntries(ended.map(([phase, start, end]) => [phase, Math.max(end - start, 0)]));
+  return Object.fromEntries(ended.map(([phase, start, end]) => [phase, tenth(Math.max(end - start, 0))]));
 }

@@ -18,7 +18,7 @@ export function routes({openPage, href, listen, onStop}: Recorder): void {
   } else {
     onStop(wrap('pushState', () => changed(false)));
     onStop(wrap('replaceState', () => changed(true)));
-    listen(window, 'popstate hashchange', () => changed(false));
+    for (const type of ['popstate', 'hashchange']) listen(window, type, () => changed(false));
   }
 }
 

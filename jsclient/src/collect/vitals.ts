@@ -58,7 +58,8 @@ const collectVitals = ({page, openPage, listen, onStop, onFlush}: Parameters<Col
     for (const [n, read] of reads) {
       const reading = read();
       if (!reading || reading.v === reported[n]) continue;
-      changed.push({page, event: {k: 'vital', n, ...reading, d: reading.v - (reported[n] || 0)}});
+      const d = reported[n] == undefined ? undefined : reading.v - reported[n];
+      changed.push({page, event: {k: 'vital', n, ...reading, d}});
       if (reason != 'peek') reported[n] = reading.v;
     }
     return changed;

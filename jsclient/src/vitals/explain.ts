@@ -7,7 +7,12 @@ import type {Explain, Interaction, LCPEntry} from './vital.js';
 export const fully: Explain = {
   element: selectorOf,
   lcp: (entry, target, start) => ({target, ...lcpParts(entry, start)}),
-  inp: (interaction) => ({target: interaction.target, ...inpParts(interaction)}),
+  event: ({target, processingStart, processingEnd}, known) => ({
+    target: known?.target || selectorOf(target),
+    from: Math.min(processingStart, known?.from ?? Infinity),
+    to: Math.max(processingEnd, known?.to ?? 0),
+  }),
+  inp: (interaction) => ({target: interaction.target, ...inpParts(interaction)} as Attributes),
   cls: ({value, startTime}, target) => ({
     target,
     largest_shift_value: Math.round(value * 1e4) / 1e4,
@@ -15,8 +20,10 @@ export const fully: Explain = {
   }),
 };
 
+const nothing = () => ({});
+
 /** Explains nothing. */
-export const briefly: Explain = {element: () => '', lcp: () => ({}), inp: () => ({}), cls: () => ({})};
+export const briefly: Explain = {element: () => '', lcp: nothing, event: nothing, inp: nothing, cls: nothing};
 
 /**
  * The four parts of the time to LCP, which sum up to it: waiting for the document, finding the
@@ -44,12 +51,13 @@ export function lcpParts({url, startTime}: LCPEntry, start: number): Attributes 
   };
 }
 
-function tenth(ms: number): number {
+/** Rounds ms to what browsers tell. */
+export function tenth(ms: number): number {
   return Math.round(ms * 10) / 10;
 }
 
 /** Where the time of an interaction went: waiting for the main thread, in handlers, for the frame. */
-export function inpParts({entry: {name, startTime, duration}, from, to}: Interaction): Attributes {
+export function inpParts({entry: {name, startTime, duration}, from = 0, to = 0}: Interaction): Attributes {
   const end = Math.max(startTime + duration, from);
   const handled = Math.min(to, end);
   return {

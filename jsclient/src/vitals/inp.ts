@@ -17,17 +17,11 @@ export function longestInteractions(explain: Explain) {
   let longest: Interaction[] = [];
 
   const add = (entry: EventEntry) => {
-    const {interactionId: id, processingStart, processingEnd} = entry;
+    const id = entry.interactionId;
     if (!id) return;
     const known = longest.find((interaction) => interaction.id == id);
-    const merged = {
-      id,
-      entry: known && known.entry.duration >= entry.duration ? known.entry : entry,
-      target: known?.target || explain.element(entry.target),
-      from: Math.min(processingStart, known ? known.from : Infinity),
-      to: Math.max(processingEnd, known ? known.to : 0),
-    };
-    longest = [...longest.filter((other) => other != known), merged]
+    const longer = known && known.entry.duration >= entry.duration ? known.entry : entry;
+    longest = [...longest.filter((other) => other != known), {id, entry: longer, ...explain.event(entry, known)}]
       .sort((a, b) => b.entry.duration - a.entry.duration)
       .slice(0, MAX_INTERACTIONS);
   };

@@ -24,6 +24,8 @@ export type Vital = (view: VitalView, explain: Explain) => Read;
 export type Explain = {
   element: (node: Node | null | undefined) => string;
   lcp: (entry: LCPEntry, target: string, start: number) => Attributes;
+  /** Merges an event into what is known of its interaction. */
+  event: (entry: EventEntry, known?: Interaction) => Omit<Interaction, 'id' | 'entry'>;
   inp: (interaction: Interaction) => Attributes;
   cls: (largest: LayoutShiftEntry, target: string) => Attributes;
 };
@@ -50,4 +52,4 @@ export type EventEntry = PerformanceEntry & {
  * One interaction: the longest of its events, and when the handlers of all of them ran, because
  * pointerdown, pointerup and click share an id, a frame and the wait for it.
  */
-export type Interaction = {id: number; entry: EventEntry; target: string; from: number; to: number};
+export type Interaction = {id: number; entry: EventEntry; target?: string; from?: number; to?: number};
