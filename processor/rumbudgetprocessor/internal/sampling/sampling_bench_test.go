@@ -1,0 +1,33 @@
+package sampling
+
+import (
+	"testing"
+	"time"
+)
+
+func BenchmarkDecide(b *testing.B) {
+	keys := sessionKeys(100_000)
+	for name, settings := range map[string]Settings{
+		"stateless": {Rules: defaultRules},
+		"sticky":    {Rules: defaultRules, State: NewState(200_000, time.Hour), MaxRecordsPerSession: 1000},
+		"target":    {Rules: defaultRules, RecordsPerSecond: 1000},
+	} {
+		b.Run(name, func(b *testing.B) {
+			s := New(settings)
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				s.Decide(Record{Key: keys[i%len(keys)], Matched: matchedBy[i%kinds], Incoming: Unsampled}, epoch)
+			}
+		})
+	}
+}
+
+// What a session costs: the slots of the table, full up to the promised number.
+func BenchmarkStateMemory(b *testing.B) {
+	const sessions = 1_000_000
+	b.ReportAllocs()
+	for b.Loop() {
+		NewState(sessions, time.Hour)
+	}
+	b.ReportMetric(float64(len(NewState(sessions, time.Hour).buckets)*bucketSlots*16)/sessions, "B/session")
+}
