@@ -1,5 +1,3 @@
-// Package admit decides what may come in. So far that is one question: has this batch been
-// delivered before?
 package admit
 
 import (

@@ -1,5 +1,7 @@
 package beacon
 
+import "time"
+
 // Reason says why something was refused. The set is closed: a reason is the answer's "reason", the
 // metric's label and the name of a test case.
 type Reason string
@@ -9,6 +11,9 @@ const (
 	ReasonMethod       Reason = "method_not_allowed"
 	ReasonPath         Reason = "not_found"
 	ReasonUnauthorized Reason = "unauthorized"
+	ReasonOrigin       Reason = "origin_not_allowed"
+	ReasonRateLimited  Reason = "rate_limited"
+	ReasonBusy         Reason = "busy"
 	ReasonTooLarge     Reason = "too_large"
 	ReasonEncoding     Reason = "bad_encoding"
 	ReasonReadTimeout  Reason = "read_timeout"
@@ -65,6 +70,8 @@ type Rejection struct {
 	Detail string
 	// Limit is the bound that was crossed, 0 if none.
 	Limit int64
+	// RetryAfter is when another attempt may succeed, 0 if that is not a matter of time.
+	RetryAfter time.Duration
 }
 
 func (r *Rejection) Error() string { return string(r.Reason) + ": " + r.Detail }

@@ -1,0 +1,86 @@
+package admit
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// maxOriginLength is scheme, longest host name (253, RFC 1035 section 2.3.4), port and some room.
+// What is longer is no origin of a browser and is refused unread.
+const maxOriginLength = 300
+
+// origins is an allow-list. Empty allows any. Immutable, and so safe for concurrent use.
+type origins []string
+
+// newOrigins checks patterns and brings them into the form in which browsers send origins: lower
+// case, https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
+func newOrigins(patterns []string) (origins, error) {
+	var errs []error
+	allowed := make(origins, 0, len(patterns))
+	for i, pattern := range patterns {
+		if err := checkPattern(pattern); err != nil {
+			errs = append(errs, fmt.Errorf("'allowed_origins[%d]' %w (got %q)", i, err, pattern))
+		}
+		allowed = append(allowed, strings.ToLower(pattern))
+	}
+	return allowed, errors.Join(errs...)
+}
+
+func checkPattern(pattern string) error {
+	if pattern == "*" || pattern == "null" { // null is what sandboxed frames and files send
+		return nil
+	}
+	if len(pattern) > maxOriginLength {
+		return fmt.Errorf("must not be longer than %d bytes", maxOriginLength)
+	}
+	scheme, host, ok := strings.Cut(pattern, "://")
+	if !ok || scheme == "" || host == "" {
+		return errors.New("must be an origin such as https://shop.example, or *")
+	}
+	if strings.ContainsAny(host, "/?#@ ") {
+		return errors.New("must end with host or port: an origin has no path and no slash at its end")
+	}
+	return nil
+}
+
+// allow tells whether a browser's Origin header is on the list.
+func (o origins) allow(origin string) bool {
+	if len(o) == 0 {
+		return true
+	}
+	if len(origin) > maxOriginLength {
+		return false
+	}
+	origin = strings.ToLower(origin) // no copy when it is lower case already, as browsers send it
+	for _, pattern := range o {
+		if pattern == "*" || glob(pattern, origin) {
+			return true
+		}
+	}
+	return false
+}
+
+// glob matches with * for any run of bytes without / : and @. It goes back to the last * only, and
+// so takes at most len(pattern)*len(s) steps: an earlier * need never take more, because what it
+// could take the last one can take as well.
+func glob(pattern, s string) bool {
+	p, i := 0, 0
+	star, resume := -1, 0 // position after the last *, and where in s to go on from
+	for i < len(s) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			p++
+			star, resume = p, i
+		case p < len(pattern) && pattern[p] == s[i]:
+			p++
+			i++
+		case star >= 0 && !strings.ContainsRune("/:@", rune(s[resume])):
+			resume++
+			p, i = star, resume
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}

@@ -1,0 +1,102 @@
+package admit
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// Settings of a Gate.
+type Settings struct {
+	// Applications are those that may send. Without any, the endpoint is open: keys are not looked
+	// at. Keys are compared one by one, so hundreds of them are fine and many thousands are not.
+	Applications []Application
+
+	// AllowedOrigins are the origins of the open endpoint, and of each application that names none
+	// of its own. Empty means any.
+	AllowedOrigins []string
+
+	// MaxConcurrent is how many requests may be between Admit and Release. Past it: busy. At
+	// least 1.
+	MaxConcurrent int
+
+	// Addresses limits what one client address may send.
+	Addresses AddressLimit
+}
+
+// Application is one that may send, and what it is granted.
+type Application struct {
+	// Name is the service.name that its keys stand for. Empty: the client names itself.
+	Name string
+	// Environment is the deployment.environment.name that its keys stand for. Empty: as the client
+	// says.
+	Environment string
+	// Keys open the gate; several, so that one can be replaced while pages with the old one are
+	// still open. At least one, each 1 to MaxKeyLength bytes, and of one application only.
+	Keys []string
+	// AllowedOrigins are the origins of its pages, such as https://*.shop.example. A * stands for
+	// any characters but / : and @, so it never leaves its part of the origin; alone it is any
+	// origin. Empty means those of Settings.
+	AllowedOrigins []string
+	// RequireOrigin refuses requests without an Origin header. Browsers send one with every POST;
+	// servers and curl do not. Default false.
+	RequireOrigin bool
+	// Rate is how many events per second it may send, all clients together. 0 means any number.
+	Rate float64
+	// Burst is how many events it may send at once. 0 means three seconds' worth of Rate.
+	Burst int
+}
+
+// AddressLimit is what one client address may send: an IPv4 address, or an IPv6 /64, which is what
+// one customer is given and can choose addresses from.
+type AddressLimit struct {
+	// EventsPerSecond is the rate. 0 means any number, and then no address is remembered.
+	EventsPerSecond float64
+	// Burst is how many events may come at once. 0 means three seconds' worth of EventsPerSecond.
+	Burst int
+	// MaxAddresses is how many are remembered, some 270 bytes each. Past it a new address takes
+	// over the allowance of the one that was silent for longest, spent as it is: whoever rotates
+	// addresses gains nothing. At least 1 when there is a rate.
+	MaxAddresses int
+}
+
+// DefaultSettings are those of an open endpoint without a rate limit.
+//
+// 100 requests at once is what a process of a few hundred MiB can hold, with a body of 1 MiB, its
+// decoded events and their records each, and at some 5 ms per request four times what one core can
+// answer. The address limit is off until it is known whether addresses tell clients apart: behind
+// a proxy that is not trusted all of them have one.
+func DefaultSettings() Settings {
+	return Settings{MaxConcurrent: 100, Addresses: AddressLimit{MaxAddresses: 10_000}}
+}
+
+// Validate joins everything that is wrong, without the keys.
+func (s *Settings) Validate() error {
+	_, err := New(*s)
+	return err
+}
+
+func (s *Settings) check() error {
+	var errs []error
+	if s.MaxConcurrent < 1 {
+		errs = append(errs, fmt.Errorf("'max_concurrent' must be at least 1 (got %d)", s.MaxConcurrent))
+	}
+	if s.Addresses.EventsPerSecond > 0 && s.Addresses.MaxAddresses < 1 {
+		errs = append(errs, fmt.Errorf("'max_addresses' must be at least 1 (got %d)", s.Addresses.MaxAddresses))
+	}
+	return errors.Join(append(errs, checkRate("events_per_second", s.Addresses.EventsPerSecond, s.Addresses.Burst))...)
+}
+
+func checkRate(key string, perSecond float64, burst int) error {
+	var errs []error
+	if !(perSecond >= 0) || math.IsInf(perSecond, 0) {
+		errs = append(errs, fmt.Errorf("'%s' must not be negative (got %v)", key, perSecond))
+	}
+	if burst < 0 {
+		errs = append(errs, fmt.Errorf("'burst' must not be negative (got %d)", burst))
+	}
+	if burst > 0 && perSecond == 0 {
+		errs = append(errs, fmt.Errorf("'burst' needs '%s' (got %d without)", key, burst))
+	}
+	return errors.Join(errs...)
+}
