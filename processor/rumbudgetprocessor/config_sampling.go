@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configopaque"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
@@ -92,6 +93,9 @@ type StateConfig struct {
 	// MaxRecordsPerSession is from when on a session id is taken for shared by many ("null"): further
 	// records are sampled one by one, with the reason no_key. Default 10000, from 1 to 65534.
 	MaxRecordsPerSession int `mapstructure:"max_records_per_session"`
+	// Storage is a storage extension in which the state is saved at shutdown and found again at start.
+	// Not given: a restart forgets. One pipeline per processor then, since each would save its own.
+	Storage *component.ID `mapstructure:"storage"`
 }
 
 func defaultSampling() SamplingConfig {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 
@@ -82,7 +83,8 @@ func TestConfigFull(t *testing.T) {
 	assert.Len(t, s.rules(), 2)
 	assert.Len(t, s.Drop, 1)
 	assert.Equal(t, 2000.0, s.Target.RecordsPerSecond)
-	assert.Equal(t, StateConfig{MaxSessions: 1000, TTL: time.Hour, MaxRecordsPerSession: 500}, s.State)
+	storage := component.MustNewIDWithName("file_storage", "rum")
+	assert.Equal(t, StateConfig{MaxSessions: 1000, TTL: time.Hour, MaxRecordsPerSession: 500, Storage: &storage}, s.State)
 	assert.False(t, s.OTelThreshold)
 }
 

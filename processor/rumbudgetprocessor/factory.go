@@ -32,13 +32,16 @@ func createDefaultConfig() component.Config {
 
 func createLogs(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Logs) (processor.Logs, error) {
 	c := cfg.(*Config)
-	l, err := newLogsProcessor(set.TelemetrySettings, c)
+	l, err := newLogsProcessor(set.ID, set.TelemetrySettings, c)
 	if err != nil {
 		return nil, err
 	}
 	return processorhelper.NewLogs(ctx, set, cfg, next, l.process,
 		processorhelper.WithCapabilities(capabilities),
-		processorhelper.WithStart(warnAtStart(set.Logger, c)),
+		processorhelper.WithStart(func(ctx context.Context, host component.Host) error {
+			warn(set.Logger, c)
+			return l.start(ctx, host)
+		}),
 		processorhelper.WithShutdown(l.shutdown))
 }
 
@@ -50,19 +53,19 @@ func createMetrics(ctx context.Context, set processor.Settings, cfg component.Co
 	}
 	return processorhelper.NewMetrics(ctx, set, cfg, next, m.process,
 		processorhelper.WithCapabilities(capabilities),
-		processorhelper.WithStart(warnAtStart(set.Logger, c)),
+		processorhelper.WithStart(func(context.Context, component.Host) error {
+			warn(set.Logger, c)
+			return nil
+		}),
 		processorhelper.WithShutdown(m.shutdown))
 }
 
-// warnAtStart tells of what is allowed but hardly meant.
-func warnAtStart(logger *zap.Logger, c *Config) component.StartFunc {
-	return func(context.Context, component.Host) error {
-		for _, text := range c.shadowed() {
-			logger.Warn(text)
-		}
-		if s := c.Sampling; s.HasValue() && s.Get().Mode != modeOff && s.Get().HashSalt == "" {
-			logger.Warn("sampling without 'hash_salt': clients can choose session ids that are always kept")
-		}
-		return nil
+// warn tells of what is allowed but hardly meant.
+func warn(logger *zap.Logger, c *Config) {
+	for _, text := range c.shadowed() {
+		logger.Warn(text)
+	}
+	if s := c.Sampling; s.HasValue() && s.Get().Mode != modeOff && s.Get().HashSalt == "" {
+		logger.Warn("sampling without 'hash_salt': clients can choose session ids that are always kept")
 	}
 }

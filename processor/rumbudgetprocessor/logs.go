@@ -32,12 +32,14 @@ type logsProcessor struct {
 
 	// sampler is nil when nothing is sampled.
 	sampler       *sampling.Sampler
-	state         *sampling.State
+	rules         []sampling.Rule
+	state         *sampling.State // nil unless sticky
+	memory        *memory         // nil unless the state is to be saved
 	key           []string
 	otelThreshold bool
 }
 
-func newLogsProcessor(set component.TelemetrySettings, c *Config) (*logsProcessor, error) {
+func newLogsProcessor(id component.ID, set component.TelemetrySettings, c *Config) (*logsProcessor, error) {
 	p, err := compileBudgets(c)
 	if err != nil {
 		return nil, err
@@ -46,6 +48,9 @@ func newLogsProcessor(set component.TelemetrySettings, c *Config) (*logsProcesso
 	if c.Sampling.HasValue() {
 		if err := l.setUpSampling(c.Sampling.Get()); err != nil {
 			return nil, err
+		}
+		if storage := c.Sampling.Get().State.Storage; storage != nil && l.state != nil {
+			l.memory = &memory{extension: *storage, owner: id, logger: set.Logger}
 		}
 	}
 	if c.ViolationEvents.HasValue() {
@@ -75,9 +80,9 @@ func (l *logsProcessor) setUpSampling(c *SamplingConfig) error {
 	if c.Mode == modeSticky {
 		l.state = sampling.NewState(c.State.MaxSessions, c.State.TTL)
 	}
-	l.key, l.otelThreshold = c.Key, c.OTelThreshold
+	l.key, l.otelThreshold, l.rules = c.Key, c.OTelThreshold, c.samplerRules()
 	l.sampler = sampling.New(sampling.Settings{
-		Rules:                c.samplerRules(),
+		Rules:                l.rules,
 		Salt:                 string(c.HashSalt),
 		State:                l.state,
 		MaxRecordsPerSession: c.State.MaxRecordsPerSession,
@@ -111,9 +116,21 @@ func (l *logsProcessor) observeSampler() error {
 	return errors.Join(errs...)
 }
 
-func (l *logsProcessor) shutdown(context.Context) error {
-	l.telemetry.Shutdown()
-	return nil
+// start restores what sessions had earned before a restart.
+func (l *logsProcessor) start(ctx context.Context, host component.Host) error {
+	if l.memory == nil {
+		return nil
+	}
+	return l.memory.open(ctx, host, l)
+}
+
+// shutdown works twice and without start.
+func (l *logsProcessor) shutdown(ctx context.Context) error {
+	defer l.telemetry.Shutdown()
+	if l.memory == nil {
+		return nil
+	}
+	return l.memory.close(ctx, l)
 }
 
 // logScratch is what one batch needs besides the batch.

@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/metadata"
 )
 
 // twentyBudgets has the built-in budget behind nineteen that look at service, route and device and do
@@ -100,7 +102,7 @@ func withoutOTelLabels(c *Config) *Config {
 
 // benchmarkLogs copies each batch outside the clock, since processing changes it.
 func benchmarkLogs(b *testing.B, c *Config) {
-	l, err := newLogsProcessor(componenttest.NewNopTelemetrySettings(), c)
+	l, err := newLogsProcessor(component.NewID(metadata.Type), componenttest.NewNopTelemetrySettings(), c)
 	require.NoError(b, err)
 	const batches = 512
 	inputs, work := make([]plog.Logs, batches), make([]plog.Logs, batches)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
@@ -42,7 +43,7 @@ func newBench(t *testing.T, change func(*SamplingConfig)) *bench {
 
 func newBenchWith(t *testing.T, c *Config) *bench {
 	require.NoError(t, c.Validate())
-	l, err := newLogsProcessor(componenttest.NewNopTelemetrySettings(), c)
+	l, err := newLogsProcessor(component.NewID(metadata.Type), componenttest.NewNopTelemetrySettings(), c)
 	require.NoError(t, err)
 	b := &bench{t: t, l: l, now: time.Unix(1_764_000_000, 0)}
 	l.now = func() time.Time { return b.now }
@@ -291,7 +292,7 @@ func TestConditionForTheOtherSignalIsRefusedAtCreation(t *testing.T) {
 	c := createDefaultConfig().(*Config)
 	c.Budgets = []BudgetConfig{{Name: "a", Condition: `datapoint.attributes["x"] == "y"`, Limits: map[string]any{"lcp": "1s"}}}
 	require.NoError(t, c.Validate())
-	_, err := newLogsProcessor(componenttest.NewNopTelemetrySettings(), c)
+	_, err := newLogsProcessor(component.NewID(metadata.Type), componenttest.NewNopTelemetrySettings(), c)
 	assert.ErrorContains(t, err, `condition of budget "a"`)
 	_, err = newMetricsProcessor(componenttest.NewNopTelemetrySettings(), c)
 	assert.NoError(t, err)
@@ -300,7 +301,7 @@ func TestConditionForTheOtherSignalIsRefusedAtCreation(t *testing.T) {
 func TestWarningsAtStart(t *testing.T) {
 	core, logs := observer.New(zap.WarnLevel)
 	c := validConfig(t, "rum_budget/shadowed")
-	require.NoError(t, warnAtStart(zap.New(core), withSampling(c, modeStateless))(context.Background(), nil))
+	warn(zap.New(core), withSampling(c, modeStateless))
 	require.Equal(t, 2, logs.Len())
 	assert.Contains(t, logs.All()[0].Message, "never reached")
 	assert.Contains(t, logs.All()[1].Message, "hash_salt")

@@ -8,12 +8,14 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/golden"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/metadata"
 )
 
 // values returns what an instrument has counted, by its labels.
@@ -49,7 +51,7 @@ func telemetryBench(t *testing.T, c *Config) (*bench, *componenttest.Telemetry) 
 	tel := componenttest.NewTelemetry()
 	t.Cleanup(func() { require.NoError(t, tel.Shutdown(context.Background())) })
 	b := newBenchWith(t, c)
-	l, err := newLogsProcessor(tel.NewTelemetrySettings(), c)
+	l, err := newLogsProcessor(component.NewID(metadata.Type), tel.NewTelemetrySettings(), c)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, l.shutdown(context.Background())) })
 	l.now = b.l.now

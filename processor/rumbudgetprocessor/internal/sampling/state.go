@@ -47,7 +47,7 @@ func NewState(maxSessions int, ttl time.Duration) *State {
 // Observe counts one record of a session, adds what it earns, and returns what the session has
 // earned and how many records it has had, this one included.
 func (s *State) Observe(fingerprint uint64, earns uint16, now time.Time) (earned uint16, records int) {
-	seconds := uint32(max(now.Unix(), 1))
+	seconds := unixSeconds(now)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	entry := s.findLocked(fingerprint)
@@ -109,6 +109,9 @@ func (s *State) roomLocked(fingerprint uint64, now uint32) *slot {
 	}
 	return oldest
 }
+
+// unixSeconds is never 0, which marks an empty slot.
+func unixSeconds(t time.Time) uint32 { return uint32(max(t.Unix(), 1)) }
 
 func (s *State) expired(e *slot, now uint32) bool { return now > e.seen && now-e.seen > s.ttl }
 
