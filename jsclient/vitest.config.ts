@@ -1,6 +1,7 @@
 import {defineConfig} from 'vitest/config';
 
 export default defineConfig({
-  define: {__VERSION__: '"0.0.0-test"'},
+  // The version that the goldens name; a release need not rewrite them.
+  define: {__VERSION__: JSON.stringify('0.1.0')},
   test: {include: ['test/*.test.{ts,tsx}'], environment: 'happy-dom', maxWorkers: 2},
 });

@@ -1,33 +1,37 @@
 import {cleanEvent} from './clean.js';
-import {contextOf, surroundings, type Identity} from './context.js';
+import {contextOf} from './context.js';
 import type {Settings} from './options.js';
 import {randomHex} from './random.js';
 import type {FlushReason, Recorder} from './recorder.js';
 import {safely, type Scope} from './scope.js';
 import {transport} from './transport.js';
-import type {Batch, Lost, Page, Recorded, RUMEvent} from './wire.js';
+import type {Batch, Context, Lost, Page, Recorded, RUMEvent} from './wire.js';
 
 /**
  * Collects events until there are enough for a batch, or the oldest has waited long enough, and
- * sends them. Everything in a batch belongs to one session of one user. While `identity` gives
- * nothing, events wait in memory.
+ * sends them. Everything in a batch belongs to one session of one user. While `session` gives
+ * none, events wait in memory.
  */
 export function batcher(
   settings: Settings,
   {listen, onStop, take}: Scope,
-  identity: () => Identity | undefined,
+  session: () => {id: string; rate: number} | undefined,
 ) {
-  const {endpoint, batchSize = 10, flushIntervalMs = 5_000, maxQueue = 500, keepQuery, beforeSend, debug} = settings;
+  const {endpoint, batchSize = 10, flushIntervalMs = 5_000, maxQueue = 500, keepQuery, beforeSend} = settings;
   const reads: Parameters<Recorder['onFlush']>[0][] = [];
   const watchers: Parameters<Recorder['onRecord']>[0][] = [];
+  const shared: Partial<Context> = {};
   let pending: Recorded[] = [];
   let lost: Lost = {};
   let full = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
+  const tell = (...what: unknown[]) => {
+    for (const watch of watchers) watch(...what);
+  };
   const lose = (reason: string, count = 1) => {
     lost[reason] = (lost[reason] || 0) + count;
-    if (debug) console.debug('[rum] lost', reason, count);
+    tell('lost', reason, count);
   };
 
   /** Cleans an event and asks the page about it. */
@@ -35,24 +39,23 @@ export function batcher(
     const clean = cleanEvent(event, keepQuery);
     const answer = clean && beforeSend && safely(() => beforeSend(clean));
     if (!clean) refuse('bad_value');
-    else if (answer === false || answer === null) refuse('before_send');
-    else return [{event: answer || clean, page}];
+    else if (answer !== false && answer !== null) return [{event: answer || clean, page}];
+    else refuse('before_send');
     return [];
   };
 
   const add = (event: RUMEvent, page: Page) => {
     if (pending.length >= maxQueue) return lose('queue_full');
     const admitted = admit(event, page, lose);
-    if (debug) console.debug('[rum]', ...admitted);
     pending.push(...admitted);
     if (pending.length >= batchSize && !full) {
       // In a task of its own: the code that records must not wait for it.
       full = true;
       clearTimeout(timer);
-      timer = setTimeout(flush, 0, 'batch');
+      timer = undefined;
     }
-    timer ??= setTimeout(flush, flushIntervalMs, 'batch');
-    for (const watch of watchers) watch();
+    timer ??= setTimeout(flush, full ? 0 : flushIntervalMs, 'batch');
+    tell(...admitted);
   };
 
   /** What the collectors know only when asked, then what waited. */
@@ -63,9 +66,9 @@ export function batcher(
     return [...pulled.flatMap(({event, page}) => admit(event, page, refuse)), ...pending];
   };
 
-  const batch = (recorded: Recorded[], who: Identity): Batch => ({
+  const batch = (recorded: Recorded[], kept: {id: string; rate: number}): Batch => ({
     id: randomHex(8),
-    context: contextOf(who, surroundings()),
+    context: {...contextOf(settings, kept, performance.timeOrigin), ...shared},
     lost: Object.keys(lost).length ? lost : undefined,
     recorded,
   });
@@ -76,17 +79,18 @@ export function batcher(
     clearTimeout(timer);
     timer = undefined;
     full = false;
-    const who = identity();
-    if (!who) return;
+    const kept = session();
+    if (!kept) return;
     const recorded = gather(reason);
     pending = [];
-    const made = recorded.length ? batch(recorded, who) : undefined;
+    const made = recorded.length ? batch(recorded, kept) : undefined;
     if (made) lost = {};
     send(made, reason);
   };
   onStop(() => clearTimeout(timer));
 
   return {
+    shared,
     add,
     lose,
     flush,
@@ -94,9 +98,9 @@ export function batcher(
     onRecord: (watch: (typeof watchers)[number]) => void watchers.push(watch),
     /** The batch that a flush would send now. */
     peek: (): Batch | undefined => {
-      const who = identity();
-      const recorded = who ? gather('peek') : [];
-      return who && recorded.length ? batch(recorded, who) : undefined;
+      const kept = session();
+      const recorded = kept ? gather('peek') : [];
+      return kept && recorded.length ? batch(recorded, kept) : undefined;
     },
     /** Hands over what waits and forgets it. */
     clear: () => pending.splice(0),

@@ -19,12 +19,15 @@ export function cleanText(text: unknown, max = MAX_STRING): string {
   return scrubText(String(text).slice(0, max));
 }
 
-/** Keeps the scalars among free attributes; numbers must be finite, since JSON has no others. */
-export function cleanAttributes(attributes: object): Attributes | undefined {
+/**
+ * Keeps the scalars among free attributes; numbers must be finite, since JSON has no others. Tags
+ * are attributes whose values are all texts.
+ */
+export function cleanAttributes(attributes: object, asTexts?: 'texts'): Attributes | undefined {
   const kept = Object.entries(attributes)
     .filter(([, value]) => /string|boolean/.test(typeof value) || Number.isFinite(value))
     .slice(0, MAX_ATTRIBUTES)
-    .map(([key, value]) => [key.slice(0, 100), typeof value == 'string' ? cleanText(value) : value]);
+    .map(([key, value]) => [key.slice(0, 100), typeof value == 'string' || asTexts ? cleanText(value) : value]);
   return kept[0] && Object.fromEntries(kept);
 }
 
@@ -55,6 +58,6 @@ export function cleanEvent(event: RUMEvent, keepQuery: readonly string[] = []): 
  * long. Layout shifts need four digits. What the application measured stays as it is.
  */
 function rounded(kind: string, key: string, value: number): number {
-  const parts = key == 't' ? 1 : 1e4;
-  return /measure|budget/.test(kind) && key != 't' ? value : Math.round(value * parts) / parts;
+  if (key == 't') return Math.round(value);
+  return /measure|budget/.test(kind) ? value : Math.round(value * 1e4) / 1e4;
 }

@@ -61,11 +61,11 @@ export function clientOf(parts?: Parts): RUMClient {
       if (name == 'budget_exceeded' && 'budget' in a) {
         record({k: 'budget', t: now(), n: String(a.metric), v: a.value as number, b: a.budget as number});
       } else {
-        record({k: 'measure', t: now(), n: String(name), v: value, u: unit as string, a});
+        record({k: 'measure', t: now(), n: name, v: value, u: unit as string, a});
       }
     },
     recordInteraction(name, durationMs, metadata) {
-      record({k: 'action', t: now() - durationMs, n: String(name), v: durationMs, a: metadata as Attributes});
+      record({k: 'action', t: now() - durationMs, n: name, v: durationMs, a: metadata as Attributes});
     },
     recordPageView(view = {}) {
       if (view.url || recorder.href() != location.href) recorder.openPage(view);

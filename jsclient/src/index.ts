@@ -1,23 +1,34 @@
 import {clicks} from './collect/clicks.js';
 import {crashGuard} from './collect/crash-guard.js';
+import {debugLog} from './collect/debug-log.js';
+import {errorDetails} from './collect/error-details.js';
 import {longFrames} from './collect/long-frames.js';
 import {navigation} from './collect/navigation.js';
 import {resources} from './collect/resources.js';
 import {routes} from './collect/routes.js';
 import {serverTrace} from './collect/server-trace.js';
+import {surroundings} from './collect/surroundings.js';
+import {titles} from './collect/titles.js';
 import {plainVitals, vitals} from './collect/vitals.js';
 import type {RUMClient} from './client.js';
 import type {RUMOptions} from './options.js';
 import {initRUMWith} from './rum.js';
 
+/** Every collector of initRUM. */
+const automatic = [
+  ...[debugLog, surroundings, serverTrace, errorDetails, titles, crashGuard],
+  ...[vitals, navigation, routes, resources, longFrames, clicks],
+];
+
 /** Starts the one client with everything automatic, and returns it. On a server it does nothing. */
 export function initRUM(options: RUMOptions): RUMClient {
-  return initRUMWith([vitals, navigation, routes, resources, longFrames, clicks, serverTrace, crashGuard], options);
+  return initRUMWith(automatic, options);
 }
 
 export {checkPerformanceBudget, DEFAULT_BUDGETS} from './budget.js';
 export {getRUM, initRUMWith} from './rum.js';
-export {clicks, crashGuard, longFrames, navigation, plainVitals, resources, routes, serverTrace, vitals};
+export {clicks, crashGuard, debugLog, errorDetails, longFrames, navigation};
+export {plainVitals, resources, routes, serverTrace, surroundings, titles, vitals};
 export type {RUMClient} from './client.js';
 export type {Consent, RUMOptions} from './options.js';
 export type {NewPage} from './page.js';

@@ -42,12 +42,8 @@ export function pageViews(keepQuery?: readonly string[]) {
     open,
     /** The unscrubbed address that the open view stands for. */
     href: () => last().href,
-    /** The view that is open now. Its title is read anew: routers set it after the URL. */
-    page: (): Page => {
-      const {page, href} = last();
-      if (href == location.href) page.title = document.title.slice(0, 200) || undefined;
-      return page;
-    },
+    /** The view that is open now. */
+    page: (): Page => last().page,
     /** The view that was open at a time. */
     pageAt: (time: number): Page => (opened.findLast(({since}) => since <= time) || opened[0]).page,
   };

@@ -1,13 +1,16 @@
 import type {Settings} from './options.js';
 import type {NewPage} from './page.js';
 import type {Scope} from './scope.js';
-import type {Batch, Page, Recorded, RUMEvent} from './wire.js';
+import type {Attributes, Batch, Context, ErrorEvent, Page, Recorded, RUMEvent} from './wire.js';
 
 /**
  * Why a batch is made: it is full or old ('batch'), the page is hidden ('hidden') or left
  * ('exit'), or nobody sends it and the caller only wants to look ('peek').
  */
 export type FlushReason = 'batch' | 'hidden' | 'exit' | 'peek';
+
+/** What is known of an error before it is recorded. */
+export type ErrorKnown = Omit<ErrorEvent, 'k'> & {a?: Attributes};
 
 /** What collectors are given. Its scope ends, with all listeners and observers, on stop. */
 export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
@@ -29,8 +32,12 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
    * goes into that batch; for 'peek' it must return the same again the next time.
    */
   onFlush: (read: (reason: FlushReason) => Recorded[] | void) => void;
-  /** Calls watch whenever an event has been queued. */
-  onRecord: (watch: () => void) => void;
+  /** Calls watch whenever an event has been queued or lost. */
+  onRecord: (watch: (...what: unknown[]) => void) => void;
+  /** Hooks of collectors that add to what others record. */
+  explain: {error?: (thrown: unknown, known: ErrorKnown) => Partial<ErrorKnown>};
+  /** What every batch says besides its events; a collector may add to it. */
+  shared: Partial<Context>;
   /** The batch that would be sent now, if any; it stays queued. */
   peek: () => Batch | undefined;
 };

@@ -9,11 +9,11 @@ import {start} from './start.js';
  * package finds it and does not measure everything twice.
  */
 const KEY = Symbol.for('@otelcol-rum/browser');
-type Holder = {[KEY]?: RUMClient | null};
+const holder: {[KEY]?: RUMClient | null} = globalThis as object;
 
 /** The running client, or null before initRUM, after stop, and on a server. */
 export function getRUM(): RUMClient | null {
-  return (globalThis as Holder)[KEY] || null;
+  return holder[KEY] || null;
 }
 
 /**
@@ -23,10 +23,7 @@ export function getRUM(): RUMClient | null {
 export function initRUMWith(collectors: Collector[], options: RUMOptions): RUMClient {
   if (typeof document == 'undefined' || options.sampleRate === 0) return clientOf();
   const running = getRUM();
-  if (running) {
-    if (options.debug) console.warn('[rum] runs already');
-    return running;
-  }
+  if (running) return running;
   const client = safely(() => start(options, collectors));
   if (!client) {
     console.warn('[rum] cannot start', options.endpoint);
@@ -34,7 +31,7 @@ export function initRUMWith(collectors: Collector[], options: RUMOptions): RUMCl
   }
   const stop = () => {
     client.stop();
-    (globalThis as Holder)[KEY] = null;
+    holder[KEY] = null;
   };
-  return ((globalThis as Holder)[KEY] = {...client, stop});
+  return (holder[KEY] = {...client, stop});
 }

@@ -39,7 +39,7 @@ export function sessions({
   let written = 0;
 
   const alive = (session: Session | undefined, now: number) =>
-    session && now - session.last < sessionInactivityMs && Math.abs(now - session.start) < sessionMaxAgeMs;
+    session && now - session.last < sessionInactivityMs && now - session.start < sessionMaxAgeMs;
 
   return (now: number): [session: Session, isNew: boolean] => {
     if (alive(current, now) && now - written < WRITE_INTERVAL_MS) {
@@ -62,7 +62,6 @@ export function sessions({
 function stored(): Session | undefined {
   return safely(() => {
     const session = JSON.parse(localStorage.getItem(STORAGE_KEY)!);
-    const {id, rate, start, last} = session;
-    return /^[0-9a-f]{32}$/.test(id) && rate > 0 && rate <= 1 && start <= last ? session : undefined;
+    return session.id.length == 32 && session.rate > 0 && session.rate <= 1 ? session : undefined;
   });
 }

@@ -1,7 +1,6 @@
 import {batcher} from './batcher.js';
 import {clientOf, type RUMClient} from './client.js';
 import {errorReporter, errors} from './collect/errors.js';
-import type {Identity} from './context.js';
 import {activationStart, type PrerenderDocument} from './navigation-entry.js';
 import type {Consent, RUMOptions} from './options.js';
 import {pageViews} from './page.js';
@@ -19,9 +18,8 @@ const MAX_KEYS = 500;
  */
 export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
   const endpoint = new URL(options.endpoint, location.href).href;
-  const settings = {...options, endpoint};
-  const {app, version, environment, userId, tags} = options;
-  const who: Omit<Identity, 'session'> = {app, version, environment, user: userId, tags: {...tags}};
+  // Own copies: user and tags change.
+  const settings = {...options, endpoint, tags: {...options.tags} as Record<string, string>};
   const lifetime = scope();
   const {listen} = lifetime;
   const pages = pageViews(settings.keepQuery);
@@ -31,7 +29,7 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
   let active = false; // there is a session, and collectors run
 
   const mayTell = () => consent == 'granted' && active && session?.kept;
-  const batches = batcher(settings, lifetime, () => (mayTell() ? {...who, session: session!} : undefined));
+  const batches = batcher(settings, lifetime, () => (mayTell() ? session : undefined));
   const {flush} = batches;
 
   /** Makes sure that what is recorded next belongs to the session of this moment. */
@@ -50,7 +48,6 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
 
   const openPage: Recorder['openPage'] = (view) => {
     const t = performance.now();
-    pages.page(); // the last chance to learn the title of the view that ends
     const page = pages.open(view, t);
     record({k: 'view', t, same: page.type == 'soft-navigation' || undefined}, page);
   };
@@ -67,7 +64,7 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
     };
   };
 
-  const recorder: Recorder = {...lifetime, ...batches, ...pages, settings, record, openPage, limit};
+  const recorder: Recorder = {...lifetime, ...batches, ...pages, settings, record, openPage, limit, explain: {}};
   const reportError = errorReporter(recorder);
   errors(recorder, reportError);
 
@@ -103,12 +100,13 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
     sessionId: () => (mayTell() ? session!.id : undefined),
     setUser(user) {
       // From nobody to somebody is a login: what waits is theirs too. Any other change is not.
-      if (who.user && who.user != user) flush('batch');
-      who.user = user;
+      if (settings.userId && settings.userId != user) flush('batch');
+      settings.userId = user!;
     },
     setTags(tags) {
-      if (Object.keys(tags).some((key) => key in who.tags && who.tags[key] != tags[key])) flush('batch');
-      who.tags = {...who.tags, ...tags};
+      const before = settings.tags;
+      if (Object.keys(tags).some((key) => key in before && before[key] != tags[key])) flush('batch');
+      settings.tags = {...before, ...tags} as Record<string, string>;
     },
     stop() {
       flush('exit');

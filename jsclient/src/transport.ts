@@ -15,12 +15,11 @@ const MAX_PAUSE_MS = 300_000;
 /** A request without an answer for so long counts as failed. */
 const TIMEOUT_MS = 15_000;
 
-/** text/plain spares a CORS preflight; cookies are nobody's business here. */
-export const REQUEST = {
-  method: 'POST',
-  credentials: 'omit',
-  headers: {'content-type': 'text/plain;charset=UTF-8'},
-} as const;
+/**
+ * Bodies are strings, which browsers send as text/plain: that spares a CORS preflight. Cookies are
+ * nobody's business here.
+ */
+export const REQUEST = {method: 'POST', credentials: 'omit'} as const;
 
 export type TransportOptions = Pick<Scope, 'listen' | 'onStop'> & {
   endpoint: string;
@@ -37,7 +36,6 @@ export type TransportOptions = Pick<Scope, 'listen' | 'onStop'> & {
 export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportOptions) {
   // Taken now: what the page or another SDK puts in its place later would measure our requests.
   const {fetch} = globalThis;
-  const post = async (request: RequestInit) => fetch(endpoint, request);
   const waiting: Batch[] = [];
   let keepaliveBytes = 0;
   let pausedUntil = 0;
@@ -50,12 +48,8 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
 
   const enqueue = (batch: Batch) => {
     waiting.push(batch);
-    let events = waiting.reduce((sum, {recorded}) => sum + recorded.length, 0);
-    while (events > maxQueue && waiting.length > 1) {
-      const oldest = waiting.shift()!;
-      events -= oldest.recorded.length;
-      drop(oldest, 'queue_full');
-    }
+    const events = () => waiting.reduce((sum, {recorded}) => sum + recorded.length, 0);
+    while (waiting.length > 1 && events() > maxQueue) drop(waiting.shift()!, 'queue_full');
   };
 
   /** Sends the oldest waiting batch; its success sends the one after it. */
@@ -65,11 +59,11 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
     if (batch) attempt(batch, false);
   };
 
-  const retry = (batch: Batch, reason: string, after?: number) => {
+  const retry = (batch: Batch, reason: string, after: number) => {
     const tries = (batch.tries || 0) + (navigator.onLine === false ? 0 : 1);
     if (tries > MAX_RETRIES) drop(batch, reason);
     else enqueue({...batch, tries});
-    const ms = after ?? BACKOFF_MS * 2 ** (tries - 1) * (0.5 + Math.random());
+    const ms = Math.min(after, MAX_PAUSE_MS) || BACKOFF_MS * 2 ** (tries - 1) * (0.5 + Math.random());
     pausedUntil = Date.now() + ms;
     clearTimeout(timer);
     timer = setTimeout(next, ms);
@@ -81,14 +75,7 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
     else drop(batch, 'too_large');
   };
 
-  const answered = (batch: Batch, {ok, status, headers}: Response) => {
-    if (status == 408 || status == 429 || status >= 500) return retry(batch, 'unavailable', retryAfter(headers));
-    if (status == 413) return cut(batch, false);
-    if (!ok) drop(batch, 'refused');
-    next();
-  };
-
-  const attempt = (batch: Batch, leaving: boolean) => {
+  const attempt = async (batch: Batch, leaving: boolean) => {
     const {body, size} = serialise(batch);
     if (size > MAX_BODY) return cut(batch, leaving);
     const beacon = () => leaving && safely(() => navigator.sendBeacon(endpoint, body));
@@ -96,14 +83,25 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
     if (!keepalive && beacon()) return;
     const counted = keepalive ? size : 0;
     keepaliveBytes += counted;
-    post({...REQUEST, body, keepalive, signal: AbortSignal.timeout(TIMEOUT_MS)})
-      .finally(() => (keepaliveBytes -= counted))
-      .then(
-        (response) => answered(batch, response),
-        // What refuses keepalive requests may let a beacon through. Only at exit, for it says
-        // nothing of its fate.
-        () => beacon() || retry(batch, 'unreachable'),
-      );
+    let status = 0;
+    let after = 0; // a Retry-After date is not read: the browser's clock may be years off
+    try {
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const response = await fetch(endpoint, {...REQUEST, body, keepalive, signal});
+      status = response.status;
+      after = Number(response.headers.get('retry-after')) * 1000;
+    } catch {
+      // What refuses keepalive requests may let a beacon through. Only at exit, for it says
+      // nothing of its fate.
+      if (beacon()) status = 200;
+    }
+    keepaliveBytes -= counted;
+    if (!status || status >= 500 || status == 429 || status == 408) {
+      return retry(batch, status ? 'unavailable' : 'unreachable', after);
+    }
+    if (status == 413) cut(batch, leaving);
+    else if (status >= 400) drop(batch, 'refused');
+    next();
   };
 
   listen(window, 'online', next);
@@ -119,13 +117,4 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
     if (reason == 'batch') next();
     else for (const each of waiting.splice(0)) attempt(each, true);
   };
-}
-
-/**
- * Retry-After in ms. Not as a date: the browser's clock may be years off.
- * https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
- */
-function retryAfter(headers: Headers): number | undefined {
-  const seconds = Number(headers.get('retry-after'));
-  return seconds > 0 ? Math.min(seconds * 1000, MAX_PAUSE_MS) : undefined;
 }

@@ -5,8 +5,8 @@ import Ajv from 'ajv/dist/2020.js';
 import {expect, test} from 'vitest';
 import {cleanEvent} from '../src/clean.js';
 import {encode} from '../src/encode.js';
-import {contextOf, type Identity, type Surroundings} from '../src/context.js';
-import type {Lost, Page, RUMEvent} from '../src/wire.js';
+import {contextOf, type Identity} from '../src/context.js';
+import type {Context, Lost, Page, RUMEvent} from '../src/wire.js';
 
 // The folders that the Go tests read too: they prove beacon.json → OTLP, this proves
 // events.json → beacon.json. GOLDEN=rewrite writes what the encoder makes now.
@@ -18,8 +18,10 @@ const isBeacon = new Ajv({strict: false, allErrors: true}).compile(schema);
 type Case = {
   id: string;
   now: number;
-  browser: Surroundings;
+  t0: number;
+  shared: Partial<Context>;
   identity: Identity;
+  session: {id: string; rate: number};
   lost?: Lost;
   keepQuery?: string[];
   pages: Record<string, Page>;
@@ -32,7 +34,7 @@ function encodeCase(input: Case): unknown {
     page: input.pages[page],
   }));
   const {id, lost, now} = input;
-  const beacon = encode({id, context: contextOf(input.identity, input.browser), lost, recorded}, now);
+  const beacon = encode({id, context: {...contextOf(input.identity, input.session, input.t0), ...input.shared}, lost, recorded}, now);
   return JSON.parse(JSON.stringify(beacon));
 }
 

@@ -1,14 +1,11 @@
 import type {Recorder} from '../recorder.js';
-import type {ErrorEvent as RUMErrorEvent} from '../wire.js';
+import type {Attributes, ErrorEvent as RUMErrorEvent} from '../wire.js';
 
 /** Equal errors of one page view that are reported; more say nothing new but that it loops. */
 const MAX_EQUAL = 5;
 
 /** Errors of one page view. A page that throws more is broken, and known to be. */
 const MAX_ERRORS = 50;
-
-/** Causes that are followed: `new Error('…', {cause})` may be a circle. */
-const MAX_CAUSES = 5;
 
 /** Reports what was thrown, with what else is known of it. */
 export type ReportError = (thrown: unknown, known?: Partial<RUMErrorEvent>, metadata?: object) => void;
@@ -17,7 +14,7 @@ export type ReportError = (thrown: unknown, known?: Partial<RUMErrorEvent>, meta
  * Makes the function that turns anything thrown into an event. It reports an Error object once,
  * whoever brings it (an error boundary and then the window), and counts what the caps leave out.
  */
-export function errorReporter({record, limit}: Recorder): ReportError {
+export function errorReporter({record, limit, explain}: Recorder): ReportError {
   const seen = new WeakSet<object>();
   const another = limit(MAX_ERRORS, 'error_cap');
   const anotherLike = limit(MAX_EQUAL, 'duplicate_error');
@@ -28,13 +25,10 @@ export function errorReporter({record, limit}: Recorder): ReportError {
       seen.add(thrown);
     }
     const error = {...describe(thrown), ...known};
-    const {n, m, s = '', f = ''} = error;
+    const {n, m, s = ''} = error;
     if (!anotherLike(n + m + s.slice(0, 500)) || !another()) return;
-    // Not the page's own fault, or nobody can look into it: a script of another origin without
-    // CORS says only "Script error.".
-    const extension = /-extension:\/\//.test(s + f) || undefined;
-    const opaque = (/^Script error\.?$/.test(m) && !s) || undefined;
-    record({k: 'error', t: performance.now(), ...error, a: {extension, opaque, ...metadata} as never});
+    const a = metadata as Attributes;
+    record({k: 'error', t: performance.now(), ...error, a, ...explain.error?.(thrown, {...error, a})});
   };
 }
 
@@ -44,16 +38,7 @@ function describe(thrown: unknown): {n: string; m: string; s?: string} {
   if (typeof error != 'object' || !thrown) return {n: typeof thrown, m: String(thrown)};
   // Of an object that is no error only the keys are told: its values may be anybody's secrets.
   const m = 'message' in error ? String(error.message) : `{${Object.keys(error)}}`;
-  return {n: String(error.name || error.constructor?.name || 'object'), m, s: stackWithCauses(error)};
-}
-
-function stackWithCauses({stack = '', cause}: Partial<Error>): string | undefined {
-  for (let depth = 0; cause && depth < MAX_CAUSES; depth++) {
-    const {stack: reason, cause: next} = cause as Partial<Error>;
-    stack += '\nCaused by: ' + (reason || cause);
-    cause = next;
-  }
-  return stack || undefined;
+  return {n: String(error.name || 'object'), m, s: error.stack};
 }
 
 /** Uncaught errors and unhandled rejections. Elements that do not load are not among them. */

@@ -5,25 +5,27 @@ import type {Explain, Interaction, LCPEntry} from './vital.js';
 
 /** Names the element and the parts of the time for each vital. */
 export const fully: Explain = {
-  element: selectorOf,
-  lcp: (entry, target, start) => ({target, ...lcpParts(entry, start)}),
+  lcp: (entry, start) => ({target: selectorOf(entry.element), ...lcpParts(entry, start)}),
+  cls: ({value, startTime, sources}, before) =>
+    before && (before.largest_shift_value as number) >= value
+      ? before
+      : {
+          target: selectorOf(sources?.find(({node}) => node)?.node),
+          largest_shift_value: Math.round(value * 1e4) / 1e4,
+          largest_shift_time: Math.round(startTime),
+        },
   event: ({target, processingStart, processingEnd}, known) => ({
     target: known?.target || selectorOf(target),
     from: Math.min(processingStart, known?.from ?? Infinity),
     to: Math.max(processingEnd, known?.to ?? 0),
   }),
-  inp: (interaction) => ({target: interaction.target, ...inpParts(interaction)} as Attributes),
-  cls: ({value, startTime}, target) => ({
-    target,
-    largest_shift_value: Math.round(value * 1e4) / 1e4,
-    largest_shift_time: Math.round(startTime),
-  }),
+  inp: (interaction) => ({target: interaction.target!, ...inpParts(interaction)}),
 };
 
-const nothing = () => ({});
+const nothing = () => undefined;
 
 /** Explains nothing. */
-export const briefly: Explain = {element: () => '', lcp: nothing, event: nothing, inp: nothing, cls: nothing};
+export const briefly: Explain = {lcp: nothing, cls: nothing, event: nothing, inp: nothing};
 
 /**
  * The four parts of the time to LCP, which sum up to it: waiting for the document, finding the

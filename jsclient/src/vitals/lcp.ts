@@ -1,17 +1,15 @@
-import type {LCPEntry, Vital} from './vital.js';
+import type {LCPEntry, Reading, Vital} from './vital.js';
 
 /**
  * Largest Contentful Paint of a page that was visible then. The browser itself stops reporting at
  * the first input. https://web.dev/articles/lcp
  */
 export const lcp: Vital = ({observe, start, firstHidden}, explain) => {
-  let last: LCPEntry | undefined;
-  let target = '';
+  let last: Reading | undefined;
   observe<LCPEntry>('largest-contentful-paint', (entry) => {
-    if (entry.startTime >= firstHidden()) return;
-    last = entry;
-    target = explain.element(entry.element); // now: it may be gone when a batch is made
+    const t = entry.startTime;
+    // Explained now: the element may be gone when a batch is made.
+    if (t < firstHidden()) last = {v: Math.max(t - start, 0), t, a: explain.lcp(entry, start)};
   });
-  return () =>
-    last && {v: Math.max(last.startTime - start, 0), t: last.startTime, a: explain.lcp(last, target, start)};
+  return () => last;
 };

@@ -1,12 +1,12 @@
-import type {Read, Vital} from './vital.js';
+import type {Read, Reading, Vital} from './vital.js';
 
 /** First Contentful Paint of a page that was visible then. https://web.dev/articles/fcp */
 export const fcp: Vital = ({observe, start, firstHidden}) => {
-  let t: number | undefined;
-  observe('paint', ({name, startTime}) => {
-    if (name == 'first-contentful-paint' && startTime < firstHidden()) t = startTime;
+  let first: Reading | undefined;
+  observe('paint', ({name, startTime: t}) => {
+    if (name == 'first-contentful-paint' && t < firstHidden()) first = {v: Math.max(t - start, 0), t};
   });
-  return () => (t == undefined ? t : {v: Math.max(t - start, 0), t});
+  return () => first;
 };
 
 /**
@@ -14,7 +14,12 @@ export const fcp: Vital = ({observe, start, firstHidden}) => {
  * whole, two frames after the restore.
  */
 export function restoredPaint(start: number): Read {
-  let v: number | undefined;
-  requestAnimationFrame(() => requestAnimationFrame(() => (v = performance.now() - start)));
-  return () => (v == undefined ? v : {v, t: start + v});
+  let painted: Reading | undefined;
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      const t = performance.now();
+      painted = {v: t - start, t};
+    }),
+  );
+  return () => painted;
 }

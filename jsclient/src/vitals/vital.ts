@@ -22,12 +22,12 @@ export type Vital = (view: VitalView, explain: Explain) => Read;
 
 /** Says why a vital has its value. Apart from the vitals, so that who does not want it does not pay. */
 export type Explain = {
-  element: (node: Node | null | undefined) => string;
-  lcp: (entry: LCPEntry, target: string, start: number) => Attributes;
+  lcp: (entry: LCPEntry, start: number) => Attributes | undefined;
+  /** The largest shift of a window so far, of which `before` tells. */
+  cls: (entry: LayoutShiftEntry, before?: Attributes) => Attributes | undefined;
   /** Merges an event into what is known of its interaction. */
-  event: (entry: EventEntry, known?: Interaction) => Omit<Interaction, 'id' | 'entry'>;
-  inp: (interaction: Interaction) => Attributes;
-  cls: (largest: LayoutShiftEntry, target: string) => Attributes;
+  event: (entry: EventEntry, known?: Interaction) => Omit<Interaction, 'id' | 'entry'> | undefined;
+  inp: (interaction: Interaction) => Attributes | undefined;
 };
 
 /** What TypeScript's library does not know yet. https://w3c.github.io/largest-contentful-paint/ */

@@ -1,0 +1,30 @@
+import type {Recorder} from '../recorder.js';
+
+/** Causes that are followed: `new Error('…', {cause})` may be a circle. */
+const MAX_CAUSES = 5;
+
+/**
+ * Adds to errors the chain of their causes, and marks those that are not the page's own fault or
+ * that nobody can look into.
+ */
+export function errorDetails({explain}: Recorder): void {
+  explain.error = (thrown, {m, s = '', f = '', a}) => ({
+    s: (s + causes(thrown)) || undefined,
+    a: {
+      ...(/-extension:\/\//.test(s + f) ? {extension: true} : {}),
+      // A script of another origin without CORS says only this.
+      ...(/^Script error\.?$/.test(m) && !s ? {opaque: true} : {}),
+      ...a,
+    },
+  });
+}
+
+function causes(thrown: unknown): string {
+  let text = '';
+  let cause = (thrown as Partial<Error> | undefined)?.cause as Partial<Error> | undefined;
+  for (let depth = 0; cause && depth < MAX_CAUSES; depth++) {
+    text += '\nCaused by: ' + (cause.stack || cause);
+    cause = cause.cause as Partial<Error> | undefined;
+  }
+  return text;
+}
