@@ -2,7 +2,6 @@ package rumbudgetprocessor
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -10,11 +9,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor/processorhelper"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
 
-	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/budget"
-	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/metadata"
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/sampling"
 )
@@ -70,52 +65,6 @@ func newLogsProcessor(id component.ID, set component.TelemetrySettings, c *Confi
 	return l, l.observeSampler()
 }
 
-func (l *logsProcessor) setUpSampling(c *SamplingConfig) error {
-	if err := l.policy.addSampling(c); err != nil {
-		return err
-	}
-	if c.Mode == modeOff {
-		return nil
-	}
-	if c.Mode == modeSticky {
-		l.state = sampling.NewState(c.State.MaxSessions, c.State.TTL)
-	}
-	l.key, l.otelThreshold, l.rules = c.Key, c.OTelThreshold, c.samplerRules()
-	l.sampler = sampling.New(sampling.Settings{
-		Rules:                l.rules,
-		Salt:                 string(c.HashSalt),
-		State:                l.state,
-		MaxRecordsPerSession: c.State.MaxRecordsPerSession,
-		RecordsPerSecond:     c.Target.RecordsPerSecond,
-	})
-	return nil
-}
-
-// observeSampler lets the gauges read the sampler.
-func (l *logsProcessor) observeSampler() error {
-	if l.sampler == nil {
-		return nil
-	}
-	errs := []error{l.telemetry.RegisterRumBudgetSamplingProbabilityScaleCallback(func(_ context.Context, o metric.Float64Observer) error {
-		unprotected, protected := l.sampler.Scale()
-		o.Observe(unprotected, metric.WithAttributes(attribute.Bool("protected", false)))
-		o.Observe(protected, metric.WithAttributes(attribute.Bool("protected", true)))
-		return nil
-	})}
-	if l.state != nil {
-		errs = append(errs, l.telemetry.RegisterRumBudgetStateEntriesCallback(func(_ context.Context, o metric.Int64Observer) error {
-			entries, _ := l.state.Stats()
-			o.Observe(int64(entries))
-			return nil
-		}), l.telemetry.RegisterRumBudgetStateEvictionsCallback(func(_ context.Context, o metric.Int64Observer) error {
-			_, evictions := l.state.Stats()
-			o.Observe(evictions)
-			return nil
-		}))
-	}
-	return errors.Join(errs...)
-}
-
 // start restores what sessions had earned before a restart.
 func (l *logsProcessor) start(ctx context.Context, host component.Host) error {
 	if l.memory == nil {
@@ -131,27 +80,6 @@ func (l *logsProcessor) shutdown(ctx context.Context) error {
 		return nil
 	}
 	return l.memory.close(ctx, l)
-}
-
-// logScratch is what one batch needs besides the batch.
-type logScratch struct {
-	source logSource
-	facts  *match.Facts
-	tally  *tally
-	events plog.LogRecordSlice // to be appended to the scope, which cannot grow while it is gone through
-}
-
-func newLogScratch(l *logsProcessor) *logScratch {
-	s := &logScratch{facts: match.NewFacts(&l.policy.compiler), tally: newTally(), events: plog.NewLogRecordSlice()}
-	s.source.conditions = &l.conditions
-	s.source.onError = s.tally.addConditionError
-	return s
-}
-
-// release forgets the batch, lest the pool keep it alive.
-func (s *logScratch) release() {
-	s.source = logSource{conditions: s.source.conditions, onError: s.source.onError}
-	s.facts.Reset(nil)
 }
 
 func (l *logsProcessor) process(ctx context.Context, ld plog.Logs) (plog.Logs, error) {
@@ -206,28 +134,5 @@ func (l *logsProcessor) keep(s *logScratch, record plog.LogRecord, now time.Time
 	if first {
 		violationEvent(record, v.value, s.events.AppendEmpty())
 	}
-	return true
-}
-
-func (l *logsProcessor) sample(s *logScratch, v *verdict, now time.Time) bool {
-	level := v.level
-	if !v.judged() && v.invalid == budget.Valid {
-		level = earlierLevel(s.source.attributes)
-	}
-	incoming, defect := sampling.NewIncoming(readLabels(s.source.attributes))
-	if defect != sampling.NoDefect {
-		s.tally.defects[defect]++
-	}
-	d := l.sampler.Decide(sampling.Record{
-		Key:      sessionKey(&s.source, l.key),
-		Matched:  l.policy.matching(s.facts, level),
-		Incoming: incoming,
-	}, now)
-	s.tally.addDecision(d)
-	if !d.Keep {
-		return false
-	}
-	v.write(s.source.attributes, labelAttributes)
-	writeLabels(s.source.attributes, d, l.otelThreshold)
 	return true
 }

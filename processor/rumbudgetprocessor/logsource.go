@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
 )
 
 // logSource answers the matchers' questions about one log record.
@@ -61,4 +62,25 @@ func text(v pcommon.Value) string {
 		return v.Str()
 	}
 	return v.AsString()
+}
+
+// logScratch is what one batch needs besides the batch.
+type logScratch struct {
+	source logSource
+	facts  *match.Facts
+	tally  *tally
+	events plog.LogRecordSlice // to be appended to the scope, which cannot grow while it is gone through
+}
+
+func newLogScratch(l *logsProcessor) *logScratch {
+	s := &logScratch{facts: match.NewFacts(&l.policy.compiler), tally: newTally(), events: plog.NewLogRecordSlice()}
+	s.source.conditions = &l.conditions
+	s.source.onError = s.tally.addConditionError
+	return s
+}
+
+// release forgets the batch, lest the pool keep it alive.
+func (s *logScratch) release() {
+	s.source = logSource{conditions: s.source.conditions, onError: s.source.onError}
+	s.facts.Reset(nil)
 }

@@ -44,6 +44,14 @@ const (
 	BadAdjustedCount Defect = "adjusted_count"
 )
 
+// What strangers may claim at most, lest one record outweigh all others: a browser that keeps fewer
+// than one session in a million hardly sends any.
+const (
+	minClientRate    = 1e-6
+	minProbability   = 1e-9
+	maxAdjustedCount = 1 / minProbability
+)
+
 // NewIncoming interprets labels. A defective label counts as absent; the first defect is reported.
 //
 // Randomness counts only beside a threshold: what nobody has sampled takes the randomness of its
@@ -52,7 +60,7 @@ const (
 func NewIncoming(l Labels) (Incoming, Defect) {
 	in, defect := Unsampled, NoDefect
 	if l.ClientRate != 0 {
-		if l.ClientRate > 0 && l.ClientRate <= 1 {
+		if l.ClientRate >= minClientRate && l.ClientRate <= 1 {
 			in.ClientRate = l.ClientRate
 		} else {
 			defect = BadClientRate
@@ -64,7 +72,7 @@ func NewIncoming(l Labels) (Incoming, Defect) {
 	if l.AdjustedCount == 0 {
 		return in, defect
 	}
-	if !(l.AdjustedCount >= 1) || math.IsInf(l.AdjustedCount, 1) {
+	if !(l.AdjustedCount >= 1 && l.AdjustedCount <= maxAdjustedCount) {
 		return in, firstDefect(defect, BadAdjustedCount)
 	}
 	in.Threshold = thresholdOf(l.AdjustedCount * in.ClientRate)
@@ -73,7 +81,7 @@ func NewIncoming(l Labels) (Incoming, Defect) {
 
 func (in Incoming) withThreshold(l Labels, defect Defect) (Incoming, Defect) {
 	t, err := sampling.TValueToThreshold(l.Threshold)
-	if err != nil {
+	if err != nil || t.Probability() < minProbability {
 		return in, firstDefect(defect, BadThreshold)
 	}
 	if l.Randomness == "" {
