@@ -1,0 +1,101 @@
+package encoding
+
+import (
+	"bufio"
+	"io"
+	"net/http"
+	"sync"
+)
+
+// codec decodes one stream after another.
+type codec interface {
+	// begin starts on another stream, which is not empty.
+	begin(in *bufio.Reader) error
+	io.Reader
+	// end lets go of the stream and of what is too large to keep.
+	end()
+}
+
+// pool of codecs, each with the buffer that it reads from. sync.Pool gives unused ones to the
+// garbage collector.
+type pool struct{ streams sync.Pool }
+
+type stream struct {
+	in    *bufio.Reader
+	codec codec
+}
+
+func newPool(newCodec func() codec) *pool {
+	return &pool{streams: sync.Pool{New: func() any {
+		return &stream{in: bufio.NewReader(nil), codec: newCodec()}
+	}}}
+}
+
+// open takes a codec for the body.
+func (p *pool) open(body io.Reader) (*stream, error) {
+	s := p.streams.Get().(*stream)
+	s.in.Reset(body)
+	_, err := s.in.Peek(1) // io.EOF, if the body is empty
+	if err == nil {
+		err = s.codec.begin(s.in)
+	}
+	if err != nil {
+		p.release(s)
+		return nil, err
+	}
+	return s, nil
+}
+
+func (p *pool) release(s *stream) {
+	s.codec.end()
+	s.in.Reset(nil)
+	p.streams.Put(s)
+}
+
+func (p *pool) decoder(body io.ReadCloser) (io.ReadCloser, error) {
+	return &lazy{pool: p, body: body}, nil
+}
+
+// lazy has a codec from the first Read to the last only, not until Close: a handler keeps the body
+// open while it waits for its pipeline.
+type lazy struct {
+	pool   *pool
+	body   io.ReadCloser
+	stream *stream
+	err    error // of every Read from now on
+}
+
+func (l *lazy) Read(p []byte) (int, error) {
+	if l.err != nil {
+		return 0, l.err
+	}
+	s := l.stream
+	if s == nil {
+		if s, l.err = l.pool.open(l.body); l.err != nil {
+			return 0, l.err
+		}
+	}
+	// A codec that panics must not be used again. confighttp turns the panic into an error and
+	// then closes the body, which finds no codec to release.
+	l.stream = nil
+	n, err := s.codec.Read(p)
+	if err != nil {
+		l.err = err
+		l.pool.release(s)
+		return n, err
+	}
+	l.stream = s
+	return n, nil
+}
+
+// Close closes the body too.
+func (l *lazy) Close() error {
+	if l.stream != nil {
+		l.pool.release(l.stream)
+		l.stream = nil
+	}
+	if l.err == nil {
+		l.err = http.ErrBodyReadAfterClose
+	}
+	return l.body.Close()
+}
