@@ -54,7 +54,7 @@ func New(s Settings) (*Gate, error) {
 
 func (g *Gate) grant(i int, a Application, fallback origins) error {
 	own, err := newOrigins(a.AllowedOrigins)
-	if err := errors.Join(g.keys.add(i, a.Keys), err, checkRate("rate", a.Rate, a.Burst)); err != nil {
+	if err := errors.Join(g.keys.add(i, a.Keys), err, checkRate("rate_limit", a.Rate, a.Burst)); err != nil {
 		return err
 	}
 	if len(own) == 0 {

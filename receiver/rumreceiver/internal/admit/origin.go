@@ -61,7 +61,8 @@ func (o origins) allow(origin string) bool {
 	return false
 }
 
-// glob matches with * for any run of bytes without / : and @. It goes back to the last * only, and
+// glob matches with * for any run of bytes without / and @: in what browsers send, that is within
+// the scheme, or within host and port, as for confighttp's CORS. It goes back to the last * only, and
 // so takes at most len(pattern)*len(s) steps: an earlier * need never take more, because what it
 // could take the last one can take as well.
 func glob(pattern, s string) bool {
@@ -75,7 +76,7 @@ func glob(pattern, s string) bool {
 		case p < len(pattern) && pattern[p] == s[i]:
 			p++
 			i++
-		case star >= 0 && !strings.ContainsRune("/:@", rune(s[resume])):
+		case star >= 0 && s[resume] != '/' && s[resume] != '@':
 			resume++
 			p, i = star, resume
 		default:

@@ -35,8 +35,8 @@ type Application struct {
 	// still open. At least one, each 1 to MaxKeyLength bytes, and of one application only.
 	Keys []string
 	// AllowedOrigins are the origins of its pages, such as https://*.shop.example. A * stands for
-	// any characters but / : and @, so it never leaves its part of the origin; alone it is any
-	// origin. Empty means those of Settings.
+	// any characters within the scheme, or within host and port; alone it is any origin. Empty
+	// means those of Settings.
 	AllowedOrigins []string
 	// RequireOrigin refuses requests without an Origin header. Browsers send one with every POST;
 	// servers and curl do not. Default false.
@@ -62,10 +62,10 @@ type AddressLimit struct {
 
 // DefaultSettings are those of an open endpoint without a rate limit.
 //
-// 100 requests at once is what a process of a few hundred MiB can hold, with a body of 1 MiB, its
-// decoded events and their records each, and at some 5 ms per request four times what one core can
-// answer. The address limit is off until it is known whether addresses tell clients apart: behind
-// a proxy that is not trusted all of them have one.
+// 100 requests at once hold, at a body limit of 1 MiB, some 200 MiB of encoded and decoded bodies at
+// worst. A request takes milliseconds, so thousands per second fit; when the pipeline stalls, more
+// of them would only wait for it. The address limit is off until it is known whether addresses tell
+// clients apart: behind a proxy that is not trusted all of them have one.
 func DefaultSettings() Settings {
 	return Settings{MaxConcurrent: 100, Addresses: AddressLimit{MaxAddresses: 10_000}}
 }
@@ -79,24 +79,25 @@ func (s *Settings) Validate() error {
 func (s *Settings) check() error {
 	var errs []error
 	if s.MaxConcurrent < 1 {
-		errs = append(errs, fmt.Errorf("'max_concurrent' must be at least 1 (got %d)", s.MaxConcurrent))
+		errs = append(errs, fmt.Errorf("'max_concurrent_requests' must be at least 1 (got %d)", s.MaxConcurrent))
 	}
 	if s.Addresses.EventsPerSecond > 0 && s.Addresses.MaxAddresses < 1 {
-		errs = append(errs, fmt.Errorf("'max_addresses' must be at least 1 (got %d)", s.Addresses.MaxAddresses))
+		errs = append(errs, fmt.Errorf("'address_limit::max_addresses' must be at least 1 (got %d)", s.Addresses.MaxAddresses))
 	}
-	return errors.Join(append(errs, checkRate("events_per_second", s.Addresses.EventsPerSecond, s.Addresses.Burst))...)
+	return errors.Join(append(errs, checkRate("address_limit", s.Addresses.EventsPerSecond, s.Addresses.Burst))...)
 }
 
-func checkRate(key string, perSecond float64, burst int) error {
+// checkRate names the keys as they stand in the section.
+func checkRate(section string, perSecond float64, burst int) error {
 	var errs []error
 	if !(perSecond >= 0) || math.IsInf(perSecond, 0) {
-		errs = append(errs, fmt.Errorf("'%s' must not be negative (got %v)", key, perSecond))
+		errs = append(errs, fmt.Errorf("'%s::events_per_second' must be a number and not negative (got %v)", section, perSecond))
 	}
 	if burst < 0 {
-		errs = append(errs, fmt.Errorf("'burst' must not be negative (got %d)", burst))
+		errs = append(errs, fmt.Errorf("'%s::burst' must not be negative (got %d)", section, burst))
 	}
 	if burst > 0 && perSecond == 0 {
-		errs = append(errs, fmt.Errorf("'burst' needs '%s' (got %d without)", key, burst))
+		errs = append(errs, fmt.Errorf("'%s::burst' needs 'events_per_second' (got %d without)", section, burst))
 	}
 	return errors.Join(errs...)
 }

@@ -25,15 +25,15 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		require.ErrorContains(t, err, want)
 		assert.NotContains(t, err.Error(), secret)
 	}
-	f("'max_concurrent' must be at least 1 (got 0)", func(s *Settings) { s.MaxConcurrent = 0 })
-	f("'max_addresses' must be at least 1 (got 0)", func(s *Settings) {
+	f("'max_concurrent_requests' must be at least 1 (got 0)", func(s *Settings) { s.MaxConcurrent = 0 })
+	f("'address_limit::max_addresses' must be at least 1 (got 0)", func(s *Settings) {
 		s.Addresses = AddressLimit{EventsPerSecond: 1}
 	})
-	f("'events_per_second' must not be negative (got -1)", func(s *Settings) { s.Addresses.EventsPerSecond = -1 })
-	f("'events_per_second' must not be negative (got NaN)", func(s *Settings) { s.Addresses.EventsPerSecond = math.NaN() })
-	f("'burst' needs 'events_per_second' (got 5 without)", func(s *Settings) { s.Addresses.Burst = 5 })
-	f("'applications[1]': 'rate' must not be negative (got +Inf)", func(s *Settings) { s.Applications[1].Rate = math.Inf(1) })
-	f("'applications[1]': 'burst' must not be negative (got -1)", func(s *Settings) { s.Applications[1].Burst = -1 })
+	f("'address_limit::events_per_second' must be a number and not negative (got -1)", func(s *Settings) { s.Addresses.EventsPerSecond = -1 })
+	f("'address_limit::events_per_second' must be a number and not negative (got NaN)", func(s *Settings) { s.Addresses.EventsPerSecond = math.NaN() })
+	f("'address_limit::burst' needs 'events_per_second' (got 5 without)", func(s *Settings) { s.Addresses.Burst = 5 })
+	f("'applications[1]': 'rate_limit::events_per_second' must be a number and not negative (got +Inf)", func(s *Settings) { s.Applications[1].Rate = math.Inf(1) })
+	f("'applications[1]': 'rate_limit::burst' must not be negative (got -1)", func(s *Settings) { s.Applications[1].Burst = -1 })
 	f("'applications[0]': 'keys' must not be empty", func(s *Settings) { s.Applications[0].Keys = nil })
 	f("'applications[0]': 'keys[0]' must have 1 to 256 bytes (got 0)", func(s *Settings) { s.Applications[0].Keys = []string{""} })
 	f("'keys[0]' must have 1 to 256 bytes (got 257)", func(s *Settings) {
@@ -54,7 +54,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 func TestEverythingWrongIsSaidAtOnce(t *testing.T) {
 	s := Settings{Applications: []Application{{}, {}}, AllowedOrigins: []string{"shop"}}
 	_, err := New(s)
-	for _, want := range []string{"max_concurrent", "applications[0]", "applications[1]", "allowed_origins[0]"} {
+	for _, want := range []string{"max_concurrent_requests", "applications[0]", "applications[1]", "allowed_origins[0]"} {
 		assert.ErrorContains(t, err, want)
 	}
 }
