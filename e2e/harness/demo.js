@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lines } from './collector.js';
@@ -24,6 +24,7 @@ export async function startDemo() {
     running: program.running,
     logs: () => lines(join(data, 'logs.jsonl')).then(logRecords),
     metrics: () => lines(join(data, 'metrics.jsonl')).then(metricPoints),
+    collectorLog: () => readFile(join(data, 'collector.log'), 'utf8'),
     prometheus: async () => (await fetch(`http://${metrics}/metrics`)).text(),
     stop: (signal = 'SIGINT') => program.stop(signal),
     remove: () => rm(data, { recursive: true, force: true }),

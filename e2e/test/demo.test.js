@@ -17,7 +17,7 @@ const flags = async () => {
 
 describe('the demo', () => {
   for (const [name, purpose] of [['shop', 'the shop'], ['rum', 'the rum receiver'], ['metrics', 'the Prometheus page']]) {
-    test(`names the port that is in use and that ${purpose} needs it`, async (t) => {
+    test(`names the port that is in use and is needed for ${purpose}`, async (t) => {
       const own = await flags();
       const port = Number(own[name].split(':')[1]);
       const other = await hold(port);
@@ -25,7 +25,7 @@ describe('the demo', () => {
       const demo = runDemo(own);
       const { code } = await demo.exited;
       assert.equal(code, 1);
-      assert.match(demo.output(), new RegExp(`port ${port} is in use, and ${purpose} needs it`));
+      assert.match(demo.output(), new RegExp(`port ${port} is in use, but is needed for ${purpose}`));
       assert.doesNotMatch(demo.output(), /is in use[^]*is in use/, 'names other ports too');
     });
   }
@@ -54,6 +54,7 @@ describe('the demo', () => {
       }
       const { code } = await demo.stop(signal);
       assert.equal(code, 0, demo.output());
+      assert.doesNotMatch(await demo.collectorLog(), /\t(warn|error)\t/);
       for (const address of Object.values(demo.addresses)) {
         await until(`${address} to be free`, async () => {
           const held = await hold(Number(address.split(':')[1]));

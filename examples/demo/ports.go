@@ -16,12 +16,12 @@ func free(address, purpose string) error {
 		return listener.Close()
 	}
 	if !errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%s cannot listen on %s: %w", purpose, address, err)
+		return fmt.Errorf("listen on %s for %s: %w", address, purpose, err)
 	}
 	_, port, splitErr := net.SplitHostPort(address)
 	if splitErr != nil {
 		return splitErr
 	}
-	return fmt.Errorf("port %[1]s is in use, and %[2]s needs it: end what uses it (lsof -i :%[1]s shows it) and try again",
+	return fmt.Errorf("port %[1]s is in use, but is needed for %[2]s: end what uses it (lsof -i :%[1]s shows it) and try again",
 		port, purpose)
 }
