@@ -66,6 +66,11 @@ const (
 
 	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/geo/
 	GeoCountryISOCode = "geo.country.iso_code"
+	GeoRegionISOCode  = "geo.region.iso_code" // ISO 3166-2
+	GeoLocalityName   = "geo.locality.name"
+
+	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/client/
+	ClientAddress = "client.address"
 
 	// TagPrefix stands before the name of every tag that the page set.
 	TagPrefix = "rum.tag."

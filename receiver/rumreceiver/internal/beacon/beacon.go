@@ -139,6 +139,10 @@ type Client struct {
 	Platform   string // sec-ch-ua-platform
 	Brands     []string
 	Country    string // ISO 3166-1 alpha-2
+	Region     string // ISO 3166-2, such as CA-QC
+	Locality   string // city, in English
+	// Address is the client's, as far as the settings of enrich keep it; usually empty.
+	Address string
 }
 
 // Lost is a number of events that the client dropped, and why.

@@ -9,40 +9,6 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-func TestScrubURLLeavesOriginAndPath(t *testing.T) {
-	for in, want := range map[string]string{
-		"":                                    "",
-		"https://shop.example":                "https://shop.example",
-		"https://shop.example/a/b":            "https://shop.example/a/b",
-		"https://shop.example/a?token=s3cret": "https://shop.example/a",
-		"https://shop.example/a#section":      "https://shop.example/a",
-		"https://shop.example?x=1":            "https://shop.example",
-		"https://jane:s3cret@shop.example/a":  "https://shop.example/a",
-		"https://a@b@shop.example/p@q":        "https://shop.example/p@q",
-		"/relative/path?x=1":                  "/relative/path",
-		"?x=1":                                "",
-		"data:text/html,<b>secret</b>":        "data:",
-		"blob:https://shop.example/8f1e":      "blob:",
-		"not a url":                           "not a url",
-	} {
-		assert.Equal(t, want, ScrubURL(in), in)
-	}
-}
-
-func TestScrubTextCleansEveryURLInsideAText(t *testing.T) {
-	for in, want := range map[string]string{
-		"no address": "no address",
-		"Failed to fetch https://api.example/v1?key=s3cret":                                                 "Failed to fetch https://api.example/v1",
-		"    at f (https://shop.example/app.js?v=s3cret:1:2280)\n    at g (https://u:p@x.example/b.js:3:4)": "    at f (https://shop.example/app.js:1:2280)\n    at g (https://x.example/b.js:3:4)",
-		"f@http://shop.example/a.js?s3cret:1:2\ng@http://shop.example/a.js#s3cret:1":                        "f@http://shop.example/a.js:1:2\ng@http://shop.example/a.js:1",
-		`got "https://a.example/?x=1" and 'https://b.example/#y'`:                                           `got "https://a.example/" and 'https://b.example/'`,
-		"://":      "://",
-		"a://:1:2": "a://:1:2",
-	} {
-		assert.Equal(t, want, scrubText(in), in)
-	}
-}
-
 func TestTemplateReplacesIdentifiers(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                     "",
@@ -129,38 +95,6 @@ func TestTheAppIsNamedByTagsThatClientsCommonlySet(t *testing.T) {
 	assert.Len(t, tags, 3, "the tags of the decoder are not changed in place")
 }
 
-func TestTheSenderIsReadFromUserAgentAndHints(t *testing.T) {
-	const chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
-	const iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
-	const bot = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
-	u := newUserAgents()
-
-	desktop := u.client(Sender{UserAgent: chrome, Brands: `"Chromium";v="156", "Not:A-Brand";v="8"`, Mobile: "?0", Platform: `"Linux"`})
-	assert.Equal(t, "Chrome", desktop.BrowserName)
-	assert.Equal(t, "desktop", desktop.DeviceType)
-	assert.Equal(t, "Linux", desktop.Platform)
-	assert.Equal(t, []string{"Chromium 156", "Not:A-Brand 8"}, desktop.Brands)
-
-	mobile := u.client(Sender{UserAgent: iphone})
-	assert.Equal(t, "Safari", mobile.BrowserName)
-	assert.Equal(t, "iOS", mobile.OSName)
-	assert.Equal(t, "mobile", mobile.DeviceType)
-	assert.True(t, mobile.Mobile)
-
-	assert.Equal(t, "mobile", u.client(Sender{UserAgent: chrome, Mobile: "?1"}).DeviceType, "the hint overrules the frozen user agent")
-	assert.Equal(t, "bot", u.client(Sender{UserAgent: bot}).Synthetic)
-	assert.Equal(t, beacon.Client{}, u.client(Sender{}))
-	assert.Len(t, u.client(Sender{UserAgent: string(make([]byte, 5000))}).UserAgent, maxUserAgent)
-}
-
-func TestTheCacheOfUserAgentsIsBounded(t *testing.T) {
-	u := newUserAgents()
-	for i := range maxUserAgents + 100 {
-		u.client(Sender{UserAgent: time.Duration(i).String()})
-	}
-	assert.Equal(t, maxUserAgents, u.parsed.Len())
-}
-
 func TestEveryFieldThatHoldsAURLIsScrubbed(t *testing.T) {
 	const secret = "https://x.example/a?token=s3cret"
 	b := at(0, 0)
@@ -171,7 +105,7 @@ func TestEveryFieldThatHoldsAURLIsScrubbed(t *testing.T) {
 		beacon.Event{Kind: beacon.KindError, Error: &beacon.Error{Message: "m " + secret, Stack: "s " + secret, File: secret}},
 		beacon.Event{Kind: beacon.KindMeasurement, Attributes: []beacon.Attribute{{Key: "k", String: secret}}},
 	)
-	New().Enrich(b, Sender{}, noon)
+	newEnricher(t, Settings{}).Enrich(b, Sender{}, noon)
 	for _, text := range []string{
 		b.Pages[0].URL, b.Pages[0].Referrer, b.Events[1].Name, b.Events[2].Error.Message, b.Events[2].Error.Stack,
 		b.Events[2].Error.File, b.Events[3].Attributes[0].String,
@@ -185,6 +119,6 @@ func TestEveryFieldThatHoldsAURLIsScrubbed(t *testing.T) {
 
 func TestARouteThatTheClientKnowsIsKept(t *testing.T) {
 	b := &beacon.Beacon{Pages: []beacon.Page{{URL: "https://x.example/product/42", Route: "/product/:id"}}}
-	New().Enrich(b, Sender{}, noon)
+	newEnricher(t, Settings{}).Enrich(b, Sender{}, noon)
 	assert.Equal(t, "/product/:id", b.Pages[0].Route)
 }

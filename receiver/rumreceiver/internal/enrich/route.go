@@ -3,7 +3,8 @@ package enrich
 import "strings"
 
 // Template turns a path into a url.template by replacing the segments that look like identifiers:
-// numbers, UUIDs, hashes, dates, e-mail addresses and long tokens. It is a guess that errs towards
+// numbers, UUIDs, hashes, dates, e-mail addresses and long tokens, and those of which a part was
+// redacted. It is a guess that errs towards
 // fewer templates; where a framework knows the route, the client sends it and this is not used.
 // https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-template
 func Template(path string) string {
@@ -27,13 +28,13 @@ const (
 	// minHash is the shortest run of hex digits that counts as a hash: shorter ones are words
 	// (deadbeef, facade) or are numbers anyway.
 	minHash = 16
-	// minToken is the shortest mix of letters and digits that counts as a token.
-	minToken = 24
-	uuidLen  = 36
+	// minTokenSegment is the shortest mix of letters and digits that counts as a token.
+	minTokenSegment = 24
+	uuidLen         = 36
 )
 
 func placeholderFor(segment string) string {
-	var digits, hex, letters, others, dashes int
+	var digits, hex, letters, others, dashes, braces int
 	for i := range len(segment) {
 		switch c := segment[i]; {
 		case c >= '0' && c <= '9':
@@ -46,12 +47,16 @@ func placeholderFor(segment string) string {
 			letters++
 		case c == '-':
 			dashes++
+		case c == '{':
+			braces++
 		default:
 			others++
 		}
 	}
 	n := len(segment)
 	switch {
+	case braces > 0:
+		return redactedIn(segment)
 	case strings.Contains(segment, "@") || strings.Contains(segment, "%40"):
 		return "{email}"
 	case digits == 0:
@@ -64,8 +69,18 @@ func placeholderFor(segment string) string {
 		return "{date}"
 	case hex == n && n >= minHash:
 		return "{hash}"
-	case n >= minToken && letters > 0 && digits >= n/6 && others == 0:
+	case n >= minTokenSegment && letters > 0 && digits >= n/6 && others == 0:
 		return "{token}"
+	}
+	return ""
+}
+
+// redactedIn is what was redacted in the segment, standing for all of it.
+func redactedIn(segment string) string {
+	for _, redacted := range []string{redactedEmail, redactedToken, redactedCard, redactedSecret} {
+		if strings.Contains(segment, redacted) {
+			return redacted
+		}
 	}
 	return ""
 }

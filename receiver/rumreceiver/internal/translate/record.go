@@ -15,7 +15,10 @@ func (a *attributes) context(b *beacon.Beacon, page *beacon.Page, kind beacon.Ki
 	}
 	a.str(semconv.URLPath, page.Path)
 	a.str(semconv.URLTemplate, page.Route)
+	a.str(semconv.ClientAddress, b.Client.Address)
 	a.str(semconv.GeoCountryISOCode, b.Client.Country)
+	a.str(semconv.GeoRegionISOCode, b.Client.Region)
+	a.str(semconv.GeoLocalityName, b.Client.Locality)
 	a.connection(&b.Connection)
 	if rate := b.Sampling.Rate; rate > 0 && rate < 1 {
 		a.num(semconv.SamplingClientRate, rate)

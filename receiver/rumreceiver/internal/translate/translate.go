@@ -23,6 +23,9 @@ type Settings struct {
 	EventNameAttribute bool
 	// Version of the receiver, for the scope.
 	Version string
+	// TagAttributes maps names of tags to the attributes that they become, instead of rum.tag.
+	// and the name. At most 100. Check it with ValidateTagAttributes.
+	TagAttributes map[string]string
 }
 
 // Logs translates an enriched beacon that was received at now. Strings are shared with the beacon,
@@ -68,7 +71,7 @@ func fillRecord(b *beacon.Beacon, event *beacon.Event, record plog.LogRecord, se
 	a.context(b, page, event.Kind)
 	a.event(event, page)
 	for _, tag := range page.Tags {
-		a.str(semconv.TagPrefix+tag.Key, tag.Value)
+		a.str(settings.tagAttribute(tag.Key), tag.Value)
 	}
 	a.UnsafeIntoMap(record.Attributes())
 }

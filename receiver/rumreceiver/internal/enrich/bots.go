@@ -1,0 +1,64 @@
+package enrich
+
+import "strings"
+
+// The values of user_agent.synthetic.type.
+// https://opentelemetry.io/docs/specs/semconv/registry/attributes/user-agent/
+const (
+	syntheticBot  = "bot"
+	syntheticTest = "test"
+)
+
+// testMarks are in the user agents of browsers that somebody runs to measure or to test, in lower
+// case.
+var testMarks = []string{
+	"headlesschrome", "chrome-lighthouse", "lighthouse", "pagespeed", "speed insights", "ptst/", "gtmetrix", "pingdom", "datadogsynthetics",
+	"newrelicsynthetics", "ruxitsynthetic", "dynatracesynthetic", "elastic/synthetics", "splunksynthetics", "catchpoint", "checkly", "site24x7",
+	"statuscake", "uptimerobot", "cypress/", "playwright", "puppeteer", "phantomjs", "selenium", "webdriver", "jsdom/", "happydom/",
+}
+
+// botMarks are in the user agents of crawlers whose name does not end in bot, in lower case.
+var botMarks = []string{
+	"spider", "crawler", "slurp", "facebookexternalhit", "facebookcatalog", "meta-externalagent", "meta-externalfetcher",
+	"mediapartners-google", "google-inspectiontool", "google-read-aloud", "googleother", "googleproducer", "google-safety", "apis-google",
+	"chatgpt-user", "claude-web", "claude-user", "claude-searchbot", "anthropic-ai", "perplexity-user", "cohere-ai", "mistralai-user",
+	"bingpreview", "yandexadnet", "whatsapp/", "skypeuripreview", "embedly", "quora link preview", "ia_archiver", "archive.org",
+	"heritrix", "scrapy", "python-requests", "curl/", "wget/", "go-http-client", "okhttp/", "java/", "libwww-perl",
+}
+
+// synthetic tells bots and tests from people by the User-Agent; empty for people. Those that hide
+// cannot be told here.
+func synthetic(userAgent string) string {
+	lower := strings.ToLower(userAgent)
+	for _, mark := range testMarks {
+		if strings.Contains(lower, mark) {
+			return syntheticTest
+		}
+	}
+	for _, mark := range botMarks {
+		if strings.Contains(lower, mark) {
+			return syntheticBot
+		}
+	}
+	if hasBotName(lower) {
+		return syntheticBot
+	}
+	return ""
+}
+
+// hasBotName finds a word that ends in bot: Googlebot, GPTBot, AhrefsBot. The phones of CUBOT are no
+// bots.
+func hasBotName(lower string) bool {
+	for from := 0; ; {
+		at := strings.Index(lower[from:], "bot")
+		if at < 0 {
+			return false
+		}
+		at += from
+		from = at + len("bot")
+		endsHere := from == len(lower) || !isLetter(lower[from])
+		if endsHere && !strings.HasSuffix(lower[:at], "cu") {
+			return true
+		}
+	}
+}

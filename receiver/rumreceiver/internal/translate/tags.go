@@ -1,0 +1,62 @@
+package translate
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+)
+
+// maxTagAttributes is how many tags may have a name of their own; a page has at most 64 tags.
+const maxTagAttributes = 100
+
+func (s *Settings) tagAttribute(tag string) string {
+	if attribute, ok := s.TagAttributes[tag]; ok {
+		return attribute
+	}
+	return semconv.TagPrefix + tag
+}
+
+// reserved are the names, and with a dot at the end the namespaces, that records use: a tag must not
+// write a name for the second time. What browsers and servers tell is not the page's to say.
+var reserved = []string{
+	semconv.EventName, semconv.SessionID, semconv.UserID, semconv.ClientAddress, semconv.URLFull, semconv.URLPath, semconv.URLTemplate,
+	semconv.HTTPRequestMethod, semconv.HTTPResponseStatusCode,
+	"browser.", "code.", "exception.", "geo.", "network.", "rum.", "sampling.",
+}
+
+// ValidateTagAttributes joins all that is wrong with a mapping of tags: empty or reserved names, and
+// two tags with one name.
+func ValidateTagAttributes(mapping map[string]string) error {
+	var errs error
+	if len(mapping) > maxTagAttributes {
+		errs = fmt.Errorf("at most %d tags can have names of their own (got %d)", maxTagAttributes, len(mapping))
+	}
+	tagOf := map[string]string{}
+	for _, tag := range slices.Sorted(maps.Keys(mapping)) {
+		attribute := mapping[tag]
+		if tag == "" || attribute == "" {
+			errs = errors.Join(errs, fmt.Errorf("tag %q and attribute %q must not be empty", tag, attribute))
+		}
+		if isReserved(attribute) {
+			errs = errors.Join(errs, fmt.Errorf("attribute %q of tag %q is written by the receiver", attribute, tag))
+		}
+		if other, ok := tagOf[attribute]; ok {
+			errs = errors.Join(errs, fmt.Errorf("tags %q and %q have the same attribute %q", other, tag, attribute))
+		}
+		tagOf[attribute] = tag
+	}
+	return errs
+}
+
+func isReserved(attribute string) bool {
+	for _, name := range reserved {
+		if attribute == name || strings.HasSuffix(name, ".") && strings.HasPrefix(attribute, name) {
+			return true
+		}
+	}
+	return false
+}
