@@ -19,8 +19,10 @@ const maxRetryAfter = time.Hour
 // weighed only after it was let in: the bucket then owes at most its burst, and stays shut until
 // that has been made up for. Safe for concurrent use. The nil bucket is never empty.
 type bucket struct {
-	mu      sync.Mutex // looking and charging are one step, or many at once could owe any amount
 	limiter *rate.Limiter
+
+	mu     sync.Mutex // looking and charging are one step, or many at once could owe any amount
+	latest time.Time  // of all charges
 }
 
 // newBucket returns a full bucket, or nil when there is no rate.
@@ -58,6 +60,12 @@ func (b *bucket) charge(events int, now time.Time) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	// Requests overtake each other. The limiter would set its clock back, and then refill the same
+	// seconds again: whoever lets some requests trickle would mint allowance for the others.
+	if now.Before(b.latest) {
+		now = b.latest
+	}
+	b.latest = now
 	burst := b.limiter.Burst()
 	most := math.Floor(b.limiter.TokensAt(now)) + float64(burst)
 	events = int(min(float64(events), most))

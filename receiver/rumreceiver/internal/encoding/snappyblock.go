@@ -3,6 +3,7 @@ package encoding
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"io"
 	"math"
 	"slices"
@@ -151,7 +152,7 @@ func (s *snappyBlock) uint(n int) (uint64, error) {
 
 // noEOF is for where the end is too early.
 func noEOF(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err
