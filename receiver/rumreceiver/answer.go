@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -84,9 +85,9 @@ func (h *handler) answer(w http.ResponseWriter, req *http.Request, protocol, out
 	write(w, status, a)
 }
 
-// retryAfter is how many seconds a client should wait after a 503: about as long as a pipeline
-// needs to drain a full queue, and short enough for a page that is about to be left.
-const retryAfter = 5
+// retryAfter is how long a client should wait when the pipeline is full: about as long as it needs
+// to drain a queue, and short enough for a page that is about to be left.
+const retryAfter = 5 * time.Second
 
 // refuse answers a request of which nothing was taken.
 func (h *handler) refuse(w http.ResponseWriter, req *http.Request, protocol string, err error) {
@@ -94,8 +95,9 @@ func (h *handler) refuse(w http.ResponseWriter, req *http.Request, protocol stri
 	if !ok { // decoders return rejections only
 		rejection = &beacon.Rejection{Reason: beacon.ReasonPermanent, Detail: "the body cannot be decoded"}
 	}
-	if rejection.Reason == beacon.ReasonUnavailable {
-		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+	if wait := rejection.RetryAfter; wait > 0 {
+		seconds := int64((wait + time.Second - 1) / time.Second) // a fraction would come too early
+		w.Header().Set("Retry-After", strconv.FormatInt(seconds, 10))
 	}
 	h.answer(w, req, protocol, string(rejection.Reason), statusOf(rejection.Reason),
 		answer{Reason: rejection.Reason, Error: rejection.Detail, Limit: rejection.Limit})
@@ -110,13 +112,17 @@ func statusOf(reason beacon.Reason) int {
 		return http.StatusMethodNotAllowed
 	case beacon.ReasonUnauthorized:
 		return http.StatusUnauthorized
+	case beacon.ReasonOrigin:
+		return http.StatusForbidden
+	case beacon.ReasonRateLimited:
+		return http.StatusTooManyRequests
 	case beacon.ReasonTooLarge:
 		return http.StatusRequestEntityTooLarge
 	case beacon.ReasonReadTimeout:
 		return http.StatusRequestTimeout
 	case beacon.ReasonPermanent:
 		return http.StatusInternalServerError
-	case beacon.ReasonUnavailable:
+	case beacon.ReasonUnavailable, beacon.ReasonBusy:
 		return http.StatusServiceUnavailable
 	default:
 		return http.StatusBadRequest

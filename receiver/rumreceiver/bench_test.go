@@ -44,7 +44,9 @@ func decodeAndTranslate(b *testing.B, enricher *enrich.Enricher, body []byte) pl
 // BenchmarkDecodeAndTranslate compares the way from a body of ten events to pdata: both native forms,
 // and what the otlp receiver does with the same records as OTLP JSON and protobuf.
 func BenchmarkDecodeAndTranslate(b *testing.B) {
-	enricher := enrich.New()
+	enricher, err := enrich.New(enrich.Settings{})
+	require.NoError(b, err)
+	defer enricher.Close()
 	array, err := os.ReadFile(benchArray)
 	require.NoError(b, err)
 	batch, err := os.ReadFile(benchBatch)

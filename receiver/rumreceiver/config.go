@@ -3,6 +3,7 @@ package rumreceiver
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -13,8 +14,10 @@ import (
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 )
 
 // Config of the receiver. Every option of confighttp.ServerConfig stands beside the sections below.
@@ -23,11 +26,43 @@ type Config struct {
 	// promoted to Config and every key below would be ignored.
 	HTTP confighttp.ServerConfig `mapstructure:",squash"`
 
+	// Options are the receiver's own.
+	Options `mapstructure:",squash"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// Options of the receiver itself.
+type Options struct {
 	// Protocols are the wire formats that are taken, each on its own paths.
 	Protocols Protocols `mapstructure:"protocols"`
 
 	// Script is the browser client that the receiver serves.
 	Script ScriptConfig `mapstructure:"script"`
+
+	// Applications are those that may send. None: the endpoint is open. Default none.
+	Applications []ApplicationConfig `mapstructure:"applications"`
+
+	// MaxConcurrentRequests is how many requests are served at once; past it 503 with
+	// Retry-After. Default 100. At least 1.
+	MaxConcurrentRequests int `mapstructure:"max_concurrent_requests"`
+
+	// AddressLimit is what one client address may send.
+	AddressLimit AddressLimitConfig `mapstructure:"address_limit"`
+
+	// TrustedProxies are the addresses and networks whose forwarding headers are believed. Default
+	// none: the address of the connection is the client's.
+	TrustedProxies []string `mapstructure:"trusted_proxies"`
+
+	// Privacy is what may be kept of a person.
+	Privacy PrivacyConfig `mapstructure:"privacy"`
+
+	// Geo is where places come from.
+	Geo GeoConfig `mapstructure:"geo"`
+
+	// Routes is how paths become url.template.
+	Routes RoutesConfig `mapstructure:"routes"`
 
 	// Limits bound what one body may bring.
 	Limits LimitsConfig `mapstructure:"limits"`
@@ -40,9 +75,6 @@ type Config struct {
 
 	// Metrics is how events are aggregated.
 	Metrics MetricsConfig `mapstructure:"metrics"`
-
-	// prevent unkeyed literal initialization
-	_ struct{}
 }
 
 // Protocols are the wire formats.
@@ -104,11 +136,14 @@ func createDefaultConfig() component.Config {
 	cors.ExposedHeaders = []string{"Retry-After"}
 	server.CORS = configoptional.Default(cors)
 
-	settings, limits := aggregate.DefaultSettings(), beacon.DefaultLimits()
-	return &Config{
-		HTTP:      server,
-		Protocols: Protocols{Native: ProtocolConfig{Paths: []string{"/v1/rum", "/api/rum/collect"}}},
-		Script:    ScriptConfig{Path: "/rum.js"},
+	settings, limits, admission := aggregate.DefaultSettings(), beacon.DefaultLimits(), admit.DefaultSettings()
+	return &Config{HTTP: server, Options: Options{
+		Protocols:             Protocols{Native: ProtocolConfig{Paths: []string{"/v1/rum", "/api/rum/collect"}}},
+		Script:                ScriptConfig{Path: "/rum.js"},
+		MaxConcurrentRequests: admission.MaxConcurrent,
+		AddressLimit:          AddressLimitConfig{MaxAddresses: admission.Addresses.MaxAddresses},
+		Privacy:               PrivacyConfig{ClientAddress: enrich.AddressDrop, UserID: enrich.UserIDKeep},
+		Routes:                RoutesConfig{MaxTemplates: 1000},
 		Limits: LimitsConfig{
 			MaxEvents: limits.MaxEvents, MaxPages: limits.MaxPages, MaxAttributes: limits.MaxAttributes,
 			MaxStringLength: limits.MaxString, MaxURLLength: limits.MaxURL, MaxStackLength: limits.MaxStack,
@@ -123,7 +158,7 @@ func createDefaultConfig() component.Config {
 			MaxSeries:     settings.MaxSeries,
 			MaxIdle:       settings.MaxIdle,
 		},
-	}
+	}}
 }
 
 // serverKeys has the fields of confighttp.ServerConfig without its Unmarshal method, and so finds
@@ -133,24 +168,30 @@ type serverKeys confighttp.ServerConfig
 
 // Unmarshal reads the configuration and refuses unknown keys, at every level.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
-	own := map[string]any{
-		"protocols": &c.Protocols, "script": &c.Script, "limits": &c.Limits,
-		"retries": &c.Retries, "logs": &c.Logs, "metrics": &c.Metrics,
+	own, server := confmap.New(), confmap.New()
+	if err := errors.Join(own.Merge(conf), server.Merge(conf)); err != nil {
+		return err
 	}
-	server := conf.ToStringMap()
-	var errs error
-	for key, section := range own {
-		delete(server, key)
-		sub, err := conf.Sub(key)
-		if err == nil {
-			err = sub.Unmarshal(section)
-		}
-		if err != nil {
-			errs = errors.Join(errs, fmt.Errorf("'%s': %w", key, err))
+	isOwn := ownKeys()
+	for key := range conf.ToStringMap() {
+		if isOwn[key] {
+			server.Delete(key)
+		} else {
+			own.Delete(key)
 		}
 	}
 	known := serverKeys(c.HTTP)
-	return errors.Join(errs, confmap.NewFromStringMap(server).Unmarshal(&known), c.HTTP.Unmarshal(conf))
+	return errors.Join(own.Unmarshal(&c.Options), server.Unmarshal(&known), c.HTTP.Unmarshal(server))
+}
+
+// ownKeys are the top-level keys of Options.
+func ownKeys() map[string]bool {
+	keys := map[string]bool{}
+	options := reflect.TypeFor[Options]()
+	for i := range options.NumField() {
+		keys[options.Field(i).Tag.Get("mapstructure")] = true
+	}
+	return keys
 }
 
 // minInterval catches durations without a unit, which read as nanoseconds.
@@ -162,7 +203,7 @@ func (c *Config) Validate() error {
 	if c.HTTP.NetAddr.Endpoint == "" {
 		errs = append(errs, errors.New("'endpoint' must not be empty"))
 	}
-	errs = append(errs, c.validatePaths(), c.Limits.validate())
+	errs = append(errs, c.validatePaths(), c.validateAdmission(), c.validateEnrichment(), c.Limits.validate())
 	if c.Retries.Window < minInterval {
 		errs = append(errs, fmt.Errorf("'retries::window' must be at least %s (got %s)", minInterval, c.Retries.Window))
 	}

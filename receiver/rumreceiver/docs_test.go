@@ -16,28 +16,42 @@ import (
 func TestTheREADMEHasEveryOptionAndItsDefault(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	require.NoError(t, err)
-	cfg := reflect.ValueOf(createDefaultConfig()).Elem()
-	rows := 0
-	for i := range cfg.NumField() {
-		if key := cfg.Type().Field(i).Tag.Get("mapstructure"); key != "" && !strings.HasPrefix(key, ",") {
-			rows += checkOptions(t, string(readme), key, cfg.Field(i))
-		}
-	}
-	assert.Greater(t, rows, 15)
+	options := createDefaultConfig().(*Config).Options
+	assert.Greater(t, checkOptions(t, string(readme), "", reflect.ValueOf(options)), 25)
+	checkOptions(t, string(readme), "applications[]", reflect.ValueOf(ApplicationConfig{}))
 }
 
 // checkOptions walks a section and returns how many options it has.
 func checkOptions(t *testing.T, readme, key string, value reflect.Value) (rows int) {
 	t.Helper()
 	if value.Kind() != reflect.Struct {
-		row := fmt.Sprintf("| `%s` | `%v` |", key, value.Interface())
-		assert.Contains(t, readme, row)
+		row := fmt.Sprintf("| `%s` | %s |", key, written(value))
+		assert.True(t, strings.Contains(readme, row), "the table lacks: %s", row)
 		return 1
 	}
 	for i := range value.NumField() {
-		rows += checkOptions(t, readme, key+"::"+value.Type().Field(i).Tag.Get("mapstructure"), value.Field(i))
+		member := value.Type().Field(i).Tag.Get("mapstructure")
+		switch {
+		case member == ",squash":
+			member = key
+		case key != "":
+			member = key + "::" + member
+		}
+		rows += checkOptions(t, readme, member, value.Field(i))
 	}
 	return rows
+}
+
+// written is how the table shows a default.
+func written(value reflect.Value) string {
+	switch kind := value.Kind(); {
+	case (kind == reflect.Slice || kind == reflect.Map || kind == reflect.String) && value.Len() == 0:
+		return "none"
+	case kind == reflect.Slice:
+		return strings.ReplaceAll(strings.Trim(fmt.Sprintf("%q", value.Interface()), "[]"), `"`, "`")
+	default:
+		return fmt.Sprintf("`%v`", value.Interface())
+	}
 }
 
 func TestTheREADMENamesOnlyCountersThatExist(t *testing.T) {

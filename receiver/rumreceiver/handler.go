@@ -48,6 +48,9 @@ func newHandler(r *rumReceiver) http.Handler {
 	mux := http.NewServeMux()
 	for _, path := range r.cfg.Protocols.Native.Paths {
 		mux.Handle(path, h.protocol(protocolNative, native.Decode))
+		if len(r.cfg.Applications) > 0 {
+			mux.Handle(path+"/{"+keyInPath+"}", h.protocol(protocolNative, native.Decode))
+		}
 	}
 	if path := r.cfg.Script.Path; path != "" {
 		mux.Handle(path, script.Handler())
@@ -61,14 +64,16 @@ func newHandler(r *rumReceiver) http.Handler {
 // protocol handles the requests of one wire format.
 func (h *handler) protocol(name string, decode decoder) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if req.Method != http.MethodPost {
-			w.Header().Set("Allow", http.MethodPost)
-			h.refuse(w, req, name, &beacon.Rejection{Reason: beacon.ReasonMethod, Detail: "beacons are sent with POST"})
-			return
-		}
 		ctx, began := req.Context(), h.now()
 		defer func() { h.telemetry.RumReceiverProcessingTime.Record(ctx, h.now().Sub(began).Seconds()) }()
-		b, id, err := h.read(req, decode)
+		admission, rejection := h.admit(w, req, began)
+		if rejection != nil {
+			h.refuse(w, req, name, rejection)
+			return
+		}
+		defer admission.Release()
+		b, id, err := h.read(req, decode, admission.Application)
+		admission.Charge(b.Received(), began)
 		if err != nil {
 			h.refuse(w, req, name, err)
 			return
@@ -87,7 +92,7 @@ var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // read takes the body, decodes and validates it. The id names the batch: as the client does, or
 // by its bytes.
-func (h *handler) read(req *http.Request, decode decoder) (b beacon.Beacon, id uint64, err error) {
+func (h *handler) read(req *http.Request, decode decoder, application *admit.Application) (b beacon.Beacon, id uint64, err error) {
 	body := bodies.Get().(*bytes.Buffer)
 	defer bodies.Put(body)
 	body.Reset()
@@ -100,6 +105,7 @@ func (h *handler) read(req *http.Request, decode decoder) (b beacon.Beacon, id u
 		return b, 0, err
 	}
 	beacon.Validate(&b)
+	stamp(&b, application)
 	if b.ID == "" {
 		return b, maphash.Bytes(h.seed, body.Bytes()), nil
 	}
@@ -109,8 +115,8 @@ func (h *handler) read(req *http.Request, decode decoder) (b beacon.Beacon, id u
 // readError names what kept the body from being read. Bodies past the limit and those of
 // compression bombs end in the same http.MaxBytesError.
 func (h *handler) readError(err error) *beacon.Rejection {
-	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return &beacon.Rejection{Reason: beacon.ReasonTooLarge, Detail: "the body is larger than max_request_body_size", Limit: tooLarge.Limit}
+	if past, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge(past.Limit)
 	}
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
 		return &beacon.Rejection{Reason: beacon.ReasonReadTimeout, Detail: "the body did not arrive in time"}
@@ -158,7 +164,7 @@ func (h *handler) deliver(ctx context.Context, b *beacon.Beacon, ticket *admit.T
 	defer cancel()
 
 	now := h.now()
-	if skew, known := h.enricher.Enrich(b, senderOf(req), now); known {
+	if skew, known := h.enricher.Enrich(b, h.senderOf(req), now); known {
 		h.telemetry.skew(ctx, skew)
 	}
 	if err := h.deliverLogs(ctx, b, now); err != nil {
@@ -186,18 +192,22 @@ func (h *handler) deliverLogs(ctx context.Context, b *beacon.Beacon, now time.Ti
 }
 
 // senderOf picks the headers that tell who sent the beacon.
-func senderOf(req *http.Request) enrich.Sender {
+func (h *handler) senderOf(req *http.Request) enrich.Sender {
 	return enrich.Sender{
 		UserAgent: req.Header.Get("User-Agent"),
 		Brands:    req.Header.Get("Sec-Ch-Ua"),
 		Mobile:    req.Header.Get("Sec-Ch-Ua-Mobile"),
 		Platform:  req.Header.Get("Sec-Ch-Ua-Platform"),
+		Address:   h.addressOf(req),
+		GPC:       req.Header.Get("Sec-Gpc") == "1",
 	}
 }
 
 // answerUndelivered tells the client whether to try again.
 func (h *handler) answerUndelivered(w http.ResponseWriter, req *http.Request, protocol string, b *beacon.Beacon, err error) {
-	rejection := &beacon.Rejection{Reason: beacon.ReasonUnavailable, Detail: "the pipeline does not accept data at the moment, try again"}
+	rejection := &beacon.Rejection{
+		Reason: beacon.ReasonUnavailable, Detail: "the pipeline does not accept data at the moment, try again", RetryAfter: retryAfter,
+	}
 	if consumererror.IsPermanent(err) {
 		rejection = &beacon.Rejection{Reason: beacon.ReasonPermanent, Detail: "the pipeline refused the data, trying again will not help"}
 	}

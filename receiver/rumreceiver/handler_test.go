@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -157,7 +156,7 @@ func TestDeliveryErrorsTellTheClientWhetherToTryAgain(t *testing.T) {
 		reason     beacon.Reason
 		retryAfter string
 	}{
-		"Retryable": {errors.New("queue is full"), 503, beacon.ReasonUnavailable, strconv.Itoa(retryAfter)},
+		"Retryable": {errors.New("queue is full"), 503, beacon.ReasonUnavailable, "5"},
 		"Permanent": {consumererror.NewPermanent(errors.New("s3cret")), 500, beacon.ReasonPermanent, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

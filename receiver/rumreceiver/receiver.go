@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/encoding"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 )
 
@@ -33,6 +35,8 @@ type rumReceiver struct {
 	nextLogs    consumer.Logs    // nil without a logs pipeline
 	nextMetrics consumer.Metrics // nil without a metrics pipeline
 
+	gate      *admit.Gate
+	trusted   []netip.Prefix
 	seen      *admit.Seen
 	seed      maphash.Seed
 	enricher  *enrich.Enricher
@@ -59,9 +63,8 @@ func newReceiver(cfg *Config, set receiver.Settings) (*rumReceiver, error) {
 	}
 	return &rumReceiver{
 		cfg: cfg, settings: set, obsreport: obsreport, telemetry: telemetry,
-		seed:     maphash.MakeSeed(),
-		enricher: enrich.New(),
-		now:      time.Now,
+		seed: maphash.MakeSeed(),
+		now:  time.Now,
 	}, nil
 }
 
@@ -76,7 +79,7 @@ func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error 
 		return err
 	}
 	server, err := r.cfg.HTTP.ToServer(ctx, host.GetExtensions(), r.settings.TelemetrySettings,
-		newHandler(r), confighttp.WithErrorHandler(answerServerError(r.telemetry)))
+		newHandler(r), r.serverOptions()...)
 	if err != nil {
 		return fmt.Errorf("build HTTP server: %w", err)
 	}
@@ -98,14 +101,34 @@ func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error 
 	return nil
 }
 
-// remember makes what the receiver holds in memory: the batches it has seen and the metrics.
-func (r *rumReceiver) remember() error {
-	r.seen = admit.NewSeen(r.cfg.Retries.MaxBatches, r.cfg.Retries.Window)
-	if r.nextMetrics == nil {
-		return nil
+// serverOptions make confighttp answer in our words, and undo content encodings only when the body is
+// read, which is after admission.
+func (r *rumReceiver) serverOptions() []confighttp.ToServerOption {
+	options := []confighttp.ToServerOption{confighttp.WithErrorHandler(answerServerError(r.telemetry))}
+	for name, decoder := range encoding.Decoders(r.cfg.HTTP.CompressionAlgorithms...) {
+		options = append(options, confighttp.WithDecoder(name, decoder))
 	}
-	r.aggregate = aggregate.New(r.cfg.Metrics.settings(r.settings.BuildInfo.Version))
-	return r.telemetry.observe(r.aggregate)
+	return options
+}
+
+// remember makes what the receiver holds in memory: who may come in, what is known of browsers and
+// places, the batches it has seen, the metrics.
+func (r *rumReceiver) remember() error {
+	var err error
+	if r.gate, err = admit.New(r.cfg.gate()); err != nil {
+		return err
+	}
+	if r.trusted, err = r.cfg.trusted(); err != nil {
+		return err
+	}
+	if r.enricher, err = enrich.New(r.cfg.enrichment(r.settings.Logger)); err != nil {
+		return err
+	}
+	r.seen = admit.NewSeen(r.cfg.Retries.MaxBatches, r.cfg.Retries.Window)
+	if r.nextMetrics != nil {
+		r.aggregate = aggregate.New(r.cfg.Metrics.settings(r.settings.BuildInfo.Version))
+	}
+	return r.telemetry.observe(r.gate, r.aggregate)
 }
 
 // drainTimeout bounds the wait for open connections: http.Server.Shutdown waits some 5 s for those
@@ -137,6 +160,9 @@ func (r *rumReceiver) shutdownOnce(ctx context.Context) error {
 	r.background.Wait()
 	if r.aggregate != nil {
 		err = errors.Join(err, r.flush(ctx, r.aggregate.CollectAll(r.now())))
+	}
+	if r.enricher != nil {
+		r.enricher.Close()
 	}
 	r.telemetry.Shutdown()
 	return err

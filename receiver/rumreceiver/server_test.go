@@ -13,8 +13,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/config/confighttp"
-	"go.opentelemetry.io/collector/config/configoptional"
 )
 
 // server is a bench that listens.
@@ -151,8 +149,8 @@ func TestCORSTellsBrowsersWhatTheyNeed(t *testing.T) {
 
 func TestAPortInUseIsSaid(t *testing.T) {
 	s := newServer(t)
-	r, err := newReceiver(&Config{HTTP: confighttp.ServerConfig{NetAddr: s.cfg.HTTP.NetAddr, CORS: configoptional.None[confighttp.CORSConfig]()},
-		Protocols: s.cfg.Protocols, Retries: s.cfg.Retries, Metrics: s.cfg.Metrics}, s.settings)
+	second := *s.cfg
+	r, err := newReceiver(&second, s.settings)
 	require.NoError(t, err)
 	err = r.Start(t.Context(), nopHost{})
 	assert.ErrorContains(t, err, s.address)

@@ -2,12 +2,14 @@ package rumreceiver
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
@@ -30,19 +32,25 @@ func newTelemetry(set component.TelemetrySettings) (*telemetry, error) {
 	return &telemetry{builder}, nil
 }
 
-// observe publishes the sizes of the aggregate.
-func (t *telemetry) observe(a *aggregate.Aggregator) error {
-	err := t.RegisterRumReceiverSeriesCallback(func(_ context.Context, o metric.Int64Observer) error {
-		o.Observe(int64(a.Stats().Series))
-		return nil
-	})
-	if err != nil {
-		return err
+// observe publishes the sizes of what the receiver holds. a is nil without a metrics pipeline.
+func (t *telemetry) observe(gate *admit.Gate, a *aggregate.Aggregator) error {
+	errs := []error{
+		t.RegisterRumReceiverAddressesCallback(gauge(func() int { return gate.Stats().Addresses })),
+		t.RegisterRumReceiverConcurrentRequestsCallback(gauge(func() int { return gate.Stats().Concurrent })),
 	}
-	return t.RegisterRumReceiverMeasurementsPendingCallback(func(_ context.Context, o metric.Int64Observer) error {
-		o.Observe(int64(a.Stats().Pending))
+	if a != nil {
+		errs = append(errs,
+			t.RegisterRumReceiverSeriesCallback(gauge(func() int { return a.Stats().Series })),
+			t.RegisterRumReceiverMeasurementsPendingCallback(gauge(func() int { return a.Stats().Pending })))
+	}
+	return errors.Join(errs...)
+}
+
+func gauge(read func() int) metric.Int64Callback {
+	return func(_ context.Context, o metric.Int64Observer) error {
+		o.Observe(int64(read()))
 		return nil
-	})
+	}
 }
 
 func (t *telemetry) request(ctx context.Context, protocol, outcome string) {

@@ -11,3 +11,13 @@ func sumOf(m metricdata.Metrics) (total int64) {
 	}
 	return total
 }
+
+// sumOfFloats is the sum of a histogram.
+func sumOfFloats(m metricdata.Metrics) (total float64) {
+	if histogram, ok := m.Data.(metricdata.Histogram[float64]); ok {
+		for _, point := range histogram.DataPoints {
+			total += point.Sum
+		}
+	}
+	return total
+}

@@ -28,9 +28,11 @@ type TelemetryBuilder struct {
 	meter                          metric.Meter
 	mu                             sync.Mutex
 	registrations                  []metric.Registration
+	RumReceiverAddresses           metric.Int64ObservableGauge
 	RumReceiverBatchSize           metric.Int64Histogram
 	RumReceiverBodySize            metric.Int64Histogram
 	RumReceiverClockSkew           metric.Float64Histogram
+	RumReceiverConcurrentRequests  metric.Int64ObservableGauge
 	RumReceiverEventsClientLost    metric.Int64Counter
 	RumReceiverEventsDuplicate     metric.Int64Counter
 	RumReceiverEventsEmitted       metric.Int64Counter
@@ -55,6 +57,36 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterRumReceiverAddressesCallback sets callback for observable RumReceiverAddresses metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverAddressesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverAddresses, obs: o})
+		return nil
+	}, builder.RumReceiverAddresses)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverConcurrentRequestsCallback sets callback for observable RumReceiverConcurrentRequests metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverConcurrentRequestsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverConcurrentRequests, obs: o})
+		return nil
+	}, builder.RumReceiverConcurrentRequests)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterRumReceiverMeasurementsPendingCallback sets callback for observable RumReceiverMeasurementsPending metric.
@@ -115,6 +147,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.RumReceiverAddresses, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_addresses",
+		metric.WithDescription("Client addresses whose rate is remembered. [Alpha]"),
+		metric.WithUnit("{address}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.RumReceiverBatchSize, err = builder.meter.Int64Histogram(
 		"otelcol_rum_receiver_batch_size",
 		metric.WithDescription("Events of a readable body. [Alpha]"),
@@ -134,6 +172,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithDescription("By how much the clocks of browsers are behind the server's, negative when ahead, for batches that tell. [Alpha]"),
 		metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries([]float64{-86400, -3600, -300, -60, -5, 0, 1, 5, 60, 300, 3600, 86400}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverConcurrentRequests, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_concurrent_requests",
+		metric.WithDescription("Requests that are being served. [Alpha]"),
+		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverEventsClientLost, err = builder.meter.Int64Counter(

@@ -1,0 +1,70 @@
+package rumreceiver
+
+import (
+	"errors"
+	"fmt"
+
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.uber.org/zap"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
+)
+
+// PrivacyConfig is what may be kept of a person.
+type PrivacyConfig struct {
+	// ClientAddress is drop (default), truncate (to the network: 24 bits of IPv4, 48 of IPv6) or
+	// full. The country is looked up before.
+	ClientAddress enrich.AddressMode `mapstructure:"client_address"`
+	// AllowedQueryParameters stay in URLs, such as utm_source; all others are dropped. Default none.
+	AllowedQueryParameters []string `mapstructure:"allowed_query_parameters"`
+	// UserID is keep (default), hash or drop.
+	UserID enrich.UserIDMode `mapstructure:"user_id"`
+	// UserIDSecret is the key of the hash, at least 16 bytes.
+	UserIDSecret configopaque.String `mapstructure:"user_id_secret"`
+	// HonorGPC drops user id, address, region and city of browsers that send Sec-GPC: 1. Default
+	// false: whether the law asks for it is the site's to know.
+	HonorGPC bool `mapstructure:"honor_gpc"`
+}
+
+// GeoConfig is where places come from.
+type GeoConfig struct {
+	// Database is a file in MaxMind's format, of countries or cities. A changed file is loaded
+	// anew within a minute. Default empty: no places.
+	Database string `mapstructure:"database"`
+}
+
+// RoutesConfig is how paths become url.template.
+type RoutesConfig struct {
+	// Templates such as /product/{id} or /docs/**; the first that matches names the page. Default
+	// none: identifiers in paths are guessed.
+	Templates []string `mapstructure:"templates"`
+	// MaxTemplates is how many others, from clients and guesses, are in use at a time; further ones
+	// become {other}. Default 1000. At least 1.
+	MaxTemplates int `mapstructure:"max_templates"`
+}
+
+// enrichment of these settings; errors of a database that changed go to the log.
+func (o *Options) enrichment(logger *zap.Logger) enrich.Settings {
+	return enrich.Settings{
+		Address:      o.Privacy.ClientAddress,
+		AllowedQuery: o.Privacy.AllowedQueryParameters,
+		UserID:       o.Privacy.UserID,
+		UserIDSecret: string(o.Privacy.UserIDSecret),
+		HonorGPC:     o.Privacy.HonorGPC,
+		GeoDatabase:  o.Geo.Database,
+		OnGeoError: func(err error) {
+			logger.Warn("The changed geo database was not loaded; the one before stays in use", zap.Error(err))
+		},
+		Routes:    o.Routes.Templates,
+		MaxRoutes: o.Routes.MaxTemplates,
+	}
+}
+
+func (o *Options) validateEnrichment() error {
+	var errs []error
+	if o.Routes.MaxTemplates < 1 {
+		errs = append(errs, fmt.Errorf("'routes::max_templates' must be at least 1 (got %d)", o.Routes.MaxTemplates))
+	}
+	settings := o.enrichment(nil)
+	return errors.Join(append(errs, settings.Validate())...)
+}
