@@ -72,15 +72,15 @@ func Replicate(p *Population, kinds []string, times int, decider func(salt strin
 	}
 	for i := range times {
 		est := p.run(decider(fmt.Sprint("replication ", i)))
-		s.Total.add(est.total)
-		s.Sessions.add(est.sessions)
+		s.Total.add(est.Total)
+		s.Sessions.add(est.Sessions)
 		for k := range s.ByKind {
-			s.ByKind[k].add(est.byKind[k])
+			s.ByKind[k].add(est.ByKind[k])
 		}
-		if math.Abs(est.total-p.Total()) <= normal95*math.Sqrt(est.variance) {
+		if est.Covers(p.Total()) {
 			s.Coverage += 1 / float64(times)
 		}
-		s.Kept += float64(est.kept) / float64(times)
+		s.Kept += float64(est.Kept) / float64(times)
 	}
 	return s
 }
