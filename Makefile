@@ -15,9 +15,9 @@ DEMO := dist/demo
 
 GO_PACKAGES := ./internal/... ./receiver/... ./processor/... ./examples/...
 # What the distribution is made of: our Go code, embedded files included, but no tests.
-GO_SOURCES := $(shell find receiver processor internal/semconv -type f -not -name '*_test.go' -not -path '*/testdata/*' 2>/dev/null)
+GO_SOURCES := $(shell find receiver processor internal/semconv -type f -not -name '*_test.go' -not -name '*.md' -not -path '*/testdata/*')
 DEMO_SOURCES := $(shell find examples/demo -type f -not -path '*/data/*')
-CLIENT_SOURCES := $(shell find jsclient -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test*' 2>/dev/null)
+CLIENT_SOURCES := $(shell find jsclient -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test*')
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,7 +50,7 @@ test-e2e: build $(DEMO) e2e/node_modules ## the built binary, every example conf
 lint: jsclient/node_modules ## golangci-lint, client linter, shell syntax
 	$(LINT) run $(GO_PACKAGES)
 	cd jsclient && npm run lint
-	bash -n .ci/run e2e/install-browsers
+	for script in .ci/run e2e/install-browsers internal/tools/fuzz; do bash -n $$script; done
 
 generate: $(CLIENT) ## metadata of the components, the client that the receiver serves
 	go generate $(GO_PACKAGES)
@@ -76,7 +76,7 @@ $(DISTRO): builder-config.yaml go.mod go.sum internal/tools/go.mod $(GO_SOURCES)
 $(CLIENT): jsclient/node_modules $(CLIENT_SOURCES)
 	cd jsclient && npm run build
 
-$(DEMO): go.mod $(DEMO_SOURCES)
+$(DEMO): go.mod $(DEMO_SOURCES) $(wildcard internal/semconv/*.go)
 	go build -o $@ ./examples/demo
 
 # npm ci replaces the folder; its time stamp says which lock file it was made from.
