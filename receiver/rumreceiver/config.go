@@ -18,6 +18,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
 )
 
 // Config of the receiver. Every option of confighttp.ServerConfig stands beside the sections below.
@@ -110,6 +111,9 @@ type LogsConfig struct {
 	// EventNameAttribute also writes LogRecord.EventName as attribute event.name, for stores
 	// that drop the field (VictoriaLogs and Loki do). Default true.
 	EventNameAttribute bool `mapstructure:"event_name_attribute"`
+	// TagAttributes maps names of tags to the attributes that they become, instead of
+	// rum.tag.<name>. Default none. At most 100.
+	TagAttributes map[string]string `mapstructure:"tag_attributes"`
 }
 
 const (
@@ -204,6 +208,9 @@ func (c *Config) Validate() error {
 		errs = append(errs, errors.New("'endpoint' must not be empty"))
 	}
 	errs = append(errs, c.validatePaths(), c.validateAdmission(), c.validateEnrichment(), c.Limits.validate())
+	if err := translate.ValidateTagAttributes(c.Logs.TagAttributes); err != nil {
+		errs = append(errs, fmt.Errorf("'logs::tag_attributes': %w", err))
+	}
 	if c.Retries.Window < minInterval {
 		errs = append(errs, fmt.Errorf("'retries::window' must be at least %s (got %s)", minInterval, c.Retries.Window))
 	}

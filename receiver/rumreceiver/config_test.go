@@ -1,6 +1,7 @@
 package rumreceiver
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 
@@ -8,8 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 )
 
 // load reads YAML as the Collector does.
@@ -40,7 +43,15 @@ protocols: {native: {paths: [/beacon]}}
 script: {path: /client.js}
 limits: {max_events: 1, max_pages: 2, max_attributes: 3, max_string_length: 4, max_url_length: 5, max_stack_length: 6}
 retries: {window: 1m, max_batches: 7}
-logs: {event_name_attribute: false}
+logs: {event_name_attribute: false, tag_attributes: {tenant: tenant.id}}
+applications:
+  - {name: shop, environment: test, keys: [k1, k2], allowed_origins: ["https://shop.example"], require_origin: true, rate_limit: {events_per_second: 5, burst: 6}}
+max_concurrent_requests: 7
+address_limit: {events_per_second: 8, burst: 9, max_addresses: 10}
+trusted_proxies: [10.0.0.0/8, "::1"]
+privacy: {client_address: truncate, allowed_query_parameters: [utm_source], user_id: hash, user_id_secret: 0123456789abcdef, honor_gpc: true}
+geo: {database: /var/lib/geo.mmdb}
+routes: {templates: ["/product/{id}"], max_templates: 11}
 metrics:
   flush_interval: 1s
   settle_after: 2s
@@ -63,6 +74,25 @@ metrics:
 	assert.Equal(t, beacon.Limits{MaxEvents: 1, MaxPages: 2, MaxAttributes: 3, MaxString: 4, MaxURL: 5, MaxStack: 6}, cfg.Limits.limits())
 	assert.Equal(t, Retries{Window: time.Minute, MaxBatches: 7}, cfg.Retries)
 	assert.False(t, cfg.Logs.EventNameAttribute)
+	assert.Equal(t, map[string]string{"tenant": "tenant.id"}, cfg.Logs.TagAttributes)
+	assert.Equal(t, admit.Settings{
+		Applications: []admit.Application{{
+			Name: "shop", Environment: "test", Keys: []string{"k1", "k2"}, AllowedOrigins: []string{"https://shop.example"},
+			RequireOrigin: true, Rate: 5, Burst: 6,
+		}},
+		AllowedOrigins: []string{"https://shop.example"},
+		MaxConcurrent:  7,
+		Addresses:      admit.AddressLimit{EventsPerSecond: 8, Burst: 9, MaxAddresses: 10},
+	}, cfg.gate())
+	trusted, err := cfg.trusted()
+	require.NoError(t, err)
+	assert.Equal(t, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}, trusted)
+	enrichment := cfg.enrichment(nil)
+	enrichment.OnGeoError = nil
+	assert.Equal(t, enrich.Settings{
+		Address: enrich.AddressTruncate, AllowedQuery: []string{"utm_source"}, UserID: enrich.UserIDHash, UserIDSecret: "0123456789abcdef",
+		HonorGPC: true, GeoDatabase: "/var/lib/geo.mmdb", Routes: []string{"/product/{id}"}, MaxRoutes: 11,
+	}, enrichment)
 	assert.Equal(t, MetricsConfig{
 		FlushInterval: time.Second, SettleAfter: 2 * time.Second, Temporality: aggregate.Delta, Histogram: aggregate.Exponential,
 		MaxSeries: 3, MaxIdle: 4 * time.Second, Buckets: map[string][]float64{"browser.web_vital.lcp": {1, 2}}, Tags: []string{"plan"},
@@ -75,6 +105,8 @@ func TestUnknownKeysAreNamed(t *testing.T) {
 		"metrics: {flush: 1s}":              "flush",
 		"logs: {event_name: true}":          "event_name",
 		"retries: {windows: 1m}":            "windows",
+		"applications: [{kees: [a]}]":       "kees",
+		"privacy: {gpc: true}":              "gpc",
 		"limits: {events: 1}":               "events",
 		"script: {paths: /x}":               "paths",
 		"protocols: {zipkin: {}}":           "zipkin",
@@ -102,6 +134,12 @@ endpoint: ""
 protocols: {native: {paths: ["", /a, /a, "/b c"]}}
 script: {path: /a}
 limits: {max_events: 0, max_stack_length: -1}
+applications: [{name: keyless}]
+max_concurrent_requests: 0
+trusted_proxies: [nonsense]
+privacy: {client_address: some, user_id: hash, user_id_secret: short}
+routes: {max_templates: 0}
+logs: {tag_attributes: {a: ""}}
 retries: {window: 0s, max_batches: 0}
 metrics:
   flush_interval: 1
@@ -121,6 +159,13 @@ metrics:
 		`'protocols::native::paths' names "/a", which is in use already`,
 		`'script::path' names "/a", which is in use already`,
 		`(got "/b c")`,
+		`'applications[0]'`,
+		`'max_concurrent_requests' must be at least 1 (got 0)`,
+		`'trusted_proxies' must hold addresses or networks (got "nonsense")`,
+		`(got "some")`,
+		`at least 16 bytes`,
+		`'routes::max_templates' must be at least 1 (got 0)`,
+		`'logs::tag_attributes'`,
 		`'limits::max_events' must be at least 1 (got 0)`,
 		`'limits::max_stack_length' must be at least 1 (got -1)`,
 		`'retries::window' must be at least 100ms (got 0s)`,

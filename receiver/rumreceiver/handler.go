@@ -42,6 +42,7 @@ func newHandler(r *rumReceiver) http.Handler {
 		limits:      r.cfg.Limits.limits(),
 		translate: translate.Settings{
 			EventNameAttribute: r.cfg.Logs.EventNameAttribute,
+			TagAttributes:      r.cfg.Logs.TagAttributes,
 			Version:            r.settings.BuildInfo.Version,
 		},
 	}

@@ -17,9 +17,11 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/receiver/receivertest"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
 )
 
 // lcp is an array of one LCP with this measurement id and value.
@@ -300,6 +302,47 @@ func TestEveryOptionIsRead(t *testing.T) {
 		b := newBench(t, withConfig(func(cfg *Config) { cfg.Protocols.Native.Paths = []string{"/beacon"} }))
 		assert.Equal(t, 200, b.send(http.MethodPost, "/beacon", lcp("a", 1), "").Code)
 		assert.Equal(t, 404, b.send(http.MethodPost, "/v1/rum", lcp("b", 1), "").Code)
+	})
+	t.Run("logs::tag_attributes", func(t *testing.T) {
+		b := newBench(t, withConfig(func(cfg *Config) { cfg.Logs.TagAttributes = map[string]string{"tenant": "tenant.id"} }))
+		b.post(strings.Replace(lcp("a", 1), `"sessionId"`, `"tags":{"tenant":"acme"},"sessionId"`, 1))
+		tenant, _ := b.records()[0].Attributes().Get("tenant.id")
+		assert.Equal(t, "acme", tenant.Str())
+	})
+	t.Run("privacy", func(t *testing.T) {
+		b := newBench(t, withConfig(func(cfg *Config) {
+			cfg.Privacy = PrivacyConfig{ClientAddress: "truncate", UserID: "drop", AllowedQueryParameters: []string{"utm_source"}}
+		}))
+		body := strings.Replace(lcp("a", 1), `shop.example/"`, `shop.example/?utm_source=mail&token=x","userId":"jane"`, 1)
+		b.request("/v1/rum", body, "192.0.2.77:1", nil)
+		attributes := b.records()[0].Attributes()
+		address, _ := attributes.Get(semconv.ClientAddress)
+		assert.Equal(t, "192.0.2.0", address.Str())
+		url, _ := attributes.Get(semconv.URLFull)
+		assert.Equal(t, "https://shop.example/?utm_source=mail", url.Str())
+		_, ok := attributes.Get(semconv.UserID)
+		assert.False(t, ok)
+	})
+	t.Run("privacy::honor_gpc", func(t *testing.T) {
+		for _, honor := range []bool{false, true} {
+			b := newBench(t, withConfig(func(cfg *Config) { cfg.Privacy.HonorGPC = honor }))
+			b.request("/v1/rum", strings.Replace(lcp("a", 1), `"sessionId"`, `"userId":"jane","sessionId"`, 1), "", map[string]string{"Sec-GPC": "1"})
+			_, ok := b.records()[0].Attributes().Get(semconv.UserID)
+			assert.Equal(t, !honor, ok)
+		}
+	})
+	t.Run("routes::templates", func(t *testing.T) {
+		b := newBench(t, withConfig(func(cfg *Config) { cfg.Routes.Templates = []string{"/{section}/**"} }))
+		b.post(strings.Replace(lcp("a", 1), `shop.example/"`, `shop.example/product/shoe"`, 1))
+		route, _ := b.records()[0].Attributes().Get(semconv.URLTemplate)
+		assert.Equal(t, "/{section}/**", route.Str())
+	})
+	t.Run("geo::database", func(t *testing.T) {
+		cfg := createDefaultConfig().(*Config)
+		cfg.Geo.Database = "no-such-file.mmdb"
+		r, err := newReceiver(cfg, receivertest.NewNopSettings(metadata.Type))
+		require.NoError(t, err)
+		assert.ErrorContains(t, r.Start(t.Context(), nopHost{}), "no-such-file.mmdb")
 	})
 	t.Run("limits", func(t *testing.T) {
 		b := newBench(t, withConfig(func(cfg *Config) { cfg.Limits.MaxEvents = 1 }))
