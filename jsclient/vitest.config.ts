@@ -3,5 +3,10 @@ import {defineConfig} from 'vitest/config';
 export default defineConfig({
   // The version that the goldens name; a release need not rewrite them.
   define: {__VERSION__: JSON.stringify('0.1.0')},
-  test: {include: ['test/*.test.{ts,tsx}'], environment: 'happy-dom', maxWorkers: 2},
+  test: {
+    include: ['test/*.test.{ts,tsx}'],
+    environment: 'happy-dom',
+    environmentOptions: {happyDOM: {url: 'https://shop.example/?utm=1'}},
+    maxWorkers: 2,
+  },
 });

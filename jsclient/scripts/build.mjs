@@ -7,7 +7,8 @@ import {minify} from './minify.mjs';
 process.chdir(new URL('..', import.meta.url).pathname);
 const {version} = JSON.parse(readFileSync('package.json', 'utf8'));
 
-async function emit(entry, file, format) {
+/** Makes one file and its map, in memory: dist/ is never half built. */
+async function make(entry, file, format) {
   const {outputFiles} = await build({
     entryPoints: [entry],
     bundle: true,
@@ -24,14 +25,19 @@ async function emit(entry, file, format) {
   const small = await minify(code, {module: format == 'esm', map: {content: map, file}});
   // A directive must come first, and minifiers drop what they do not know.
   const directive = /^['"]use client['"];?\n/m.test(code) ? '"use client";' : '';
-  writeFileSync('dist/' + file, directive + small.code);
-  writeFileSync('dist/' + file + '.map', small.map);
+  return [
+    [file, directive + small.code],
+    [file + '.map', small.map],
+  ];
 }
 
+const files = await Promise.all([
+  make('src/index.ts', 'index.js', 'esm'),
+  make('src/react.ts', 'react.js', 'esm'),
+  make('src/next.ts', 'next.js', 'esm'),
+  make('src/iife.ts', 'rum.iife.js', 'iife'),
+]);
 rmSync('dist', {recursive: true, force: true});
 mkdirSync('dist');
-await emit('src/index.ts', 'index.js', 'esm');
-await emit('src/react.ts', 'react.js', 'esm');
-await emit('src/next.ts', 'next.js', 'esm');
-await emit('src/iife.ts', 'rum.iife.js', 'iife');
+for (const [file, content] of files.flat()) writeFileSync('dist/' + file, content);
 execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json'], {stdio: 'inherit'});

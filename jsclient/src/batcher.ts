@@ -34,20 +34,23 @@ export function batcher(
     tell('lost', reason, count);
   };
 
-  /** Cleans an event and asks the page about it. */
-  const admit = (event: RUMEvent, page: Page, refuse: (reason: string) => void): Recorded[] => {
+  /** Cleans an event and asks the page about it. A peek must leave no trace. */
+  const admit = (event: RUMEvent, page: Page, peek?: boolean): Recorded[] => {
     const clean = cleanEvent(event, keepQuery);
-    const answer = clean && beforeSend && safely(() => beforeSend(clean));
-    if (!clean) refuse('bad_value');
-    else if (answer !== false && answer !== null) return [{event: answer || clean, page}];
-    else refuse('before_send');
-    return [];
+    const answer = clean && beforeSend ? safely(() => beforeSend(clean)) : undefined;
+    const refused = !clean ? 'bad_value' : answer === false || answer === null ? 'before_send' : undefined;
+    if (refused) {
+      if (!peek) lose(refused);
+      return [];
+    }
+    const kept = answer || clean!;
+    if (!peek) tell(kept, page);
+    return [{event: kept, page}];
   };
 
   const add = (event: RUMEvent, page: Page) => {
     if (pending.length >= maxQueue) return lose('queue_full');
-    const admitted = admit(event, page, lose);
-    pending.push(...admitted);
+    pending.push(...admit(event, page));
     if (pending.length >= batchSize && !full) {
       // In a task of its own: the code that records must not wait for it.
       full = true;
@@ -55,15 +58,14 @@ export function batcher(
       timer = undefined;
     }
     timer ??= setTimeout(flush, full ? 0 : flushIntervalMs, 'batch');
-    tell(...admitted);
   };
 
   /** What the collectors know only when asked, then what waited. */
   const gather = (reason: FlushReason): Recorded[] => {
     take();
     const pulled = reads.flatMap((read) => safely(() => read(reason)) || []);
-    const refuse = reason == 'peek' ? () => {} : lose;
-    return [...pulled.flatMap(({event, page}) => admit(event, page, refuse)), ...pending];
+    const admitted = pulled.flatMap(({event, page}) => admit(event, page, reason == 'peek'));
+    return [...admitted, ...pending];
   };
 
   const batch = (recorded: Recorded[], kept: {id: string; rate: number}): Batch => ({

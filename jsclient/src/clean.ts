@@ -39,12 +39,12 @@ export function cleanEvent(event: RUMEvent, keepQuery: readonly string[] = []): 
   const {k, a} = event;
   const clean: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(event) as [string, unknown][]) {
-    if (typeof value == 'string') {
-      const isURL = key == 'f' || (key == 'u' && k == 'resource');
-      clean[key] = isURL ? scrubURL(value, keepQuery) : cleanText(value, key == 's' ? MAX_STACK : MAX_STRING);
-    } else if (/^[tvdb]$/.test(key) && value !== undefined) {
+    if (/^[tvdb]$/.test(key) && value !== undefined) {
       if (!Number.isFinite(value)) return;
       clean[key] = rounded(k, key, value as number);
+    } else if (typeof value == 'string') {
+      const isURL = key == 'f' || (key == 'u' && k == 'resource');
+      clean[key] = isURL ? scrubURL(value, keepQuery) : cleanText(value, key == 's' ? MAX_STACK : MAX_STRING);
     } else {
       clean[key] = value;
     }

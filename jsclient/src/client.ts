@@ -1,4 +1,3 @@
-import type {ReportError} from './collect/errors.js';
 import type {Consent} from './options.js';
 import type {NewPage} from './page.js';
 import type {FlushReason, Recorder} from './recorder.js';
@@ -34,7 +33,6 @@ export type RUMClient = {
 
 type Parts = {
   recorder: Recorder;
-  reportError: ReportError;
   flush: (reason: FlushReason) => void;
   setUser: (id?: string | null) => void;
   setTags: (tags: Record<string, string | null>) => void;
@@ -48,18 +46,19 @@ type Parts = {
  * sampleRate 0, and where nothing can be sent.
  */
 export function clientOf(parts?: Parts): RUMClient {
-  const {recorder, reportError, flush, setUser, setTags, setConsent, sessionId, stop} = parts || ({} as Parts);
+  const {recorder, flush, setUser, setTags, setConsent, sessionId, stop} = parts || ({} as Parts);
   const record: Recorder['record'] = (event) => recorder.record(event);
   const now = () => performance.now();
 
   const client: RUMClient = {
     setUserId: (id) => setUser(id),
     setTags: (tags) => setTags(tags),
-    recordError: (error, metadata) => reportError(error, {src: 'manual'}, metadata),
+    recordError: (error, metadata) => recorder.reportError(error, {src: 'manual'}, metadata),
     recordCustomMetric(name, value, metadata) {
       const {unit, ...a} = (metadata || {}) as Attributes;
-      if (name == 'budget_exceeded' && 'budget' in a) {
-        record({k: 'budget', t: now(), n: String(a.metric), v: a.value as number, b: a.budget as number});
+      if (name == 'budget_exceeded') {
+        const {metric: n, value: v, budget: b} = a as Record<string, never>;
+        record({k: 'budget', t: now(), n, v, b});
       } else {
         record({k: 'measure', t: now(), n: name, v: value, u: unit as string, a});
       }

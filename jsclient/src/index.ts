@@ -1,5 +1,8 @@
+import {budgets} from './collect/budgets.js';
 import {clicks} from './collect/clicks.js';
+import {consoleErrors} from './collect/console-errors.js';
 import {crashGuard} from './collect/crash-guard.js';
+import {cspViolations} from './collect/csp.js';
 import {debugLog} from './collect/debug-log.js';
 import {errorDetails} from './collect/error-details.js';
 import {longFrames} from './collect/long-frames.js';
@@ -16,19 +19,20 @@ import {initRUMWith} from './rum.js';
 
 /** Every collector of initRUM. */
 const automatic = [
-  ...[debugLog, surroundings, serverTrace, errorDetails, titles, crashGuard],
-  ...[vitals, navigation, routes, resources, longFrames, clicks],
+  ...[debugLog, surroundings, serverTrace, errorDetails, titles, budgets, crashGuard],
+  ...[vitals, navigation, routes, resources, longFrames, clicks, consoleErrors, cspViolations],
 ];
 
 /** Starts the one client with everything automatic, and returns it. On a server it does nothing. */
 export function initRUM(options: RUMOptions): RUMClient {
-  return initRUMWith(automatic, options);
+  const denied = options.respectGPC && (globalThis.navigator as {globalPrivacyControl?: boolean} | undefined)?.globalPrivacyControl;
+  return initRUMWith(automatic, denied ? {...options, consent: 'denied'} : options);
 }
 
 export {checkPerformanceBudget, DEFAULT_BUDGETS} from './budget.js';
 export {getRUM, initRUMWith} from './rum.js';
-export {clicks, crashGuard, debugLog, errorDetails, longFrames, navigation};
-export {plainVitals, resources, routes, serverTrace, surroundings, titles, vitals};
+export {budgets, clicks, consoleErrors, crashGuard, cspViolations, debugLog, errorDetails, longFrames};
+export {navigation, plainVitals, resources, routes, serverTrace, surroundings, titles, vitals};
 export type {RUMClient} from './client.js';
 export type {Consent, RUMOptions} from './options.js';
 export type {NewPage} from './page.js';

@@ -14,7 +14,7 @@ export type RUMOptions = {
   userId?: string;
   /** Free names and texts that every record carries. At most 32. */
   tags?: Record<string, string>;
-  /** Writes to the console what is recorded and what goes wrong. Default false. */
+  /** Writes to the console what is recorded and what is lost. Default false. */
   debug?: boolean;
   /** Events after which a batch is sent. Default 10. */
   batchSize?: number;
@@ -32,14 +32,17 @@ export type RUMOptions = {
   keepQuery?: string[];
   /** Sees every event before it is queued; may change it, or drop it by returning false or null. */
   beforeSend?: (event: RUMEvent) => RUMEvent | false | null | void;
-  /** Checks the vitals against the default budgets, or these, and reports what exceeds them. */
+  /** Checks vitals against the default budgets, or these, and reports the first excess of each page view. */
   budgets?: boolean | Partial<Record<VitalName, number>>;
   /**
    * 'granted' (default) collects at once; 'pending' holds events in memory, without storage or
    * requests, until setConsent is called; 'denied' collects nothing until then.
    */
   consent?: Consent;
-  /** Treats Global Privacy Control as denied consent. Default false: the choice is the site's. */
+  /**
+   * Treats Global Privacy Control as denied consent until setConsent is called. Default false: the
+   * choice is the site's. Read by initRUM.
+   */
   respectGPC?: boolean;
   /** Reports console.error calls as errors. Default false. */
   consoleErrors?: boolean;

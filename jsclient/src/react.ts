@@ -1,3 +1,5 @@
+'use client';
+
 import {createElement, Fragment, useCallback, useEffect, useRef, type ReactNode} from 'react';
 import {getRUM, initRUM, type RUMOptions} from './index.js';
 

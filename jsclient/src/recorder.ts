@@ -1,3 +1,4 @@
+import type {ReportError} from './collect/errors.js';
 import type {Settings} from './options.js';
 import type {NewPage} from './page.js';
 import type {Scope} from './scope.js';
@@ -23,6 +24,8 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   openPage: (view: NewPage) => void;
   /** Queues an event of the page view, by default the one that was open at its time. */
   record: (event: RUMEvent, page?: Page) => void;
+  /** Reports anything thrown, an Error object once, with what else is known of it. */
+  reportError: ReportError;
   /** Counts events that were left out on purpose. */
   lose: (reason: string, count?: number) => void;
   /** Makes a function that is true so many times per page view and key; it counts the rest as lost. */
@@ -32,7 +35,7 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
    * goes into that batch; for 'peek' it must return the same again the next time.
    */
   onFlush: (read: (reason: FlushReason) => Recorded[] | void) => void;
-  /** Calls watch whenever an event has been queued or lost. */
+  /** Calls watch with each event and its page, or with 'lost', a reason and a count. */
   onRecord: (watch: (...what: unknown[]) => void) => void;
   /** Hooks of collectors that add to what others record. */
   explain: {error?: (thrown: unknown, known: ErrorKnown) => Partial<ErrorKnown>};

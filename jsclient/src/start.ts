@@ -64,9 +64,9 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
     };
   };
 
-  const recorder: Recorder = {...lifetime, ...batches, ...pages, settings, record, openPage, limit, explain: {}};
-  const reportError = errorReporter(recorder);
-  errors(recorder, reportError);
+  const parts = {...lifetime, ...batches, ...pages, settings, record, openPage, limit, explain: {}};
+  const recorder: Recorder = {...parts, reportError: errorReporter(parts)};
+  errors(recorder);
 
   /** Opens the gate if nothing is in its way. What was recorded before comes after the session. */
   const activate = () => {
@@ -94,7 +94,6 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
 
   return clientOf({
     recorder,
-    reportError,
     flush,
     setConsent,
     sessionId: () => (mayTell() ? session!.id : undefined),
@@ -105,7 +104,7 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
     },
     setTags(tags) {
       const before = settings.tags;
-      if (Object.keys(tags).some((key) => key in before && before[key] != tags[key])) flush('batch');
+      if (Object.keys(tags).some((key) => before[key] && before[key] != tags[key])) flush('batch');
       settings.tags = {...before, ...tags} as Record<string, string>;
     },
     stop() {

@@ -89,7 +89,7 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       const response = await fetch(endpoint, {...REQUEST, body, keepalive, signal});
       status = response.status;
-      after = Number(response.headers.get('retry-after')) * 1000;
+      after = +response.headers.get('retry-after')! * 1000;
     } catch {
       // What refuses keepalive requests may let a beacon through. Only at exit, for it says
       // nothing of its fate.
@@ -97,7 +97,7 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
     }
     keepaliveBytes -= counted;
     if (!status || status >= 500 || status == 429 || status == 408) {
-      return retry(batch, status ? 'unavailable' : 'unreachable', after);
+      return retry(batch, status ? 'unavailable' : 'network', after);
     }
     if (status == 413) cut(batch, leaving);
     else if (status >= 400) drop(batch, 'refused');

@@ -14,7 +14,7 @@ export type ReportError = (thrown: unknown, known?: Partial<RUMErrorEvent>, meta
  * Makes the function that turns anything thrown into an event. It reports an Error object once,
  * whoever brings it (an error boundary and then the window), and counts what the caps leave out.
  */
-export function errorReporter({record, limit, explain}: Recorder): ReportError {
+export function errorReporter({record, limit, explain}: Omit<Recorder, 'reportError'>): ReportError {
   const seen = new WeakSet<object>();
   const another = limit(MAX_ERRORS, 'error_cap');
   const anotherLike = limit(MAX_EQUAL, 'duplicate_error');
@@ -42,13 +42,13 @@ function describe(thrown: unknown): {n: string; m: string; s?: string} {
 }
 
 /** Uncaught errors and unhandled rejections. Elements that do not load are not among them. */
-export function errors({listen}: Recorder, report: ReportError): void {
+export function errors({listen, reportError}: Recorder): void {
   listen<ErrorEvent>(window, 'error', (event) => {
     const {error, message: m, filename, lineno: l, colno: c} = event;
     if (!m) return; // of an element, or nothing is known
-    report(error, {...(error ? {} : {n: 'Error', m}), f: filename || undefined, l: l || undefined, c: c || undefined});
+    reportError(error, {...(error ? {} : {n: 'Error', m}), f: filename || undefined, l: l || undefined, c: c || undefined});
   });
   listen<PromiseRejectionEvent>(window, 'unhandledrejection', ({reason}) =>
-    report(reason, {src: 'unhandledrejection'}),
+    reportError(reason, {src: 'unhandledrejection'}),
   );
 }

@@ -1,0 +1,68 @@
+import {afterEach, beforeEach, vi} from 'vitest';
+import {errorDetails, getRUM, initRUMWith, routes, titles} from '../src/index.js';
+import type {RUMOptions} from '../src/options.js';
+import type {Collector} from '../src/recorder.js';
+import type {Beacon, RUMEvent} from '../src/wire.js';
+
+/** What the receiver would have got, and how it answers. */
+export const receiver = {
+  beacons: [] as Beacon[],
+  requests: [] as RequestInit[],
+  answer: () => new Response('{}', {status: 200}) as Response | Promise<Response>,
+};
+
+/** Fresh clock, storage, page and receiver for every test of a file. */
+export function useHarness() {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    receiver.beacons = [];
+    receiver.requests = [];
+    receiver.answer = () => new Response('{}', {status: 200});
+    vi.stubGlobal('fetch', async (_url: string, request: RequestInit) => {
+      receiver.requests.push(request);
+      const response = await receiver.answer();
+      if (response.ok) receiver.beacons.push(JSON.parse(request.body as string));
+      return response;
+    });
+    history.replaceState(null, '', 'https://shop.example/?utm=1');
+  });
+  afterEach(() => {
+    getRUM()?.stop();
+    localStorage.clear();
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+}
+
+/** Starts a client whose collectors a DOM without layout can serve. */
+export function startClient(options: Partial<RUMOptions> = {}, more: Collector[] = []) {
+  return initRUMWith([errorDetails, titles, routes, ...more], {endpoint: 'https://collector.example/v1/rum', ...options});
+}
+
+export const events = (): RUMEvent[] => receiver.beacons.flatMap((beacon) => beacon.events);
+
+export const kinds = () => events().map(({k}) => k);
+
+/** Lets timers run and promises settle. */
+export const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+/** Lets a second pass for requests to be answered. */
+export async function flushed() {
+  getRUM()?.flush();
+  await pass(0);
+}
+
+export function throwUncaught(error: Error | null, message = error?.message ?? 'Script error.') {
+  window.dispatchEvent(Object.assign(new Event('error'), {error, message, filename: '', lineno: 0, colno: 0}));
+}
+
+export function reject(reason: unknown) {
+  window.dispatchEvent(Object.assign(new Event('unhandledrejection'), {reason}));
+}
+
+export function hide(state: 'hidden' | 'visible' = 'hidden') {
+  vi.spyOn(document, 'hidden', 'get').mockReturnValue(state == 'hidden');
+  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
+  document.dispatchEvent(new Event('visibilitychange'));
+}

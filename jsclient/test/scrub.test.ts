@@ -1,0 +1,42 @@
+import {expect, test} from 'vitest';
+import {scrubText, scrubURL} from '../src/scrub.js';
+
+test.each([
+  ['https://shop.example/cart?token=secret', 'https://shop.example/cart'],
+  ['https://shop.example/cart#access_token=secret', 'https://shop.example/cart'],
+  ['https://bob:secret@shop.example/cart', 'https://shop.example/cart'],
+  ['//bob:secret@shop.example/cart', '//shop.example/cart'],
+  ['/cart?token=secret', '/cart'],
+  ['https://medium.example/@author', 'https://medium.example/@author'],
+  ['data:image/png;base64,secret', 'data:'],
+  ['blob:https://shop.example/secret', 'blob:'],
+  ['https://shop.example/', 'https://shop.example/'],
+])('a URL loses what may be secret: %s', (url, scrubbed) => expect(scrubURL(url)).toBe(scrubbed));
+
+test('a query parameter that was named harmless stays, the others go', () => {
+  expect(scrubURL('https://shop.example/s?q=shoes&token=secret&page=2', ['q', 'page'])).toBe(
+    'https://shop.example/s?q=shoes&page=2',
+  );
+  expect(scrubURL('https://shop.example/s?token=secret', ['q'])).toBe('https://shop.example/s');
+});
+
+test.each([
+  ['GET https://api.example/x?key=secret failed', 'GET https://api.example/x failed'],
+  ['GET /x?key=secret failed', 'GET /x failed'],
+  ['"https://api.example/x?key=secret"', '"https://api.example/x"'],
+  ['    at f (https://shop.example/app.js?v=secret:12:31)', '    at f (https://shop.example/app.js:12:31)'],
+  ['f@https://shop.example/app.js?v=secret:12:31', 'f@https://shop.example/app.js:12:31'],
+  ['https://bob:secret@api.example/x is down', 'https://api.example/x is down'],
+  ['at http://localhost:8080/app.js:1:2', 'at http://localhost:8080/app.js:1:2'],
+  ['Is it this or that? Nobody knows.', 'Is it this or that? Nobody knows.'],
+])('a URL in prose or in a stack loses its secrets and keeps its place: %s', (text, scrubbed) =>
+  expect(scrubText(text)).toBe(scrubbed),
+);
+
+test('a hostile text is scrubbed in linear time', () => {
+  const started = performance.now();
+  scrubText('/?'.repeat(4000));
+  scrubText('a:1'.repeat(3000) + '/');
+  scrubText('/' + ':1'.repeat(4000) + 'x');
+  expect(performance.now() - started).toBeLessThan(200);
+});

@@ -1,0 +1,102 @@
+import {afterEach, beforeEach, expect, test, vi} from 'vitest';
+import {sessions} from '../src/session.js';
+
+const MINUTE = 60_000;
+const start = 1_763_900_000_000;
+
+beforeEach(() => localStorage.clear());
+afterEach(() => vi.restoreAllMocks());
+
+test('a session has a random id of 32 hex digits and is new once', () => {
+  const at = sessions({});
+  const [session, isNew] = at(start);
+  expect(session.id).toMatch(/^[0-9a-f]{32}$/);
+  expect(isNew).toBe(true);
+  expect(at(start + 1)[1]).toBe(false);
+});
+
+test('a reload and another tab go on with the session', () => {
+  const [first] = sessions({})(start);
+  const [second, isNew] = sessions({})(start + 10 * MINUTE);
+  expect([second.id, second.start, isNew]).toEqual([first.id, first.start, false]);
+});
+
+test('activity in another tab keeps a session alive', () => {
+  const [here, there] = [sessions({}), sessions({})];
+  const [{id}] = here(start);
+  for (let minute = 10; minute <= 60; minute += 10) there(start + minute * MINUTE);
+  expect(here(start + 70 * MINUTE)[0].id).toBe(id);
+});
+
+test('after half an hour without events there is a new session', () => {
+  const at = sessions({});
+  const [{id}] = at(start);
+  expect(at(start + 29 * MINUTE)[0].id).toBe(id);
+  const [next, isNew] = at(start + 60 * MINUTE);
+  expect([next.id == id, isNew]).toEqual([false, true]);
+});
+
+test('after four hours there is a new session, whatever happens', () => {
+  const at = sessions({});
+  const [{id}] = at(start);
+  for (let minute = 10; minute < 240; minute += 10) expect(at(start + minute * MINUTE)[0].id).toBe(id);
+  expect(at(start + 240 * MINUTE)[0].id).not.toBe(id);
+});
+
+test('both ages are options', () => {
+  const at = sessions({sessionInactivityMs: 1000, sessionMaxAgeMs: 10_000});
+  const [{id}] = at(start);
+  expect(at(start + 999)[0].id).toBe(id);
+  expect(at(start + 2000)[0].id).not.toBe(id);
+});
+
+test('the decision is made once per session and kept with its rate', () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0.05);
+  expect(sessions({sampleRate: 0.1})(start)[0]).toMatchObject({kept: true, rate: 0.1});
+  vi.mocked(Math.random).mockReturnValue(0.99);
+  expect(sessions({sampleRate: 0.5})(start + 1000)[0]).toMatchObject({kept: true, rate: 0.1});
+  expect(sessions({sampleRate: 0.5})(start + 31 * MINUTE)[0]).toMatchObject({kept: false, rate: 0.5});
+});
+
+test.each([
+  [undefined, 1],
+  [NaN, 1],
+  [7, 1],
+  [0.25, 0.25],
+])('a sample rate of %s means %s', (sampleRate, rate) => {
+  expect(sessions({sampleRate})(start)[0].rate).toBe(rate);
+});
+
+test('sessions are kept as often as the rate says', () => {
+  let kept = 0;
+  for (let i = 0; i < 2000; i++) {
+    localStorage.clear();
+    if (sessions({sampleRate: 0.3})(start)[0].kept) kept++;
+  }
+  expect(kept / 2000).toBeCloseTo(0.3, 1);
+});
+
+test.each(['', 'null', '{', '{"id":1}', '{"id":"zz","rate":1}', JSON.stringify({id: 'a'.repeat(32), rate: 9, start, last: start})])(
+  'what is damaged in storage is not believed: %s',
+  (text) => {
+    localStorage.setItem('otelcol-rum', text);
+    const [session, isNew] = sessions({})(start);
+    expect(isNew).toBe(true);
+    expect(session.id).toMatch(/^[0-9a-f]{32}$/);
+  },
+);
+
+test('where storage is blocked, the session lives as long as the page', () => {
+  vi.stubGlobal('localStorage', {
+    getItem() {
+      throw new DOMException('blocked', 'SecurityError');
+    },
+    setItem() {
+      throw new DOMException('blocked', 'SecurityError');
+    },
+  });
+  const at = sessions({});
+  const [{id}] = at(start);
+  expect(at(start + 10 * MINUTE)[0].id).toBe(id);
+  vi.unstubAllGlobals();
+});
