@@ -1,10 +1,12 @@
 package encoding
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/binary"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -195,6 +197,27 @@ func TestAHandlerThatRefusesLeavesTheBodyUnread(t *testing.T) {
 		w := httptest.NewRecorder()
 		s.Handler.ServeHTTP(w, req)
 		assert.Equal(t, http.StatusUnauthorized, w.Code, encoding)
+	}
+}
+
+func TestARefusalDoesNotWaitForTheBody(t *testing.T) {
+	for encoding, decoder := range Decoders() {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			decoded, err := decoder(req.Body) // as confighttp does
+			assert.NoError(t, err)
+			defer decoded.Close()
+			w.WriteHeader(http.StatusUnauthorized)
+		}))
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
+		require.NoError(t, err)
+		_, err = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: rum\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n")
+		require.NoError(t, err)
+		require.NoError(t, conn.SetReadDeadline(time.Now().Add(10*time.Second)))
+		status, err := bufio.NewReader(conn).ReadString('\n')
+		require.NoError(t, err, encoding)
+		assert.Contains(t, status, "401", encoding)
+		require.NoError(t, conn.Close())
+		server.Close()
 	}
 }
 

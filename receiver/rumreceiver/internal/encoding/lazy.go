@@ -62,6 +62,7 @@ type lazy struct {
 	pool   *pool
 	body   io.ReadCloser
 	stream *stream
+	begun  bool
 	err    error // of every Read from now on
 }
 
@@ -70,6 +71,7 @@ func (l *lazy) Read(p []byte) (int, error) {
 		return 0, l.err
 	}
 	s := l.stream
+	l.begun = true
 	if s == nil {
 		if s, l.err = l.pool.open(l.body); l.err != nil {
 			return 0, l.err
@@ -88,7 +90,9 @@ func (l *lazy) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Close closes the body too.
+// Close closes a body that has been read from. One that nobody wanted is left to http.Server, which
+// closes it after the answer: closing it here would first wait for what the client has still to
+// send.
 func (l *lazy) Close() error {
 	if l.stream != nil {
 		l.pool.release(l.stream)
@@ -96,6 +100,9 @@ func (l *lazy) Close() error {
 	}
 	if l.err == nil {
 		l.err = http.ErrBodyReadAfterClose
+	}
+	if !l.begun {
+		return nil
 	}
 	return l.body.Close()
 }

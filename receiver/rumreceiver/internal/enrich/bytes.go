@@ -92,6 +92,7 @@ func (e *edit) replace(start, end int, with string) {
 	e.done = end
 }
 
+// String is the text with the replacements. It ends the edit.
 func (e *edit) String() string {
 	if e.done == 0 {
 		return e.text

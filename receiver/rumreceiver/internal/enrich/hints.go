@@ -38,7 +38,7 @@ var frozenVersion = map[string]string{
 // hint overrules the frozen User-Agent by the client hints that a browser sends on its own.
 // https://wicg.github.io/ua-client-hints/
 func hint(client *beacon.Client, sender Sender) {
-	client.Platform = strings.ToValidUTF8(strings.Trim(sender.Platform, `"`), "\uFFFD")
+	client.Platform = cleanHeader(strings.Trim(sender.Platform, `"`))
 	client.Brands = brands(sender.Brands)
 	hintBrowser(client)
 	hintOS(client)
@@ -91,7 +91,7 @@ func brands(header string) []string {
 			continue
 		}
 		brand := strings.Trim(name, `"`) + " " + strings.Trim(version, `"`)
-		list = append(list, strings.ToValidUTF8(brand, "\uFFFD"))
+		list = append(list, cleanHeader(brand))
 	}
 	return list
 }

@@ -124,7 +124,8 @@ func redactCredentials(text string) string {
 				from = end
 			}
 		}
-		text, out = out.String(), edit{text: out.String()}
+		text = out.String()
+		out = edit{text: text}
 	}
 	return text
 }

@@ -39,3 +39,40 @@ func TestScrubTextCleansEveryURLInsideAText(t *testing.T) {
 		assert.Equal(t, want, new(scrubber).text(in), in)
 	}
 }
+
+func TestAllowedParametersStay(t *testing.T) {
+	s := scrubber{allowedQuery: []string{"utm_source", "page"}}
+	for in, want := range map[string]string{
+		"https://a.example/?utm_source=news&email=jane%40x.example&page=2#top": "https://a.example/?utm_source=news&page=2",
+		"https://a.example/?token=1":                                   "https://a.example/",
+		"https://a.example/?Page=2&xpage=1":                            "https://a.example/",
+		"https://a.example/?page":                                      "https://a.example/?page",
+		"https://a.example/?page=2;token=s3cret":                       "https://a.example/?page=2",
+		"https://a.example/?page=https%3A%2F%2Fb.example%3Ft%3Ds3cret": "https://a.example/",
+		"https://a.example/?page=b/c?t=1":                              "https://a.example/",
+		"https://a.example/?utm_source=jane%40mail.example":            "https://a.example/?utm_source={email}",
+		"https://a.example/#?page=2":                                   "https://a.example/",
+		"/relative?page=2&x=1":                                         "/relative?page=2",
+		"data:text/html,x?page=1":                                      "data:",
+	} {
+		assert.Equal(t, want, s.url(in), in)
+	}
+	assert.Equal(t, "at f (https://a.example/a.js?page=2:3:4) GET /b?page=1", s.text("at f (https://a.example/a.js?v=1&page=2:3:4) GET /b?x=1&page=1"))
+	assert.Equal(t, "/a", pathOf("https://a.example/a?page=2"))
+}
+
+func TestQueriesWithoutSchemeAreScrubbed(t *testing.T) {
+	var s scrubber
+	for in, want := range map[string]string{
+		"GET /login?next=a&session=s3cret failed": "GET /login failed",
+		"at /app.js?v=s3cret:1:2":                 "at /app.js:1:2",
+		"what? a=b":                               "what? a=b",
+		"a ? b : c":                               "a ? b : c",
+		"why?":                                    "why?",
+		"data:image/png;base64,s3cret":            "data:",
+		"loading blob:https://a.example/8f1e failed": "loading blob: failed",
+		"https://a.example/u/jane@mail.example/p":    "https://a.example/u/{email}/p",
+	} {
+		assert.Equal(t, want, s.text(in), in)
+	}
+}

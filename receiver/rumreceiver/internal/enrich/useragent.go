@@ -54,11 +54,11 @@ func (u *userAgents) client(sender Sender) beacon.Client {
 func parseSender(sender Sender) beacon.Client {
 	ua := useragent.Parse(sender.UserAgent)
 	client := beacon.Client{
-		UserAgent:      redact(strings.ToValidUTF8(sender.UserAgent, "\uFFFD")),
-		BrowserName:    redact(strings.ToValidUTF8(ua.Name, "\uFFFD")),
-		BrowserVersion: redact(strings.ToValidUTF8(ua.Version, "\uFFFD")),
+		UserAgent:      cleanHeader(sender.UserAgent),
+		BrowserName:    cleanHeader(ua.Name),
+		BrowserVersion: cleanHeader(ua.Version),
 		OSName:         ua.OS,
-		OSVersion:      redact(strings.ToValidUTF8(ua.OSVersion, "\uFFFD")),
+		OSVersion:      cleanHeader(ua.OSVersion),
 		DeviceType:     deviceType(ua),
 		Mobile:         ua.Mobile,
 		Synthetic:      synthetic(sender.UserAgent),
@@ -72,6 +72,10 @@ func parseSender(sender Sender) beacon.Client {
 	hint(&client, sender)
 	return client
 }
+
+// cleanHeader makes what anybody may have written fit to be stored. No option applies here: the
+// result is cached.
+func cleanHeader(s string) string { return new(scrubber).text(strings.ToValidUTF8(s, "\uFFFD")) }
 
 func deviceType(ua useragent.UserAgent) string {
 	switch {
