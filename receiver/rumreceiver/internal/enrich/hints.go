@@ -59,7 +59,7 @@ func hint(client *beacon.Client, sender Sender) {
 // hintBrowser takes name and version of a known brand, if the User-Agent says another one.
 func hintBrowser(client *beacon.Client) {
 	for _, brand := range client.Brands {
-		space := strings.LastIndexByte(brand, ' ')
+		space := max(0, strings.LastIndexByte(brand, ' ')) // none when it was cleaned away
 		if name, ok := browserOfBrand[brand[:space]]; ok && name != client.BrowserName {
 			client.BrowserName, client.BrowserVersion = name, brand[space+1:]
 			return

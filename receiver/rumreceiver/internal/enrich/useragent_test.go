@@ -48,6 +48,7 @@ func TestBrandsNameTheBrowsersThatLookLikeChrome(t *testing.T) {
 		got := u.client(Sender{UserAgent: chromeWindows, Brands: `"Chromium";v="156", "` + brand + `";v="155", "Not:A-Brand";v="8"`})
 		assert.Equal(t, want, got.BrowserName+" "+got.BrowserVersion, brand)
 	}
+	assert.Equal(t, []string{"data:", "{email} 1"}, u.client(Sender{Brands: `"data:";v="1", "a@mail.example";v="1"`}).Brands)
 	edge := chromeWindows + " Edg/155.0.3.4"
 	assert.Equal(t, "155.0.3.4", u.client(Sender{UserAgent: edge, Brands: `"Microsoft Edge";v="155"`}).BrowserVersion, "the user agent says it more exactly")
 	assert.Equal(t, maxBrands, len(u.client(Sender{Brands: `"a";v="1", "b";v="1", "c";v="1", "d";v="1", "e";v="1", "f";v="1", "g";v="1", "h";v="1", "i";v="1"`}).Brands))
