@@ -13,7 +13,7 @@ DISTRO := dist/otelcol-rum
 CLIENT := jsclient/dist/rum.iife.js
 DEMO := dist/demo
 
-GO_PACKAGES := ./internal/... ./receiver/... ./processor/... ./examples/...
+GO_PACKAGES := ./internal/... ./receiver/... ./processor/... ./examples/... ./deploy/...
 # What the distribution is made of: our Go code, embedded files included, but no tests.
 GO_SOURCES := $(shell find receiver processor internal/semconv -type f -not -name '*_test.go' -not -name '*.md' -not -path '*/testdata/*')
 DEMO_SOURCES := $(shell find examples/demo -type f -not -path '*/data/*')
@@ -38,6 +38,7 @@ test-go: ## Go: vet, then tests with the race detector
 	go test -race -shuffle on -timeout 10m $$(go list $(GO_PACKAGES) | grep -v '$(PROOFS:.%=%)$$')
 	go test -race -run Concurrently $(PROOFS)
 	go test -shuffle on $(PROOFS)
+	cd processor/rumbudgetprocessor/interop && go test ./...
 
 test-js: $(CLIENT) ## client: unit tests, goldens, types, size
 	cd jsclient && npm test && npm run size
@@ -46,6 +47,7 @@ test-e2e: build $(DEMO) e2e/node_modules ## the built binary, every example conf
 	e2e/install-browsers
 	cd jsclient && npm run test:browser
 	cd e2e && npm test
+	RUM_DISTRO=$(CURDIR)/$(DISTRO) go test -count=1 -run TestDistribution ./processor/rumbudgetprocessor
 
 lint: jsclient/node_modules ## golangci-lint, client linter, shell syntax
 	$(LINT) run $(GO_PACKAGES)
