@@ -20,8 +20,9 @@ export function scrubURL(url: string, keepQuery: readonly string[] = []): string
  * behind it is kept, because a stack frame without it is worth nothing.
  */
 export function scrubText(text: string): string {
-  return text.replace(/[^\s"'`<>()]*\/[^\s"'`<>()]+/g, (url) => {
-    const [, address, place] = /^(.*?)((:\d+)*)$/.exec(url)!;
-    return scrubURL(address) + place;
+  // Bounded repetitions: a text may be made to make a backtracking pattern slow.
+  return text.replace(/[^\s"'`<>()]+/g, (url) => {
+    const [, address, place] = /^(.*?)((:\d{1,7}){0,2})$/.exec(url)!;
+    return url.includes('/') ? scrubURL(address) + place : url;
   });
 }

@@ -33,10 +33,11 @@ test.each([
   expect(scrubText(text)).toBe(scrubbed),
 );
 
-test('a hostile text is scrubbed in linear time', () => {
+test('a hostile text does not hang the page', () => {
+  // A quadratic pattern needs half a minute for this, a linear one some milliseconds.
   const started = performance.now();
-  scrubText('/?'.repeat(4000));
-  scrubText('a:1'.repeat(3000) + '/');
-  scrubText('/' + ':1'.repeat(4000) + 'x');
-  expect(performance.now() - started).toBeLessThan(200);
+  scrubText('/?'.repeat(64_000));
+  scrubText('a:1'.repeat(64_000) + '/');
+  scrubText('/' + ':1'.repeat(64_000) + 'x');
+  expect(performance.now() - started).toBeLessThan(5000);
 });
