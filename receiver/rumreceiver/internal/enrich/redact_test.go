@@ -56,7 +56,7 @@ func TestRedactLeavesWhatDebuggingNeeds(t *testing.T) {
 		"Unexpected token: punc (,)", "Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON", "Unexpected token = in JSON",
 		"JSON.parse: bad control character in string literal at line 1 column 2 of the JSON data",
 		"Invalid password: must be longer", "token === undefined", "token=undefined", "tokens=12", "(token) => token.id",
-		"Bearer authentication required", "Basic functionality broken",
+		"Bearer authentication required", "Basic functionality broken", "commit web a1b2c3d4e5", "b a1b2c3d4e5",
 		"/assets/main.4f2a9c1b8e7d6a5f4c3b2a1908f7e6d5.js", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "v6-1795425162354-8733926145902",
 		"react__WEBPACK_IMPORTED_MODULE_0__.useState is not a function", "__reactInternalMemoizedUnmaskedChildContext1",
 		"at ensureReactHydratesSuspendedComponents2 (webpack-internal)",

@@ -2,8 +2,12 @@ package enrich
 
 import "strings"
 
-// maxKey is how much of a name before = or : is read.
-const maxKey = 32
+const (
+	// maxKey is how much of a name before = or : is read.
+	maxKey = 32
+	// minSecretName is the length of the shortest of secretNames.
+	minSecretName = 3
+)
 
 // secretNames are the ends of names whose values are nobody's business, in lower case without - and _.
 var secretNames = []string{
@@ -13,7 +17,7 @@ var secretNames = []string{
 
 // isSecretName tells whether a name, such as access_token or X-Api-Key, is that of a secret.
 func isSecretName(name string) bool {
-	if name == "" || strings.IndexByte("ddeytnlsvcp", name[len(name)-1]|0x20) < 0 {
+	if len(name) < minSecretName || strings.IndexByte("ddeytnlsvcp", name[len(name)-1]|0x20) < 0 {
 		return false
 	}
 	var plain [maxKey]byte

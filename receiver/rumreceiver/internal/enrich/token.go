@@ -103,31 +103,49 @@ func isRandom(word string) bool {
 	return digits >= 2 && changes >= len(word)/2 && word != strings.ToLower(word) && word != strings.ToUpper(word)
 }
 
-// redactCredentials replaces what follows the words Bearer and Basic, when it can be a credential.
+// redactCredentials replaces what follows the words Bearer and Basic, in any case, when it can be a
+// credential.
 // https://www.rfc-editor.org/rfc/rfc9110#section-11.4
 func redactCredentials(text string) string {
+	return redactCredentialsAfter(redactCredentialsAfter(text, 'B'), 'b')
+}
+
+// redactCredentialsAfter looks for the words that begin with b: one letter, for the speed of IndexByte.
+func redactCredentialsAfter(text string, b byte) string {
 	out := edit{text: text}
-	for _, scheme := range []string{"earer", "EARER", "asic", "ASIC"} {
-		for from := 0; ; {
-			at := strings.Index(text[from:], scheme)
-			if at < 0 {
-				break
-			}
-			from += at + len(scheme)
-			start := skipSpace(text, from)
-			end := start
-			for end < len(text) && (is(text[end], wordByte) || strings.IndexByte("._~+/=", text[end]) >= 0) {
-				end++
-			}
-			if start > from && end-start >= 8 && isCredential(text[start:end]) {
-				out.replace(start, end, redactedToken)
-				from = end
-			}
+	for from := 0; ; {
+		at := strings.IndexByte(text[from:], b)
+		if at < 0 {
+			return out.String()
 		}
-		text = out.String()
-		out = edit{text: text}
+		after := from + at + schemeLen(text[from+at:])
+		from += at + 1
+		start := skipSpace(text, after)
+		if after < from || start == after {
+			continue
+		}
+		end := start
+		for end < len(text) && (is(text[end], wordByte) || strings.IndexByte("._~+/=", text[end]) >= 0) {
+			end++
+		}
+		if end-start >= minCredential && isCredential(text[start:end]) {
+			out.replace(start, end, redactedToken)
+			from = end
+		}
 	}
-	return text
+}
+
+// minCredential is the length of the shortest credential that is told from prose.
+const minCredential = 8
+
+// schemeLen is the length of the word Bearer or Basic that begins the text, 0 when none does.
+func schemeLen(text string) int {
+	for _, scheme := range [...]string{"bearer", "basic"} {
+		if len(text) >= len(scheme) && strings.EqualFold(text[:len(scheme)], scheme) {
+			return len(scheme)
+		}
+	}
+	return 0
 }
 
 // skipSpace goes over white space, also encoded.
