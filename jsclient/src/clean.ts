@@ -39,7 +39,7 @@ export function cleanEvent(event: RUMEvent, keepQuery: readonly string[] = []): 
   const {k, a} = event;
   const clean: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(event) as [string, unknown][]) {
-    if (/^[tvdb]$/.test(key) && value !== undefined) {
+    if (/^[tvdb]$/.test(key)) {
       if (!Number.isFinite(value)) return;
       clean[key] = rounded(k, key, value as number);
     } else if (typeof value == 'string') {

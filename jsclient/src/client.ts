@@ -67,7 +67,7 @@ export function clientOf(parts?: Parts): RUMClient {
       record({k: 'action', t: now() - durationMs, n: name, v: durationMs, a: metadata as Attributes});
     },
     recordPageView(view = {}) {
-      if (view.url || recorder.href() != location.href) recorder.openPage(view);
+      if (view.url || recorder.view().href != location.href) recorder.openPage(view);
       else Object.assign(recorder.page(), view);
     },
     flush: () => flush('batch'),

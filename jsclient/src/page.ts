@@ -40,8 +40,8 @@ export function pageViews(keepQuery?: readonly string[]) {
 
   return {
     open,
-    /** The unscrubbed address that the open view stands for. */
-    href: () => last().href,
+    /** The open view with the unscrubbed address that it stands for. */
+    view: last,
     /** The view that is open now. */
     page: (): Page => last().page,
     /** The view that was open at a time. */

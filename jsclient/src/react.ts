@@ -1,20 +1,20 @@
 'use client';
 
-import {createElement, Fragment, useCallback, useEffect, useRef, type ReactNode} from 'react';
+import {createElement, Fragment, useCallback, useEffect, useRef, useState, type ReactNode} from 'react';
 import {getRUM, initRUM, type RUMOptions} from './index.js';
 
 export type RUMProviderProps = RUMOptions & {children?: ReactNode};
 
 /**
- * Starts the client when the page has been hydrated, and keeps user and tags up to date. On a
+ * Starts the client at its first render in a browser, and keeps user and tags up to date. On a
  * server it renders its children and nothing else. Options other than userId and tags are read once.
  */
 export function RUMProvider({children, ...options}: RUMProviderProps): ReactNode {
   const {userId, tags} = options;
-  useEffect(() => {
-    initRUM(options);
-    // The client outlives the component: it belongs to the page, not to a part of its tree.
-  }, []);
+  // Not in an effect: those of children run first, and would find no client. Rendering twice is no
+  // harm, since a second initRUM finds the first. The client outlives the component, for it belongs
+  // to the page and not to a part of its tree.
+  useState(() => initRUM(options));
   useEffect(() => getRUM()?.setUserId(userId), [userId]);
   useEffect(() => {
     if (tags) getRUM()?.setTags(tags);

@@ -18,8 +18,8 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   settings: Settings;
   /** The page view that is open now. */
   page: () => Page;
-  /** The unscrubbed address that it stands for. */
-  href: () => string;
+  /** It, with the unscrubbed address that it stands for. */
+  view: () => {href: string};
   /** Opens a page view, begun now, and records it. */
   openPage: (view: NewPage) => void;
   /** Queues an event of the page view, by default the one that was open at its time. */

@@ -5,9 +5,11 @@ import {safely, type Stop} from '../scope.js';
  * Route changes inside the document become page views. The Navigation API tells of them where it
  * exists; else history's methods are wrapped until stopped.
  */
-export function routes({openPage, href, listen, onStop}: Recorder): void {
+export function routes({openPage, view, listen, onStop}: Recorder): void {
   const changed = (replaced: boolean) => {
-    if (routeOf(location.href, replaced) != routeOf(href(), replaced)) openPage({});
+    const {href} = location;
+    if (routeOf(href, replaced) != routeOf(view().href, replaced)) openPage({});
+    else view().href = href; // still the same view, under another address
   };
   // https://developer.mozilla.org/docs/Web/API/Navigation_API
   const {navigation} = window as {navigation?: EventTarget};

@@ -9,7 +9,7 @@ import {fcp, restoredPaint} from '../vitals/paint.js';
 import {ttfb} from '../vitals/ttfb.js';
 import type {Explain, Read, VitalView} from '../vitals/vital.js';
 import {watchVisibility} from '../vitals/visibility.js';
-import type {Recorded, VitalName} from '../wire.js';
+import type {Recorded, RUMEvent, VitalName} from '../wire.js';
 
 /** Web vitals, with the elements and the parts of the time behind them. */
 export const vitals: Collector = (recorder) => collectVitals(recorder, fully);
@@ -58,8 +58,9 @@ const collectVitals = ({page, openPage, listen, onStop, onFlush}: Parameters<Col
     for (const [n, read] of reads) {
       const reading = read();
       if (!reading || reading.v === reported[n]) continue;
-      const d = reported[n] == undefined ? undefined : reading.v - reported[n];
-      changed.push({page, event: {k: 'vital', n, ...reading, d}});
+      const event: RUMEvent = {k: 'vital', n, ...reading};
+      if (n in reported) event.d = reading.v - reported[n]!;
+      changed.push({page, event});
       if (reason != 'peek') reported[n] = reading.v;
     }
     return changed;

@@ -20,12 +20,20 @@ const shop = `<title>Shop</title>
   fetch('/slow?token=secret');
 </script>`;
 
+/** A page on which the browser never finds an idle moment, and requestIdleCallback waits for its timeout. */
+const busy = `<script>
+  window.requestIdleCallback = (fn, {timeout} = {}) => (timeout ? setTimeout(fn, timeout) : 0);
+</script>${shop}`;
+
+/** Every resource is slow enough to be told of. */
+const everything = shop.replace('data-app', 'data-slow-resource-ms="0" data-app');
+
 let server: TestServer;
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  server = await serve({'/': shop, '/elsewhere': '<p>elsewhere'});
+  server = await serve({'/': shop, '/busy': busy, '/everything': everything, '/elsewhere': '<p>elsewhere'});
   browser = await puppeteer.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -40,6 +48,14 @@ afterAll(async () => {
   await browser?.close();
   server?.close();
 });
+
+/** Calls a method of the client in the page. */
+const rum = (method: 'flush' | 'recordCustomMetric', ...args: unknown[]) =>
+  page.evaluate(
+    (method, args) => (window as never as {RUM: {getRUM(): Record<string, (...a: unknown[]) => void>}}).RUM.getRUM()[method](...args),
+    method,
+    args,
+  );
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -56,5 +72,96 @@ test('a visit arrives with every signal, in one request, and the vitals that web
   for (const [name, value] of Object.entries(reference)) expect(measured[name]).toBeCloseTo(value, name == 'CLS' ? 3 : 0);
   expect(server.kind('error')).toMatchObject([{n: 'TypeError'}]);
   expect(server.kind('nav')).toHaveLength(1);
+  expect(server.kind('task').length).toBeGreaterThan(0);
+  expect(server.kind('resource').map(({u}) => u)).toContain('/slow');
+  expect(server.requests).toEqual([{method: 'POST', contentType: 'text/plain;charset=UTF-8'}]);
   expect(JSON.stringify(server.beacons())).not.toContain('secret');
+});
+
+test('INP and the error arrive when the page is left 100 ms after a click, though it was never idle', async () => {
+  for (let visit = 0; visit < 10; visit++) {
+    server.reset();
+    await page.goto(server.origin + '/busy');
+    await pause(200);
+    await page.click('#block');
+    await page.click('#throw');
+    await pause(100);
+    await page.goto(server.origin + '/elsewhere');
+    await until(`INP of visit ${visit} arrives`, () => server.kind('vital').some(({n, v}) => n == 'INP' && v >= 100));
+    expect(server.kind('error')).toHaveLength(1);
+  }
+}, 40_000);
+
+test('a page that crashes is still told of', async () => {
+  await page.goto(server.origin + '/');
+  await pause(300);
+  await page.click('#throw');
+  await pause(1000);
+  expect(server.requests).toHaveLength(0);
+  // Its answer never comes: the process that should give it is gone.
+  page.goto('chrome://crash').catch(() => {});
+  await until('the batch arrives', () => server.kind('error').length > 0, 15_000);
+  expect(server.kind('vital').map(({n}) => n)).toContain('LCP');
+});
+
+test('another origin needs no preflight', async () => {
+  const other = shop.replace('data-app="shop"', `data-app="shop" data-endpoint="${server.otherOrigin}/v1/rum"`);
+  await page.goto(server.origin + '/');
+  await page.setContent(other);
+  await pause(200);
+  await rum('flush');
+  await until('the batch arrives', () => server.requests.length > 0);
+  expect(server.requests.map(({method}) => method)).not.toContain('OPTIONS');
+});
+
+test('a route change is a page view of its own, while vitals stay with the load', async () => {
+  await page.goto(server.origin + '/');
+  await page.click('#route');
+  await pause(100);
+  await page.goto(server.origin + '/elsewhere');
+  await until('the batch arrives', () => server.kind('view').length >= 2);
+  const [{pages, events}] = server.beacons();
+  expect(pages.map(({url}) => new URL(url).pathname)).toEqual(['/', '/product/42']);
+  expect(events.filter(({k}) => k == 'vital').every(({p}) => !p)).toBe(true);
+  expect(events.filter(({k}) => k == 'view').map(({p}) => p)).toEqual([undefined, 1]);
+});
+
+test('a return from the back/forward cache is a page view with vitals of its own', async () => {
+  await page.goto(server.origin + '/');
+  await pause(300);
+  await page.goto(server.origin + '/elsewhere');
+  await until('the first batch arrives', () => server.kind('view').length == 1);
+  await page.goBack();
+  await pause(300);
+  const restored = await page.evaluate(() => performance.getEntriesByType('navigation')[0].type != 'back_forward');
+  expect(restored).toBe(true); // else the browser loaded the page anew, and the test shows nothing
+  await page.goto(server.origin + '/elsewhere');
+  await until('the second batch arrives', () => server.kind('view').length == 2);
+  const last = server.beacons().at(-1)!;
+  expect(last.pages).toMatchObject([{type: 'back-forward-cache'}]);
+  expect(last.events.filter(({k}) => k == 'vital')).toMatchObject([{n: 'TTFB', v: 0}, {n: 'FCP'}, {n: 'LCP'}, {n: 'CLS'}]);
+});
+
+test('a receiver in trouble gets the same batch again, later', async () => {
+  let refusals = 2;
+  server.answerWith(() => (refusals-- > 0 ? {status: 503, headers: {'retry-after': '1'}} : {status: 200}));
+  await page.goto(server.origin + '/');
+  await rum('flush');
+  await until('the batch arrives', () => server.beacons().length > 0);
+  expect(server.requests).toHaveLength(3);
+  expect(server.kind('session')).toHaveLength(1);
+});
+
+test('the client does not measure its own requests', async () => {
+  await page.goto(server.origin + '/everything');
+  for (let i = 0; i < 3; i++) {
+    await rum('recordCustomMetric', 'x', 1);
+    await rum('flush');
+    await pause(100);
+  }
+  await page.goto(server.origin + '/elsewhere');
+  await until('all arrived', () => server.kind('measure').length == 3);
+  const told = server.kind('resource').map(({u}) => u);
+  expect(told).toContain('/web-vitals.js');
+  expect(told).not.toContain('/v1/rum');
 });

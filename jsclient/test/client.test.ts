@@ -1,0 +1,472 @@
+import {afterEach, describe, expect, test, vi} from 'vitest';
+import {checkPerformanceBudget, cspViolations, consoleErrors, getRUM, initRUM} from '../src/index.js';
+import {events, flushed, hide, kinds, pass, receiver, reject, startClient, throwUncaught, useHarness} from './harness.js';
+
+useHarness();
+
+test('a page load is told as a session and a view, with what the page says of itself', async () => {
+  document.title = 'Shop';
+  startClient({app: 'shop', version: '1.4', environment: 'test', userId: 'u1', tags: {team: 'web'}});
+  await pass(5000);
+  expect(kinds()).toEqual(['session', 'view']);
+  expect(receiver.beacons).toMatchObject([
+    {
+      v: 1,
+      app: {name: 'shop', version: '1.4', env: 'test'},
+      user: 'u1',
+      tags: {team: 'web'},
+      pages: [{url: 'https://shop.example/', type: 'navigate', title: 'Shop'}],
+    },
+  ]);
+  expect(receiver.beacons[0].session).toEqual({id: getRUM()!.sessionId()});
+});
+
+describe('sampling', () => {
+  test('a sample rate of 0 sends nothing, ever, and leaves no trace', async () => {
+    const listen = vi.spyOn(window, 'addEventListener');
+    const client = startClient({sampleRate: 0});
+    client.recordError(new Error('x'));
+    client.flush();
+    throwUncaught(new Error('y'));
+    hide();
+    await pass(60_000);
+    expect(receiver.requests).toHaveLength(0);
+    expect(listen).not.toHaveBeenCalled();
+    expect(localStorage.length).toBe(0);
+    expect(getRUM()).toBeNull();
+  });
+
+  test('a session that is not kept sends nothing; one that is says at what rate', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.6);
+    startClient({sampleRate: 0.5}).recordCustomMetric('x', 1);
+    hide();
+    await pass(60_000);
+    expect(receiver.requests).toHaveLength(0);
+    expect(getRUM()!.sessionId()).toBeUndefined();
+    getRUM()!.stop();
+    localStorage.clear();
+    vi.mocked(Math.random).mockReturnValue(0.4);
+    startClient({sampleRate: 0.5});
+    await flushed();
+    expect(receiver.beacons[0].session.rate).toBe(0.5);
+  });
+});
+
+describe('batches', () => {
+  test('an event waits at most 5 s for company', async () => {
+    startClient();
+    await pass(4990);
+    expect(receiver.beacons).toHaveLength(0);
+    await pass(20);
+    expect(receiver.beacons).toHaveLength(1);
+  });
+
+  test('ten events are sent at once, but not in the task that recorded the tenth', async () => {
+    const client = startClient();
+    for (let i = 0; i < 8; i++) client.recordCustomMetric('x', i);
+    expect(receiver.requests).toHaveLength(0);
+    await pass(0);
+    expect(events()).toHaveLength(10);
+  });
+
+  test('both bounds are options', async () => {
+    startClient({batchSize: 3, flushIntervalMs: 1000}).recordCustomMetric('x', 1);
+    await pass(0);
+    expect(events()).toHaveLength(3);
+    getRUM()!.recordCustomMetric('x', 2);
+    await pass(1000);
+    expect(events()).toHaveLength(4);
+  });
+
+  test('the page going away sends what waits, once, whatever tells of it', async () => {
+    startClient();
+    hide();
+    window.dispatchEvent(new Event('pagehide'));
+    await pass(60_000);
+    expect(receiver.beacons).toHaveLength(1);
+  });
+
+  test('what a loop records past the queue is dropped and counted', async () => {
+    const client = startClient({maxQueue: 20});
+    for (let i = 0; i < 100; i++) client.recordCustomMetric('x', i);
+    await pass(0);
+    client.recordCustomMetric('later', 1);
+    await flushed();
+    expect(receiver.beacons[0].events).toHaveLength(20);
+    expect(receiver.beacons[0].lost).toEqual({queue_full: 82});
+    expect(receiver.beacons[1].lost).toBeUndefined();
+  });
+});
+
+describe('errors', () => {
+  test('uncaught errors and rejections arrive with type, message and stack', async () => {
+    startClient();
+    throwUncaught(new TypeError('boom'));
+    reject(new RangeError('far'));
+    reject('a text');
+    reject({code: 7, secret: 'x'});
+    await flushed();
+    const errors = events().filter(({k}) => k == 'error');
+    expect(errors).toMatchObject([
+      {n: 'TypeError', m: 'boom', s: expect.stringContaining('TypeError: boom')},
+      {n: 'RangeError', m: 'far', src: 'unhandledrejection'},
+      {n: 'string', m: 'a text', src: 'unhandledrejection'},
+      {n: 'object', m: '{code,secret}', src: 'unhandledrejection'},
+    ]);
+  });
+
+  test('causes follow the stack, as far as they make sense', async () => {
+    const root = new Error('disk full');
+    const circle = new Error('circle');
+    circle.cause = circle;
+    startClient().recordError(new Error('no save', {cause: root}));
+    getRUM()!.recordError(circle);
+    await flushed();
+    const [first, second] = events().filter(({k}) => k == 'error') as {s: string}[];
+    expect(first.s).toContain('Caused by: Error: disk full');
+    expect(second.s.match(/Caused by/g)).toHaveLength(5);
+  });
+
+  test('the same error object is reported once, whoever brings it', async () => {
+    const error = new Error('x');
+    startClient().recordError(error, {where: 'boundary'});
+    throwUncaught(error);
+    await flushed();
+    expect(events().filter(({k}) => k == 'error')).toMatchObject([{src: 'manual', a: {where: 'boundary'}}]);
+  });
+
+  test('a loop of equal errors is told five times, then counted', async () => {
+    startClient();
+    for (let i = 0; i < 10_000; i++) throwUncaught(Object.assign(new Error('loop'), {stack: 'Error: loop\n at f'}));
+    await flushed();
+    expect(kinds().filter((k) => k == 'error')).toHaveLength(5);
+    expect(receiver.beacons[0].lost).toEqual({duplicate_error: 9995});
+  });
+
+  test('a page view tells fifty errors, and the next one starts anew', async () => {
+    startClient();
+    for (let i = 0; i < 60; i++) throwUncaught(new Error('number ' + i));
+    await flushed();
+    expect(kinds().filter((k) => k == 'error')).toHaveLength(50);
+    expect(receiver.beacons[0].lost).toEqual({error_cap: 10});
+    history.pushState(null, '', '/next');
+    throwUncaught(new Error('number 60'));
+    await flushed();
+    expect(kinds().filter((k) => k == 'error')).toHaveLength(51);
+  });
+
+  test('errors of foreign scripts and of extensions are marked', async () => {
+    startClient();
+    throwUncaught(null, 'Script error.');
+    throwUncaught(Object.assign(new Error('x'), {stack: 'Error: x\n at chrome-extension://abc/content.js:1:1'}));
+    await flushed();
+    expect(events().filter(({k}) => k == 'error')).toMatchObject([{a: {opaque: true}}, {a: {extension: true}}]);
+  });
+
+  test('an image that does not load is no error of the page', async () => {
+    startClient();
+    const image = document.body.appendChild(document.createElement('img'));
+    image.dispatchEvent(new Event('error'));
+    await flushed();
+    expect(kinds()).not.toContain('error');
+  });
+
+  test('console.error is reported by option, without objects, and given back on stop', async () => {
+    const original = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const before = console.error;
+    startClient({consoleErrors: true}, [consoleErrors]);
+    console.error('cannot save', {secret: 1});
+    expect(original).toHaveBeenCalledWith('cannot save', {secret: 1});
+    await flushed();
+    expect(events().find(({k}) => k == 'error')).toMatchObject({n: 'console.error', m: 'cannot save'});
+    getRUM()!.stop();
+    expect(console.error).toBe(before);
+  });
+
+  test('violations of the Content Security Policy are reported by option', async () => {
+    startClient({cspViolations: true}, [cspViolations]);
+    const violation = {effectiveDirective: 'script-src', blockedURI: 'https://evil.example/x.js?q=secret', disposition: 'enforce'};
+    document.dispatchEvent(Object.assign(new Event('securitypolicyviolation'), violation));
+    await flushed();
+    expect(events().find(({k}) => k == 'error')).toMatchObject({
+      n: 'SecurityPolicyViolation',
+      m: 'script-src blocked https://evil.example/x.js',
+    });
+  });
+
+  test('neither is reported unless asked for', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    startClient({}, [consoleErrors, cspViolations]);
+    console.error('x');
+    document.dispatchEvent(new Event('securitypolicyviolation'));
+    await flushed();
+    expect(kinds()).not.toContain('error');
+  });
+});
+
+describe('page views', () => {
+  test('a route change opens one, and what follows belongs to it', async () => {
+    startClient();
+    history.pushState(null, '', '/product/42?token=secret');
+    await pass(0);
+    getRUM()!.recordCustomMetric('x', 1);
+    await flushed();
+    const [{pages, events}] = receiver.beacons;
+    expect(pages).toMatchObject([
+      {url: 'https://shop.example/'},
+      {url: 'https://shop.example/product/42', type: 'soft-navigation', ref: 'https://shop.example/'},
+    ]);
+    expect(events.map(({k, p}) => [k, p])).toEqual([['session', undefined], ['view', undefined], ['view', 1], ['measure', 1]]);
+    expect(events[2]).toMatchObject({same: true});
+  });
+
+  test('a filter that replaces the query, and a fragment, open none; a hash route does', async () => {
+    startClient();
+    history.replaceState(null, '', '/?filter=red');
+    history.pushState(null, '', '#reviews');
+    await flushed();
+    expect(kinds().filter((k) => k == 'view')).toHaveLength(1);
+    history.pushState(null, '', '#/cart');
+    await flushed();
+    expect(kinds().filter((k) => k == 'view')).toHaveLength(2);
+  });
+
+  test('a router may name the view that was observed already', async () => {
+    startClient();
+    history.pushState(null, '', '/product/42');
+    getRUM()!.recordPageView({route: '/product/:id'});
+    await flushed();
+    expect(receiver.beacons[0].pages).toMatchObject([{}, {url: 'https://shop.example/product/42', route: '/product/:id'}]);
+    expect(kinds().filter((k) => k == 'view')).toHaveLength(2);
+  });
+
+  test('an application may open one for what has no address', async () => {
+    startClient().recordPageView({url: '/virtual?token=secret', title: 'Step 2'});
+    await flushed();
+    expect(receiver.beacons[0].pages).toMatchObject([{}, {url: 'https://shop.example/virtual', title: 'Step 2'}]);
+  });
+});
+
+describe('what the application records', () => {
+  test('metrics, interactions and budgets', async () => {
+    const client = startClient();
+    client.recordCustomMetric('cart_value', 59.9, {unit: '{EUR}', currency: 'EUR'});
+    client.recordInteraction('add_to_cart', 120, {sku: 42});
+    client.recordCustomMetric('budget_exceeded', 1, {metric: 'LCP', value: 3000, budget: 2500, exceeded_by: 500});
+    await flushed();
+    expect(events().slice(2)).toMatchObject([
+      {k: 'measure', n: 'cart_value', v: 59.9, u: '{EUR}', a: {currency: 'EUR'}},
+      {k: 'action', n: 'add_to_cart', v: 120, a: {sku: 42}},
+      {k: 'budget', n: 'LCP', v: 3000, b: 2500},
+    ]);
+  });
+
+  test('a value that is no number is dropped and counted', async () => {
+    const client = startClient();
+    client.recordCustomMetric('x', NaN);
+    client.recordCustomMetric('x', undefined as never);
+    await flushed();
+    expect(kinds()).toEqual(['session', 'view']);
+    expect(receiver.beacons[0].lost).toEqual({bad_value: 2});
+  });
+
+  test('beforeSend may change an event or drop it, and may throw', async () => {
+    startClient({
+      beforeSend(event) {
+        if (event.k == 'error') return false;
+        if (event.k == 'action') throw new Error('mine');
+        if (event.k == 'measure') return {...event, n: 'renamed'};
+      },
+    });
+    const client = getRUM()!;
+    client.recordError(new Error('x'));
+    client.recordInteraction('click', 1);
+    client.recordCustomMetric('x', 1);
+    await flushed();
+    expect(kinds()).toEqual(['session', 'view', 'action', 'measure']);
+    expect(events()[3]).toMatchObject({n: 'renamed'});
+    expect(receiver.beacons[0].lost).toEqual({before_send: 1});
+  });
+
+  test('a login claims what waits, a change of user does not', async () => {
+    const client = startClient();
+    client.setUserId('ann');
+    client.recordCustomMetric('x', 1);
+    client.setUserId('bob');
+    await flushed();
+    client.recordCustomMetric('x', 2);
+    client.setUserId(null);
+    client.recordCustomMetric('x', 3);
+    await flushed();
+    expect(receiver.beacons.map(({user, events}) => [user, events.length])).toEqual([['ann', 3], ['bob', 1], [undefined, 1]]);
+  });
+
+  test('tags are added, changed and taken away; a change does not touch what waits', async () => {
+    const client = startClient({tags: {team: 'web'}});
+    client.setTags({page: 'home', count: 3 as never});
+    client.setTags({team: 'shop'});
+    client.recordCustomMetric('x', 1);
+    await flushed();
+    client.setTags({team: null});
+    client.recordCustomMetric('x', 1);
+    await flushed();
+    expect(receiver.beacons.map(({tags}) => tags)).toEqual([
+      {team: 'web', page: 'home', count: '3'},
+      {team: 'shop', page: 'home', count: '3'},
+      {page: 'home', count: '3'},
+    ]);
+  });
+
+  test('budgets: past the limit an event and a warning, within it neither', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    startClient();
+    expect(checkPerformanceBudget('LCP', 2500)).toBe(true);
+    expect(checkPerformanceBudget('LCP', 3000)).toBe(false);
+    expect(checkPerformanceBudget('search', 120, 100)).toBe(false);
+    expect(checkPerformanceBudget('unknown', 120)).toBe(true);
+    await flushed();
+    expect(events().filter(({k}) => k == 'budget')).toMatchObject([
+      {n: 'LCP', v: 3000, b: 2500},
+      {n: 'search', v: 120, b: 100},
+    ]);
+    expect(warn).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('consent', () => {
+  test('while it is pending nothing is stored or sent, and nothing is forgotten', async () => {
+    const client = startClient({consent: 'pending'});
+    throwUncaught(new Error('early'));
+    hide();
+    await pass(60_000);
+    expect([receiver.requests.length, localStorage.length]).toEqual([0, 0]);
+    client.setConsent('granted');
+    await flushed();
+    expect(kinds()).toEqual(['session', 'view', 'error']);
+  });
+
+  test('denied, nothing is kept', async () => {
+    const client = startClient({consent: 'pending'});
+    throwUncaught(new Error('early'));
+    client.setConsent('denied');
+    throwUncaught(new Error('later'));
+    client.setConsent('granted');
+    await flushed();
+    expect(kinds()).toEqual(['session', 'view']);
+  });
+
+  test('taken back, collection stops', async () => {
+    const client = startClient();
+    client.setConsent('denied');
+    client.recordCustomMetric('x', 1);
+    hide();
+    await pass(60_000);
+    expect(receiver.requests).toHaveLength(0);
+  });
+
+  test('Global Privacy Control counts as denied if the site wants it', async () => {
+    vi.stubGlobal('navigator', {globalPrivacyControl: true, language: 'en'});
+    initRUM({endpoint: '/v1/rum', respectGPC: true});
+    await pass(10_000);
+    expect(receiver.requests).toHaveLength(0);
+    getRUM()!.stop();
+    initRUM({endpoint: '/v1/rum'});
+    await pass(10_000);
+    expect(receiver.requests).toHaveLength(1);
+  });
+});
+
+describe('the client and the page', () => {
+  afterEach(() => void Reflect.deleteProperty(document, 'prerendering'));
+
+  test('initRUM twice gives the same client', () => {
+    expect(startClient()).toBe(startClient());
+  });
+
+  test('stop sends what waits, removes every listener and gives history back', async () => {
+    const added: unknown[][] = [];
+    const removed: unknown[][] = [];
+    for (const target of [window, document]) {
+      vi.spyOn(target, 'addEventListener').mockImplementation((...args: unknown[]) => void added.push([target, ...args]));
+      vi.spyOn(target, 'removeEventListener').mockImplementation((...args: unknown[]) => void removed.push([target, ...args]));
+    }
+    const {pushState, replaceState} = history;
+    const client = startClient({}, [consoleErrors, cspViolations]);
+    expect(added.length).toBeGreaterThan(4);
+    client.stop();
+    await pass(0);
+    expect(removed).toEqual(added);
+    expect([history.pushState, history.replaceState]).toEqual([pushState, replaceState]);
+    expect(receiver.beacons).toHaveLength(1);
+    expect(getRUM()).toBeNull();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('after stop the old client does nothing, and a new one may start', async () => {
+    const old = startClient();
+    old.stop();
+    old.recordCustomMetric('x', 1);
+    await pass(60_000);
+    expect(kinds()).toEqual(['session', 'view']);
+    expect(startClient()).not.toBe(old);
+  });
+
+  test('somebody who wrapped history after us is not unwrapped', () => {
+    startClient();
+    const ours = history.pushState;
+    const theirs = function (this: History, ...args: Parameters<typeof ours>) {
+      ours.apply(this, args);
+    };
+    history.pushState = theirs;
+    getRUM()!.stop();
+    expect(history.pushState).toBe(theirs);
+    history.pushState(null, '', '/still-works');
+    expect(location.pathname).toBe('/still-works');
+    Reflect.deleteProperty(history, 'pushState');
+  });
+
+  test('a bad endpoint gives a client that does nothing, and a warning', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    startClient({endpoint: 'http://['}).recordCustomMetric('x', 1);
+    expect(warn).toHaveBeenCalledOnce();
+    expect(getRUM()).toBeNull();
+  });
+
+  test('no argument makes a method throw', () => {
+    const client = startClient() as never as Record<string, (...args: unknown[]) => unknown>;
+    const hostile = {
+      toString() {
+        throw new Error('gotcha');
+      },
+    };
+    for (const [name, method] of Object.entries(client)) {
+      if (name == 'stop') continue;
+      for (const argument of [undefined, null, 0, '', hostile, [hostile], () => {}, Symbol('s')]) {
+        expect(() => method(argument, argument, argument)).not.toThrow();
+      }
+    }
+  });
+
+  test('a prerendered page is told when it is shown', async () => {
+    Object.assign(document, {prerendering: true});
+    startClient();
+    throwUncaught(new Error('while prerendering'));
+    await pass(60_000);
+    expect(receiver.requests).toHaveLength(0);
+    Object.assign(document, {prerendering: false});
+    document.dispatchEvent(new Event('prerenderingchange'));
+    await flushed();
+    expect(kinds()).toEqual(['session', 'view', 'error']);
+  });
+
+  test('a session that ended while the page was open is followed by another', async () => {
+    startClient();
+    await flushed();
+    await pass(31 * 60_000);
+    getRUM()!.recordCustomMetric('x', 1);
+    await flushed();
+    expect(kinds()).toEqual(['session', 'view', 'session', 'measure']);
+    const [first, second] = receiver.beacons.map(({session}) => session.id);
+    expect(first).not.toBe(second);
+  });
+});
