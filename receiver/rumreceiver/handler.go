@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
+	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/native"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/encoding"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/script"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
@@ -73,7 +76,7 @@ func (h *handler) protocol(name string, decode decoder) http.Handler {
 			return
 		}
 		defer admission.Release()
-		b, id, err := h.read(req, decode, admission.Application)
+		b, id, err := h.read(w, req, decode, admission.Application)
 		admission.Charge(b.Received(), began)
 		if err != nil {
 			h.refuse(w, req, name, err)
@@ -93,11 +96,11 @@ var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // read takes the body, decodes and validates it. The id names the batch: as the client does, or
 // by its bytes.
-func (h *handler) read(req *http.Request, decode decoder, application *admit.Application) (b beacon.Beacon, id uint64, err error) {
+func (h *handler) read(w http.ResponseWriter, req *http.Request, decode decoder, application *admit.Application) (b beacon.Beacon, id uint64, err error) {
 	body := bodies.Get().(*bytes.Buffer)
 	defer bodies.Put(body)
 	body.Reset()
-	size, err := body.ReadFrom(req.Body)
+	size, err := body.ReadFrom(h.sniffed(w, req))
 	h.telemetry.RumReceiverBodySize.Record(req.Context(), size)
 	if err != nil {
 		return b, 0, h.readError(err)
@@ -111,6 +114,16 @@ func (h *handler) read(req *http.Request, decode decoder, application *admit.App
 		return b, maphash.Bytes(h.seed, body.Bytes()), nil
 	}
 	return b, maphash.Comparable(h.seed, [2]string{b.App.Name, b.ID}), nil
+}
+
+// sniffed is the body, out of gzip also when nothing declares it: sendBeacon cannot set headers. What
+// comes out has the same bound as that of declared encodings.
+func (h *handler) sniffed(w http.ResponseWriter, req *http.Request) io.Reader {
+	taken := h.cfg.HTTP.CompressionAlgorithms // nil: all that confighttp knows
+	if taken != nil && !slices.Contains(taken, "gzip") {
+		return req.Body
+	}
+	return http.MaxBytesReader(w, encoding.Sniff(req.Body), h.cfg.HTTP.MaxRequestBodySize)
 }
 
 // readError names what kept the body from being read. Bodies past the limit and those of

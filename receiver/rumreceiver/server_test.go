@@ -97,6 +97,47 @@ func TestBodiesPastTheBoundAreRefused(t *testing.T) {
 	}
 }
 
+func TestGzipThatNobodyDeclaresIsKnownByItsFirstBytes(t *testing.T) {
+	zipped := func(text string) io.Reader {
+		var out bytes.Buffer
+		w := gzip.NewWriter(&out)
+		_, err := io.WriteString(w, text)
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+		return &out
+	}
+	t.Run("Taken", func(t *testing.T) {
+		s := newServer(t)
+		status, _, answered := s.do(http.MethodPost, zipped(lcp("sniffed", 1)), map[string]string{"Content-Type": "text/plain"})
+		assert.Equal(t, 200, status, answered)
+		assert.JSONEq(t, `{"received":1}`, answered)
+	})
+	t.Run("BoundedLikeAnyOther", func(t *testing.T) {
+		s := newServer(t)
+		growth := heapGrowth(func() {
+			status, _, answered := s.do(http.MethodPost, bytes.NewReader(bomb(t, 200<<20)), nil)
+			assert.Equal(t, 413, status)
+			assert.Contains(t, answered, `"reason":"too_large"`)
+			assert.Contains(t, answered, `"limit":1048576`)
+		})
+		assert.Less(t, growth, int64(4<<20))
+		status, _, _ := s.do(http.MethodPost, strings.NewReader(lcp("after", 1)), nil)
+		assert.Equal(t, 200, status)
+	})
+	t.Run("CutOff", func(t *testing.T) {
+		s := newServer(t)
+		status, _, answered := s.do(http.MethodPost, io.LimitReader(zipped(lcp("cut", 1)), 30), nil)
+		assert.Equal(t, 400, status)
+		assert.Contains(t, answered, `"reason":"bad_encoding"`)
+	})
+	t.Run("NotWhenGzipIsNotTaken", func(t *testing.T) {
+		s := newServer(t, withConfig(func(cfg *Config) { cfg.HTTP.CompressionAlgorithms = []string{"", "zstd"} }))
+		status, _, answered := s.do(http.MethodPost, zipped(lcp("sniffed", 1)), nil)
+		assert.Equal(t, 400, status)
+		assert.Contains(t, answered, `"reason":"bad_json"`)
+	})
+}
+
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {
