@@ -19,6 +19,7 @@ const (
 	ReasonReadTimeout  Reason = "read_timeout"
 	ReasonEmptyBody    Reason = "empty_body"
 	ReasonBadJSON      Reason = "bad_json"
+	ReasonTooDeep      Reason = "too_deep"
 	ReasonFormat       Reason = "unknown_format"
 	ReasonVersion      Reason = "unknown_version"
 	ReasonBadBatch     Reason = "bad_batch"

@@ -1,9 +1,8 @@
 package translate
 
 import (
-	"fmt"
-	"hash/fnv"
-	"io"
+	"encoding/binary"
+	"encoding/hex"
 	"strings"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
@@ -17,25 +16,40 @@ const fingerprintFrames = 3
 // quoted parts), and the function names of the innermost frames. File names and positions stay out,
 // because bundlers change them with every release.
 func fingerprint(class string, e *beacon.Error) string {
-	hash := fnv.New64a()
-	_, _ = io.WriteString(hash, class)
-	_, _ = io.WriteString(hash, "\x00"+messageShape(e.Message))
+	hash := newFNV()
+	hash.text(class)
+	hash.byte(0)
+	hash.shape(e.Message)
 	frames := 0
 	for line := range strings.SplitSeq(e.Stack, "\n") {
 		if frames == fingerprintFrames {
 			break
 		}
 		if function, ok := frameFunction(line); ok {
-			_, _ = io.WriteString(hash, "\x00"+function)
+			hash.byte(0)
+			hash.text(function)
 			frames++
 		}
 	}
-	return fmt.Sprintf("%016x", hash.Sum64())
+	return hex.EncodeToString(binary.BigEndian.AppendUint64(nil, uint64(hash)))
 }
 
-// messageShape replaces runs of digits by 0 and quoted parts by "".
-func messageShape(message string) string {
-	var shape strings.Builder
+// fnv is FNV-1a of 64 bits, as hash/fnv has it, which needs an allocation for each string.
+// https://www.rfc-editor.org/rfc/rfc9923
+type fnv uint64
+
+func newFNV() fnv { return 14695981039346656037 }
+
+func (h *fnv) byte(c byte) { *h = (*h ^ fnv(c)) * 1099511628211 }
+
+func (h *fnv) text(s string) {
+	for i := range len(s) {
+		h.byte(s[i])
+	}
+}
+
+// shape adds a message with runs of digits replaced by 0 and quoted parts by "".
+func (h *fnv) shape(message string) {
 	var quote byte
 	lastDigit := false
 	for i := range len(message) {
@@ -50,13 +64,12 @@ func messageShape(message string) string {
 		case c == '"' || c == '\'' && !insideWord(message, i):
 			quote = c
 		case isDigit && !lastDigit:
-			shape.WriteByte('0')
+			h.byte('0')
 		case !isDigit:
-			shape.WriteByte(c)
+			h.byte(c)
 		}
 		lastDigit = isDigit
 	}
-	return shape.String()
 }
 
 // insideWord tells the apostrophe of "can't" from a quotation mark.

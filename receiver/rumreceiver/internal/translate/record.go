@@ -148,7 +148,7 @@ func (a *attributes) free(prefix string, list []beacon.Attribute) {
 	for i := range list {
 		switch key := prefix + list[i].Key; list[i].Type {
 		case beacon.StringValue:
-			a.AppendEmpty(key).SetStr(list[i].String)
+			a.add(key).SetStr(list[i].String)
 		case beacon.NumberValue:
 			a.num(key, list[i].Number)
 		case beacon.BoolValue:

@@ -41,7 +41,7 @@ func resourceAttributes(b *beacon.Beacon, into pcommon.Map) {
 	a.str(semconv.BrowserPlatform, c.Platform)
 	a.str(semconv.BrowserLanguage, b.Language)
 	if len(c.Brands) > 0 {
-		brands := a.AppendEmpty(semconv.BrowserBrands).SetEmptySlice()
+		brands := a.add(semconv.BrowserBrands).SetEmptySlice()
 		for _, brand := range c.Brands {
 			brands.AppendEmpty().SetStr(brand)
 		}

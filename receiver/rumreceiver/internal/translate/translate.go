@@ -3,7 +3,6 @@
 package translate
 
 import (
-	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -40,83 +39,95 @@ func Logs(b *beacon.Beacon, settings Settings, now time.Time) plog.Logs {
 	records := scope.LogRecords()
 	records.EnsureCapacity(len(b.Events))
 	observed := pcommon.NewTimestampFromTime(now)
+	shared := typicalContext
 	for i := range b.Events {
 		event := &b.Events[i]
 		record := records.AppendEmpty()
 		record.SetTimestamp(pcommon.NewTimestampFromTime(event.Time))
 		record.SetObservedTimestamp(observed)
-		fillRecord(b, event, record, settings)
+		shared = fillRecord(b, event, record, settings, shared)
 	}
 	return logs
 }
 
-// maxRecordAttributes is the capacity that most records need, to allocate once.
-const maxRecordAttributes = 24
+// typicalContext is how many attributes the first record is expected to have of its page.
+const typicalContext = 12
 
-func fillRecord(b *beacon.Beacon, event *beacon.Event, record plog.LogRecord, settings Settings) {
-	name, severity := identity(event.Kind)
-	record.SetEventName(name)
-	record.SetSeverityNumber(severity)
-	record.SetSeverityText(strings.ToUpper(severity.String()))
+// fillRecord takes how many attributes the record before had of its page, and gives how many this
+// one has: with the next capacity right, the map is allocated once and wastes little.
+func fillRecord(b *beacon.Beacon, event *beacon.Event, record plog.LogRecord, settings Settings, shared int) int {
+	is := identities[event.Kind]
+	record.SetEventName(is.name)
+	record.SetSeverityNumber(is.severity)
+	record.SetSeverityText(is.severityText)
 
 	page := &b.Pages[event.Page]
 	record.SetTraceID(page.TraceID)
 	record.SetSpanID(page.SpanID)
 
 	var a attributes
-	a.EnsureCapacity(maxRecordAttributes + len(event.Attributes) + len(page.Tags))
+	a.EnsureCapacity(shared + is.attributes + len(event.Attributes) + len(page.Tags))
 	if settings.EventNameAttribute {
-		a.str(semconv.EventName, name)
+		a.str(semconv.EventName, is.name)
 	}
 	a.context(b, page, event.Kind)
+	shared = a.len
 	a.event(event, page)
 	for _, tag := range page.Tags {
 		a.str(settings.tagAttribute(tag.Key), tag.Value)
 	}
 	a.UnsafeIntoMap(record.Attributes())
+	return shared
 }
 
-// identity is the name and severity of each kind of event.
-func identity(kind beacon.Kind) (name string, severity plog.SeverityNumber) {
-	switch kind {
-	case beacon.KindVital:
-		return semconv.EventWebVital, plog.SeverityNumberInfo
-	case beacon.KindError:
-		return semconv.EventException, plog.SeverityNumberError
-	case beacon.KindNavigationTiming:
-		return semconv.EventNavigationTiming, plog.SeverityNumberInfo
-	case beacon.KindPageView:
-		return semconv.EventNavigation, plog.SeverityNumberInfo
-	case beacon.KindResource:
-		return semconv.EventResourceTiming, plog.SeverityNumberInfo
-	case beacon.KindClick:
-		return semconv.EventClick, plog.SeverityNumberInfo
-	case beacon.KindInteraction:
-		return semconv.EventInteraction, plog.SeverityNumberInfo
-	case beacon.KindLongTask:
-		return semconv.EventLongTask, plog.SeverityNumberInfo
-	case beacon.KindBudget:
-		return semconv.EventBudgetViolation, plog.SeverityNumberWarn
-	case beacon.KindSessionStart:
-		return semconv.EventSessionStart, plog.SeverityNumberInfo
-	default:
-		return semconv.EventMeasurement, plog.SeverityNumberInfo
-	}
+// identity is what a record of some kind of event is called.
+type identity struct {
+	name         string
+	severity     plog.SeverityNumber
+	severityText string
+	// attributes is how many the kind has of its own at most, besides free ones.
+	attributes int
+}
+
+func info(name string, attributes int) identity {
+	return identity{name: name, severity: plog.SeverityNumberInfo, severityText: "INFO", attributes: attributes}
+}
+
+var identities = [...]identity{
+	beacon.KindVital:            info(semconv.EventWebVital, 6),
+	beacon.KindError:            {semconv.EventException, plog.SeverityNumberError, "ERROR", 8},
+	beacon.KindNavigationTiming: info(semconv.EventNavigationTiming, 1+int(beacon.NumPhases)),
+	beacon.KindPageView:         info(semconv.EventNavigation, 4),
+	beacon.KindResource:         info(semconv.EventResourceTiming, 8),
+	beacon.KindClick:            info(semconv.EventClick, 2),
+	beacon.KindInteraction:      info(semconv.EventInteraction, 2),
+	beacon.KindLongTask:         info(semconv.EventLongTask, 3),
+	beacon.KindMeasurement:      info(semconv.EventMeasurement, 3),
+	beacon.KindBudget:           {semconv.EventBudgetViolation, plog.SeverityNumberWarn, "WARN", 4},
+	beacon.KindSessionStart:     info(semconv.EventSessionStart, 0),
 }
 
 // attributes builds a map without looking for duplicates: every key below is written at most once,
 // and free keys live under prefixes of their own.
-type attributes struct{ xpdata.MapBuilder }
+type attributes struct {
+	xpdata.MapBuilder
+	len int
+}
+
+func (a *attributes) add(key string) pcommon.Value {
+	a.len++
+	return a.AppendEmpty(key)
+}
 
 // str writes a string unless it is empty.
 func (a *attributes) str(key, value string) {
 	if value != "" {
-		a.AppendEmpty(key).SetStr(value)
+		a.add(key).SetStr(value)
 	}
 }
 
-func (a *attributes) num(key string, value float64) { a.AppendEmpty(key).SetDouble(value) }
+func (a *attributes) num(key string, value float64) { a.add(key).SetDouble(value) }
 
-func (a *attributes) integer(key string, value int64) { a.AppendEmpty(key).SetInt(value) }
+func (a *attributes) integer(key string, value int64) { a.add(key).SetInt(value) }
 
-func (a *attributes) boolean(key string, value bool) { a.AppendEmpty(key).SetBool(value) }
+func (a *attributes) boolean(key string, value bool) { a.add(key).SetBool(value) }

@@ -37,8 +37,9 @@ func (in *arrayEvent) fault(reason beacon.Reason, field string) {
 
 func decodeArray(r *reader, limits beacon.Limits) beacon.Beacon {
 	d := arrayDecoder{r: r, limits: limits, bag: bag{limits: limits}}
-	r.token()
-	for index := 0; r.more(); index++ {
+	d.b.Events = make([]beacon.Event, 0, eventsIn(r, arrayEventSize))
+	entered, _ := r.open('[')
+	for index := 0; entered && r.more(']'); index++ {
 		d.element(index)
 	}
 	d.b.Trimmed += d.bag.trimmed
@@ -58,8 +59,8 @@ func (d *arrayDecoder) element(index int) {
 		d.b.Refuse(index, beacon.ReasonBadEvent, "")
 		return
 	}
-	for d.r.more() {
-		d.member(d.r.rawString())
+	for d.r.more('}') {
+		d.member(d.r.name())
 	}
 	d.finish(index)
 }
@@ -123,8 +124,8 @@ func (d *arrayDecoder) readTags() {
 // for that is what people put there; anything else is left out.
 func readTags(r *reader, tags []beacon.Tag, limits beacon.Limits, trimmed *int) (_ []beacon.Tag, ok bool) {
 	entered, ok := r.open('{')
-	for entered && r.more() {
-		key, cutKey := beacon.Cut(r.rawString(), limits.MaxString)
+	for entered && r.more('}') {
+		key, cutKey := beacon.Cut(r.name(), limits.MaxString)
 		text, isText := scalarText(r)
 		value, cutValue := beacon.Cut(text, limits.MaxString)
 		same := slices.IndexFunc(tags, func(t beacon.Tag) bool { return t.Key == key })
@@ -148,11 +149,7 @@ func scalarText(r *reader) (string, bool) {
 	case '"':
 		return r.str()
 	case '0', 't', 'f':
-		raw, err := r.dec.ReadValue()
-		if err != nil {
-			r.err = err
-		}
-		return string(raw), err == nil
+		return r.raw(), r.err == nil
 	default:
 		r.skip()
 		return "", false

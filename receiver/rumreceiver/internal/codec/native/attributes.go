@@ -24,8 +24,8 @@ func (g *bag) readInto(r *reader, prefix string, depth int) (ok bool) {
 	if !entered {
 		return ok
 	}
-	for r.more() {
-		g.member(r, prefix+r.rawString(), depth)
+	for r.more('}') {
+		g.member(r, prefix+r.name(), depth)
 	}
 	return true
 }
@@ -70,8 +70,8 @@ func (g *bag) member(r *reader, key string, depth int) {
 }
 
 func (g *bag) firstObject(r *reader, key string, depth int) {
-	r.token()
-	for first := true; r.more(); first = false {
+	entered, _ := r.open('[')
+	for first := true; entered && r.more(']'); first = false {
 		if first && r.kind() == '{' {
 			g.readInto(r, key+".", depth+1)
 			continue

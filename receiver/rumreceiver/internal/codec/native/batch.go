@@ -24,7 +24,10 @@ type batchDecoder struct {
 	tags      []beacon.Tag
 	malformed string    // the first shared member of a wrong type
 	offsets   []float64 // ms after t0, one for each of b.Events
-	bag       bag
+
+	// Scratch of the event being read.
+	in  batchEvent
+	bag bag
 }
 
 // version is the only version of the format so far.
@@ -32,9 +35,9 @@ const version = 1
 
 func decodeBatch(r *reader, limits beacon.Limits) (beacon.Beacon, error) {
 	d := batchDecoder{r: r, limits: limits, bag: bag{limits: limits}, t0: math.NaN(), now: math.NaN(), version: math.NaN()}
-	r.token()
-	for r.more() {
-		d.member(r.rawString())
+	entered, _ := r.open('{')
+	for entered && r.more('}') {
+		d.member(r.name())
 	}
 	if r.err != nil {
 		return beacon.Beacon{}, nil // Decode reports it
@@ -113,8 +116,8 @@ func (d *batchDecoder) object(field string, member func(name string)) {
 	if !ok {
 		d.fault(field)
 	}
-	for entered && d.r.more() {
-		member(d.r.rawString())
+	for entered && d.r.more('}') {
+		member(d.r.name())
 	}
 }
 
@@ -192,7 +195,7 @@ func (d *batchDecoder) readPages() {
 	if !ok {
 		d.fault("pages")
 	}
-	for entered && d.r.more() {
+	for entered && d.r.more(']') {
 		if len(d.b.Pages) >= d.limits.MaxPages {
 			d.r.skip()
 			continue

@@ -44,7 +44,11 @@ func (d *batchDecoder) readEvents() {
 	if !ok {
 		d.fault("events")
 	}
-	for index := 0; entered && d.r.more(); index++ {
+	if entered && d.b.Events == nil {
+		capacity := eventsIn(d.r, batchEventSize)
+		d.b.Events, d.offsets = make([]beacon.Event, 0, capacity), make([]float64, 0, capacity)
+	}
+	for index := 0; entered && d.r.more(']'); index++ {
 		d.event(index)
 	}
 }
@@ -55,17 +59,18 @@ func (d *batchDecoder) event(index int) {
 		d.b.Refuse(index, beacon.ReasonTooManyEvents, "")
 		return
 	}
-	in := batchEvent{d: math.NaN(), bd: -1, t: math.NaN()}
+	in := &d.in
+	*in = batchEvent{d: math.NaN(), bd: -1, t: math.NaN()}
 	d.bag.attrs = d.bag.attrs[:0]
 	entered, _ := d.r.open('{')
 	if !entered {
 		d.b.Refuse(index, beacon.ReasonBadEvent, "")
 		return
 	}
-	for d.r.more() {
-		d.eventMember(&in, d.r.rawString())
+	for d.r.more('}') {
+		d.eventMember(in, d.r.name())
 	}
-	event := d.build(&in)
+	event := d.build(in)
 	if in.reason != "" {
 		d.b.Refuse(index, in.reason, in.field)
 		return
@@ -191,8 +196,8 @@ func (d *batchDecoder) readPhases(in *batchEvent) {
 		in.fault(beacon.ReasonBadEvent, "ph")
 	}
 	in.phases = new(beacon.Phases)
-	for entered && d.r.more() {
-		name := d.r.rawString()
+	for entered && d.r.more('}') {
+		name := d.r.name()
 		v, ok := d.r.num()
 		if !ok {
 			in.fault(beacon.ReasonBadValue, "ph")

@@ -6,6 +6,7 @@ package native
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -21,7 +22,6 @@ func Decode(body []byte, limits beacon.Limits) (beacon.Beacon, error) {
 		return beacon.Beacon{}, &beacon.Rejection{Reason: beacon.ReasonEmptyBody, Detail: "the body is empty"}
 	}
 	r, repaired := newReader(body)
-	defer r.release()
 
 	var b beacon.Beacon
 	var err error
@@ -30,8 +30,6 @@ func Decode(body []byte, limits beacon.Limits) (beacon.Beacon, error) {
 		b = decodeArray(r, limits)
 	case '{':
 		b, err = decodeBatch(r, limits)
-	case 0:
-		r.token() // for its error
 	default:
 		r.skip()
 		err = &beacon.Rejection{
@@ -40,13 +38,34 @@ func Decode(body []byte, limits beacon.Limits) (beacon.Beacon, error) {
 		}
 	}
 	if r.end(); r.err != nil {
-		return beacon.Beacon{}, &beacon.Rejection{
-			Reason: beacon.ReasonBadJSON,
-			Detail: fmt.Sprintf("invalid JSON at byte %d", r.offset()),
-		}
+		return beacon.Beacon{}, r.rejection()
 	}
 	b.Repaired = repaired
 	return b, err
+}
+
+// rejection says where and how the text is at fault.
+func (r *reader) rejection() error {
+	if errors.Is(r.err, errTooDeep) {
+		return &beacon.Rejection{
+			Reason: beacon.ReasonTooDeep,
+			Limit:  maxDepth,
+			Detail: fmt.Sprintf("values nest more than %d deep at byte %d", maxDepth, r.pos),
+		}
+	}
+	return &beacon.Rejection{Reason: beacon.ReasonBadJSON, Detail: fmt.Sprintf("%v at byte %d", r.err, r.pos)}
+}
+
+// Bytes that an event takes in the two forms, rather few than many.
+const (
+	arrayEventSize = 400
+	batchEventSize = 80
+)
+
+// eventsIn guesses how many events the rest of the body holds, so that most batches get by with one
+// slice. Never many: the guess is what a stranger makes us allocate.
+func eventsIn(r *reader, size int) int {
+	return min(1+(len(r.text)-r.pos)/size, 16)
 }
 
 // maxMillis is the last Unix millisecond that fits int64 nanoseconds, as pdata stores times: in the

@@ -36,7 +36,7 @@ func TestDecodeRejectsBodiesThatCannotBeRead(t *testing.T) {
 		"TrailingGarbage":     {`[]x`, beacon.ReasonBadJSON},
 		"TrailingComma":       {`[{},]`, beacon.ReasonBadJSON},
 		"ControlCharacter":    {"[{\"type\":\"a\x01\"}]", beacon.ReasonBadJSON},
-		"DeepNesting":         {strings.Repeat("[", 100_000), beacon.ReasonBadJSON},
+		"DeepNesting":         {strings.Repeat("[", 100_000), beacon.ReasonTooDeep},
 		"Number":              {"42", beacon.ReasonFormat},
 		"String":              {`"x"`, beacon.ReasonFormat},
 		"Null":                {"null", beacon.ReasonFormat},
