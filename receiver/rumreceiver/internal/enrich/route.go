@@ -4,24 +4,25 @@ import "strings"
 
 // Template turns a path into a url.template by replacing the segments that look like identifiers:
 // numbers, UUIDs, hashes, dates, e-mail addresses and long tokens, and those of which a part was
-// redacted. It is a guess that errs towards
-// fewer templates; where a framework knows the route, the client sends it and this is not used.
+// redacted. It is a guess that errs towards fewer templates; where a framework knows the route, the
+// client sends it and this is not used.
 // https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-template
 func Template(path string) string {
 	if path == "" || path == "/" {
 		return path
 	}
-	segments := strings.Split(path, "/")
-	changed := false
-	for i, segment := range segments {
-		if placeholder := placeholderFor(segment); placeholder != "" {
-			segments[i], changed = placeholder, true
+	out := edit{text: path}
+	for start := 0; start <= len(path); {
+		end := len(path)
+		if slash := strings.IndexByte(path[start:], '/'); slash >= 0 {
+			end = start + slash
 		}
+		if placeholder := placeholderFor(path[start:end]); placeholder != "" {
+			out.replace(start, end, placeholder)
+		}
+		start = end + 1
 	}
-	if !changed {
-		return path
-	}
-	return strings.Join(segments, "/")
+	return out.String()
 }
 
 const (

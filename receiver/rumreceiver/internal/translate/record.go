@@ -57,7 +57,7 @@ func (a *attributes) event(e *beacon.Event, page *beacon.Page) {
 		a.str(semconv.NavigationReferrer, page.Referrer)
 		a.str(semconv.NavigationTitle, page.Title)
 	case beacon.KindResource:
-		a.resource(e)
+		a.resourceTiming(e)
 	case beacon.KindClick:
 		a.str(semconv.CSSSelector, e.Element.Selector)
 		a.str(semconv.TagName, e.Element.Tag)
@@ -122,7 +122,7 @@ var navigationTimingAttributes = func() (names [beacon.NumPhases]string) {
 	return names
 }()
 
-func (a *attributes) resource(e *beacon.Event) {
+func (a *attributes) resourceTiming(e *beacon.Event) {
 	r := e.Resource
 	a.str(semconv.URLFull, e.Name)
 	a.str(semconv.ResourceTimingInitiatorType, r.InitiatorType)

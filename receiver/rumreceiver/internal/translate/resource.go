@@ -15,9 +15,8 @@ const UnknownService = "unknown_service"
 // https://opentelemetry.io/docs/specs/semconv/registry/attributes/telemetry/
 const sdkLanguage = "webjs"
 
-func resourceAttributes(b *beacon.Beacon, into pcommon.Map) {
-	var a attributes
-	a.EnsureCapacity(16)
+func (a *attributes) resource(b *beacon.Beacon, into pcommon.Map) {
+	a.EnsureCapacity(20)
 	service := b.App.Name
 	if service == "" {
 		service = UnknownService

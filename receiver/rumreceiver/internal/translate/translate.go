@@ -32,20 +32,20 @@ type Settings struct {
 func Logs(b *beacon.Beacon, settings Settings, now time.Time) plog.Logs {
 	logs := plog.NewLogs()
 	resource := logs.ResourceLogs().AppendEmpty()
-	resourceAttributes(b, resource.Resource().Attributes())
+	t := translator{beacon: b, settings: settings, contextLen: typicalContext}
+	t.attributes.resource(b, resource.Resource().Attributes())
 	scope := resource.ScopeLogs().AppendEmpty()
 	scope.Scope().SetName(ScopeName)
 	scope.Scope().SetVersion(settings.Version)
 	records := scope.LogRecords()
 	records.EnsureCapacity(len(b.Events))
 	observed := pcommon.NewTimestampFromTime(now)
-	shared := typicalContext
 	for i := range b.Events {
 		event := &b.Events[i]
 		record := records.AppendEmpty()
 		record.SetTimestamp(pcommon.NewTimestampFromTime(event.Time))
 		record.SetObservedTimestamp(observed)
-		shared = fillRecord(b, event, record, settings, shared)
+		t.fill(record, event)
 	}
 	return logs
 }
@@ -53,31 +53,39 @@ func Logs(b *beacon.Beacon, settings Settings, now time.Time) plog.Logs {
 // typicalContext is how many attributes the first record is expected to have of its page.
 const typicalContext = 12
 
-// fillRecord takes how many attributes the record before had of its page, and gives how many this
-// one has: with the next capacity right, the map is allocated once and wastes little.
-func fillRecord(b *beacon.Beacon, event *beacon.Event, record plog.LogRecord, settings Settings, shared int) int {
+// translator is what the records of one beacon share.
+type translator struct {
+	beacon   *beacon.Beacon
+	settings Settings
+	// contextLen is how many attributes the record before had of its page: with the next capacity
+	// right, a map is allocated once and wastes little.
+	contextLen int
+	attributes attributes
+}
+
+func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
 	is := identities[event.Kind]
 	record.SetEventName(is.name)
 	record.SetSeverityNumber(is.severity)
 	record.SetSeverityText(is.severityText)
 
-	page := &b.Pages[event.Page]
+	page := &t.beacon.Pages[event.Page]
 	record.SetTraceID(page.TraceID)
 	record.SetSpanID(page.SpanID)
 
-	var a attributes
-	a.EnsureCapacity(shared + is.attributes + len(event.Attributes) + len(page.Tags))
-	if settings.EventNameAttribute {
+	a := &t.attributes
+	a.EnsureCapacity(t.contextLen + is.attributes + len(event.Attributes) + len(page.Tags))
+	if t.settings.EventNameAttribute {
 		a.str(semconv.EventName, is.name)
 	}
-	a.context(b, page, event.Kind)
-	shared = a.len
+	a.len = 0
+	a.context(t.beacon, page, event.Kind)
+	t.contextLen = 1 + a.len // event.name
 	a.event(event, page)
 	for _, tag := range page.Tags {
-		a.str(settings.tagAttribute(tag.Key), tag.Value)
+		a.str(t.settings.tagAttribute(tag.Key), tag.Value)
 	}
 	a.UnsafeIntoMap(record.Attributes())
-	return shared
 }
 
 // identity is what a record of some kind of event is called.

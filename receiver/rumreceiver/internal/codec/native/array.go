@@ -17,6 +17,8 @@ type arrayDecoder struct {
 	in   arrayEvent
 	tags []beacon.Tag
 	bag  bag
+
+	resources chunk[beacon.Resource]
 }
 
 // arrayEvent is one element of the array, before its kind is known.

@@ -119,7 +119,8 @@ func (d *arrayDecoder) fillBudget(event *beacon.Event) {
 func (d *arrayDecoder) fillResource(event *beacon.Event) {
 	size := func(key string) int64 { v, _ := d.bag.takeNumber(key); return toInt(v) }
 	event.Kind = beacon.KindResource
-	event.Resource = &beacon.Resource{
+	event.Resource = d.resources.next()
+	*event.Resource = beacon.Resource{
 		InitiatorType: d.bag.takeString("resourceType"),
 		TransferSize:  size("transferSize"),
 		EncodedSize:   size("encodedBodySize"),

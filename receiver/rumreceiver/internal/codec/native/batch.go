@@ -25,6 +25,9 @@ type batchDecoder struct {
 	malformed string    // the first shared member of a wrong type
 	offsets   []float64 // ms after t0, one for each of b.Events
 
+	resources chunk[beacon.Resource]
+	joined    strings.Builder
+
 	// Scratch of the event being read.
 	in  batchEvent
 	bag bag
@@ -35,6 +38,8 @@ const version = 1
 
 func decodeBatch(r *reader, limits beacon.Limits) (beacon.Beacon, error) {
 	d := batchDecoder{r: r, limits: limits, bag: bag{limits: limits}, t0: math.NaN(), now: math.NaN(), version: math.NaN()}
+	var offsets [maxEventsGuess]float64
+	d.offsets = offsets[:0]
 	entered, _ := r.open('{')
 	for entered && r.more('}') {
 		d.member(r.name())
@@ -306,20 +311,33 @@ func (d *batchDecoder) inheritFromPage(event *beacon.Event, page *beacon.Page) {
 	switch event.Kind {
 	case beacon.KindVital:
 		if event.MeasurementID == "" && page.ID != "" {
-			event.MeasurementID = page.ID + "." + event.Name
+			event.MeasurementID = d.join(page.ID, ".", event.Name)
 		}
 		if event.NavigationType == "" {
 			event.NavigationType = page.Type
 		}
 	case beacon.KindResource:
 		if strings.HasPrefix(event.Name, "/") {
-			event.Name = originOf(page.URL) + event.Name
+			event.Name = d.join(originOf(page.URL), event.Name)
 		}
 	case beacon.KindPageView, beacon.KindNavigationTiming:
 		if event.NavigationType == "" {
 			event.NavigationType = page.Type
 		}
 	}
+}
+
+// join is the parts in one string. All joined strings of a batch share one buffer, or few, for what
+// has been written to a Builder never changes.
+func (d *batchDecoder) join(parts ...string) string {
+	if d.joined.Cap() == 0 {
+		d.joined.Grow(64 * len(d.b.Events))
+	}
+	start := d.joined.Len()
+	for _, part := range parts {
+		d.joined.WriteString(part)
+	}
+	return d.joined.String()[start:]
 }
 
 // originOf is scheme and host of an absolute URL, or nothing.

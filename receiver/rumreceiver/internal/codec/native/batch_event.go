@@ -45,8 +45,7 @@ func (d *batchDecoder) readEvents() {
 		d.fault("events")
 	}
 	if entered && d.b.Events == nil {
-		capacity := eventsIn(d.r, batchEventSize)
-		d.b.Events, d.offsets = make([]beacon.Event, 0, capacity), make([]float64, 0, capacity)
+		d.b.Events = make([]beacon.Event, 0, eventsIn(d.r, batchEventSize))
 	}
 	for index := 0; entered && d.r.more(']'); index++ {
 		d.event(index)
@@ -234,6 +233,7 @@ func (d *batchDecoder) build(in *batchEvent) beacon.Event {
 	case beacon.KindPageView:
 		event.SameDocument = in.same
 	case beacon.KindResource:
+		event.Resource = d.resources.next()
 		in.resource(&event)
 	case beacon.KindClick:
 		event.Element = &beacon.Element{Selector: in.sel, Tag: in.tag}
@@ -293,7 +293,7 @@ func (in *batchEvent) resource(event *beacon.Event) {
 	in.need(in.u != "", beacon.ReasonMissingName, "u")
 	in.need(in.hasV, beacon.ReasonBadValue, "v")
 	event.Name = in.u
-	event.Resource = &beacon.Resource{
+	*event.Resource = beacon.Resource{
 		InitiatorType: in.it,
 		TransferSize:  toInt(in.ts), EncodedSize: toInt(in.es), DecodedSize: toInt(in.ds),
 		Method: in.m, Status: toInt(in.st),

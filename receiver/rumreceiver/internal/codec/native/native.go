@@ -27,9 +27,9 @@ func Decode(body []byte, limits beacon.Limits) (beacon.Beacon, error) {
 	var err error
 	switch r.kind() {
 	case '[':
-		b = decodeArray(r, limits)
+		b = decodeArray(&r, limits)
 	case '{':
-		b, err = decodeBatch(r, limits)
+		b, err = decodeBatch(&r, limits)
 	default:
 		r.skip()
 		err = &beacon.Rejection{
@@ -65,7 +65,20 @@ const (
 // eventsIn guesses how many events the rest of the body holds, so that most batches get by with one
 // slice. Never many: the guess is what a stranger makes us allocate.
 func eventsIn(r *reader, size int) int {
-	return min(1+(len(r.text)-r.pos)/size, 16)
+	return min(1+(len(r.text)-r.pos)/size, maxEventsGuess)
+}
+
+const maxEventsGuess = 16
+
+// chunk hands out places for values, made four at a time.
+type chunk[T any] []T
+
+func (c *chunk[T]) next() *T {
+	if len(*c) == cap(*c) {
+		*c = make([]T, 0, 4)
+	}
+	*c = (*c)[:len(*c)+1]
+	return &(*c)[len(*c)-1]
 }
 
 // maxMillis is the last Unix millisecond that fits int64 nanoseconds, as pdata stores times: in the

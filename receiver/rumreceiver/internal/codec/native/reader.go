@@ -38,11 +38,11 @@ var (
 
 // newReader reads body, which must not change while reading. repaired tells that it was not valid
 // UTF-8; browsers do send broken strings (an emoji cut in half), and one must not cost a batch.
-func newReader(body []byte) (r *reader, repaired bool) {
+func newReader(body []byte) (r reader, repaired bool) {
 	if !utf8.Valid(body) {
 		body, repaired = bytes.ToValidUTF8(body, []byte("\uFFFD")), true
 	}
-	return &reader{body: body, text: string(body)}, repaired
+	return reader{body: body, text: string(body)}, repaired
 }
 
 // fail keeps the first fault, at the byte where the reader stands.
@@ -190,8 +190,29 @@ func (r *reader) num() (v float64, ok bool) {
 		r.skip()
 		return 0, false
 	}
-	v, err := strconv.ParseFloat(r.raw(), 64)
+	text := r.raw()
+	if integer, ok := smallInteger(text); ok {
+		return integer, true
+	}
+	v, err := strconv.ParseFloat(text, 64)
 	return v, err == nil
+}
+
+// smallInteger reads what most numbers are: times in milliseconds, sizes, counts.
+func smallInteger(text string) (v float64, ok bool) {
+	const exact = 15 // digits that float64 holds for certain
+	if len(text) > exact {
+		return 0, false
+	}
+	n := int64(0)
+	for i := range len(text) {
+		digit := text[i] - '0'
+		if digit > 9 {
+			return 0, false
+		}
+		n = n*10 + int64(digit)
+	}
+	return float64(n), text != ""
 }
 
 func (r *reader) boolean() (v, ok bool) {

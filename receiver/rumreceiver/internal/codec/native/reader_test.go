@@ -89,7 +89,7 @@ func FuzzReader(f *testing.F) {
 			t.Skip("newReader repairs it before anything looks at it")
 		}
 		r, _ := newReader(body)
-		got := tokens(r, nil)
+		got := tokens(&r, nil)
 		r.end()
 		want, err := reference(body)
 		if r.err == errTooDeep {

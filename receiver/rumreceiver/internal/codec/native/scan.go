@@ -84,20 +84,24 @@ var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n
 // unescape resolves the escape sequences of the inside of a string, which have been checked. A lone
 // surrogate becomes U+FFFD: browsers do send half an emoji.
 func unescape(s string) string {
-	out := make([]byte, 0, len(s))
+	var out strings.Builder
+	out.Grow(len(s))
 	for {
 		i := strings.IndexByte(s, '\\')
 		if i < 0 {
-			return string(append(out, s...))
+			out.WriteString(s)
+			return out.String()
 		}
-		out = append(out, s[:i]...)
+		out.WriteString(s[:i])
 		s = s[i:]
 		if s[1] != 'u' {
-			out, s = append(out, escapes[s[1]]), s[2:]
+			out.WriteByte(escapes[s[1]])
+			s = s[2:]
 			continue
 		}
 		char, length := character(s)
-		out, s = utf8.AppendRune(out, char), s[length:]
+		out.WriteRune(char)
+		s = s[length:]
 	}
 }
 
