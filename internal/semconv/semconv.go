@@ -72,6 +72,10 @@ const (
 	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/client/
 	ClientAddress = "client.address"
 
+	// Trimmed lists the bounds of the receiver because of which something of the record, or of its
+	// page, was cut or left out: max_string_length, max_stack_frames, … Absent if nothing was.
+	Trimmed = "rum.trimmed"
+
 	// TagPrefix stands before the name of every tag that the page set.
 	TagPrefix = "rum.tag."
 	// MetadataPrefix stands before the name of every metadata entry of one event.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -42,7 +43,7 @@ const maxEventErrors = 10
 const (
 	reasonNoValidEvent beacon.Reason = "no_valid_event"
 	warnInvalidUTF8                  = "the body was not valid UTF-8; broken bytes were replaced"
-	warnTrimmed                      = "values were cut or left out because of a bound"
+	warnTrimmed                      = "values were cut or left out because of: "
 )
 
 // accepted is the answer for a batch of which events were taken.
@@ -63,8 +64,8 @@ func (a *answer) describe(b *beacon.Beacon) {
 	if b.Repaired {
 		a.Warnings = append(a.Warnings, warnInvalidUTF8)
 	}
-	if b.Trimmed > 0 {
-		a.Warnings = append(a.Warnings, warnTrimmed)
+	if bounds := b.Trims.Since(new(beacon.Trims)); bounds != 0 {
+		a.Warnings = append(a.Warnings, warnTrimmed+strings.Join(bounds.Names(), ", "))
 	}
 }
 

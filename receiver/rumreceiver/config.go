@@ -151,6 +151,7 @@ func createDefaultConfig() component.Config {
 		Limits: LimitsConfig{
 			MaxEvents: limits.MaxEvents, MaxPages: limits.MaxPages, MaxAttributes: limits.MaxAttributes,
 			MaxStringLength: limits.MaxString, MaxURLLength: limits.MaxURL, MaxStackLength: limits.MaxStack,
+			MaxStackFrames: limits.MaxFrames,
 		},
 		Retries: Retries{Window: 5 * time.Minute, MaxBatches: 65536},
 		Logs:    LogsConfig{EventNameAttribute: true},

@@ -8,8 +8,8 @@ import (
 )
 
 // LimitsConfig bounds what one body may bring. Every bound is at least 1. Past the first two, events
-// are refused; past the others a value is cut or left out, and counted in
-// otelcol_rum_receiver_trimmed.
+// are refused; past the others a value is cut or left out, named in rum.trimmed of the record and counted
+// in otelcol_rum_receiver_trimmed.
 type LimitsConfig struct {
 	// MaxEvents of one body; later ones are refused with too_many_events. Default 1000, a hundred
 	// times what our client sends at once.
@@ -25,6 +25,9 @@ type LimitsConfig struct {
 	MaxURLLength int `mapstructure:"max_url_length"`
 	// MaxStackLength of an error's stack, in bytes. Default 16384, some fifty frames.
 	MaxStackLength int `mapstructure:"max_stack_length"`
+	// MaxStackFrames is how many lines of a stack are kept, the innermost ones. Default 128, the
+	// most that a browser writes by itself.
+	MaxStackFrames int `mapstructure:"max_stack_frames"`
 }
 
 // limits as the decoders know them.
@@ -32,6 +35,7 @@ func (l *LimitsConfig) limits() beacon.Limits {
 	return beacon.Limits{
 		MaxEvents: l.MaxEvents, MaxPages: l.MaxPages, MaxAttributes: l.MaxAttributes,
 		MaxString: l.MaxStringLength, MaxURL: l.MaxURLLength, MaxStack: l.MaxStackLength,
+		MaxFrames: l.MaxStackFrames,
 	}
 }
 
@@ -47,6 +51,7 @@ func (l *LimitsConfig) validate() error {
 		{"max_string_length", l.MaxStringLength},
 		{"max_url_length", l.MaxURLLength},
 		{"max_stack_length", l.MaxStackLength},
+		{"max_stack_frames", l.MaxStackFrames},
 	} {
 		if bound.value < 1 {
 			errs = append(errs, fmt.Errorf("'limits::%s' must be at least 1 (got %d)", bound.key, bound.value))

@@ -41,7 +41,7 @@ max_request_body_size: 2048
 cors: {allowed_origins: ["https://shop.example"]}
 protocols: {native: {paths: [/beacon]}}
 script: {path: /client.js}
-limits: {max_events: 1, max_pages: 2, max_attributes: 3, max_string_length: 4, max_url_length: 5, max_stack_length: 6}
+limits: {max_events: 1, max_pages: 2, max_attributes: 3, max_string_length: 4, max_url_length: 5, max_stack_length: 6, max_stack_frames: 7}
 retries: {window: 1m, max_batches: 7}
 logs: {event_name_attribute: false, tag_attributes: {tenant: tenant.id}}
 applications:
@@ -71,7 +71,7 @@ metrics:
 	assert.Equal(t, defaultPreflightAge, cfg.HTTP.CORS.Get().MaxAge)
 	assert.Equal(t, []string{"/beacon"}, cfg.Protocols.Native.Paths)
 	assert.Equal(t, "/client.js", cfg.Script.Path)
-	assert.Equal(t, beacon.Limits{MaxEvents: 1, MaxPages: 2, MaxAttributes: 3, MaxString: 4, MaxURL: 5, MaxStack: 6}, cfg.Limits.limits())
+	assert.Equal(t, beacon.Limits{MaxEvents: 1, MaxPages: 2, MaxAttributes: 3, MaxString: 4, MaxURL: 5, MaxStack: 6, MaxFrames: 7}, cfg.Limits.limits())
 	assert.Equal(t, Retries{Window: time.Minute, MaxBatches: 7}, cfg.Retries)
 	assert.False(t, cfg.Logs.EventNameAttribute)
 	assert.Equal(t, map[string]string{"tenant": "tenant.id"}, cfg.Logs.TagAttributes)
@@ -133,7 +133,7 @@ func TestValidateJoinsEverythingThatIsWrong(t *testing.T) {
 endpoint: ""
 protocols: {native: {paths: ["", /a, /a, "/b c"]}}
 script: {path: /a}
-limits: {max_events: 0, max_stack_length: -1}
+limits: {max_events: 0, max_stack_length: -1, max_stack_frames: 0}
 applications: [{name: keyless}]
 max_concurrent_requests: 0
 trusted_proxies: [nonsense]
@@ -168,6 +168,7 @@ metrics:
 		`'logs::tag_attributes'`,
 		`'limits::max_events' must be at least 1 (got 0)`,
 		`'limits::max_stack_length' must be at least 1 (got -1)`,
+		`'limits::max_stack_frames' must be at least 1 (got 0)`,
 		`'retries::window' must be at least 100ms (got 0s)`,
 		`'retries::max_batches' must be at least 1 (got 0)`,
 		`'metrics::flush_interval' must be at least 100ms (got 1ns)`,

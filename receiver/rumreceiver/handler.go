@@ -83,6 +83,7 @@ func (h *handler) protocol(name string, decode decoder) http.Handler {
 			return
 		}
 		h.telemetry.decoded(ctx, &b)
+		defer h.telemetry.trimmed(ctx, &b.Trims)
 		if b.Accepted() == 0 {
 			h.answerEmpty(w, req, name, &b)
 			return

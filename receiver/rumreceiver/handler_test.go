@@ -123,7 +123,7 @@ func TestRepairsAreMentioned(t *testing.T) {
 	assert.Equal(t, []string{warnInvalidUTF8}, got.Warnings)
 	assert.EqualValues(t, 1, b.counter("repaired"))
 	_, got = b.post(strings.Replace(lcp("b", 1), "shop", strings.Repeat("x", 3000), 1))
-	assert.Equal(t, []string{warnTrimmed}, got.Warnings)
+	assert.Equal(t, []string{warnTrimmed + "max_url_length"}, got.Warnings)
 	assert.EqualValues(t, 1, b.counter("trimmed"))
 }
 

@@ -63,9 +63,6 @@ func (t *telemetry) decoded(ctx context.Context, b *beacon.Beacon) {
 	received := int64(b.Received())
 	t.RumReceiverBatchSize.Record(ctx, received)
 	t.RumReceiverEventsReceived.Add(ctx, received)
-	if b.Trimmed > 0 {
-		t.RumReceiverTrimmed.Add(ctx, int64(b.Trimmed))
-	}
 	if b.Repaired {
 		t.RumReceiverRepaired.Add(ctx, 1)
 	}
@@ -74,9 +71,22 @@ func (t *telemetry) decoded(ctx context.Context, b *beacon.Beacon) {
 	}
 }
 
+// trimmed counts what was cut or left out, by bound.
+func (t *telemetry) trimmed(ctx context.Context, trims *beacon.Trims) {
+	for bound, values := range trims {
+		if values > 0 {
+			t.RumReceiverTrimmed.Add(ctx, int64(values), label("bound", beacon.BoundNames[bound]))
+		}
+	}
+}
+
+// label is one attribute of a closed set of values.
+func label(key, value string) metric.MeasurementOption {
+	return metric.WithAttributeSet(attribute.NewSet(attribute.String(key, value)))
+}
+
 func (t *telemetry) refused(ctx context.Context, events int, reason beacon.Reason) {
-	t.RumReceiverEventsRefused.Add(ctx, int64(events), metric.WithAttributeSet(attribute.NewSet(
-		attribute.String("reason", string(reason)))))
+	t.RumReceiverEventsRefused.Add(ctx, int64(events), label("reason", string(reason)))
 }
 
 // delivered counts what the pipelines accepted.

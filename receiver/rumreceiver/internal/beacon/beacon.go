@@ -33,8 +33,8 @@ type Beacon struct {
 
 	// Refused are the events that were not taken, each counted once.
 	Refused []Refusal
-	// Trimmed is how many values were cut or left out because of a bound of Limits.
-	Trimmed int
+	// Trims are the values that were cut or left out.
+	Trims Trims
 	// Repaired is true when the body was not valid UTF-8 and was read with U+FFFD in place of
 	// the broken bytes.
 	Repaired bool
@@ -119,6 +119,9 @@ type Page struct {
 	Type     string // navigation type in the words of web-vitals
 	Referrer string
 	Title    string
+
+	// Trimmed are the bounds that something of the page, or of what pages share, went past.
+	Trimmed Bounds
 
 	// TraceID and SpanID are the server's trace of this page load; zero when unknown.
 	TraceID [16]byte

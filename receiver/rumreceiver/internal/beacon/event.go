@@ -67,6 +67,9 @@ type Event struct {
 	// its value is not one that a histogram of real measurements should hold.
 	LogOnly bool
 
+	// Trimmed are the bounds that something of this event went past.
+	Trimmed Bounds
+
 	// Attributes are free: metadata of the event, attribution of a vital or long task.
 	Attributes []Attribute
 }

@@ -1,7 +1,7 @@
 package beacon
 
 // Limits bound what one body may bring. Past MaxEvents, events are refused with too_many_events;
-// past every other bound the value is cut or left out, and Trimmed counts it.
+// past every other bound the value is cut or left out, and Beacon.Trims counts it.
 type Limits struct {
 	// MaxEvents per body. Default 1000: a client that batches by ten never gets near.
 	MaxEvents int
@@ -17,6 +17,9 @@ type Limits struct {
 	MaxURL int
 	// MaxStack is the longest stack in bytes. Default 16384: some fifty frames of long URLs.
 	MaxStack int
+	// MaxFrames is how many lines of a stack are kept, the innermost ones. Default 128, which is
+	// the most that a browser writes by itself (Chromium 10, Safari 100, Firefox 128).
+	MaxFrames int
 }
 
 // DefaultLimits are the bounds that the fields of Limits document.
@@ -28,6 +31,19 @@ func DefaultLimits() Limits {
 		MaxString:     1024,
 		MaxURL:        2048,
 		MaxStack:      16384,
+		MaxFrames:     128,
+	}
+}
+
+// length is how long a text may be, in bytes.
+func (l *Limits) length(bound Bound) int {
+	switch bound {
+	case BoundURL:
+		return l.MaxURL
+	case BoundStack:
+		return l.MaxStack
+	default:
+		return l.MaxString
 	}
 }
 

@@ -83,7 +83,7 @@ func (e *Enricher) Stats() Stats {
 func (e *Enricher) Enrich(b *beacon.Beacon, sender Sender, now time.Time) (skew time.Duration, known bool) {
 	skew, known = correctClock(b, now)
 	private := e.settings.HonorGPC && sender.GPC
-	b.Client = e.userAgents.client(sender)
+	b.Client = e.userAgents.client(sender.headers(&b.Trims))
 	e.place(&b.Client, sender.Address, now, private)
 	nameApp(b)
 	e.scrubber.beacon(b)

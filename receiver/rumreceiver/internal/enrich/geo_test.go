@@ -75,6 +75,18 @@ func TestGeographyIsLookedUpWithTheWholeAddress(t *testing.T) {
 	assert.Equal(t, beacon.Client{}, clientOf(newEnricher(t, Settings{}), from("203.0.113.77"), noon), "no option, no geography and no address")
 }
 
+func TestGlobalPrivacyControlLeavesTheCountryOnly(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "geo.mmdb")
+	writeGeo(t, path, "Montreal")
+	private := from("203.0.113.77")
+	private.GPC = true
+	honoring := newEnricher(t, Settings{GeoDatabase: path, Address: AddressFull, HonorGPC: true})
+	assert.Equal(t, beacon.Client{Country: "CA"}, clientOf(honoring, private, noon))
+	assert.Equal(t, "Montreal", clientOf(honoring, from("203.0.113.77"), noon).Locality, "of those who did not ask for it")
+	ignoring := newEnricher(t, Settings{GeoDatabase: path, Address: AddressFull})
+	assert.Equal(t, beacon.Client{Country: "CA", Region: "CA-QC", Locality: "Montreal", Address: "203.0.113.77"}, clientOf(ignoring, private, noon))
+}
+
 func TestAddressModes(t *testing.T) {
 	for mode, want := range map[AddressMode]string{"": "", AddressDrop: "", AddressTruncate: "203.0.113.0", AddressFull: "203.0.113.77"} {
 		assert.Equal(t, want, clientOf(newEnricher(t, Settings{Address: mode}), from("203.0.113.77"), noon).Address, mode)

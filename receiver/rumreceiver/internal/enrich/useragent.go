@@ -13,7 +13,8 @@ const (
 	// maxUserAgents is how many parsed user agents are kept; the least recently seen goes first.
 	// A site sees a few thousand, and parsing one anew costs some 10 µs.
 	maxUserAgents = 4096
-	// maxUserAgent is the longest User-Agent that is read, in bytes; the rest is cut.
+	// maxUserAgent is how much of User-Agent and of each client hint is read, in bytes; the rest is
+	// cut and counted. Browsers in use send up to 300.
 	maxUserAgent = 512
 )
 
@@ -37,12 +38,20 @@ func newUserAgents() *userAgents {
 	return &userAgents{parsed: parsed}
 }
 
-// client reads the headers; the sender's other fields make no difference.
-func (u *userAgents) client(sender Sender) beacon.Client {
-	headers := Sender{UserAgent: sender.UserAgent, Brands: sender.Brands, Mobile: sender.Mobile, Platform: sender.Platform}
+// headers are what tells browsers apart, bounded: the key of the cache.
+func (s Sender) headers(trims *beacon.Trims) Sender {
+	headers := Sender{UserAgent: s.UserAgent, Brands: s.Brands, Mobile: s.Mobile, Platform: s.Platform}
 	for _, header := range []*string{&headers.UserAgent, &headers.Brands, &headers.Mobile, &headers.Platform} {
-		*header, _ = beacon.Cut(*header, maxUserAgent)
+		var cut bool
+		if *header, cut = beacon.Cut(*header, maxUserAgent); cut {
+			trims.Add(beacon.BoundHeader)
+		}
 	}
+	return headers
+}
+
+// client reads the headers.
+func (u *userAgents) client(headers Sender) beacon.Client {
 	if client, ok := u.parsed.Get(headers); ok {
 		return client
 	}
@@ -55,13 +64,16 @@ func parseSender(sender Sender) beacon.Client {
 	ua := useragent.Parse(sender.UserAgent)
 	client := beacon.Client{
 		UserAgent:      cleanHeader(sender.UserAgent),
-		BrowserName:    cleanHeader(ua.Name),
+		BrowserName:    cleanHeader(browserName(ua)),
 		BrowserVersion: cleanHeader(ua.Version),
 		OSName:         ua.OS,
 		OSVersion:      cleanHeader(ua.OSVersion),
 		DeviceType:     deviceType(ua),
 		Mobile:         ua.Mobile,
 		Synthetic:      synthetic(sender.UserAgent),
+	}
+	if client.BrowserName == "" {
+		client.BrowserVersion = ""
 	}
 	if client.Synthetic == "" && ua.Bot {
 		client.Synthetic = syntheticBot
@@ -71,6 +83,20 @@ func parseSender(sender Sender) beacon.Client {
 	}
 	hint(&client, sender)
 	return client
+}
+
+// maxBrowserName is the longest user_agent.name in bytes, twice the longest that is known.
+const maxBrowserName = 40
+
+// browserName is what the parser takes for the name, if it is one: a known bot, or what stands before
+// a version. Of a User-Agent that it does not understand the parser gives some part or all, and a
+// string that anybody may have written must not name a metric's series.
+func browserName(ua useragent.UserAgent) string {
+	hasVersion := ua.Version != "" && ua.Version[0] >= '0' && ua.Version[0] <= '9'
+	if !ua.Bot && !hasVersion || len(ua.Name) > maxBrowserName || ua.Name == ua.String {
+		return ""
+	}
+	return ua.Name
 }
 
 // cleanHeader makes what anybody may have written fit to be stored. No option applies here: the

@@ -1,6 +1,7 @@
 package enrich
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +36,9 @@ func TestTheSenderIsReadFromUserAgentAndHints(t *testing.T) {
 
 	assert.Equal(t, "mobile", u.client(Sender{UserAgent: chromeLinux, Mobile: "?1"}).DeviceType, "the hint overrules the frozen user agent")
 	assert.Equal(t, beacon.Client{}, u.client(Sender{}))
-	assert.Len(t, u.client(Sender{UserAgent: string(make([]byte, 5000))}).UserAgent, maxUserAgent)
+	var trims beacon.Trims
+	assert.Len(t, Sender{UserAgent: strings.Repeat("x", 513), Brands: strings.Repeat("x", 512)}.headers(&trims).UserAgent, maxUserAgent)
+	assert.Equal(t, beacon.Trims{beacon.BoundHeader: 1}, trims, "cut and counted")
 	assert.Equal(t, "x/1 {email}", u.client(Sender{UserAgent: "x/1 admin@mail.example"}).UserAgent)
 }
 
@@ -102,12 +105,31 @@ func TestTheCacheOfUserAgentsIsBounded(t *testing.T) {
 	assert.Equal(t, maxUserAgents, u.parsed.Len())
 }
 
+func TestAUserAgentThatSaysNoBrowserHasNoName(t *testing.T) {
+	u := newUserAgents()
+	for _, unknown := range []string{
+		"hello world", "x", "(((", "Mozilla/5.0", "Mozilla/5.0 (X11; Linux x86_64)", "Mozilla/5.0 (compatible; SomeThing)",
+		"account 4711 of Jane Doe", "jane/doe", strings.Repeat("x", 41) + "/1.0",
+	} {
+		client := u.client(Sender{UserAgent: unknown})
+		assert.Empty(t, client.BrowserName+client.BrowserVersion, unknown)
+		assert.Equal(t, unknown, client.UserAgent, "the whole of it is user_agent.original")
+	}
+	for userAgent, name := range map[string]string{
+		"MyBrowser/1.2.3 (something; else)": "MyBrowser", "curl/8.0": "curl",
+		"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)": "Googlebot",
+		chromeLinux: "Chrome", safariIPhone: "Safari",
+	} {
+		assert.Equal(t, name, u.client(Sender{UserAgent: userAgent}).BrowserName, userAgent)
+	}
+}
+
 func TestSendersOfOneBrowserShareACacheEntry(t *testing.T) {
 	u := newUserAgents()
 	for _, addr := range []string{"203.0.113.1", "203.0.113.2"} {
 		sender := from(addr)
 		sender.UserAgent, sender.GPC = chromeLinux, addr == "203.0.113.1"
-		u.client(sender)
+		u.client(sender.headers(new(beacon.Trims)))
 	}
 	assert.Equal(t, 1, u.parsed.Len())
 }

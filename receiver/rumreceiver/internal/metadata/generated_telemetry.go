@@ -255,7 +255,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverTrimmed, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_trimmed",
-		metric.WithDescription("Values that were cut or left out because of a bound. [Alpha]"),
+		metric.WithDescription("Values that were cut or left out, by the bound that they went past. Their events were taken. [Alpha]"),
 		metric.WithUnit("{value}"),
 	)
 	errs = errors.Join(errs, err)

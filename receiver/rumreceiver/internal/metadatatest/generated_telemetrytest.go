@@ -284,7 +284,7 @@ func AssertEqualRumReceiverSeries(t *testing.T, tt *componenttest.Telemetry, dps
 func AssertEqualRumReceiverTrimmed(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_trimmed",
-		Description: "Values that were cut or left out because of a bound. [Alpha]",
+		Description: "Values that were cut or left out, by the bound that they went past. Their events were taken. [Alpha]",
 		Unit:        "{value}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,

@@ -40,10 +40,7 @@ func (a *attributes) resource(b *beacon.Beacon, into pcommon.Map) {
 	a.str(semconv.BrowserPlatform, c.Platform)
 	a.str(semconv.BrowserLanguage, b.Language)
 	if len(c.Brands) > 0 {
-		brands := a.add(semconv.BrowserBrands).SetEmptySlice()
-		for _, brand := range c.Brands {
-			brands.AppendEmpty().SetStr(brand)
-		}
+		a.strs(semconv.BrowserBrands, c.Brands)
 	}
 	a.str(semconv.OSName, c.OSName)
 	a.str(semconv.OSVersion, c.OSVersion)

@@ -82,6 +82,9 @@ func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
 	a.context(t.beacon, page, event.Kind)
 	t.contextLen = 1 + a.len // event.name
 	a.event(event, page)
+	if bounds := event.Trimmed | page.Trimmed; bounds != 0 {
+		a.strs(semconv.Trimmed, bounds.Names())
+	}
 	for _, tag := range page.Tags {
 		a.str(t.settings.tagAttribute(tag.Key), tag.Value)
 	}
@@ -131,6 +134,14 @@ func (a *attributes) add(key string) pcommon.Value {
 func (a *attributes) str(key, value string) {
 	if value != "" {
 		a.add(key).SetStr(value)
+	}
+}
+
+func (a *attributes) strs(key string, values []string) {
+	list := a.add(key).SetEmptySlice()
+	list.EnsureCapacity(len(values))
+	for _, value := range values {
+		list.AppendEmpty().SetStr(value)
 	}
 }
 

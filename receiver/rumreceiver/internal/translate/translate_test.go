@@ -50,6 +50,20 @@ func TestEveryKindHasANameOfItsOwnAndNoKeyTwice(t *testing.T) {
 	assert.Len(t, names, got.Len())
 }
 
+func TestARecordTellsWhatWasCutOfItAndOfItsPage(t *testing.T) {
+	b := everyKind()
+	b.Pages[0].Trimmed = 1 << beacon.BoundURL
+	b.Events[1].Trimmed = 1<<beacon.BoundFrames | 1<<beacon.BoundURL
+	got := records(Logs(b, Settings{}, noon))
+	first, _ := got.At(0).Attributes().Get(semconv.Trimmed)
+	assert.Equal(t, []any{"max_url_length"}, first.Slice().AsRaw())
+	second, _ := got.At(1).Attributes().Get(semconv.Trimmed)
+	assert.Equal(t, []any{"max_url_length", "max_stack_frames"}, second.Slice().AsRaw())
+
+	_, ok := records(Logs(everyKind(), Settings{}, noon)).At(0).Attributes().Get(semconv.Trimmed)
+	assert.False(t, ok)
+}
+
 func TestTheEventNameAttributeIsAnOption(t *testing.T) {
 	for _, record := range records(Logs(everyKind(), Settings{}, noon)).All() {
 		_, ok := record.Attributes().Get(semconv.EventName)

@@ -17,6 +17,8 @@ type arrayDecoder struct {
 	in   arrayEvent
 	tags []beacon.Tag
 	bag  bag
+	// trims before the event.
+	trims beacon.Trims
 
 	resources chunk[beacon.Resource]
 }
@@ -38,13 +40,13 @@ func (in *arrayEvent) fault(reason beacon.Reason, field string) {
 }
 
 func decodeArray(r *reader, limits beacon.Limits) beacon.Beacon {
-	d := arrayDecoder{r: r, limits: limits, bag: bag{limits: limits}}
+	d := arrayDecoder{r: r, limits: limits}
+	d.bag = bag{limits: &d.limits, trims: &d.b.Trims}
 	d.b.Events = make([]beacon.Event, 0, eventsIn(r, arrayEventSize))
 	entered, _ := r.open('[')
 	for index := 0; entered && r.more(']'); index++ {
 		d.element(index)
 	}
-	d.b.Trimmed += d.bag.trimmed
 	return d.b
 }
 
@@ -54,7 +56,7 @@ func (d *arrayDecoder) element(index int) {
 		d.b.Refuse(index, beacon.ReasonTooManyEvents, "")
 		return
 	}
-	d.in = arrayEvent{}
+	d.in, d.trims = arrayEvent{}, d.b.Trims
 	d.tags, d.bag.attrs = d.tags[:0], d.bag.attrs[:0]
 	entered, _ := d.r.open('{')
 	if !entered {
@@ -71,15 +73,15 @@ func (d *arrayDecoder) member(name string) {
 	in := &d.in
 	switch name {
 	case "type":
-		in.typ = d.text(name, d.limits.MaxString)
+		in.typ = d.text(name, beacon.BoundString)
 	case "name":
-		in.name = d.text(name, d.limits.MaxURL) // a resource's name is its URL
+		in.name = d.text(name, beacon.BoundURL) // a resource's name is its URL
 	case "url":
-		in.url = d.text(name, d.limits.MaxURL)
+		in.url = d.text(name, beacon.BoundURL)
 	case "sessionId":
-		in.session = d.text(name, d.limits.MaxString)
+		in.session = d.text(name, beacon.BoundString)
 	case "userId":
-		in.user = d.text(name, d.limits.MaxString)
+		in.user = d.text(name, beacon.BoundString)
 	case "value":
 		in.hasValue = true
 		var ok bool
@@ -99,48 +101,39 @@ func (d *arrayDecoder) member(name string) {
 	}
 }
 
-func (d *arrayDecoder) text(field string, maxLen int) string {
+func (d *arrayDecoder) text(field string, bound beacon.Bound) string {
 	s, ok := d.r.str()
 	if !ok {
 		d.in.fault(beacon.ReasonBadEvent, field)
 	}
-	return d.cut(s, maxLen)
-}
-
-func (d *arrayDecoder) cut(s string, maxLen int) string {
-	s, trimmed := beacon.Cut(s, maxLen)
-	if trimmed {
-		d.b.Trimmed++
-	}
-	return s
+	return d.b.Trims.Cut(s, &d.limits, bound)
 }
 
 func (d *arrayDecoder) readTags() {
 	var ok bool
-	if d.tags, ok = readTags(d.r, d.tags, d.limits, &d.b.Trimmed); !ok {
+	if d.tags, ok = readTags(d.r, d.tags, &d.limits, &d.b.Trims); !ok {
 		d.in.fault(beacon.ReasonBadEvent, "tags")
 	}
 }
 
 // readTags appends the members of an object to tags, each key once. Numbers and bools become text,
 // for that is what people put there; anything else is left out.
-func readTags(r *reader, tags []beacon.Tag, limits beacon.Limits, trimmed *int) (_ []beacon.Tag, ok bool) {
+func readTags(r *reader, tags []beacon.Tag, limits *beacon.Limits, trims *beacon.Trims) (_ []beacon.Tag, ok bool) {
 	entered, ok := r.open('{')
 	for entered && r.more('}') {
-		key, cutKey := beacon.Cut(r.name(), limits.MaxString)
+		key := trims.Cut(r.name(), limits, beacon.BoundString)
 		text, isText := scalarText(r)
-		value, cutValue := beacon.Cut(text, limits.MaxString)
+		value := trims.Cut(text, limits, beacon.BoundString)
 		same := slices.IndexFunc(tags, func(t beacon.Tag) bool { return t.Key == key })
 		switch {
-		case isText && same >= 0:
+		case !isText:
+			trims.Add(beacon.BoundValueType)
+		case same >= 0:
 			tags[same].Value = value
-		case isText && len(tags) < limits.MaxAttributes:
+		case len(tags) < limits.MaxAttributes:
 			tags = append(tags, beacon.Tag{Key: key, Value: value})
 		default:
-			*trimmed++
-		}
-		if cutKey || cutValue {
-			*trimmed++
+			trims.Add(beacon.BoundAttributes)
 		}
 	}
 	return tags, ok
@@ -176,6 +169,7 @@ func (d *arrayDecoder) finish(index int) {
 		d.b.Refuse(index, in.reason, in.field)
 		return
 	}
+	event.Trimmed = d.b.Trims.Since(&d.trims)
 	switch event.Kind {
 	case beacon.KindNavigationTiming:
 		if d.mergePhase(&event) {
@@ -231,5 +225,6 @@ func (d *arrayDecoder) mergePhase(event *beacon.Event) bool {
 		last.Phases.Known[phase], last.Phases.Value[phase] = true, event.Phases.Value[phase]
 	}
 	last.Count++
+	last.Trimmed |= event.Trimmed
 	return true
 }

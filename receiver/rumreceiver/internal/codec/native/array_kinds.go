@@ -136,7 +136,7 @@ func (d *arrayDecoder) fillError(event *beacon.Event) {
 	event.Kind, event.Value = beacon.KindError, 0
 	event.Error = &beacon.Error{
 		Message: d.bag.takeString("message"),
-		Stack:   d.bag.takeString("stack"),
+		Stack:   d.b.Trims.CutStack(d.bag.takeString("stack"), &d.limits),
 		File:    d.bag.takeString("filename"),
 		Line:    toInt(line),
 		Column:  toInt(column),

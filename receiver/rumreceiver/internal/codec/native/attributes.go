@@ -11,9 +11,9 @@ const maxAttributeDepth = 3
 // "outer.inner". Arrays are left out (the entries of a vital are raw PerformanceEntry objects), but
 // for the first object of an attribution, which is where a long task says whose it is.
 type bag struct {
-	limits  beacon.Limits
-	attrs   []beacon.Attribute
-	trimmed int
+	limits *beacon.Limits
+	trims  *beacon.Trims // of the beacon
+	attrs  []beacon.Attribute
 }
 
 // read consumes an object. ok is false when the value is something else.
@@ -34,16 +34,12 @@ func (g *bag) member(r *reader, key string, depth int) {
 	switch r.kind() {
 	case '"':
 		s, _ := r.str()
-		s, cut := beacon.Cut(s, g.maxLen(key))
-		if cut {
-			g.trimmed++
-		}
-		g.add(beacon.Attribute{Key: key, String: s})
+		g.add(beacon.Attribute{Key: key, String: g.trims.Cut(s, g.limits, boundOf(key))})
 	case '0':
 		if v, ok := r.num(); ok {
 			g.add(beacon.Attribute{Key: key, Type: beacon.NumberValue, Number: v})
 		} else {
-			g.trimmed++
+			g.trims.Add(beacon.BoundValueType)
 		}
 	case 't', 'f':
 		var number float64
@@ -53,7 +49,7 @@ func (g *bag) member(r *reader, key string, depth int) {
 		g.add(beacon.Attribute{Key: key, Type: beacon.BoolValue, Number: number})
 	case '{':
 		if depth >= maxAttributeDepth {
-			g.trimmed++
+			g.trims.Add(beacon.BoundAttributeDepth)
 			r.skip()
 			return
 		}
@@ -80,19 +76,16 @@ func (g *bag) firstObject(r *reader, key string, depth int) {
 	}
 }
 
-func (g *bag) maxLen(key string) int {
+func boundOf(key string) beacon.Bound {
 	if key == "stack" {
-		return g.limits.MaxStack
+		return beacon.BoundStack
 	}
-	return g.limits.MaxString
+	return beacon.BoundString
 }
 
 // add keeps keys unique, the last one wins: a pcommon.Map must not hold a key twice.
 func (g *bag) add(a beacon.Attribute) {
-	var cut bool
-	if a.Key, cut = beacon.Cut(a.Key, g.limits.MaxString); cut {
-		g.trimmed++
-	}
+	a.Key = g.trims.Cut(a.Key, g.limits, beacon.BoundString)
 	for i := range g.attrs {
 		if g.attrs[i].Key == a.Key {
 			g.attrs[i] = a
@@ -100,7 +93,7 @@ func (g *bag) add(a beacon.Attribute) {
 		}
 	}
 	if len(g.attrs) >= g.limits.MaxAttributes {
-		g.trimmed++
+		g.trims.Add(beacon.BoundAttributes)
 		return
 	}
 	g.attrs = append(g.attrs, a)

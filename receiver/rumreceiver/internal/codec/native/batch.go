@@ -22,8 +22,10 @@ type batchDecoder struct {
 	session   string
 	user      string
 	tags      []beacon.Tag
-	malformed string    // the first shared member of a wrong type
-	offsets   []float64 // ms after t0, one for each of b.Events
+	malformed string        // the first shared member of a wrong type
+	offsets   []float64     // ms after t0, one for each of b.Events
+	pages     int           // on the wire, those past the bound too
+	trimmed   beacon.Bounds // of what all events share
 
 	resources chunk[beacon.Resource]
 	joined    strings.Builder
@@ -37,12 +39,13 @@ type batchDecoder struct {
 const version = 1
 
 func decodeBatch(r *reader, limits beacon.Limits) (beacon.Beacon, error) {
-	d := batchDecoder{r: r, limits: limits, bag: bag{limits: limits}, t0: math.NaN(), now: math.NaN(), version: math.NaN()}
+	d := batchDecoder{r: r, limits: limits, t0: math.NaN(), now: math.NaN(), version: math.NaN()}
+	d.bag = bag{limits: &d.limits, trims: &d.b.Trims}
 	var offsets [maxEventsGuess]float64
 	d.offsets = offsets[:0]
 	entered, _ := r.open('{')
 	for entered && r.more('}') {
-		d.member(r.name())
+		d.sharedMember(r.name())
 	}
 	if r.err != nil {
 		return beacon.Beacon{}, nil // Decode reports it
@@ -50,35 +53,44 @@ func decodeBatch(r *reader, limits beacon.Limits) (beacon.Beacon, error) {
 	return d.finish()
 }
 
+// sharedMember reads a member, and notes what was cut of one that all events share.
+func (d *batchDecoder) sharedMember(name string) {
+	before := d.b.Trims
+	d.member(name)
+	if name != "pages" && name != "events" {
+		d.trimmed |= d.b.Trims.Since(&before)
+	}
+}
+
 func (d *batchDecoder) member(name string) {
 	switch name {
 	case "v":
 		d.number(name, &d.version)
 	case "id":
-		d.text(name, &d.b.ID, d.limits.MaxString)
+		d.text(name, &d.b.ID, beacon.BoundString)
 	case "t0":
 		d.number(name, &d.t0)
 	case "now":
 		d.number(name, &d.now)
 	case "sdk":
 		var sdk string
-		d.text(name, &sdk, d.limits.MaxString)
+		d.text(name, &sdk, beacon.BoundString)
 		d.b.SDK = parseSDK(sdk)
 	case "app":
 		d.object(name, d.appMember)
 	case "session":
 		d.object(name, d.sessionMember)
 	case "user":
-		d.text(name, &d.user, d.limits.MaxString)
+		d.text(name, &d.user, beacon.BoundString)
 	case "tags":
 		var ok bool
-		if d.tags, ok = readTags(d.r, nil, d.limits, &d.b.Trimmed); !ok {
+		if d.tags, ok = readTags(d.r, nil, &d.limits, &d.b.Trims); !ok {
 			d.fault(name)
 		}
 	case "conn":
 		d.object(name, d.connectionMember)
 	case "lang":
-		d.text(name, &d.b.Language, d.limits.MaxString)
+		d.text(name, &d.b.Language, beacon.BoundString)
 	case "lost":
 		d.object(name, d.lostMember)
 	case "pages":
@@ -96,16 +108,12 @@ func (d *batchDecoder) fault(field string) {
 	}
 }
 
-func (d *batchDecoder) text(field string, into *string, maxLen int) {
+func (d *batchDecoder) text(field string, into *string, bound beacon.Bound) {
 	s, ok := d.r.str()
 	if !ok {
 		d.fault(field)
 	}
-	s, trimmed := beacon.Cut(s, maxLen)
-	if trimmed {
-		d.b.Trimmed++
-	}
-	*into = s
+	*into = d.b.Trims.Cut(s, &d.limits, bound)
 }
 
 func (d *batchDecoder) number(field string, into *float64) {
@@ -137,11 +145,11 @@ func parseSDK(s string) beacon.SDK {
 func (d *batchDecoder) appMember(name string) {
 	switch name {
 	case "name":
-		d.text("app.name", &d.b.App.Name, d.limits.MaxString)
+		d.text("app.name", &d.b.App.Name, beacon.BoundString)
 	case "version":
-		d.text("app.version", &d.b.App.Version, d.limits.MaxString)
+		d.text("app.version", &d.b.App.Version, beacon.BoundString)
 	case "env":
-		d.text("app.env", &d.b.App.Environment, d.limits.MaxString)
+		d.text("app.env", &d.b.App.Environment, beacon.BoundString)
 	default:
 		d.r.skip()
 	}
@@ -150,7 +158,7 @@ func (d *batchDecoder) appMember(name string) {
 func (d *batchDecoder) sessionMember(name string) {
 	switch name {
 	case "id":
-		d.text("session.id", &d.session, d.limits.MaxString)
+		d.text("session.id", &d.session, beacon.BoundString)
 	case "rate":
 		d.number("session.rate", &d.b.Sampling.Rate)
 		if rate := d.b.Sampling.Rate; !(rate > 0 && rate <= 1) {
@@ -165,9 +173,9 @@ func (d *batchDecoder) connectionMember(name string) {
 	c := &d.b.Connection
 	switch name {
 	case "type":
-		d.text("conn.type", &c.Type, d.limits.MaxString)
+		d.text("conn.type", &c.Type, beacon.BoundString)
 	case "eff":
-		d.text("conn.eff", &c.EffectiveType, d.limits.MaxString)
+		d.text("conn.eff", &c.EffectiveType, beacon.BoundString)
 	case "rtt":
 		d.number("conn.rtt", &c.RTT)
 	case "down":
@@ -187,11 +195,15 @@ const maxLostReasons = 16
 
 func (d *batchDecoder) lostMember(name string) {
 	count, ok := d.r.num()
-	if !ok || len(d.b.Lost) >= maxLostReasons {
-		d.b.Trimmed++
+	if !ok {
+		d.b.Trims.Add(beacon.BoundValueType)
 		return
 	}
-	reason, _ := beacon.Cut(name, d.limits.MaxString)
+	if len(d.b.Lost) >= maxLostReasons {
+		d.b.Trims.Add(beacon.BoundLostReasons)
+		return
+	}
+	reason := d.b.Trims.Cut(name, &d.limits, beacon.BoundString)
 	d.b.Lost = append(d.b.Lost, beacon.Lost{Reason: reason, Count: int(toInt(count))})
 }
 
@@ -201,12 +213,14 @@ func (d *batchDecoder) readPages() {
 		d.fault("pages")
 	}
 	for entered && d.r.more(']') {
-		if len(d.b.Pages) >= d.limits.MaxPages {
+		if d.pages++; d.pages > d.limits.MaxPages {
 			d.r.skip()
 			continue
 		}
+		before := d.b.Trims
 		d.b.Pages = append(d.b.Pages, beacon.Page{})
 		d.object("pages", d.pageMember)
+		d.b.Pages[len(d.b.Pages)-1].Trimmed = d.b.Trims.Since(&before)
 	}
 }
 
@@ -214,20 +228,20 @@ func (d *batchDecoder) pageMember(name string) {
 	p := &d.b.Pages[len(d.b.Pages)-1]
 	switch name {
 	case "id":
-		d.text("pages.id", &p.ID, d.limits.MaxString)
+		d.text("pages.id", &p.ID, beacon.BoundString)
 	case "url":
-		d.text("pages.url", &p.URL, d.limits.MaxURL)
+		d.text("pages.url", &p.URL, beacon.BoundURL)
 	case "route":
-		d.text("pages.route", &p.Route, d.limits.MaxString)
+		d.text("pages.route", &p.Route, beacon.BoundString)
 	case "type":
-		d.text("pages.type", &p.Type, d.limits.MaxString)
+		d.text("pages.type", &p.Type, beacon.BoundString)
 	case "ref":
-		d.text("pages.ref", &p.Referrer, d.limits.MaxURL)
+		d.text("pages.ref", &p.Referrer, beacon.BoundURL)
 	case "title":
-		d.text("pages.title", &p.Title, d.limits.MaxString)
+		d.text("pages.title", &p.Title, beacon.BoundString)
 	case "trace":
 		var traceparent string
-		d.text("pages.trace", &traceparent, d.limits.MaxString)
+		d.text("pages.trace", &traceparent, beacon.BoundString)
 		p.TraceID, p.SpanID = parseTraceparent(traceparent)
 	default:
 		d.r.skip()
@@ -276,9 +290,9 @@ func (d *batchDecoder) finish() (beacon.Beacon, error) {
 	for i := range d.b.Pages {
 		p := &d.b.Pages[i]
 		p.SessionID, p.UserID, p.Tags = d.session, d.user, d.tags
+		p.Trimmed |= d.trimmed
 	}
 	d.settleEvents(origin)
-	d.b.Trimmed += d.bag.trimmed
 	return d.b, nil
 }
 
@@ -290,8 +304,12 @@ func badBatch(field, fault string) error {
 func (d *batchDecoder) settleEvents(origin time.Time) {
 	kept := d.b.Events[:0]
 	for i, event := range d.b.Events {
-		if event.Page >= len(d.b.Pages) {
+		switch {
+		case event.Page >= d.pages:
 			d.b.Refuse(event.Index, beacon.ReasonBadEvent, "p")
+			continue
+		case event.Page >= len(d.b.Pages):
+			d.b.Refuse(event.Index, beacon.ReasonTooManyPages, "p")
 			continue
 		}
 		at, ok := fromMillis(float64(origin.UnixMilli()) + d.offsets[i])

@@ -60,6 +60,7 @@ func (d *batchDecoder) event(index int) {
 	}
 	in := &d.in
 	*in = batchEvent{d: math.NaN(), bd: -1, t: math.NaN()}
+	before := d.b.Trims
 	d.bag.attrs = d.bag.attrs[:0]
 	entered, _ := d.r.open('{')
 	if !entered {
@@ -75,21 +76,19 @@ func (d *batchDecoder) event(index int) {
 		return
 	}
 	event.Index, event.Count = index, 1
+	event.Trimmed = d.b.Trims.Since(&before)
 	event.Attributes = d.bag.free()
 	d.b.Events = append(d.b.Events, event)
 	d.offsets = append(d.offsets, in.t)
 }
 
 func (d *batchDecoder) eventMember(in *batchEvent, name string) {
-	if text, maxLen := in.textField(name, d.limits); text != nil {
+	if text, bound := in.textField(name); text != nil {
 		s, ok := d.r.str()
 		if !ok {
 			in.fault(beacon.ReasonBadEvent, name)
 		}
-		s, trimmed := beacon.Cut(s, maxLen)
-		if *text = s; trimmed {
-			d.b.Trimmed++
-		}
+		*text = d.b.Trims.Cut(s, &d.limits, bound)
 		return
 	}
 	if number := in.numberField(name); number != nil {
@@ -127,32 +126,32 @@ func faultOf(number string) beacon.Reason {
 	}
 }
 
-func (in *batchEvent) textField(name string, limits beacon.Limits) (*string, int) {
+func (in *batchEvent) textField(name string) (*string, beacon.Bound) {
 	switch name {
 	case "k":
-		return &in.k, limits.MaxString
+		return &in.k, beacon.BoundString
 	case "n":
-		return &in.n, limits.MaxString
+		return &in.n, beacon.BoundString
 	case "m":
-		return &in.m, limits.MaxString
+		return &in.m, beacon.BoundString
 	case "s":
-		return &in.s, limits.MaxStack
+		return &in.s, beacon.BoundStack
 	case "src":
-		return &in.src, limits.MaxString
+		return &in.src, beacon.BoundString
 	case "f":
-		return &in.f, limits.MaxURL
+		return &in.f, beacon.BoundURL
 	case "u":
-		return &in.u, limits.MaxURL
+		return &in.u, beacon.BoundURL
 	case "it":
-		return &in.it, limits.MaxString
+		return &in.it, beacon.BoundString
 	case "id":
-		return &in.id, limits.MaxString
+		return &in.id, beacon.BoundString
 	case "nt":
-		return &in.nt, limits.MaxString
+		return &in.nt, beacon.BoundString
 	case "sel":
-		return &in.sel, limits.MaxString
+		return &in.sel, beacon.BoundString
 	case "tag":
-		return &in.tag, limits.MaxString
+		return &in.tag, beacon.BoundString
 	}
 	return nil, 0
 }
@@ -217,7 +216,7 @@ func (d *batchDecoder) build(in *batchEvent) beacon.Event {
 		return event
 	case math.IsNaN(in.t):
 		in.fault(beacon.ReasonBadTimestamp, "t")
-	case in.p < 0 || in.p != math.Trunc(in.p) || in.p > float64(d.limits.MaxPages):
+	case in.p < 0 || in.p != math.Trunc(in.p) || in.p > math.MaxInt32:
 		in.fault(beacon.ReasonBadEvent, "p")
 	}
 	event.Page = int(toInt(in.p))
@@ -225,6 +224,7 @@ func (d *batchDecoder) build(in *batchEvent) beacon.Event {
 	case beacon.KindVital:
 		in.vital(&event)
 	case beacon.KindError:
+		in.s = d.b.Trims.CutStack(in.s, &d.limits)
 		in.exception(&event)
 	case beacon.KindNavigationTiming:
 		if event.Phases = in.phases; in.phases == nil {

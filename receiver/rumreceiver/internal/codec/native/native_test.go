@@ -195,7 +195,45 @@ func TestDecodeIsBounded(t *testing.T) {
 	assert.Equal(t, []beacon.Attribute{
 		{Key: "a", String: "01234567"}, {Key: "b", Type: beacon.NumberValue, Number: 1},
 	}, b.Events[0].Attributes)
-	assert.Equal(t, 6, b.Trimmed, "name, url, a, c, stack twice: too long and one too many")
+	assert.Equal(t, beacon.Trims{
+		beacon.BoundString: 1, beacon.BoundURL: 2, beacon.BoundAttributes: 2, beacon.BoundStack: 1,
+	}, b.Trims, "a; name and url; c and stack; stack")
+	assert.Equal(t, []string{"max_attributes", "max_string_length", "max_url_length", "max_stack_length"}, b.Events[0].Trimmed.Names())
+}
+
+func TestABatchIsBoundedAndSaysWhereItWasCut(t *testing.T) {
+	limits := beacon.Limits{MaxEvents: 4, MaxPages: 1, MaxAttributes: 1, MaxString: 8, MaxURL: 16, MaxStack: 12, MaxFrames: 2}
+	b, err := Decode([]byte(`{"v":1,"id":"b","t0":1764000000000,"now":0,"session":{"id":"s"},"lang":"a-long-language",
+		"tags":{"a":"1","b":"2","c":{}},
+		"pages":[{"id":"p","url":"https://a.example/far/too/long"},{"id":"q","url":"u"}],
+		"events":[
+			{"k":"error","t":1,"n":"E","s":"E\n a\n b"},
+			{"k":"error","t":1,"n":"E","s":"E\n a","a":{"x":{"y":{"z":{"deep":{}}}}}},
+			{"k":"view","t":1,"p":1},
+			{"k":"view","t":1,"p":2},
+			{"k":"view","t":1}]}`), limits)
+	require.NoError(t, err)
+	assert.ElementsMatch(t, []beacon.Refusal{
+		{Index: 2, Reason: beacon.ReasonTooManyPages, Field: "p"},
+		{Index: 3, Reason: beacon.ReasonBadEvent, Field: "p"},
+		{Index: 4, Reason: beacon.ReasonTooManyEvents},
+	}, b.Refused)
+	assert.Equal(t, "E\n a", b.Events[0].Error.Stack)
+	assert.Equal(t, []string{"max_stack_frames"}, b.Events[0].Trimmed.Names())
+	assert.Equal(t, []string{"max_attribute_depth"}, b.Events[1].Trimmed.Names())
+	assert.Equal(t, []string{"max_attributes", "max_string_length", "max_url_length", "value_type"}, b.Pages[0].Trimmed.Names())
+}
+
+func TestAnArraySaysWhichEventsWereCut(t *testing.T) {
+	limits := beacon.DefaultLimits()
+	limits.MaxFrames = 1
+	b, err := Decode([]byte(`[
+		{"type":"error","name":"E","timestamp":1764000000000,"metadata":{"stack":"E\n a"}},
+		{"type":"error","name":"E","timestamp":1764000000000,"metadata":{"stack":"E"}}]`), limits)
+	require.NoError(t, err)
+	assert.Equal(t, "E", b.Events[0].Error.Stack)
+	assert.Equal(t, []string{"max_stack_frames"}, b.Events[0].Trimmed.Names())
+	assert.Zero(t, b.Events[1].Trimmed)
 }
 
 func TestMetadataIsFlattenedToScalars(t *testing.T) {
@@ -261,7 +299,7 @@ func TestEveryRecordedBodyIsTakenWhole(t *testing.T) {
 		require.NoError(t, err)
 		b := decode(t, string(body))
 		assert.Empty(t, b.Refused, path)
-		assert.Zero(t, b.Trimmed, path)
+		assert.Zero(t, b.Trims, path)
 		for _, event := range b.Events {
 			kinds[event.Kind] += event.Count
 			if event.Kind == beacon.KindVital {

@@ -1,0 +1,91 @@
+package beacon
+
+import "strings"
+
+// Bound is one past which a value is cut or left out, while its event is taken. The set is closed: a
+// bound is the metric's label, an element of the record's attribute and, for most, a member of
+// Limits.
+type Bound uint8
+
+// The bounds.
+const (
+	BoundAttributes Bound = iota
+	BoundAttributeDepth
+	BoundString
+	BoundURL
+	BoundStack
+	BoundFrames
+	BoundLostReasons
+	BoundHeader
+	// BoundValueType is for values that have no place whatever their size: a tag that is an object,
+	// a number beyond those of IEEE 754.
+	BoundValueType
+	NumBounds
+)
+
+// BoundNames are what the outside calls them.
+var BoundNames = [NumBounds]string{
+	"max_attributes", "max_attribute_depth", "max_string_length", "max_url_length", "max_stack_length", "max_stack_frames",
+	"max_lost_reasons", "max_header_length", "value_type",
+}
+
+// Trims counts the values that were cut or left out, by bound.
+type Trims [NumBounds]int32
+
+// Add notes one value.
+func (t *Trims) Add(bound Bound) { t[bound]++ }
+
+// Cut shortens s to the length that the bound of the limits allows, and notes it.
+func (t *Trims) Cut(s string, limits *Limits, bound Bound) string {
+	s, cut := Cut(s, limits.length(bound))
+	if cut {
+		t.Add(bound)
+	}
+	return s
+}
+
+// CutStack keeps the first lines of a stack: the message and the innermost frames.
+func (t *Trims) CutStack(stack string, limits *Limits) string {
+	end := 0
+	for range limits.MaxFrames {
+		line := strings.IndexByte(stack[end:], '\n')
+		if line < 0 {
+			return stack
+		}
+		end += line + 1
+	}
+	if end == len(stack) {
+		return stack
+	}
+	t.Add(BoundFrames)
+	return stack[:end-1]
+}
+
+// Since are the bounds that were crossed after before, a copy of the same counts, was taken.
+func (t *Trims) Since(before *Trims) (crossed Bounds) {
+	if *t == *before {
+		return 0
+	}
+	for bound := range NumBounds {
+		if t[bound] != before[bound] {
+			crossed |= 1 << bound
+		}
+	}
+	return crossed
+}
+
+// Any tells whether anything was cut or left out.
+func (t *Trims) Any() bool { return *t != Trims{} }
+
+// Bounds is a set of bounds that were crossed.
+type Bounds uint16
+
+// Names of the bounds in the set.
+func (b Bounds) Names() (names []string) {
+	for bound, name := range BoundNames {
+		if b&(1<<bound) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
