@@ -39,6 +39,7 @@ test-go: ## Go: vet, then tests with the race detector
 	go test -race -run Concurrently $(PROOFS)
 	go test -shuffle on $(PROOFS)
 	cd processor/rumbudgetprocessor/interop && go test ./...
+	go -C internal/tools test ./gates
 
 test-js: $(CLIENT) ## client: unit tests, goldens, types, size
 	cd jsclient && npm test && npm run size
@@ -61,8 +62,8 @@ golden: jsclient/node_modules ## rewrite the expected files of the golden tests
 	cd jsclient && npm run golden
 	UPDATE_GOLDEN=1 go test -count=1 -run Golden ./receiver/... ./processor/...
 
-bench: ## benchmarks of the Go packages
-	go test -run '^$$' -bench . -benchmem $(GO_PACKAGES)
+bench: $(DISTRO) ## benchmarks of Go packages and distribution, and the figures that must hold
+	RUM_DISTRO=$(CURDIR)/$(DISTRO) go test -run '^$$' -bench . -benchmem $(GO_PACKAGES) | go -C internal/tools run ./gates
 
 fuzz: ## each fuzz target for FUZZTIME (default 10s)
 	internal/tools/fuzz $${FUZZTIME:-10s}

@@ -30,23 +30,22 @@ const (
 	benchSize  = 10
 )
 
-// decodeAndTranslate is the path from bytes to pdata.
+// decodeAndTranslate is the path from bytes to pdata; a nil enricher leaves out what the receiver
+// adds and takes away in between.
 func decodeAndTranslate(b *testing.B, enricher *enrich.Enricher, body []byte) plog.Logs {
 	decoded, err := native.Decode(body, beacon.DefaultLimits())
 	if err != nil || len(decoded.Events) != benchSize {
 		b.Fatal(len(decoded.Events), err, decoded.Refused)
 	}
 	beacon.Validate(&decoded)
-	enricher.Enrich(&decoded, enrich.Sender{UserAgent: chrome}, noon)
+	if enricher != nil {
+		enricher.Enrich(&decoded, enrich.Sender{UserAgent: chrome}, noon)
+	}
 	return translate.Logs(&decoded, translate.Settings{EventNameAttribute: true}, noon)
 }
 
-// BenchmarkDecodeAndTranslate compares the way from a body of ten events to pdata: both native forms,
-// and what the otlp receiver does with the same records as OTLP JSON and protobuf.
-func BenchmarkDecodeAndTranslate(b *testing.B) {
-	enricher, err := enrich.New(enrich.Settings{})
-	require.NoError(b, err)
-	defer enricher.Close()
+// benchBodies are the same ten events in the native forms, and as the otlp receiver takes them.
+func benchBodies(b *testing.B, enricher *enrich.Enricher) map[string][]byte {
 	array, err := os.ReadFile(benchArray)
 	require.NoError(b, err)
 	batch, err := os.ReadFile(benchBatch)
@@ -56,12 +55,23 @@ func BenchmarkDecodeAndTranslate(b *testing.B) {
 	require.NoError(b, err)
 	asProto, err := new(plog.ProtoMarshaler).MarshalLogs(logs)
 	require.NoError(b, err)
+	return map[string][]byte{"native-array": array, "native-batch": batch, "otlp-json": asJSON, "otlp-protobuf": asProto}
+}
 
+// BenchmarkDecodeAndTranslate compares the way from a body of ten events to pdata: both native forms,
+// bare and enriched, and what the otlp receiver does with the same records as OTLP JSON and protobuf.
+func BenchmarkDecodeAndTranslate(b *testing.B) {
+	enricher, err := enrich.New(enrich.Settings{})
+	require.NoError(b, err)
+	defer enricher.Close()
+	bodies := benchBodies(b, enricher)
 	for name, run := range map[string]func(){
-		"native-array":  func() { decodeAndTranslate(b, enricher, array) },
-		"native-batch":  func() { decodeAndTranslate(b, enricher, batch) },
-		"otlp-json":     func() { mustUnmarshal(b, new(plog.JSONUnmarshaler), asJSON) },
-		"otlp-protobuf": func() { mustUnmarshal(b, new(plog.ProtoUnmarshaler), asProto) },
+		"native-array":          func() { decodeAndTranslate(b, nil, bodies["native-array"]) },
+		"native-batch":          func() { decodeAndTranslate(b, nil, bodies["native-batch"]) },
+		"native-array-enriched": func() { decodeAndTranslate(b, enricher, bodies["native-array"]) },
+		"native-batch-enriched": func() { decodeAndTranslate(b, enricher, bodies["native-batch"]) },
+		"otlp-json":             func() { mustUnmarshal(b, new(plog.JSONUnmarshaler), bodies["otlp-json"]) },
+		"otlp-protobuf":         func() { mustUnmarshal(b, new(plog.ProtoUnmarshaler), bodies["otlp-protobuf"]) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -28,7 +28,7 @@ func newServer(t *testing.T, options ...option) *server {
 	return &server{bench: newBench(t, options...), address: address}
 }
 
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "localhost:0")
 	require.NoError(t, err)

@@ -1,0 +1,88 @@
+package main
+
+import "fmt"
+
+// gate is a promise: of is at most max, or at most max times than.
+type gate struct {
+	what string
+	of   source
+	per  float64 // events or records of one operation, 0 for one
+	than source  // the peer, zero without
+	unit string  // of a figure that is no ratio
+	max  float64
+}
+
+func (g gate) value(measured figures) (value float64, ok bool) {
+	value, ok = measured.median(g.of)
+	if g.per > 0 {
+		value /= g.per
+	}
+	if g.than != (source{}) {
+		peer, found := measured.median(g.than)
+		value, ok = value/peer, ok && found
+	}
+	return value, ok
+}
+
+func (g gate) format(value float64) string {
+	switch {
+	case g.than != (source{}):
+		return fmt.Sprintf("%.2f ×", value)
+	case g.unit == "ns":
+		return fmt.Sprintf("%.0f ns", value*1e9)
+	default:
+		return fmt.Sprintf("%.1f %s", value, g.unit)
+	}
+}
+
+// benchEvents is how many events the batch of BenchmarkDecodeAndTranslate has.
+const benchEvents = 10
+
+func time(benchmark string) source        { return source{benchmark, "sec/op"} }
+func allocations(benchmark string) source { return source{benchmark, "allocs/op"} }
+func serverCPU(benchmark string) source   { return source{benchmark, "server-sec/event"} }
+
+// gates are the project's promises. A ratio compares two benchmarks of one run, for times alone say
+// as much of the machine as of the code.
+var gates = []gate{
+	{
+		what: "array of ten events, decode and translate, of the otlp receiver's JSON",
+		of:   time("DecodeAndTranslate/native-array"), than: time("DecodeAndTranslate/otlp-json"), max: 0.6,
+	},
+	{
+		what: "batch of ten events, decode and translate, of the otlp receiver's JSON",
+		of:   time("DecodeAndTranslate/native-batch"), than: time("DecodeAndTranslate/otlp-json"), max: 0.6,
+	},
+	{
+		what: "array, with enrichment and redaction, of the otlp receiver's JSON",
+		of:   time("DecodeAndTranslate/native-array-enriched"), than: time("DecodeAndTranslate/otlp-json"), max: 0.8,
+	},
+	{
+		what: "batch, with enrichment and redaction, of the otlp receiver's JSON",
+		of:   time("DecodeAndTranslate/native-batch-enriched"), than: time("DecodeAndTranslate/otlp-json"), max: 0.7,
+	},
+	{
+		what: "array, allocations of an event",
+		of:   allocations("DecodeAndTranslate/native-array-enriched"), per: benchEvents, unit: "allocations", max: 20,
+	},
+	{
+		what: "batch, allocations of an event",
+		of:   allocations("DecodeAndTranslate/native-batch-enriched"), per: benchEvents, unit: "allocations", max: 20,
+	},
+	{
+		what: "CPU of the collector for an event in an array, of the otlp receiver's JSON",
+		of:   serverCPU("Distribution/native-array"), than: serverCPU("Distribution/otlp-json"), max: 1,
+	},
+	{
+		what: "CPU of the collector for an event in a batch, of the otlp receiver's JSON",
+		of:   serverCPU("Distribution/native-batch"), than: serverCPU("Distribution/otlp-json"), max: 1,
+	},
+	{what: "aggregate, one value of a known series", of: time("Record/explicit"), unit: "ns", max: 250e-9},
+	{what: "aggregate, its allocations", of: allocations("Record/explicit"), unit: "allocations", max: 0},
+	{
+		what: "rum_budget, a record against 20 budgets and sampled",
+		of:   source{"Logs/budgets=20/stateless", "sec/record"}, unit: "ns", max: 1000e-9,
+	},
+	{what: "rum_budget, what is kept of a session", of: source{"StateMemory", "B/session"}, unit: "B", max: 24},
+	{what: "rum_budget, allocations of a decision", of: allocations("Decide/sticky"), unit: "allocations", max: 0},
+}
