@@ -76,6 +76,10 @@ const (
 	// page, was cut or left out: max_string_length, max_stack_frames, … Absent if nothing was.
 	Trimmed = "rum.trimmed"
 
+	// Implausible lists why the receiver does not believe a value of the record: out_of_range,
+	// fcp_after_lcp, … Nothing is corrected. Absent if there is no doubt.
+	Implausible = "rum.implausible"
+
 	// TagPrefix stands before the name of every tag that the page set.
 	TagPrefix = "rum.tag."
 	// MetadataPrefix stands before the name of every metadata entry of one event.

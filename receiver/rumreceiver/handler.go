@@ -178,6 +178,7 @@ func (h *handler) deliver(ctx context.Context, b *beacon.Beacon, ticket *admit.T
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
 	defer cancel()
 
+	h.loads.Compare(b)
 	now := h.now()
 	if skew, known := h.enricher.Enrich(b, h.senderOf(req), now); known {
 		h.telemetry.skew(ctx, skew)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/encoding"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 )
@@ -39,6 +40,7 @@ type rumReceiver struct {
 	trusted   []netip.Prefix
 	seen      *admit.Seen
 	seed      maphash.Seed
+	loads     *beacon.Loads
 	enricher  *enrich.Enricher
 	aggregate *aggregate.Aggregator // nil without a metrics pipeline
 	now       func() time.Time
@@ -124,6 +126,7 @@ func (r *rumReceiver) remember() error {
 	if r.enricher, err = enrich.New(r.cfg.enrichment(r.settings.Logger)); err != nil {
 		return err
 	}
+	r.loads = beacon.NewLoads()
 	r.seen = admit.NewSeen(r.cfg.Retries.MaxBatches, r.cfg.Retries.Window)
 	if r.nextMetrics != nil {
 		r.aggregate = aggregate.New(r.cfg.Metrics.settings(r.settings.BuildInfo.Version))

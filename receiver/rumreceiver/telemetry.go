@@ -98,8 +98,26 @@ func (t *telemetry) delivered(ctx context.Context, b *beacon.Beacon, outcome agg
 	if outcome.Overflowed > 0 {
 		t.RumReceiverOverflowed.Add(ctx, int64(outcome.Overflowed))
 	}
+	t.implausible(ctx, b)
 	for _, lost := range b.Lost {
 		t.RumReceiverEventsClientLost.Add(ctx, int64(lost.Count))
+	}
+}
+
+// implausible counts what was marked, by cause.
+func (t *telemetry) implausible(ctx context.Context, b *beacon.Beacon) {
+	var values [beacon.NumImplausibilities]int64
+	for i := range b.Events {
+		for cause := range values {
+			if b.Events[i].Implausible.Has(beacon.Implausibility(cause)) {
+				values[cause]++
+			}
+		}
+	}
+	for cause, n := range values {
+		if n > 0 {
+			t.RumReceiverImplausible.Add(ctx, n, label("cause", beacon.ImplausibilityNames[cause]))
+		}
 	}
 }
 

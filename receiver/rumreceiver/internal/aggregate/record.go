@@ -32,7 +32,7 @@ func (r *recording) all() {
 			page = e.Page
 			r.turnTo(&r.beacon.Pages[page])
 		}
-		if !e.LogOnly {
+		if !e.Implausible.Has(beacon.OutOfRange) {
 			r.one(e)
 		}
 	}

@@ -72,7 +72,7 @@ func TestRecord_EveryKindHasItsMetric(t *testing.T) {
 	// none
 	f(beacon.Event{Kind: beacon.KindClick, Element: &beacon.Element{Tag: "a"}})
 	f(beacon.Event{Kind: beacon.KindBudget, Name: "LCP", Value: 3000, Limit: 2500})
-	f(beacon.Event{Kind: beacon.KindMeasurement, Name: "m", Value: 1, LogOnly: true})
+	f(beacon.Event{Kind: beacon.KindMeasurement, Name: "m", Value: 1, Implausible: 1 << beacon.OutOfRange})
 
 	// parts that a decoder left out
 	f(beacon.Event{Kind: beacon.KindNavigationTiming})

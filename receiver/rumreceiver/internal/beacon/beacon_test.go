@@ -50,6 +50,8 @@ func TestValidateRefusesImpossibleValuesAndKeepsImplausibleOnesOutOfMetrics(t *t
 		"NegativePhase":        {Event{Kind: KindNavigationTiming, Phases: phases(-1)}, refused},
 		"PhaseOfHours":         {Event{Kind: KindNavigationTiming, Phases: phases(1e9)}, logOnly},
 		"NegativeMeasurement":  {Event{Kind: KindMeasurement, Value: -3}, logOnly},
+		"EndlessMeasurement":   {Event{Kind: KindMeasurement, Value: 1e308}, logOnly},
+		"LargeMeasurement":     {Event{Kind: KindMeasurement, Value: 1e15}, fine},
 		"EndlessBudgetLimit":   {Event{Kind: KindBudget, Limit: math.Inf(-1)}, refused},
 		"PageViewHasNoMeaning": {Event{Kind: KindPageView}, fine},
 	} {
@@ -61,7 +63,7 @@ func TestValidateRefusesImpossibleValuesAndKeepsImplausibleOnesOutOfMetrics(t *t
 			got := refused
 			if len(b.Events) == 1 {
 				got = fine
-				if b.Events[0].LogOnly {
+				if b.Events[0].Implausible.Has(OutOfRange) {
 					got = logOnly
 				}
 			}

@@ -63,9 +63,9 @@ type Event struct {
 	// Blocking is the blocking duration of a long animation frame in ms; negative for a long task.
 	Blocking float64
 
-	// LogOnly is set by Validate: the event is emitted as a record but enters no metric, because
-	// its value is not one that a histogram of real measurements should hold.
-	LogOnly bool
+	// Implausible is set by Validate and Loads. An event that is OutOfRange is emitted as a record
+	// but enters no metric.
+	Implausible Implausibilities
 
 	// Trimmed are the bounds that something of this event went past.
 	Trimmed Bounds

@@ -2,8 +2,8 @@ package beacon
 
 import "math"
 
-// Validate refuses events whose values cannot be (negative or endless durations) and marks with
-// LogOnly those that are measured but not believable. It keeps the order of the others.
+// Validate refuses events whose values cannot be (negative or endless durations) and marks those
+// that are measured but not believable. It keeps the order of the others.
 func Validate(b *Beacon) {
 	kept := b.Events[:0]
 	for _, event := range b.Events {
@@ -13,7 +13,7 @@ func Validate(b *Beacon) {
 			}
 			continue
 		}
-		event.LogOnly = !plausible(&event)
+		event.Implausible = doubts(&event)
 		kept = append(kept, event)
 	}
 	b.Events = kept
@@ -42,6 +42,10 @@ func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 // recover from one LCP of 26 years, which has been seen in the wild.
 const maxDuration = 60 * 60 * 1000 // ms
 
+// maxMeasurement is the largest value of a measurement that enters a metric, a petabyte in bytes:
+// added to a sum of such values, thousandths still count. 1e308 twice would make the sum endless.
+const maxMeasurement = 1e15
+
 // plausible tells whether the value belongs into a histogram. The bounds of vitals are far beyond
 // what a person waits for.
 func plausible(e *Event) bool {
@@ -57,7 +61,7 @@ func plausible(e *Event) bool {
 			}
 		}
 	case KindMeasurement:
-		return e.Value >= 0 // the sum of a histogram must not fall
+		return e.Value >= 0 && e.Value <= maxMeasurement // the sum of a histogram must not fall
 	}
 	return true
 }

@@ -38,6 +38,7 @@ type TelemetryBuilder struct {
 	RumReceiverEventsEmitted       metric.Int64Counter
 	RumReceiverEventsReceived      metric.Int64Counter
 	RumReceiverEventsRefused       metric.Int64Counter
+	RumReceiverImplausible         metric.Int64Counter
 	RumReceiverMeasurementsLate    metric.Int64Counter
 	RumReceiverMeasurementsPending metric.Int64ObservableGauge
 	RumReceiverOverflowed          metric.Int64Counter
@@ -208,6 +209,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_rum_receiver_events_refused",
 		metric.WithDescription("Events that were not taken, by reason. [Alpha]"),
 		metric.WithUnit("{event}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverImplausible, err = builder.meter.Int64Counter(
+		"otelcol_rum_receiver_implausible",
+		metric.WithDescription("Values that were emitted with the attribute rum.implausible, by cause. Those out of range enter no metric. [Alpha]"),
+		metric.WithUnit("{value}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverMeasurementsLate, err = builder.meter.Int64Counter(

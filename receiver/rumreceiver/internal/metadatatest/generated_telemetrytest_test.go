@@ -44,6 +44,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.RumReceiverEventsEmitted.Add(context.Background(), 1)
 	tb.RumReceiverEventsReceived.Add(context.Background(), 1)
 	tb.RumReceiverEventsRefused.Add(context.Background(), 1)
+	tb.RumReceiverImplausible.Add(context.Background(), 1)
 	tb.RumReceiverMeasurementsLate.Add(context.Background(), 1)
 	tb.RumReceiverOverflowed.Add(context.Background(), 1)
 	tb.RumReceiverProcessingTime.Record(context.Background(), 1)
@@ -78,6 +79,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverEventsRefused(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverImplausible(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverMeasurementsLate(t, testTel,

@@ -82,6 +82,9 @@ func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
 	a.context(t.beacon, page, event.Kind)
 	t.contextLen = 1 + a.len // event.name
 	a.event(event, page)
+	if event.Implausible != 0 {
+		a.strs(semconv.Implausible, event.Implausible.Names())
+	}
 	if bounds := event.Trimmed | page.Trimmed; bounds != 0 {
 		a.strs(semconv.Trimmed, bounds.Names())
 	}
