@@ -161,6 +161,7 @@ func createDefaultConfig() component.Config {
 			Temporality:   settings.Temporality,
 			Histogram:     settings.Histogram,
 			MaxSeries:     settings.MaxSeries,
+			MaxNames:      settings.MaxNames,
 			MaxIdle:       settings.MaxIdle,
 		},
 	}}

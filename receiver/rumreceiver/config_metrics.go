@@ -26,6 +26,10 @@ type MetricsConfig struct {
 	// MaxSeries is how many series a metric may have; past it values go to one series with
 	// otel.metric.overflow=true. Default 2000, as in the SDK specification. At least 1.
 	MaxSeries int `mapstructure:"max_series"`
+	// MaxNames is how many names of measurements, each with its unit, may have series of their own,
+	// and how many names of interactions; past it, values of other names go to the overflow series
+	// until a name that was not seen for max_idle makes room. Default 200. At least 1.
+	MaxNames int `mapstructure:"max_names"`
 	// MaxIdle is how long a series is kept without a new value. Default 1h. At least flush_interval.
 	MaxIdle time.Duration `mapstructure:"max_idle"`
 	// Tags are the names of tags that become attributes of every metric, as rum.tag.<name>.
@@ -38,6 +42,7 @@ func (m *MetricsConfig) settings(version string) aggregate.Settings {
 	s := aggregate.DefaultSettings()
 	s.SettleAfter = m.SettleAfter
 	s.MaxSeries = m.MaxSeries
+	s.MaxNames = m.MaxNames
 	s.MaxIdle = m.MaxIdle
 	s.Temporality = m.Temporality
 	s.Histogram = m.Histogram
@@ -66,6 +71,9 @@ func (m *MetricsConfig) validate() error {
 	oneOf("histogram", string(m.Histogram), string(aggregate.Explicit), string(aggregate.Exponential))
 	if m.MaxSeries < 1 {
 		errs = append(errs, fmt.Errorf("'metrics::max_series' must be at least 1 (got %d)", m.MaxSeries))
+	}
+	if m.MaxNames < 1 {
+		errs = append(errs, fmt.Errorf("'metrics::max_names' must be at least 1 (got %d)", m.MaxNames))
 	}
 	for metric, bounds := range m.Buckets {
 		if err := aggregate.CheckBuckets(metric, bounds); err != nil {

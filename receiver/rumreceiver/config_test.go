@@ -58,6 +58,7 @@ metrics:
   temporality: delta
   histogram: exponential
   max_series: 3
+  max_names: 5
   max_idle: 4s
   buckets: {browser.web_vital.lcp: [1, 2]}
   tags: [plan]
@@ -95,7 +96,7 @@ metrics:
 	}, enrichment)
 	assert.Equal(t, MetricsConfig{
 		FlushInterval: time.Second, SettleAfter: 2 * time.Second, Temporality: aggregate.Delta, Histogram: aggregate.Exponential,
-		MaxSeries: 3, MaxIdle: 4 * time.Second, Buckets: map[string][]float64{"browser.web_vital.lcp": {1, 2}}, Tags: []string{"plan"},
+		MaxSeries: 3, MaxNames: 5, MaxIdle: 4 * time.Second, Buckets: map[string][]float64{"browser.web_vital.lcp": {1, 2}}, Tags: []string{"plan"},
 	}, cfg.Metrics)
 }
 
@@ -147,6 +148,7 @@ metrics:
   temporality: sideways
   histogram: bars
   max_series: 0
+  max_names: 0
   max_idle: 0s
   buckets: {browser.web_vital.lcp: [2, 1], no.such.metric: [1]}
   tags: [""]
@@ -177,6 +179,7 @@ metrics:
 		`'metrics::temporality' must be one of cumulative, delta (got "sideways")`,
 		`'metrics::histogram' must be one of explicit, exponential (got "bars")`,
 		`'metrics::max_series' must be at least 1 (got 0)`,
+		`'metrics::max_names' must be at least 1 (got 0)`,
 		`browser.web_vital.lcp`,
 		`no.such.metric`,
 		`'metrics::tags' must not hold an empty name`,

@@ -361,9 +361,16 @@ func TestEveryOptionIsRead(t *testing.T) {
 		b := newBench(t, withConfig(func(cfg *Config) { cfg.Metrics.MaxSeries = 1 }))
 		b.post(lcp("a", 1))
 		b.post(strings.Replace(lcp("b", 1), "shop.example/", "shop.example/elsewhere", 1))
-		assert.Positive(t, b.counter("overflowed"))
+		assert.EqualValues(t, 1, b.labelled("overflowed", "bound", "max_series"))
 		b.end()
 		assert.EqualValues(t, 2, b.count("browser.web_vital.lcp"))
+	})
+	t.Run("metrics::max_names", func(t *testing.T) {
+		b := newBench(t, withConfig(func(cfg *Config) { cfg.Metrics.MaxNames = 1 }))
+		b.post(batch("a", `{"k":"measure","n":"cart","v":1,"t":1},{"k":"measure","n":"invented","v":1,"t":1}`))
+		assert.EqualValues(t, 1, b.labelled("overflowed", "bound", "max_names"))
+		b.end()
+		assert.EqualValues(t, 2, b.count("rum.measurement"), "none is lost")
 	})
 	t.Run("metrics::tags", func(t *testing.T) {
 		b := newBench(t, withConfig(func(cfg *Config) { cfg.Metrics.Tags = []string{"plan"} }))

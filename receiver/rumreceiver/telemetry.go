@@ -21,6 +21,12 @@ const (
 	outcomeDuplicate = "duplicate"
 )
 
+// Bounds past which a value goes to an overflow series.
+const (
+	boundSeries = "max_series"
+	boundNames  = "max_names"
+)
+
 // telemetry counts what the receiver does. Labels are closed sets; nothing of a payload is one.
 type telemetry struct{ *metadata.TelemetryBuilder }
 
@@ -96,7 +102,10 @@ func (t *telemetry) delivered(ctx context.Context, b *beacon.Beacon, outcome agg
 		t.RumReceiverMeasurementsLate.Add(ctx, int64(outcome.Late))
 	}
 	if outcome.Overflowed > 0 {
-		t.RumReceiverOverflowed.Add(ctx, int64(outcome.Overflowed))
+		t.RumReceiverOverflowed.Add(ctx, int64(outcome.Overflowed), label("bound", boundSeries))
+	}
+	if outcome.NamesOverflowed > 0 {
+		t.RumReceiverOverflowed.Add(ctx, int64(outcome.NamesOverflowed), label("bound", boundNames))
 	}
 	t.implausible(ctx, b)
 	for _, lost := range b.Lost {

@@ -39,6 +39,7 @@ type Aggregator struct {
 func New(settings Settings) *Aggregator {
 	settings.MaxMeasurements = max(settings.MaxMeasurements, 1)
 	settings.MaxSeries = max(settings.MaxSeries, 1)
+	settings.MaxNames = max(settings.MaxNames, 1)
 	settings.MaxSessions = max(settings.MaxSessions, 1)
 	settings.Tags = slices.Clone(settings.Tags)
 	a := &Aggregator{
@@ -61,6 +62,7 @@ func newFamily(id instrumentID, settings *Settings) family {
 		id:         id,
 		limit:      settings.MaxSeries,
 		random:     rand.Float64,
+		names:      names{limit: settings.MaxNames, maxIdle: settings.MaxIdle, known: newRecent[struct{}]()},
 		series:     make(map[string]*series),
 		resources:  make(map[string]int),
 	}
@@ -86,6 +88,9 @@ type Outcome struct {
 	Late int
 	// Overflowed are events that went to an overflow series; see Settings.MaxSeries.
 	Overflowed int
+	// NamesOverflowed are events that went to an overflow series because of their name; see
+	// Settings.MaxNames.
+	NamesOverflowed int
 }
 
 // Record takes the events of an accepted beacon that was received at now. It must be called once for
@@ -108,6 +113,8 @@ type Stats struct {
 	Sessions int
 	// Series of all metrics, overflow series included.
 	Series int
+	// Names of measurements and interactions that have series of their own.
+	Names int
 }
 
 // Stats returns the present sizes.
@@ -117,6 +124,7 @@ func (a *Aggregator) Stats() Stats {
 	stats := Stats{Pending: a.waiting.len(), Counted: a.counted.len(), Sessions: a.sessions.len()}
 	for i := range a.families {
 		stats.Series += len(a.families[i].series)
+		stats.Names += a.families[i].names.known.len()
 	}
 	return stats
 }

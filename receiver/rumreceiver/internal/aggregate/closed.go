@@ -41,6 +41,18 @@ func effectiveType(t string) string {
 	return otherLabel
 }
 
+// browserName closes the list of the browsers that people use, as the enrich package names them:
+// whoever writes a User-Agent invents a browser.
+func browserName(name string) string {
+	switch name {
+	case "", "Chrome", "Safari", "Firefox", "Edge", "Opera", "Opera Mini", "Opera Touch", "Samsung Browser", "Vivaldi", "Brave",
+		"DuckDuckGo", "Yandex Browser", "YaBrowser", "Huawei Browser", "Miui Browser", "UCBrowser", "Internet Explorer", "Android browser",
+		"Android WebView", "Facebook App", "Instagram App", "TikTok App", "Headless Chrome":
+		return name
+	}
+	return otherLabel
+}
+
 // exceptionSource closes the list of semconv.ExceptionSource.
 func exceptionSource(e *beacon.Error) string {
 	if e == nil {

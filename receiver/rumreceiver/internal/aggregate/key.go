@@ -64,7 +64,7 @@ func appendResource(key []byte, app *beacon.App) []byte {
 func appendCommon(key []byte, b *beacon.Beacon, page *beacon.Page, tags []string) []byte {
 	key = appendLabel(key, page.Route)
 	key = appendLabel(key, b.Client.DeviceType)
-	key = appendLabel(key, b.Client.BrowserName)
+	key = appendLabel(key, browserName(b.Client.BrowserName))
 	key = appendLabel(key, b.Client.Country)
 	key = appendLabel(key, effectiveType(b.Connection.EffectiveType))
 	for _, tag := range tags {

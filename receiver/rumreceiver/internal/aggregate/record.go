@@ -65,9 +65,9 @@ func (r *recording) event(e *beacon.Event) {
 	case beacon.KindLongTask:
 		r.observe(longTaskDuration, seconds(e.Value), e.LongTaskType())
 	case beacon.KindInteraction:
-		r.observe(interactionDuration, seconds(e.Value), e.Name)
+		r.named(interactionDuration, seconds(e.Value), e.Name)
 	case beacon.KindMeasurement:
-		r.observe(measurement, e.Value, e.Name, e.Unit)
+		r.named(measurement, e.Value, e.Name, e.Unit)
 	case beacon.KindError:
 		r.observe(exceptions, 1, exceptionSource(e.Error))
 	case beacon.KindPageView:

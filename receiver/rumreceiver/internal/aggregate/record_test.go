@@ -112,6 +112,8 @@ func TestRecord_LongAttributesAreCut(t *testing.T) {
 func TestRecord_ClosedListsKeepTheirWordsOnly(t *testing.T) {
 	assert.Equal(t, "back-forward", navigationType("back-forward"))
 	assert.Equal(t, "other", navigationType("teleport"))
+	assert.Equal(t, "Opera Mini", browserName("Opera Mini"))
+	assert.Equal(t, "other", browserName("MyBrowser"))
 	assert.Equal(t, "slow-2g", effectiveType("slow-2g"))
 	assert.Equal(t, "other", effectiveType("5g"))
 	assert.Equal(t, "manual", exceptionSource(&beacon.Error{Source: "manual"}))

@@ -32,6 +32,7 @@ type family struct {
 	limit  int
 	random func() float64
 
+	names  names
 	series map[string]*series
 	own    int // series with attributes of their own
 	// resources counts those by the resource's part of their key.

@@ -50,6 +50,12 @@ type Settings struct {
 	// events.
 	MaxSeries int
 
+	// MaxNames is how many names of measurements, each with its unit, may have series of their own,
+	// and how many names of interactions. Default 200: people who watch dashboards name fewer, and a
+	// tenth of MaxSeries leaves each name ten pages. Values of further names go to the overflow series,
+	// until a name that was not seen for MaxIdle makes room. Outcome.NamesOverflowed counts the events.
+	MaxNames int
+
 	// MaxIdle is how long a series lives without a new value. Default 1 h. Zero keeps it for ever;
 	// then the first MaxSeries that come are the only ones. A series that comes back starts anew,
 	// with a start time of its own. Stats tells how many live.
@@ -86,6 +92,7 @@ func DefaultSettings() Settings {
 		MaxMeasurements: 100_000,
 		RememberFor:     30 * time.Minute,
 		MaxSeries:       2000,
+		MaxNames:        200,
 		MaxIdle:         time.Hour,
 		MaxSessions:     65_536,
 		Temporality:     Cumulative,

@@ -231,8 +231,8 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverOverflowed, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_overflowed",
-		metric.WithDescription("Values that went to a stream with otel.metric.overflow=true because the metric had max_series series. [Alpha]"),
-		metric.WithUnit("{value}"),
+		metric.WithDescription("Events whose values went to a series with otel.metric.overflow=true, by the bound of their metric. [Alpha]"),
+		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverProcessingTime, err = builder.meter.Float64Histogram(

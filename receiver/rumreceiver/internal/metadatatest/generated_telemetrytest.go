@@ -223,8 +223,8 @@ func AssertEqualRumReceiverMeasurementsPending(t *testing.T, tt *componenttest.T
 func AssertEqualRumReceiverOverflowed(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_overflowed",
-		Description: "Values that went to a stream with otel.metric.overflow=true because the metric had max_series series. [Alpha]",
-		Unit:        "{value}",
+		Description: "Events whose values went to a series with otel.metric.overflow=true, by the bound of their metric. [Alpha]",
+		Unit:        "{event}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
 			IsMonotonic: true,
