@@ -57,6 +57,11 @@ func BenchmarkDistribution(b *testing.B) {
 	bodies := benchBodies(b, enricher)
 	rum, otlp := freeAddress(b), freeAddress(b)
 	pid := startCollector(b, binary, fmt.Sprintf(loadConfig, rum, otlp), rum)
+	b.Run("idle", func(b *testing.B) {
+		for b.Loop() {
+			b.ReportMetric(residentMB(b, pid), "RSS-MB")
+		}
+	})
 
 	load := loader{client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: loadConnections}}}
 	defer load.client.CloseIdleConnections()
@@ -113,6 +118,15 @@ func processCPU(b *testing.B, pid int) time.Duration {
 	system, err := strconv.Atoi(fields[12])
 	require.NoError(b, err)
 	return time.Duration(user+system) * tick
+}
+
+// residentMB is the resident memory of a process.
+func residentMB(b *testing.B, pid int) float64 {
+	statm, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	require.NoError(b, err)
+	pages, err := strconv.Atoi(strings.Fields(string(statm))[1])
+	require.NoError(b, err)
+	return float64(pages*os.Getpagesize()) / 1e6
 }
 
 // loader posts bodies of ten events, each time under other ids, so that no batch is a retry and no vital

@@ -77,6 +77,7 @@ var gates = []gate{
 		what: "CPU of the collector for an event in a batch, of the otlp receiver's JSON",
 		of:   serverCPU("Distribution/native-batch"), than: serverCPU("Distribution/otlp-json"), max: 1,
 	},
+	{what: "memory of the collector, idle", of: source{"Distribution/idle", "RSS-MB"}, unit: "MB", max: 100},
 	{what: "aggregate, one value of a known series", of: time("Record/explicit"), unit: "ns", max: 250e-9},
 	{what: "aggregate, its allocations", of: allocations("Record/explicit"), unit: "allocations", max: 0},
 	{
