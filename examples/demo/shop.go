@@ -39,7 +39,7 @@ type shop struct {
 
 func newShop(o options) http.Handler {
 	s := &shop{options: o, pages: map[string]*template.Template{}}
-	for _, name := range []string{"home", "product", "checkout", "thanks", "telemetry"} {
+	for _, name := range []string{"home", "product", "checkout", "thanks", "missing", "telemetry"} {
 		s.pages[name] = template.Must(template.ParseFS(site, "site/layout.html", "site/"+name+".html"))
 	}
 	static, err := fs.Sub(site, "site/static")
@@ -48,6 +48,7 @@ func newShop(o options) http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.home)
+	mux.HandleFunc("GET /", s.missing)
 	mux.HandleFunc("GET /product/{id}", s.product)
 	mux.HandleFunc("GET /product/{id}/reviews", s.product)
 	mux.HandleFunc("GET /checkout", s.plain("checkout", "Checkout"))
@@ -74,7 +75,11 @@ func (s *shop) product(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	http.NotFound(w, r)
+	s.missing(w, r)
+}
+
+func (s *shop) missing(w http.ResponseWriter, _ *http.Request) {
+	s.renderStatus(w, http.StatusNotFound, "missing", page{Title: "Not found"})
 }
 
 func (s *shop) plain(name, title string) http.HandlerFunc {
@@ -91,10 +96,15 @@ func (s *shop) telemetry(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *shop) render(w http.ResponseWriter, name string, p page) {
+	s.renderStatus(w, http.StatusOK, name, p)
+}
+
+func (s *shop) renderStatus(w http.ResponseWriter, status int, name string, p page) {
 	p.Receiver = "http://" + s.rum + "/v1/rum"
 	p.Metrics = "http://" + s.metrics + "/metrics"
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
 	// An error here means that the browser went away; the templates are parsed at start.
 	_ = s.pages[name].ExecuteTemplate(w, "layout", p)
 }
