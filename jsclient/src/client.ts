@@ -34,34 +34,25 @@ export type RUMClient = {
 type Parts = {
   recorder: Recorder;
   flush: (reason: FlushReason) => void;
-  setUser: (id?: string | null) => void;
-  setTags: (tags: Record<string, string | null>) => void;
-  setConsent: (consent: Consent) => void;
-  sessionId: () => string | undefined;
   stop: Stop;
-};
+} & Pick<RUMClient, 'setUserId' | 'setTags' | 'setConsent' | 'sessionId'>;
 
 /**
  * The public face of a started client; without one, all methods do nothing: on a server, at
  * sampleRate 0, and where nothing can be sent.
  */
 export function clientOf(parts?: Parts): RUMClient {
-  const {recorder, flush, setUser, setTags, setConsent, sessionId, stop} = parts || ({} as Parts);
+  const {recorder, flush, setUserId, setTags, setConsent, sessionId, stop} = parts || ({} as Parts);
   const record: Recorder['record'] = (event) => recorder.record(event);
   const now = () => performance.now();
 
   const client: RUMClient = {
-    setUserId: (id) => setUser(id),
-    setTags: (tags) => setTags(tags),
+    setUserId,
+    setTags,
     recordError: (error, metadata) => recorder.reportError(error, {src: 'manual'}, metadata),
     recordCustomMetric(name, value, metadata) {
       const {unit, ...a} = (metadata || {}) as Attributes;
-      if (name == 'budget_exceeded') {
-        const {metric: n, value: v, budget: b} = a as Record<string, never>;
-        record({k: 'budget', t: now(), n, v, b});
-      } else {
-        record({k: 'measure', t: now(), n: name, v: value, u: unit as string, a});
-      }
+      record({k: 'measure', t: now(), n: name, v: value, u: unit as string, a});
     },
     recordInteraction(name, durationMs, metadata) {
       record({k: 'action', t: now() - durationMs, n: name, v: durationMs, a: metadata as Attributes});
@@ -71,9 +62,12 @@ export function clientOf(parts?: Parts): RUMClient {
       else Object.assign(recorder.page(), view);
     },
     flush: () => flush('batch'),
-    setConsent: (consent) => setConsent(consent),
-    sessionId: () => sessionId(),
-    stop: () => stop(),
+    setConsent,
+    sessionId,
+    stop() {
+      stop();
+      parts = undefined;
+    },
   };
   // No mistake of a caller, and none of ours, is to break the page.
   const guarded = Object.entries<(...args: never[]) => unknown>(client).map(([name, method]) => [

@@ -2,6 +2,7 @@ import type {ReportError} from './collect/errors.js';
 import type {Settings} from './options.js';
 import type {NewPage} from './page.js';
 import type {Scope} from './scope.js';
+import type {Measure} from './vitals/vital.js';
 import type {Attributes, Batch, Context, ErrorEvent, Page, Recorded, RUMEvent} from './wire.js';
 
 /**
@@ -13,6 +14,13 @@ export type FlushReason = 'batch' | 'hidden' | 'exit' | 'peek';
 /** What is known of an error before it is recorded. */
 export type ErrorKnown = Omit<ErrorEvent, 'k'> & {a?: Attributes};
 
+export type Hooks = {
+  /** Adds to what is known of an error. */
+  error?: (thrown: unknown, known: ErrorKnown) => Partial<ErrorKnown>;
+  /** Begins new measurements of vitals. */
+  measureAnew?: Measure;
+};
+
 /** What collectors are given. Its scope ends, with all listeners and observers, on stop. */
 export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   settings: Settings;
@@ -20,8 +28,10 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   page: () => Page;
   /** It, with the unscrubbed address that it stands for. */
   view: () => {href: string};
-  /** Opens a page view, begun now, and records it. */
-  openPage: (view: NewPage) => void;
+  /** The view that was open at a time, ms after timeOrigin. */
+  pageAt: (time: number) => Page;
+  /** Opens a page view, begun now or at a time, and records it. */
+  openPage: (view: NewPage, since?: number) => void;
   /** Queues an event of the page view, by default the one that was open at its time. */
   record: (event: RUMEvent, page?: Page) => void;
   /** Reports anything thrown, an Error object once, with what else is known of it. */
@@ -37,8 +47,8 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   onFlush: (read: (reason: FlushReason) => Recorded[] | void) => void;
   /** Calls watch with each event and its page, or with 'lost', a reason and a count. */
   onRecord: (watch: (...what: unknown[]) => void) => void;
-  /** Hooks of collectors that add to what others record. */
-  explain: {error?: (thrown: unknown, known: ErrorKnown) => Partial<ErrorKnown>};
+  /** What collectors do for one another. */
+  hooks: Hooks;
   /** What every batch says besides its events; a collector may add to it. */
   shared: Partial<Context>;
   /** The batch that would be sent now, if any; it stays queued. */

@@ -2,9 +2,7 @@
 export function safely<T>(fn: () => T): T | undefined {
   try {
     return fn();
-  } catch {
-    return;
-  }
+  } catch {}
 }
 
 /** Undoes what a function set up. */
@@ -13,7 +11,7 @@ export type Stop = () => void;
 export type Scope = ReturnType<typeof scope>;
 
 /** Owns listeners and observers, so that one stop removes every one of them. */
-export function scope() {
+export function scope(observing: object = {buffered: true}) {
   const stops: Stop[] = [];
   const takes: (() => void)[] = [];
 
@@ -30,15 +28,15 @@ export function scope() {
     },
 
     /**
-     * Observes performance entries, those from before included. Returns undefined when the browser
-     * does not know the type.
+     * Observes performance entries, those from before included unless the scope says otherwise.
+     * Returns undefined when the browser does not know the type.
      */
     observe<T extends PerformanceEntry>(type: string, onEntry: (entry: T) => void, options?: object): true | undefined {
       return safely(() => {
         if (!PerformanceObserver.supportedEntryTypes.includes(type)) return;
         const handle = (entries: PerformanceEntryList) => entries.forEach((entry) => safely(() => onEntry(entry as T)));
         const observer = new PerformanceObserver((list) => handle(list.getEntries()));
-        observer.observe({type, buffered: true, ...options});
+        observer.observe({type, ...observing, ...options});
         takes.push(() => handle(observer.takeRecords()));
         stops.push(() => observer.disconnect());
         return true;

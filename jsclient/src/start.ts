@@ -46,8 +46,7 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
     batches.add(event, page || pages.pageAt(event.t));
   };
 
-  const openPage: Recorder['openPage'] = (view) => {
-    const t = performance.now();
+  const openPage: Recorder['openPage'] = (view, t = performance.now()) => {
     const page = pages.open(view, t);
     record({k: 'view', t, same: page.type == 'soft-navigation' || undefined}, page);
   };
@@ -64,7 +63,7 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
     };
   };
 
-  const parts = {...lifetime, ...batches, ...pages, settings, record, openPage, limit, explain: {}};
+  const parts = {...lifetime, ...batches, ...pages, settings, record, openPage, limit, hooks: {}};
   const recorder: Recorder = {...parts, reportError: errorReporter(parts)};
   errors(recorder);
 
@@ -97,7 +96,7 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
     flush,
     setConsent,
     sessionId: () => (mayTell() ? session!.id : undefined),
-    setUser(user) {
+    setUserId(user) {
       // From nobody to somebody is a login: what waits is theirs too. Any other change is not.
       if (settings.userId && settings.userId != user) flush('batch');
       settings.userId = user!;

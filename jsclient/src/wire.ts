@@ -35,7 +35,7 @@ export type Phases = {
   total: number;
 };
 
-export type Vital = {k: 'vital'; n: VitalName; v: number; d?: number};
+export type Vital = {k: 'vital'; n: VitalName; v: number; d?: number; id?: string; nt?: NavigationType};
 export type ErrorSource = 'error' | 'unhandledrejection' | 'manual';
 export type ErrorEvent = {
   k: 'error';

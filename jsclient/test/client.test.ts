@@ -248,16 +248,14 @@ describe('page views', () => {
 });
 
 describe('what the application records', () => {
-  test('metrics, interactions and budgets', async () => {
+  test('metrics and interactions', async () => {
     const client = startClient();
     client.recordCustomMetric('cart_value', 59.9, {unit: '{EUR}', currency: 'EUR'});
     client.recordInteraction('add_to_cart', 120, {sku: 42});
-    client.recordCustomMetric('budget_exceeded', 1, {metric: 'LCP', value: 3000, budget: 2500, exceeded_by: 500});
     await flushed();
     expect(events().slice(2)).toMatchObject([
       {k: 'measure', n: 'cart_value', v: 59.9, u: '{EUR}', a: {currency: 'EUR'}},
       {k: 'action', n: 'add_to_cart', v: 120, a: {sku: 42}},
-      {k: 'budget', n: 'LCP', v: 3000, b: 2500},
     ]);
   });
 
@@ -325,9 +323,9 @@ describe('what the application records', () => {
     expect(checkPerformanceBudget('search', 120, 100)).toBe(false);
     expect(checkPerformanceBudget('unknown', 120)).toBe(true);
     await flushed();
-    expect(events().filter(({k}) => k == 'budget')).toMatchObject([
-      {n: 'LCP', v: 3000, b: 2500},
-      {n: 'search', v: 120, b: 100},
+    expect(events().filter(({k}) => k == 'measure')).toMatchObject([
+      {n: 'budget_exceeded', v: 1, a: {metric: 'LCP', value: 3000, budget: 2500, exceeded_by: 500}},
+      {n: 'budget_exceeded', v: 1, a: {metric: 'search', value: 120, budget: 100, exceeded_by: 20}},
     ]);
     expect(warn).toHaveBeenCalledTimes(2);
   });

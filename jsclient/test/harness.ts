@@ -53,6 +53,13 @@ export async function flushed() {
   await pass(0);
 }
 
+/** An event with these members, read-only ones included. */
+export function eventWith(type: string, members: Record<string, unknown>): Event {
+  const event = new Event(type, {bubbles: true, composed: true});
+  for (const [name, value] of Object.entries(members)) Object.defineProperty(event, name, {value});
+  return event;
+}
+
 export function throwUncaught(error: Error | null, message = error?.message ?? 'Script error.') {
   window.dispatchEvent(Object.assign(new Event('error'), {error, message, filename: '', lineno: 0, colno: 0}));
 }

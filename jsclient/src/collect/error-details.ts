@@ -7,8 +7,8 @@ const MAX_CAUSES = 5;
  * Adds to errors the chain of their causes, and marks those that are not the page's own fault or
  * that nobody can look into.
  */
-export function errorDetails({explain}: Recorder): void {
-  explain.error = (thrown, {m, s = '', f = '', a}) => ({
+export function errorDetails({hooks}: Recorder): void {
+  hooks.error = (thrown, {m, s = '', f = '', a}) => ({
     s: (s + causes(thrown)) || undefined,
     a: {
       ...(/-extension:\/\//.test(s + f) ? {extension: true} : {}),

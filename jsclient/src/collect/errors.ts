@@ -14,7 +14,7 @@ export type ReportError = (thrown: unknown, known?: Partial<RUMErrorEvent>, meta
  * Makes the function that turns anything thrown into an event. It reports an Error object once,
  * whoever brings it (an error boundary and then the window), and counts what the caps leave out.
  */
-export function errorReporter({record, limit, explain}: Omit<Recorder, 'reportError'>): ReportError {
+export function errorReporter({record, limit, hooks}: Omit<Recorder, 'reportError'>): ReportError {
   const seen = new WeakSet<object>();
   const another = limit(MAX_ERRORS, 'error_cap');
   const anotherLike = limit(MAX_EQUAL, 'duplicate_error');
@@ -28,7 +28,7 @@ export function errorReporter({record, limit, explain}: Omit<Recorder, 'reportEr
     const {n, m, s = ''} = error;
     if (!anotherLike(n + m + s.slice(0, 500)) || !another()) return;
     const a = metadata as Attributes;
-    record({k: 'error', t: performance.now(), ...error, a, ...explain.error?.(thrown, {...error, a})});
+    record({k: 'error', t: performance.now(), ...error, a, ...hooks.error?.(thrown, {...error, a})});
   };
 }
 

@@ -22,18 +22,15 @@ export function shiftWindows(explain: Explain, worst: Reading) {
     }
     last = t;
     sum += value;
-    why = explain.cls(entry, why);
+    why = explain.cls?.(entry, why);
     if (sum > worst.v) worst = {v: sum, t, a: why};
   };
   return {add, worst: () => worst};
 }
 
 /** Cumulative Layout Shift: 0 for a page that stood still. */
-export const cls: Vital = ({observe, start, restored}, explain) => {
+export const cls: Vital = ({observe, start}, explain) => {
   const windows = shiftWindows(explain, {v: 0, t: start});
-  const supported = observe<LayoutShiftEntry>('layout-shift', (entry) => {
-    // The buffer also holds what happened before a restore.
-    if (!restored || entry.startTime >= start) windows.add(entry);
-  });
+  const supported = observe<LayoutShiftEntry>('layout-shift', windows.add);
   return () => (supported ? windows.worst() : undefined);
 };

@@ -4,7 +4,7 @@ import type {Attributes} from '../wire.js';
 import type {Explain, Interaction, LCPEntry} from './vital.js';
 
 /** Names the element and the parts of the time for each vital. */
-export const fully: Explain = {
+export const fully: Required<Explain> = {
   lcp: (entry, start) => ({target: selectorOf(entry.element), ...lcpParts(entry, start)}),
   cls: ({value, startTime, sources}, before) =>
     before && (before.largest_shift_value as number) >= value
@@ -21,11 +21,6 @@ export const fully: Explain = {
   }),
   inp: (interaction) => ({target: interaction.target!, ...inpParts(interaction)}),
 };
-
-const nothing = () => undefined;
-
-/** Explains nothing. */
-export const briefly: Explain = {lcp: nothing, cls: nothing, event: nothing, inp: nothing};
 
 /**
  * The four parts of the time to LCP, which sum up to it: waiting for the document, finding the

@@ -21,7 +21,7 @@ export function longestInteractions(explain: Explain) {
     if (!id) return;
     const known = longest.find((interaction) => interaction.id == id);
     const longer = known && known.entry.duration >= entry.duration ? known.entry : entry;
-    longest = [...longest.filter((other) => other != known), {id, entry: longer, ...explain.event(entry, known)}]
+    longest = [...longest.filter((other) => other != known), {id, entry: longer, ...explain.event?.(entry, known)}]
       .sort((a, b) => b.entry.duration - a.entry.duration)
       .slice(0, MAX_INTERACTIONS);
   };
@@ -35,26 +35,18 @@ export function longestInteractions(explain: Explain) {
 const interactionCount = () => (performance as {interactionCount?: number}).interactionCount || 0;
 
 /** Interaction to Next Paint. https://web.dev/articles/inp */
-export const inp: Vital = ({observe, start, restored}, explain) => {
+export const inp: Vital = ({observe, start, later}, explain) => {
   const interactions = longestInteractions(explain);
-  const countBefore = restored ? interactionCount() : 0;
-  for (const type of ['event', 'first-input']) {
-    observe<EventEntry>(
-      type,
-      (entry) => {
-        if (!restored || entry.startTime >= start) interactions.add(entry);
-      },
-      {durationThreshold},
-    );
-  }
+  const countBefore = later ? interactionCount() : 0;
+  for (const type of ['event', 'first-input']) observe<EventEntry>(type, interactions.add, {durationThreshold});
   return () => {
     const count = interactionCount() - countBefore;
     const interaction = interactions.representative(count);
     if (!interaction) {
-      // There were interactions since the restore, all of them too short to be delivered.
-      return restored && count ? {v: 8, t: start} : undefined;
+      // There were interactions, all of them too short to be delivered.
+      return later && count ? {v: 8, t: start} : undefined;
     }
     const {duration, startTime} = interaction.entry;
-    return {v: duration, t: startTime, a: explain.inp(interaction)};
+    return {v: duration, t: startTime, a: explain.inp?.(interaction)};
   };
 };

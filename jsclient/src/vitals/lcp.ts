@@ -9,7 +9,7 @@ export const lcp: Vital = ({observe, start, firstHidden}, explain) => {
   observe<LCPEntry>('largest-contentful-paint', (entry) => {
     const t = entry.startTime;
     // Explained now: the element may be gone when a batch is made.
-    if (t < firstHidden()) last = {v: Math.max(t - start, 0), t, a: explain.lcp(entry, start)};
+    if (t < firstHidden()) last = {v: Math.max(t - start, 0), t, a: explain.lcp?.(entry, start)};
   });
   return () => last;
 };

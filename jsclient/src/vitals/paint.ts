@@ -1,4 +1,4 @@
-import type {Read, Reading, Vital} from './vital.js';
+import type {Read, Reading, Vital, VitalView} from './vital.js';
 
 /** First Contentful Paint of a page that was visible then. https://web.dev/articles/fcp */
 export const fcp: Vital = ({observe, start, firstHidden}) => {
@@ -13,7 +13,7 @@ export const fcp: Vital = ({observe, start, firstHidden}) => {
  * First and largest paint of a page that came back from the back/forward cache: it is painted as a
  * whole, two frames after the restore.
  */
-export function restoredPaint(start: number): Read {
+export function restoredPaint({start}: VitalView): [first: Read, largest: Read] {
   let painted: Reading | undefined;
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
@@ -21,5 +21,6 @@ export function restoredPaint(start: number): Read {
       painted = {v: t - start, t};
     }),
   );
-  return () => painted;
+  const read = () => painted;
+  return [read, read];
 }

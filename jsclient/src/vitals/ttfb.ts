@@ -1,10 +1,10 @@
 import {navigationEntry} from '../navigation-entry.js';
 import type {Vital} from './vital.js';
 
-/** Time to First Byte, as soon as it is known; a restored page waited for none. https://web.dev/articles/ttfb */
+/** Time to First Byte, as soon as it is known; what came later waited for none. https://web.dev/articles/ttfb */
 export const ttfb: Vital =
-  ({start, restored}) =>
+  ({start, later}) =>
   () => {
-    const t = restored ? start : navigationEntry()?.responseStart;
+    const t = later ? start : navigationEntry()?.responseStart;
     return t ? {v: Math.max(t - start, 0), t} : undefined;
   };

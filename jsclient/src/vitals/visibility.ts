@@ -2,11 +2,11 @@ import {activationStart} from '../navigation-entry.js';
 import type {Scope} from '../scope.js';
 
 /** Tells when the page was first hidden, in ms after timeOrigin; Infinity while it never was. */
-export function watchVisibility({listen}: Pick<Scope, 'listen'>, restored: boolean): () => number {
-  let first = restored ? Infinity : (hiddenBefore() ?? hiddenNow());
+export function watchVisibility({listen}: Pick<Scope, 'listen'>, later: boolean): () => number {
+  let first = later ? Infinity : (hiddenBefore() ?? hiddenNow());
   // After a restore the state turns visible only some time later, in a task of its own.
   // https://bugs.chromium.org/p/chromium/issues/detail?id=1133363
-  if (restored) setTimeout(() => (first = Math.min(first, hiddenNow())));
+  if (later) setTimeout(() => (first = Math.min(first, hiddenNow())));
   listen(document, 'visibilitychange', (event) => {
     if (document.hidden) first = Math.min(first, event.timeStamp);
   });

@@ -9,10 +9,10 @@ export type Read = () => Reading | undefined;
 
 /** What a vital needs to know of the page view that it measures. */
 export type VitalView = Pick<Scope, 'observe'> & {
-  /** When the user first saw the view: 0, the activation of a prerendered page, or the restore. */
+  /** When the user first saw the view or asked for it: 0, the activation of a prerendered page, … */
   start: number;
-  /** The view came from the back/forward cache. */
-  restored: boolean;
+  /** It began when the document had been there for a while: a restore, or a soft navigation. */
+  later: boolean;
   /** When the page was first hidden; paints after it are not measured. */
   firstHidden: () => number;
 };
@@ -20,14 +20,20 @@ export type VitalView = Pick<Scope, 'observe'> & {
 /** Begins to measure a vital of a page view. */
 export type Vital = (view: VitalView, explain: Explain) => Read;
 
-/** Says why a vital has its value. Apart from the vitals, so that who does not want it does not pay. */
+/**
+ * Ends the measurements of a page view and begins those of the next, which has paints of its own:
+ * the first and the largest.
+ */
+export type Measure = (start: number, paints?: (view: VitalView, explain: Explain) => [first: Read, largest: Read]) => void;
+
+/** Says why a vital has its value. Apart from the vitals, so that who does not want it does not pay: {} explains nothing. */
 export type Explain = {
-  lcp: (entry: LCPEntry, start: number) => Attributes | undefined;
+  lcp?: (entry: LCPEntry, start: number) => Attributes | undefined;
   /** The largest shift of a window so far, of which `before` tells. */
-  cls: (entry: LayoutShiftEntry, before?: Attributes) => Attributes | undefined;
+  cls?: (entry: LayoutShiftEntry, before?: Attributes) => Attributes | undefined;
   /** Merges an event into what is known of its interaction. */
-  event: (entry: EventEntry, known?: Interaction) => Omit<Interaction, 'id' | 'entry'> | undefined;
-  inp: (interaction: Interaction) => Attributes | undefined;
+  event?: (entry: EventEntry, known?: Interaction) => Omit<Interaction, 'id' | 'entry'> | undefined;
+  inp?: (interaction: Interaction) => Attributes | undefined;
 };
 
 /** What TypeScript's library does not know yet. https://w3c.github.io/largest-contentful-paint/ */

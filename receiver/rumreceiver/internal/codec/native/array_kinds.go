@@ -78,7 +78,7 @@ func (d *arrayDecoder) fillNamed(event *beacon.Event) {
 	case d.in.name == "long_task":
 		event.Kind, event.Name, event.Blocking = beacon.KindLongTask, "", -1
 		d.bag.take("entryType", beacon.StringValue)
-	case d.in.name == "budget_exceeded":
+	case d.in.name == budgetExceeded:
 		d.fillBudget(event)
 	default:
 		event.Kind = beacon.KindMeasurement
@@ -101,19 +101,13 @@ func (d *arrayDecoder) fillVital(event *beacon.Event, vital string) {
 	d.bag.takeString("rating") // follows from the value
 }
 
-// fillBudget reads {metric, value, budget, exceeded_by}; exceeded_by follows from the others.
 func (d *arrayDecoder) fillBudget(event *beacon.Event) {
-	event.Kind, event.Name = beacon.KindBudget, d.bag.takeString("metric")
-	if event.Name == "" {
+	switch d.bag.takeBudget(event) {
+	case beacon.ReasonMissingName:
 		d.in.fault(beacon.ReasonMissingName, "metadata.metric")
-	}
-	var hasValue, hasLimit bool
-	event.Value, hasValue = d.bag.takeNumber("value")
-	event.Limit, hasLimit = d.bag.takeNumber("budget")
-	if !hasValue || !hasLimit {
+	case beacon.ReasonBadValue:
 		d.in.fault(beacon.ReasonBadValue, "metadata.value")
 	}
-	d.bag.takeNumber("exceeded_by")
 }
 
 func (d *arrayDecoder) fillResource(event *beacon.Event) {

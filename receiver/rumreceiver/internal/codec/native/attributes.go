@@ -116,6 +116,26 @@ func (g *bag) takeBool(key string) bool {
 	return a.Number == 1
 }
 
+// budgetExceeded is the metric that a page records, in both forms, when it finds a budget exceeded.
+const budgetExceeded = "budget_exceeded"
+
+// takeBudget makes a budget event of {metric, value, budget, exceeded_by}; exceeded_by follows from
+// the others. The reason is empty unless one of them is missing.
+func (g *bag) takeBudget(event *beacon.Event) beacon.Reason {
+	event.Kind, event.Name = beacon.KindBudget, g.takeString("metric")
+	var hasValue, hasLimit bool
+	event.Value, hasValue = g.takeNumber("value")
+	event.Limit, hasLimit = g.takeNumber("budget")
+	g.takeNumber("exceeded_by")
+	switch {
+	case event.Name == "":
+		return beacon.ReasonMissingName
+	case !hasValue || !hasLimit:
+		return beacon.ReasonBadValue
+	}
+	return ""
+}
+
 // take removes the attribute if it has the wanted type; one of another type stays free.
 func (g *bag) take(key string, want beacon.ValueType) (a beacon.Attribute, ok bool) {
 	for i := range g.attrs {

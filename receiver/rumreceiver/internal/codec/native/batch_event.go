@@ -238,6 +238,12 @@ func (d *batchDecoder) build(in *batchEvent) beacon.Event {
 	case beacon.KindClick:
 		event.Element = &beacon.Element{Selector: in.sel, Tag: in.tag}
 	case beacon.KindInteraction, beacon.KindMeasurement:
+		if in.n == budgetExceeded && event.Kind == beacon.KindMeasurement {
+			if reason := d.bag.takeBudget(&event); reason != "" {
+				in.fault(reason, "a")
+			}
+			break
+		}
 		event.Unit = in.u
 		in.need(in.n != "", beacon.ReasonMissingName, "n")
 		in.need(in.hasV, beacon.ReasonBadValue, "v")

@@ -133,6 +133,7 @@ func TestDecodeBatchRefusesOneEventAndKeepsTheOthers(t *testing.T) {
 		"ResourceNoURL":    {`{"k":"resource","t":1,"v":1}`, beacon.ReasonMissingName, "u"},
 		"MeasureNoName":    {`{"k":"measure","t":1,"v":1}`, beacon.ReasonMissingName, "n"},
 		"MeasureNoValue":   {`{"k":"measure","t":1,"n":"x"}`, beacon.ReasonBadValue, "v"},
+		"BudgetUnnamed":    {`{"k":"measure","t":1,"n":"budget_exceeded","v":1,"a":{"value":3,"budget":2}}`, beacon.ReasonMissingName, "a"},
 		"BudgetNoLimit":    {`{"k":"budget","t":1,"n":"LCP","v":1}`, beacon.ReasonBadValue, "b"},
 		"AttributesText":   {`{"k":"view","t":1,"a":"x"}`, beacon.ReasonBadEvent, "a"},
 		"SameIsText":       {`{"k":"view","t":1,"same":"x"}`, beacon.ReasonBadEvent, "same"},
