@@ -145,9 +145,14 @@ func createDefaultConfig() component.Config {
 		Protocols:             Protocols{Native: ProtocolConfig{Paths: []string{"/v1/rum", "/api/rum/collect"}}},
 		Script:                ScriptConfig{Path: "/rum.js"},
 		MaxConcurrentRequests: admission.MaxConcurrent,
-		AddressLimit:          AddressLimitConfig{MaxAddresses: admission.Addresses.MaxAddresses},
-		Privacy:               PrivacyConfig{ClientAddress: enrich.AddressDrop, UserID: enrich.UserIDKeep},
-		Routes:                RoutesConfig{MaxTemplates: 1000},
+		AddressLimit: AddressLimitConfig{
+			RateLimitConfig:       RateLimitConfig{EventsPerSecond: admission.Addresses.EventsPerSecond},
+			MaxConcurrentRequests: admission.Addresses.MaxConcurrent,
+			ExemptNetworks:        texts(admission.Addresses.Exempt),
+			MaxAddresses:          admission.Addresses.MaxAddresses,
+		},
+		Privacy: PrivacyConfig{ClientAddress: enrich.AddressDrop, UserID: enrich.UserIDKeep},
+		Routes:  RoutesConfig{MaxTemplates: 1000},
 		Limits: LimitsConfig{
 			MaxEvents: limits.MaxEvents, MaxPages: limits.MaxPages, MaxAttributes: limits.MaxAttributes,
 			MaxStringLength: limits.MaxString, MaxURLLength: limits.MaxURL, MaxStackLength: limits.MaxStack,
@@ -208,6 +213,9 @@ func (c *Config) Validate() error {
 	var errs []error
 	if c.HTTP.NetAddr.Endpoint == "" {
 		errs = append(errs, errors.New("'endpoint' must not be empty"))
+	}
+	if c.HTTP.MaxRequestBodySize < 1 {
+		errs = append(errs, fmt.Errorf("'max_request_body_size' must be at least 1 (got %d)", c.HTTP.MaxRequestBodySize))
 	}
 	errs = append(errs, c.validatePaths(), c.validateAdmission(), c.validateEnrichment(), c.Limits.validate())
 	if err := translate.ValidateTagAttributes(c.Logs.TagAttributes); err != nil {

@@ -40,9 +40,16 @@ type RateLimitConfig struct {
 	Burst int `mapstructure:"burst"`
 }
 
-// AddressLimitConfig is a token bucket for each client address (IPv6: each /64).
+// AddressLimitConfig is what one client address (IPv6: a /64) may send: a token bucket of 300 events
+// per second by default, and a number of requests at once.
 type AddressLimitConfig struct {
 	RateLimitConfig `mapstructure:",squash"`
+	// MaxConcurrentRequests of one address; past it 503 with Retry-After. Default 20, a fifth of all.
+	// 0: no bound but that of all.
+	MaxConcurrentRequests int `mapstructure:"max_concurrent_requests"`
+	// ExemptNetworks have no limit, because many clients share their addresses. Default: what is no
+	// part of the public internet, for proxies and load generators come from there.
+	ExemptNetworks []string `mapstructure:"exempt_networks"`
 	// MaxAddresses is how many are remembered. Default 10000, some 270 bytes each. Past it a new
 	// address inherits the bucket of the one that was silent for longest, as spent as it is.
 	MaxAddresses int `mapstructure:"max_addresses"`
@@ -56,8 +63,10 @@ func (c *Config) gate() admit.Settings {
 			EventsPerSecond: c.AddressLimit.EventsPerSecond,
 			Burst:           c.AddressLimit.Burst,
 			MaxAddresses:    c.AddressLimit.MaxAddresses,
+			MaxConcurrent:   c.AddressLimit.MaxConcurrentRequests,
 		},
 	}
+	s.Addresses.Exempt, _ = networks("address_limit::exempt_networks", c.AddressLimit.ExemptNetworks) // checked by Validate
 	if c.HTTP.CORS.HasValue() {
 		s.AllowedOrigins = c.HTTP.CORS.Get().AllowedOrigins
 	}
@@ -76,23 +85,36 @@ func (c *Config) gate() admit.Settings {
 
 func (c *Config) validateAdmission() error {
 	settings := c.gate()
-	_, err := c.trusted()
-	return errors.Join(settings.Validate(), err)
+	_, trusted := c.trusted()
+	_, exempt := networks("address_limit::exempt_networks", c.AddressLimit.ExemptNetworks)
+	return errors.Join(settings.Validate(), trusted, exempt, c.validateCORS())
 }
 
 // trusted proxies as networks.
-func (c *Config) trusted() (networks []netip.Prefix, errs error) {
-	for _, proxy := range c.TrustedProxies {
-		if addr, err := netip.ParseAddr(proxy); err == nil {
-			networks = append(networks, netip.PrefixFrom(addr, addr.BitLen()))
-			continue
-		}
-		network, err := netip.ParsePrefix(proxy)
-		if err != nil {
-			errs = errors.Join(errs, fmt.Errorf("'trusted_proxies' must hold addresses or networks (got %q)", proxy))
-			continue
-		}
-		networks = append(networks, network.Masked())
+func (c *Config) trusted() ([]netip.Prefix, error) {
+	return networks("trusted_proxies", c.TrustedProxies)
+}
+
+func texts(networks []netip.Prefix) (all []string) {
+	for _, network := range networks {
+		all = append(all, network.String())
 	}
-	return networks, errs
+	return all
+}
+
+// networks reads addresses and networks.
+func networks(key string, texts []string) (all []netip.Prefix, errs error) {
+	for _, text := range texts {
+		if addr, err := netip.ParseAddr(text); err == nil {
+			all = append(all, netip.PrefixFrom(addr, addr.BitLen()))
+			continue
+		}
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			errs = errors.Join(errs, fmt.Errorf("'%s' must hold addresses or networks (got %q)", key, text))
+			continue
+		}
+		all = append(all, network.Masked())
+	}
+	return all, errs
 }

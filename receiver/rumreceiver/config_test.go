@@ -32,6 +32,7 @@ func TestDefaultsAreValid(t *testing.T) {
 	require.NoError(t, confmap.Validate(cfg))
 	assert.Equal(t, "localhost:4319", cfg.HTTP.NetAddr.Endpoint)
 	assert.False(t, cfg.HTTP.CORS.HasValue(), "no origin is allowed unless it is named")
+	assert.Equal(t, admit.DefaultSettings(), cfg.gate())
 }
 
 func TestEveryKeyIsRead(t *testing.T) {
@@ -47,7 +48,7 @@ logs: {event_name_attribute: false, tag_attributes: {tenant: tenant.id}}
 applications:
   - {name: shop, environment: test, keys: [k1, k2], allowed_origins: ["https://shop.example"], require_origin: true, rate_limit: {events_per_second: 5, burst: 6}}
 max_concurrent_requests: 7
-address_limit: {events_per_second: 8, burst: 9, max_addresses: 10}
+address_limit: {events_per_second: 8, burst: 9, max_addresses: 10, max_concurrent_requests: 3, exempt_networks: [192.0.2.0/24]}
 trusted_proxies: [10.0.0.0/8, "::1"]
 privacy: {client_address: truncate, allowed_query_parameters: [utm_source], user_id: hash, user_id_secret: 0123456789abcdef, honor_gpc: true}
 geo: {database: /var/lib/geo.mmdb}
@@ -83,7 +84,9 @@ metrics:
 		}},
 		AllowedOrigins: []string{"https://shop.example"},
 		MaxConcurrent:  7,
-		Addresses:      admit.AddressLimit{EventsPerSecond: 8, Burst: 9, MaxAddresses: 10},
+		Addresses:      admit.AddressLimit{
+			EventsPerSecond: 8, Burst: 9, MaxAddresses: 10, MaxConcurrent: 3, Exempt: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+		},
 	}, cfg.gate())
 	trusted, err := cfg.trusted()
 	require.NoError(t, err)
@@ -135,8 +138,11 @@ endpoint: ""
 protocols: {native: {paths: ["", /a, /a, "/b c"]}}
 script: {path: /a}
 limits: {max_events: 0, max_stack_length: -1, max_stack_frames: 0}
-applications: [{name: keyless}]
+applications: [{name: keyless, allowed_origins: ["*://*"]}]
 max_concurrent_requests: 0
+max_request_body_size: 0
+address_limit: {exempt_networks: [everywhere], max_concurrent_requests: -1}
+cors: {allowed_origins: ["https://*.*.example"]}
 trusted_proxies: [nonsense]
 privacy: {client_address: some, user_id: hash, user_id_secret: short}
 routes: {max_templates: 0}
@@ -163,6 +169,11 @@ metrics:
 		`(got "/b c")`,
 		`'applications[0]'`,
 		`'max_concurrent_requests' must be at least 1 (got 0)`,
+		`'max_request_body_size' must be at least 1 (got 0)`,
+		`'address_limit::exempt_networks' must hold addresses or networks (got "everywhere")`,
+		`'address_limit::max_concurrent_requests' must not be negative (got -1)`,
+		`'cors::allowed_origins' must have at most one * in an origin (got "https://*.*.example")`,
+		`'applications[0]::allowed_origins' must have at most one * in an origin (got "*://*")`,
 		`'trusted_proxies' must hold addresses or networks (got "nonsense")`,
 		`(got "some")`,
 		`at least 16 bytes`,

@@ -80,12 +80,13 @@ func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error 
 	if err := r.remember(); err != nil {
 		return err
 	}
-	server, err := r.cfg.HTTP.ToServer(ctx, host.GetExtensions(), r.settings.TelemetrySettings,
+	config := r.cfg.server()
+	server, err := config.ToServer(ctx, host.GetExtensions(), r.settings.TelemetrySettings,
 		newHandler(r), r.serverOptions()...)
 	if err != nil {
 		return fmt.Errorf("build HTTP server: %w", err)
 	}
-	listener, err := r.cfg.HTTP.ToListener(ctx)
+	listener, err := config.ToListener(ctx)
 	if err != nil {
 		return fmt.Errorf("listen on %q: %w", r.cfg.HTTP.NetAddr.Endpoint, err)
 	}

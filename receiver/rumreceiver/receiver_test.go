@@ -58,6 +58,8 @@ func newBench(t *testing.T, options ...option) *bench {
 	cfg := createDefaultConfig().(*Config)
 	cfg.HTTP.NetAddr.Endpoint = "localhost:0"
 	cfg.Metrics.FlushInterval = time.Hour
+	// All of a test comes from one address, at one moment.
+	cfg.AddressLimit.EventsPerSecond, cfg.AddressLimit.MaxConcurrentRequests = 0, 0
 
 	b := &bench{t: t, logs: new(consumertest.LogsSink), metrics: new(consumertest.MetricsSink), telemetry: telemetry}
 	r, err := newReceiver(cfg, settings)

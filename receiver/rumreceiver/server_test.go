@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configopaque"
 )
 
 // server is a bench that listens.
@@ -186,6 +187,52 @@ func TestCORSTellsBrowsersWhatTheyNeed(t *testing.T) {
 
 	_, headers, _ = s.do(http.MethodPost, strings.NewReader(lcp("b", 1)), map[string]string{"Origin": "https://evil.example"})
 	assert.Empty(t, headers.Get("Access-Control-Allow-Origin"))
+}
+
+func TestOriginsOfApplicationsCanReadTheirAnswers(t *testing.T) {
+	application := func(name, key string, origins ...string) ApplicationConfig {
+		return ApplicationConfig{
+			Name: name, Keys: []configopaque.String{configopaque.String(key)}, AllowedOrigins: origins,
+			RateLimit: RateLimitConfig{EventsPerSecond: 0.001, Burst: 1},
+		}
+	}
+	s := newServer(t, withConfig(func(cfg *Config) {
+		cfg.Applications = []ApplicationConfig{
+			application("shop", "shop-key", "https://shop.example", "https://*.shop.example"),
+			application("blog", "blog-key", "*"),
+		}
+	}))
+	send := func(key, origin string) (int, http.Header) {
+		status, headers, _ := s.do(http.MethodPost, strings.NewReader(lcp(origin, 1)), map[string]string{"Origin": origin, "X-Api-Key": key})
+		return status, headers
+	}
+	status, _ := send("shop-key", "https://shop.example")
+	assert.Equal(t, 200, status)
+	status, headers := send("shop-key", "https://www.shop.example")
+	assert.Equal(t, 429, status)
+	assert.NotEmpty(t, headers.Get("Retry-After"))
+	assert.Equal(t, "https://www.shop.example", headers.Get("Access-Control-Allow-Origin"))
+	assert.Equal(t, "true", headers.Get("Access-Control-Allow-Credentials"))
+	assert.Equal(t, "Retry-After", headers.Get("Access-Control-Expose-Headers"))
+
+	status, headers = send("blog-key", "https://anywhere.example")
+	assert.Equal(t, 200, status)
+	assert.Equal(t, "https://anywhere.example", headers.Get("Access-Control-Allow-Origin"), "* is no answer to a request with credentials")
+	status, _ = send("shop-key", "https://anywhere.example")
+	assert.Equal(t, 403, status, "CORS answers, the gate decides")
+
+	assert.False(t, s.cfg.HTTP.CORS.HasValue(), "the configuration stays as it is given")
+}
+
+func TestOriginsOfCORSAndOfApplicationsAreJoined(t *testing.T) {
+	cfg := createDefaultConfig().(*Config)
+	assert.False(t, cfg.server().CORS.HasValue(), "no origin is allowed unless it is named")
+	cfg.HTTP.CORS.GetOrInsertDefault().AllowedOrigins = []string{"https://b.example", "https://a.example"}
+	cfg.Applications = []ApplicationConfig{{AllowedOrigins: []string{"https://a.example", "https://c.example"}}, {}}
+	server := cfg.server()
+	assert.Equal(t, []string{"https://a.example", "https://b.example", "https://c.example"}, server.CORS.Get().AllowedOrigins)
+	assert.Equal(t, []string{"https://b.example", "https://a.example"}, cfg.HTTP.CORS.Get().AllowedOrigins)
+	assert.Equal(t, defaultPreflightAge, server.CORS.Get().MaxAge)
 }
 
 func TestAPortInUseIsSaid(t *testing.T) {

@@ -29,12 +29,11 @@ func newAddresses(limit AddressLimit) (*addresses, error) {
 	return &addresses{limit: limit, buckets: buckets}, nil
 }
 
-// bucket of the address. An unknown address is one of its own, shared by all that are unknown.
-func (a *addresses) bucket(address netip.Addr) *bucket {
+// bucket of the client.
+func (a *addresses) bucket(client netip.Prefix) *bucket {
 	if a == nil {
 		return nil
 	}
-	client := clientOf(address)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if b, ok := a.buckets.Get(client); ok {
@@ -66,7 +65,8 @@ func (a *addresses) len() int {
 // https://www.rfc-editor.org/rfc/rfc6177
 const clientBits = 64
 
-// clientOf is the prefix that stands for one client.
+// clientOf is the prefix that stands for one client. All whose address is unknown are one, the zero
+// Prefix.
 func clientOf(address netip.Addr) netip.Prefix {
 	address = address.Unmap().WithZone("")
 	bits := address.BitLen()

@@ -20,6 +20,8 @@ type Gate struct {
 	applications  []granted
 	open          bool // without applications; applications[0] is then what everybody is granted
 	addresses     *addresses
+	underway      *underway
+	exempt        []netip.Prefix
 	maxConcurrent int64
 	concurrent    atomic.Int64
 }
@@ -34,7 +36,10 @@ type granted struct {
 // New checks the settings and returns the gate.
 func New(s Settings) (*Gate, error) {
 	errs := []error{s.check()}
-	g := &Gate{maxConcurrent: int64(s.MaxConcurrent), open: len(s.Applications) == 0}
+	g := &Gate{
+		maxConcurrent: int64(s.MaxConcurrent), open: len(s.Applications) == 0,
+		underway: newUnderway(s.Addresses.MaxConcurrent), exempt: s.Addresses.Exempt,
+	}
 	fallback, err := newOrigins(s.AllowedOrigins)
 	errs = append(errs, err)
 	for i, application := range s.Applications {
@@ -82,6 +87,8 @@ type Admission struct {
 
 	gate                 *Gate
 	application, address *bucket
+	client               netip.Prefix
+	exempt               bool
 }
 
 // Admit lets the request in or says why not. Cheap comes before dear, and what leaves a trace comes
@@ -94,18 +101,48 @@ func (g *Gate) Admit(r Request, now time.Time) (Admission, *beacon.Rejection) {
 	if wait := application.bucket.wait(now); wait > 0 {
 		return Admission{}, rateLimited("the application has sent more events than its rate allows", wait)
 	}
-	address := g.addresses.bucket(r.Address)
-	if wait := address.wait(now); wait > 0 {
+	admission := Admission{
+		Application: &application.Application, gate: g, application: application.bucket,
+		client: clientOf(r.Address), exempt: g.isExempt(r.Address),
+	}
+	if !admission.exempt {
+		admission.address = g.addresses.bucket(admission.client)
+	}
+	if wait := admission.address.wait(now); wait > 0 {
 		return Admission{}, rateLimited("this address has sent more events than its rate allows", wait)
 	}
+	if rejection := g.enter(&admission); rejection != nil {
+		return Admission{}, rejection
+	}
+	return admission, nil
+}
+
+// enter takes a place among the requests under way.
+func (g *Gate) enter(a *Admission) *beacon.Rejection {
 	if g.concurrent.Add(1) > g.maxConcurrent {
 		g.concurrent.Add(-1)
-		return Admission{}, &beacon.Rejection{
-			Reason: beacon.ReasonBusy, Detail: "as many requests as are taken at once are under way",
-			Limit: g.maxConcurrent, RetryAfter: busyRetryAfter,
+		return busy("as many requests as are taken at once are under way", g.maxConcurrent)
+	}
+	if !a.exempt && !g.underway.enter(a.client) {
+		g.concurrent.Add(-1)
+		return busy("as many requests of this address as are taken at once are under way", int64(g.underway.limit))
+	}
+	return nil
+}
+
+func busy(detail string, limit int64) *beacon.Rejection {
+	return &beacon.Rejection{Reason: beacon.ReasonBusy, Detail: detail, Limit: limit, RetryAfter: busyRetryAfter}
+}
+
+// isExempt tells whether the limits of addresses leave this one alone.
+func (g *Gate) isExempt(address netip.Addr) bool {
+	address = address.Unmap().WithZone("")
+	for _, network := range g.exempt {
+		if network.Contains(address) {
+			return true
 		}
 	}
-	return Admission{Application: &application.Application, gate: g, application: application.bucket, address: address}, nil
+	return false
 }
 
 // busyRetryAfter is long against the milliseconds that a request takes, and the shortest that the
@@ -158,6 +195,9 @@ func (a *Admission) Charge(events int, now time.Time) {
 func (a *Admission) Release() {
 	if a.gate == nil {
 		return
+	}
+	if !a.exempt {
+		a.gate.underway.leave(a.client)
 	}
 	a.gate.concurrent.Add(-1)
 	a.gate = nil

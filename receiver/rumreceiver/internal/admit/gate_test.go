@@ -20,11 +20,12 @@ var (
 	bob   = netip.MustParseAddr("198.51.100.2")
 )
 
-// gate with 10 requests at once and the changes of the test.
+// gate with 10 requests at once, no limit of addresses, and the changes of the test.
 func gate(t testing.TB, change func(*Settings)) *Gate {
 	t.Helper()
 	s := DefaultSettings()
 	s.MaxConcurrent = 10
+	s.Addresses = AddressLimit{MaxAddresses: s.Addresses.MaxAddresses}
 	change(&s)
 	g, err := New(s)
 	require.NoError(t, err)
@@ -223,6 +224,65 @@ func TestPastTheBoundOfConcurrencyTheGateIsBusy(t *testing.T) {
 	allowed(t, g, Request{}, start)
 	denied(t, g, Request{}, start, beacon.ReasonBusy)
 	assert.Equal(t, Stats{Concurrent: 10}, g.Stats())
+}
+
+func TestOneAddressCannotHoldEveryPlace(t *testing.T) {
+	g := gate(t, func(s *Settings) { s.Addresses.MaxConcurrent = 2 })
+	first := allowed(t, g, Request{Address: alice}, start)
+	allowed(t, g, Request{Address: alice}, start)
+	rejection := denied(t, g, Request{Address: alice}, start, beacon.ReasonBusy)
+	assert.Equal(t, time.Second, rejection.RetryAfter)
+	assert.EqualValues(t, 2, rejection.Limit)
+	others := []*Admission{allowed(t, g, Request{Address: bob}, start), allowed(t, g, Request{}, start)}
+
+	first.Release()
+	first.Release() // does nothing
+	others = append(others, allowed(t, g, Request{Address: alice}, start))
+	denied(t, g, Request{Address: alice}, start, beacon.ReasonBusy)
+	for _, admission := range others {
+		admission.Release()
+	}
+	assert.Len(t, g.underway.byClient, 1, "nothing is remembered of who has left")
+	assert.Equal(t, 1, g.Stats().Concurrent)
+}
+
+func TestAPlaceThatNobodyGotCountsForNobody(t *testing.T) {
+	g := gate(t, func(s *Settings) { s.MaxConcurrent = 1; s.Addresses.MaxConcurrent = 5 })
+	allowed(t, g, Request{Address: alice}, start)
+	assert.EqualValues(t, 1, denied(t, g, Request{Address: bob}, start, beacon.ReasonBusy).Limit)
+	assert.Len(t, g.underway.byClient, 1)
+}
+
+func TestExemptNetworksHaveNoLimit(t *testing.T) {
+	g := gate(t, func(s *Settings) {
+		s.MaxConcurrent = 100
+		s.Addresses = AddressLimit{EventsPerSecond: 1, Burst: 1, MaxAddresses: 10, MaxConcurrent: 1, Exempt: notPublic()}
+	})
+	for _, proxy := range []string{
+		"127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "100.64.0.1", "169.254.1.1", "::1", "fd00::1", "fe80::1%eth0", "::ffff:10.0.0.1",
+	} {
+		request := Request{Address: netip.MustParseAddr(proxy)}
+		defer allowed(t, g, request, start).Release() // keeps its place
+		sends(t, g, request, 1000, start)
+		sends(t, g, request, 1000, start)
+	}
+	assert.Zero(t, g.Stats().Addresses, "nor is it remembered")
+	for _, client := range []string{"198.51.100.1", "172.32.0.1", "2001:db8::1"} {
+		request := Request{Address: netip.MustParseAddr(client)}
+		sends(t, g, request, 1, start)
+		denied(t, g, request, start, beacon.ReasonRateLimited)
+	}
+}
+
+func TestByDefaultAPublicAddressHasItsShare(t *testing.T) {
+	g, err := New(DefaultSettings())
+	require.NoError(t, err)
+	for range 20 {
+		allowed(t, g, Request{Address: alice}, start)
+	}
+	denied(t, g, Request{Address: alice}, start, beacon.ReasonBusy)
+	sends(t, g, Request{Address: bob}, 900, start)
+	denied(t, g, Request{Address: bob}, start, beacon.ReasonRateLimited)
 }
 
 func TestARefusedRequestCostsItsReading(t *testing.T) {

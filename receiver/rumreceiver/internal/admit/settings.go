@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/netip"
 )
 
 // Settings of a Gate.
@@ -58,16 +59,40 @@ type AddressLimit struct {
 	// over the allowance of the one that was silent for longest, spent as it is: whoever rotates
 	// addresses gains nothing. At least 1 when there is a rate.
 	MaxAddresses int
+	// MaxConcurrent is how many requests of one address may be between Admit and Release. Past it:
+	// busy. 0 means any number.
+	MaxConcurrent int
+	// Exempt are networks of addresses that have no limit, because many clients share them.
+	Exempt []netip.Prefix
 }
 
-// DefaultSettings are those of an open endpoint without a rate limit.
+// DefaultSettings are those of an open endpoint.
 //
 // 100 requests at once hold, at a body limit of 1 MiB, some 200 MiB of encoded and decoded bodies at
 // worst. A request takes milliseconds, so thousands per second fit; when the pipeline stalls, more
-// of them would only wait for it. The address limit is off until it is known whether addresses tell
-// clients apart: behind a proxy that is not trusted all of them have one.
+// of them would only wait for it.
+//
+// 300 events per second are ten people behind one address who each load a page every second, or a
+// thousand who do so every other minute; 20 requests at once leave four fifths of the places to
+// others, whatever one address does. The networks that are no part of the public internet are
+// exempt: whoever comes from there is a proxy that speaks for all clients, a load generator, or the
+// operator.
 func DefaultSettings() Settings {
-	return Settings{MaxConcurrent: 100, Addresses: AddressLimit{MaxAddresses: 10_000}}
+	return Settings{MaxConcurrent: 100, Addresses: AddressLimit{
+		EventsPerSecond: 300, MaxAddresses: 10_000, MaxConcurrent: 20, Exempt: notPublic(),
+	}}
+}
+
+// notPublic are the networks that only somebody inside can send from.
+// https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml
+func notPublic() (networks []netip.Prefix) {
+	for _, network := range []string{
+		"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16",
+		"::1/128", "fc00::/7", "fe80::/10",
+	} {
+		networks = append(networks, netip.MustParsePrefix(network))
+	}
+	return networks
 }
 
 // Validate joins everything that is wrong, without the keys.
@@ -83,6 +108,9 @@ func (s *Settings) check() error {
 	}
 	if s.Addresses.EventsPerSecond > 0 && s.Addresses.MaxAddresses < 1 {
 		errs = append(errs, fmt.Errorf("'address_limit::max_addresses' must be at least 1 (got %d)", s.Addresses.MaxAddresses))
+	}
+	if s.Addresses.MaxConcurrent < 0 {
+		errs = append(errs, fmt.Errorf("'address_limit::max_concurrent_requests' must not be negative (got %d)", s.Addresses.MaxConcurrent))
 	}
 	return errors.Join(append(errs, checkRate("address_limit", s.Addresses.EventsPerSecond, s.Addresses.Burst))...)
 }

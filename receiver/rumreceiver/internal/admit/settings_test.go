@@ -20,6 +20,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		t.Helper()
 		s := DefaultSettings()
 		shopAndBlog(&s)
+		s.Addresses = AddressLimit{}
 		change(&s)
 		err := s.Validate()
 		require.ErrorContains(t, err, want)
@@ -29,6 +30,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 	f("'address_limit::max_addresses' must be at least 1 (got 0)", func(s *Settings) {
 		s.Addresses = AddressLimit{EventsPerSecond: 1}
 	})
+	f("'address_limit::max_concurrent_requests' must not be negative (got -1)", func(s *Settings) { s.Addresses.MaxConcurrent = -1 })
 	f("'address_limit::events_per_second' must be a number and not negative (got -1)", func(s *Settings) { s.Addresses.EventsPerSecond = -1 })
 	f("'address_limit::events_per_second' must be a number and not negative (got NaN)", func(s *Settings) { s.Addresses.EventsPerSecond = math.NaN() })
 	f("'address_limit::burst' needs 'events_per_second' (got 5 without)", func(s *Settings) { s.Addresses.Burst = 5 })

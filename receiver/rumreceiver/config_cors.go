@@ -1,0 +1,62 @@
+package rumreceiver
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/collector/config/confighttp"
+)
+
+// server is the HTTP server of the configuration. Its CORS headers name the origins of applications
+// too, or their pages could not read a Retry-After. Which origin may send with which key is settled
+// by the gate.
+func (c *Config) server() confighttp.ServerConfig {
+	server := c.HTTP
+	var origins []string
+	for _, application := range c.Applications {
+		origins = append(origins, answered(application.AllowedOrigins)...)
+	}
+	if len(origins) == 0 {
+		return server
+	}
+	cors := server.CORS.GetOrInsertDefault() // of the copy
+	origins = append(origins, cors.AllowedOrigins...)
+	slices.Sort(origins)
+	cors.AllowedOrigins = slices.Compact(origins)
+	return server
+}
+
+// answered are the origins as CORS is to know them. "*" would be answered as such, which browsers do
+// not take for requests with credentials, as sendBeacon sends them; and for all applications.
+func answered(origins []string) (patterns []string) {
+	for _, origin := range origins {
+		if origin == "*" {
+			patterns = append(patterns, "https://*", "http://*")
+			continue
+		}
+		patterns = append(patterns, origin)
+	}
+	return patterns
+}
+
+// validateCORS refuses what the gate would let in and CORS not answer: confighttp knows one * in an
+// origin.
+func (c *Config) validateCORS() error {
+	var errs []error
+	check := func(key string, origins []string) {
+		for _, origin := range origins {
+			if strings.Count(origin, "*") > 1 {
+				errs = append(errs, fmt.Errorf("'%s' must have at most one * in an origin (got %q)", key, origin))
+			}
+		}
+	}
+	if c.HTTP.CORS.HasValue() {
+		check("cors::allowed_origins", c.HTTP.CORS.Get().AllowedOrigins)
+	}
+	for i, application := range c.Applications {
+		check(fmt.Sprintf("applications[%d]::allowed_origins", i), application.AllowedOrigins)
+	}
+	return errors.Join(errs...)
+}
