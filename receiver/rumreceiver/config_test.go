@@ -84,7 +84,7 @@ metrics:
 		}},
 		AllowedOrigins: []string{"https://shop.example"},
 		MaxConcurrent:  7,
-		Addresses:      admit.AddressLimit{
+		Addresses: admit.AddressLimit{
 			EventsPerSecond: 8, Burst: 9, MaxAddresses: 10, MaxConcurrent: 3, Exempt: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
 		},
 	}, cfg.gate())
