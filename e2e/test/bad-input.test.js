@@ -39,7 +39,7 @@ const refused = [
   ['text that is no JSON', `hello ${marker}`, 400, 'bad_json'],
   ['JSON that stops in the middle', array(event()).slice(0, -20), 400, 'bad_json'],
   ['JSON with more behind it', `${array(event())} ${marker}`, 400, 'bad_json'],
-  ['arrays nested without end', '['.repeat(100_000), 400, 'bad_json'],
+  ['arrays nested without end', '['.repeat(100_000), 400, 'too_deep'],
   ['NaN, which JSON does not have', array(event()).replace('12', 'NaN'), 400, 'bad_json'],
   ['neither array nor object', `"${marker}"`, 400, 'unknown_format'],
   ['an object that is no batch', JSON.stringify({ [marker]: true }), 400, 'unknown_format'],

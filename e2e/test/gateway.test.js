@@ -1,5 +1,6 @@
-// examples/configs/gateway.yaml does what it promises: it speaks TLS, refuses foreign origins, and
-// what it has accepted while the backend was away survives a restart.
+// examples/configs/gateway.yaml does what it promises: it speaks TLS, refuses foreign origins, gives each
+// address its share, names routes, and what it has accepted while the backend was away survives a
+// restart.
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:https';
@@ -38,6 +39,7 @@ describe('the production gateway', () => {
         RUM_TLS_CERT: certificate.cert,
         RUM_TLS_KEY: certificate.key,
         RUM_ORIGIN: 'https://shop.test',
+        RUM_TRUSTED_PROXY: '127.0.0.1',
         RUM_BACKEND: `http://127.0.0.1:${ports.upstream}`,
         RUM_QUEUE_DIR: join(folder, 'queue'),
         RUM_HEALTH_ENDPOINT: `127.0.0.1:${ports.health}`,
@@ -87,6 +89,17 @@ describe('the production gateway', () => {
     assert.equal(response.statusCode, 413);
   });
 
+  test('gives each address behind the load balancer its share', async () => {
+    const from = (address, message, events = 1) =>
+      send('', { headers: { 'x-forwarded-for': address, origin: 'https://shop.test' }, body: errorEvents(message, events) });
+    assert.equal((await from('198.51.100.7', 'a whole burst', 160)).statusCode, 200);
+    const refused = await from('198.51.100.7', 'too much');
+    assert.equal(refused.statusCode, 429);
+    assert.match(refused.headers['retry-after'], /^[1-9]\d*$/);
+    assert.match(refused.headers['access-control-expose-headers'], /retry-after/i, 'the page can read when to come back');
+    assert.equal((await from('198.51.100.8', 'a neighbour')).statusCode, 200);
+  });
+
   test('keeps what it accepted while the backend was away, over a restart', async () => {
     assert.equal((await send('kept-on-disk')).statusCode, 200);
     const { code } = await gateway.stop();
@@ -97,23 +110,25 @@ describe('the production gateway', () => {
       backend.bodies.some(({ path, bytes }) => path === '/v1/logs' && bytes.includes('kept-on-disk')));
   });
 
-  test('hands metrics on as well', async () => {
-    await send('for metrics');
+  test('hands metrics on as well, by the routes it knows', async () => {
+    await send('', { body: errorEvents('for metrics', 1, '/product/blue-kettle') });
     await until('the metrics to reach the backend', () =>
-      backend.bodies.some(({ path, bytes }) => path === '/v1/metrics' && bytes.includes('rum.exceptions')), { timeout: 40_000 });
+      backend.bodies.some(({ path, bytes }) =>
+        path === '/v1/metrics' && bytes.includes('rum.exceptions') && bytes.includes('/product/{id}')), { timeout: 40_000 });
   });
 });
 
-/** An error, which the gateway's sampling always keeps. */
-const errorEvent = (message) =>
-  JSON.stringify([
-    {
+/** Errors, which the gateway's sampling always keeps. */
+const errorEvents = (message, count, path = '/') =>
+  JSON.stringify(
+    Array.from({ length: count }, (_, index) => ({
       type: 'error',
       name: 'Error',
       value: 1,
       timestamp: Date.now(),
-      url: 'https://shop.test/',
+      url: `https://shop.test${path}`,
       sessionId: 'a-session',
-      metadata: { message },
-    },
-  ]);
+      metadata: { message: `${message} ${index}` },
+    })),
+  );
+const errorEvent = (message) => errorEvents(message, 1);
