@@ -45,15 +45,16 @@ test-js: $(CLIENT) ## client: unit tests, goldens, types, size
 	cd jsclient && npm test && npm run size
 
 test-e2e: build $(DEMO) e2e/node_modules ## the built binary, every example configuration, real browsers
-	e2e/install-browsers
+	e2e/install-tools
 	cd jsclient && npm run test:browser
 	cd e2e && npm test
 	RUM_DISTRO=$(CURDIR)/$(DISTRO) go test -count=1 -run TestDistribution ./processor/rumbudgetprocessor
+	RUM_REQUIRE_PROMTOOL=1 go test -count=1 ./deploy/prometheus
 
 lint: jsclient/node_modules ## golangci-lint, client linter, shell syntax
 	$(LINT) run $(GO_PACKAGES)
 	cd jsclient && npm run lint
-	for script in .ci/run e2e/install-browsers internal/tools/fuzz; do bash -n $$script; done
+	for script in .ci/run e2e/install-tools internal/tools/fuzz; do bash -n $$script; done
 
 generate: $(CLIENT) ## metadata of the components, the client that the receiver serves
 	go generate $(GO_PACKAGES)

@@ -224,6 +224,7 @@ const (
 	MetricBudgetViolations  = "rum.budget.violations"
 	MetricBudgetLimit       = "rum.budget.limit"
 	MetricBudgetObjective   = "rum.budget.objective"
+	MetricBudgetBurnRate    = "rum.budget.burn_rate_limit"
 
 	// MetricOverflow marks the stream that takes what no longer fits a metric's series bound.
 	// https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute

@@ -6,34 +6,36 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
-// budgetGauges tell limits and objectives, once per budget and metric that had a point, so that a
-// dashboard or an alert rule need not repeat the configuration. They carry no attributes of the
-// points: a limit has no route or country.
+// budgetGauges tell limits, objectives and limits of burn rates, once per budget and metric that had a
+// point, so that a dashboard or an alert rule need not repeat the configuration. They carry no attributes
+// of the points: a limit has no route or country.
 type budgetGauges struct {
 	limits    []pmetric.Metric // one per unit
 	objective pmetric.Metric
-	points    map[gaugeKey]gaugePoints
+	burnRate  pmetric.Metric
+	points    map[gaugeKey][]gaugePoint
 }
 
 type gaugeKey struct{ budget, metric, unit string }
 
-// gaugePoints are positions rather than points, which move when their slice grows.
-type gaugePoints struct {
-	limitMetric pmetric.Metric
-	limit       int
-	objective   int
+// gaugePoint is a position rather than a point, which moves when its slice grows.
+type gaugePoint struct {
+	gauge pmetric.Metric
+	index int
 }
 
 func newBudgetGauges() *budgetGauges {
 	g := &budgetGauges{
 		objective: newMetric(semconv.MetricBudgetObjective, "1", "Share of measurements that must be within the limit."),
-		points:    map[gaugeKey]gaugePoints{},
+		burnRate:  newMetric(semconv.MetricBudgetBurnRate, "1", "Multiple of the violations that the objective allows, above which an alert ought to fire."),
+		points:    map[gaugeKey][]gaugePoint{},
 	}
 	g.objective.SetEmptyGauge()
+	g.burnRate.SetEmptyGauge()
 	return g
 }
 
-// add makes sure of both gauges and moves their time to that of the latest point.
+// add makes sure of the gauges and moves their time to that of the latest point.
 func (g *budgetGauges) add(e evaluation) {
 	key := gaugeKey{e.budget.Name, e.metric.Name, e.unit}
 	at, ok := g.points[key]
@@ -41,24 +43,27 @@ func (g *budgetGauges) add(e evaluation) {
 		at = g.create(e)
 		g.points[key] = at
 	}
-	for _, dp := range []pmetric.NumberDataPoint{
-		at.limitMetric.Gauge().DataPoints().At(at.limit),
-		g.objective.Gauge().DataPoints().At(at.objective),
-	} {
+	for _, p := range at {
+		dp := p.gauge.Gauge().DataPoints().At(p.index)
 		dp.SetTimestamp(max(dp.Timestamp(), e.point.time))
 	}
 }
 
-func (g *budgetGauges) create(e evaluation) gaugePoints {
-	limit := g.limitIn(e.unit)
-	at := gaugePoints{limitMetric: limit, limit: limit.Gauge().DataPoints().Len(), objective: g.objective.Gauge().DataPoints().Len()}
-	dp := limit.Gauge().DataPoints().AppendEmpty()
+func (g *budgetGauges) create(e evaluation) []gaugePoint {
+	points := []gaugePoint{e.gauge(g.limitIn(e.unit), e.limit), e.gauge(g.objective, e.budget.Objective)}
+	if e.budget.BurnRateLimit > 0 {
+		points = append(points, e.gauge(g.burnRate, e.budget.BurnRateLimit))
+	}
+	return points
+}
+
+// gauge appends a point with the value of the evaluation's budget.
+func (e *evaluation) gauge(m pmetric.Metric, value float64) gaugePoint {
+	points := m.Gauge().DataPoints()
+	dp := points.AppendEmpty()
 	e.label(dp.Attributes())
-	dp.SetDoubleValue(e.limit)
-	dp = g.objective.Gauge().DataPoints().AppendEmpty()
-	e.label(dp.Attributes())
-	dp.SetDoubleValue(e.budget.Objective)
-	return at
+	dp.SetDoubleValue(value)
+	return gaugePoint{m, points.Len() - 1}
 }
 
 func (g *budgetGauges) limitIn(unit string) pmetric.Metric {

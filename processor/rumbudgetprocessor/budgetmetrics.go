@@ -45,7 +45,7 @@ func newBudgetMetrics(metrics pmetric.MetricSlice) *budgetMetrics {
 			if m.Type() == pmetric.MetricTypeSum {
 				b.addExisting(m.Name(), m.Sum().DataPoints())
 			}
-		case semconv.MetricBudgetLimit, semconv.MetricBudgetObjective:
+		case semconv.MetricBudgetLimit, semconv.MetricBudgetObjective, semconv.MetricBudgetBurnRate:
 			if m.Type() == pmetric.MetricTypeGauge {
 				b.addExisting(m.Name(), m.Gauge().DataPoints())
 			}
@@ -90,6 +90,7 @@ func (b *budgetMetrics) appendTo(metrics pmetric.MetricSlice) {
 		b.appendNew(metrics, g, g.Gauge().DataPoints())
 	}
 	b.appendNew(metrics, b.gauges.objective, b.gauges.objective.Gauge().DataPoints())
+	b.appendNew(metrics, b.gauges.burnRate, b.gauges.burnRate.Gauge().DataPoints())
 }
 
 func (b *budgetMetrics) appendNew(metrics pmetric.MetricSlice, m pmetric.Metric, dps pmetric.NumberDataPointSlice) {

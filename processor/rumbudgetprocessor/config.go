@@ -3,6 +3,7 @@ package rumbudgetprocessor
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"go.opentelemetry.io/collector/config/configoptional"
 
@@ -73,6 +74,13 @@ type BudgetConfig struct {
 
 	// Objective is the share of measurements that must be within the limit, in (0, 1). Default 0.75.
 	Objective *float64 `mapstructure:"objective"`
+
+	// BurnRateLimit is the burn rate above which an alert ought to fire: the share of measurements over
+	// the limit, as a multiple of the 1-Objective that may be. It goes into a gauge, for alert rules to
+	// read. Above 1; not given, there is no gauge. No burn rate exceeds 1/(1-Objective), which is 4 with
+	// the default objective: a limit that cannot be passed is warned of at start.
+	// https://sre.google/workbook/alerting-on-slos/
+	BurnRateLimit *float64 `mapstructure:"burn_rate_limit"`
 }
 
 func (b *BudgetConfig) objective() float64 {
@@ -80,6 +88,14 @@ func (b *BudgetConfig) objective() float64 {
 		return defaultObjective
 	}
 	return *b.Objective
+}
+
+// burnRateLimit is 0 when there is none.
+func (b *BudgetConfig) burnRateLimit() float64 {
+	if b.BurnRateLimit == nil {
+		return 0
+	}
+	return *b.BurnRateLimit
 }
 
 // Validate reports everything that is wrong at once.
@@ -106,6 +122,9 @@ func (b *BudgetConfig) validate() error {
 	}
 	if o := b.objective(); !(o > 0 && o < 1) {
 		errs = append(errs, fmt.Errorf("'objective' must be above 0 and below 1 (got %v)", o))
+	}
+	if l := b.BurnRateLimit; l != nil && !(*l > 1 && !math.IsInf(*l, 1)) {
+		errs = append(errs, fmt.Errorf("'burn_rate_limit' must be a number above 1 (got %v)", *l))
 	}
 	if len(b.Limits) == 0 {
 		errs = append(errs, errors.New("'limits' must name at least one metric"))
@@ -134,6 +153,20 @@ func builtinBudget() BudgetConfig {
 		Name:   defaultBudgetName,
 		Limits: map[string]any{"lcp": "2500ms", "inp": "200ms", "cls": 0.1, "fcp": "1800ms", "ttfb": "800ms", "fid": "100ms"},
 	}
+}
+
+// unreachable describes the burn rates that cannot be passed even when every measurement is a violation.
+func (c *Config) unreachable() []string {
+	var found []string
+	for i := range c.Budgets {
+		b := &c.Budgets[i]
+		highest := 1 / (1 - b.objective())
+		if b.BurnRateLimit != nil && *b.BurnRateLimit >= highest {
+			found = append(found, fmt.Sprintf("'burn_rate_limit' %v of budget %q is never passed: with objective %v the burn rate is at most %.4g",
+				*b.BurnRateLimit, b.Name, b.objective(), highest))
+		}
+	}
+	return found
 }
 
 // shadowed describes the limits that no measurement can reach, because an earlier budget takes all

@@ -73,6 +73,7 @@ func TestConfigFull(t *testing.T) {
 		budget.Custom("search.results"): {Value: 10, Severe: budget.DefaultSevere(budget.Custom("x"), 10)},
 	}, limits)
 	assert.Equal(t, 0.9, c.Budgets[0].objective())
+	assert.Equal(t, 6.0, c.Budgets[0].burnRateLimit())
 
 	assert.Equal(t, 5000, c.ViolationEvents.Get().MaxMeasurements)
 
@@ -109,6 +110,14 @@ func TestConfigInvalid(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestBurnRatesThatCannotBePassedAreFound(t *testing.T) {
+	assert.Equal(t, []string{
+		"'burn_rate_limit' 4 of budget \"never\" is never passed: with objective 0.75 the burn rate is at most 4",
+		"'burn_rate_limit' 14.4 of budget \"usual\" is never passed: with objective 0.9 the burn rate is at most 10",
+	}, validConfig(t, "rum_budget/unreachable").unreachable())
+	assert.Empty(t, validConfig(t, "rum_budget/full").unreachable())
 }
 
 func TestShadowedBudgetsAreFound(t *testing.T) {

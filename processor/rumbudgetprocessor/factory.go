@@ -62,7 +62,7 @@ func createMetrics(ctx context.Context, set processor.Settings, cfg component.Co
 
 // warn tells of what is allowed but hardly meant.
 func warn(logger *zap.Logger, c *Config) {
-	for _, text := range c.shadowed() {
+	for _, text := range append(c.shadowed(), c.unreachable()...) {
 		logger.Warn(text)
 	}
 	if s := c.Sampling; s.HasValue() && s.Get().Mode != modeOff && s.Get().HashSalt == "" {

@@ -301,10 +301,12 @@ func TestConditionForTheOtherSignalIsRefusedAtCreation(t *testing.T) {
 func TestWarningsAtStart(t *testing.T) {
 	core, logs := observer.New(zap.WarnLevel)
 	c := validConfig(t, "rum_budget/shadowed")
+	c.Budgets[0].BurnRateLimit = new(14.4)
 	warn(zap.New(core), withSampling(c, modeStateless))
-	require.Equal(t, 2, logs.Len())
+	require.Equal(t, 3, logs.Len())
 	assert.Contains(t, logs.All()[0].Message, "never reached")
-	assert.Contains(t, logs.All()[1].Message, "hash_salt")
+	assert.Contains(t, logs.All()[1].Message, "never passed")
+	assert.Contains(t, logs.All()[2].Message, "hash_salt")
 }
 
 func TestConcurrentBatches(t *testing.T) {

@@ -41,7 +41,9 @@ func compileBudgets(c *Config) (*policy, error) {
 		if err != nil {
 			return nil, err
 		}
-		compiled = append(compiled, &budget.Budget{Name: b.Name, Matcher: m, Limits: limits, Objective: b.objective()})
+		compiled = append(compiled, &budget.Budget{
+			Name: b.Name, Matcher: m, Limits: limits, Objective: b.objective(), BurnRateLimit: b.burnRateLimit(),
+		})
 	}
 	p.budgets = budget.NewSet(compiled)
 	return p, nil

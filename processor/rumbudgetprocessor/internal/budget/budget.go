@@ -43,6 +43,8 @@ type Budget struct {
 	Limits  map[Metric]Limit
 	// Objective is the share of measurements that must be within the limit, in (0, 1).
 	Objective float64
+	// BurnRateLimit is a multiple of 1-Objective, above 1; 0 for none.
+	BurnRateLimit float64
 }
 
 // Set finds the budget of a measurement. Immutable, safe for concurrent use.
