@@ -157,9 +157,14 @@ const (
 
 	HTTPRequestMethod      = "http.request.method"
 	HTTPResponseStatusCode = "http.response.status_code"
+	// ErrorType says why a request failed: its status, or the browser's name for having none.
+	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/
+	ErrorType = "error.type"
 
 	CSSSelector = "browser.css_selector"
 	TagName     = "browser.tag_name"
+	// ClickPrefix stands before what a click is marked with: rage, dead.
+	ClickPrefix = "rum.click."
 
 	InteractionName     = "rum.interaction.name"
 	InteractionDuration = "rum.interaction.duration"

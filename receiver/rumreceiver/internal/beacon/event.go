@@ -112,7 +112,8 @@ type Error struct {
 	Column  int64 // 0 when unknown
 }
 
-// Resource is what is known of a loaded resource besides URL and duration. Sizes are bytes.
+// Resource is what is known of a loaded resource, or of a request that a script made, besides URL
+// and duration. Sizes are bytes.
 type Resource struct {
 	InitiatorType string
 	TransferSize  int64
@@ -120,6 +121,12 @@ type Resource struct {
 	DecodedSize   int64
 	Method        string
 	Status        int64 // 0 when unknown
+	// ErrorType is why a request has no answer, in the browser's words: TypeError, AbortError, timeout.
+	ErrorType string
+
+	// TraceID and SpanID are those that the request carried to its server; zero when it carried none.
+	TraceID [16]byte
+	SpanID  [8]byte
 }
 
 // Element is the target of a click.

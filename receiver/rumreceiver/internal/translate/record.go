@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"strconv"
+
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
@@ -61,6 +63,7 @@ func (a *attributes) event(e *beacon.Event, page *beacon.Page) {
 	case beacon.KindClick:
 		a.str(semconv.CSSSelector, e.Element.Selector)
 		a.str(semconv.TagName, e.Element.Tag)
+		prefix = semconv.ClickPrefix
 	case beacon.KindInteraction:
 		a.str(semconv.InteractionName, e.Name)
 		a.num(semconv.InteractionDuration, e.Value)
@@ -127,13 +130,30 @@ func (a *attributes) resourceTiming(e *beacon.Event) {
 	a.str(semconv.URLFull, e.Name)
 	a.str(semconv.ResourceTimingInitiatorType, r.InitiatorType)
 	a.num(semconv.ResourceTimingDuration, e.Value)
-	a.integer(semconv.ResourceTimingTransferSize, r.TransferSize)
-	a.integer(semconv.ResourceTimingEncodedBodySize, r.EncodedSize)
-	a.integer(semconv.ResourceTimingDecodedBodySize, r.DecodedSize)
+	a.size(semconv.ResourceTimingTransferSize, r.TransferSize)
+	a.size(semconv.ResourceTimingEncodedBodySize, r.EncodedSize)
+	a.size(semconv.ResourceTimingDecodedBodySize, r.DecodedSize)
 	a.str(semconv.HTTPRequestMethod, r.Method)
 	if r.Status > 0 {
 		a.integer(semconv.HTTPResponseStatusCode, r.Status)
 	}
+	a.str(semconv.ErrorType, errorType(r))
+}
+
+// size leaves out 0, which browsers say of what they must not tell: other origins, requests of scripts.
+func (a *attributes) size(key string, bytes int64) {
+	if bytes != 0 {
+		a.integer(key, bytes)
+	}
+}
+
+// errorType is empty for a request that went well; a status that is an error is one for clients.
+// https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
+func errorType(r *beacon.Resource) string {
+	if r.ErrorType == "" && r.Status >= 400 {
+		return strconv.FormatInt(r.Status, 10)
+	}
+	return r.ErrorType
 }
 
 func (a *attributes) longTask(e *beacon.Event) {

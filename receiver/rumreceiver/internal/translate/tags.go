@@ -24,7 +24,7 @@ func (s *Settings) tagAttribute(tag string) string {
 // write a name for the second time. What browsers and servers tell is not the page's to say.
 var reserved = []string{
 	semconv.EventName, semconv.SessionID, semconv.UserID, semconv.ClientAddress, semconv.URLFull, semconv.URLPath, semconv.URLTemplate,
-	semconv.HTTPRequestMethod, semconv.HTTPResponseStatusCode,
+	semconv.HTTPRequestMethod, semconv.HTTPResponseStatusCode, semconv.ErrorType,
 	"browser.", "code.", "exception.", "geo.", "network.", "rum.", "sampling.",
 }
 

@@ -30,7 +30,7 @@ func TestNoTagMayTakeANameThatRecordsUse(t *testing.T) {
 	b.Sampling.Rate = 0.5
 	for i := range b.Events {
 		b.Events[i].Error = &beacon.Error{Message: "m", Stack: "s", Source: "error", File: "f", Line: 1, Column: 1}
-		b.Events[i].Resource = &beacon.Resource{Method: "GET", Status: 200, InitiatorType: "fetch"}
+		b.Events[i].Resource = &beacon.Resource{Method: "GET", Status: 500, InitiatorType: "fetch"}
 	}
 	for _, record := range records(Logs(b, Settings{EventNameAttribute: true}, noon)).All() {
 		for key := range record.Attributes().All() {

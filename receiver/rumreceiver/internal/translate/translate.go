@@ -72,6 +72,10 @@ func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
 	page := &t.beacon.Pages[event.Page]
 	record.SetTraceID(page.TraceID)
 	record.SetSpanID(page.SpanID)
+	if r := event.Resource; r != nil && r.TraceID != [16]byte{} {
+		record.SetTraceID(r.TraceID)
+		record.SetSpanID(r.SpanID)
+	}
 
 	a := &t.attributes
 	a.EnsureCapacity(t.contextLen + is.attributes + len(event.Attributes) + len(page.Tags))
@@ -112,7 +116,7 @@ var identities = [...]identity{
 	beacon.KindError:            {semconv.EventException, plog.SeverityNumberError, "ERROR", 8},
 	beacon.KindNavigationTiming: info(semconv.EventNavigationTiming, 1+int(beacon.NumPhases)),
 	beacon.KindPageView:         info(semconv.EventNavigation, 4),
-	beacon.KindResource:         info(semconv.EventResourceTiming, 8),
+	beacon.KindResource:         info(semconv.EventResourceTiming, 9),
 	beacon.KindClick:            info(semconv.EventClick, 2),
 	beacon.KindInteraction:      info(semconv.EventInteraction, 2),
 	beacon.KindLongTask:         info(semconv.EventLongTask, 3),

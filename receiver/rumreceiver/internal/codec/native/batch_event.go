@@ -23,11 +23,11 @@ var kindOf = map[string]beacon.Kind{
 
 // batchEvent is one element of "events", before its kind is known.
 type batchEvent struct {
-	k, n, m, s, src, f, u, it, id, nt, sel, tag string
-	v, d, b, bd, t, l, c, ts, es, ds, st, p     float64
-	hasV, hasB                                  bool
-	same                                        bool
-	phases                                      *beacon.Phases
+	k, n, m, s, src, f, u, it, id, nt, sel, tag, trace string
+	v, d, b, bd, t, l, c, ts, es, ds, st, p            float64
+	hasV, hasB                                         bool
+	same                                               bool
+	phases                                             *beacon.Phases
 
 	reason beacon.Reason
 	field  string
@@ -152,6 +152,8 @@ func (in *batchEvent) textField(name string) (*string, beacon.Bound) {
 		return &in.sel, beacon.BoundString
 	case "tag":
 		return &in.tag, beacon.BoundString
+	case "trace":
+		return &in.trace, beacon.BoundString
 	}
 	return nil, 0
 }
@@ -302,6 +304,7 @@ func (in *batchEvent) resource(event *beacon.Event) {
 	*event.Resource = beacon.Resource{
 		InitiatorType: in.it,
 		TransferSize:  toInt(in.ts), EncodedSize: toInt(in.es), DecodedSize: toInt(in.ds),
-		Method: in.m, Status: toInt(in.st),
+		Method: in.m, Status: toInt(in.st), ErrorType: in.n,
 	}
+	event.Resource.TraceID, event.Resource.SpanID = parseTraceparent(in.trace)
 }
