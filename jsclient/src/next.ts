@@ -20,13 +20,30 @@ function PageViews(): null {
   return null;
 }
 
-/** `/product/42` with `{id: '42'}` is `/product/:id`; a catch-all is `/docs/*slug`. */
+/**
+ * `/product/42` with `{id: '42'}` is `/product/:id`; a catch-all is `/docs/*slug`. Parameters come in
+ * the order of the path, so they are looked for from its end: in `/product/product` the last is the id.
+ */
 export function routeTemplate(pathname: string, params: Record<string, string | string[] | undefined> | null): string {
   const segments = pathname.split('/');
-  for (const [name, value] of Object.entries(params || {})) {
-    const values = [value || []].flat();
-    const at = segments.findIndex((_, i) => values.length && values.every((part, j) => segments[i + j] == part));
-    if (at > 0) segments.splice(at, values.length, (Array.isArray(value) ? '*' : ':') + name);
+  const plain = segments.map(decoded);
+  for (const [name, value] of Object.entries(params || {}).reverse()) {
+    const values = [value || []].flat().map(decoded);
+    const at = plain.findLastIndex((_, i) => values.length && values.every((part, j) => plain[i + j] === part));
+    if (at < 1) continue;
+    const named = (Array.isArray(value) ? '*' : ':') + name;
+    segments.splice(at, values.length, named);
+    // The name of one parameter is no value of another.
+    (plain as unknown[]).splice(at, values.length, undefined);
   }
   return segments.join('/');
+}
+
+/** Next.js gives parameters encoded or not, by version and place. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

@@ -1,6 +1,7 @@
 'use client';
 
-import {createElement, Fragment, useCallback, useEffect, useRef, useState, type ReactNode} from 'react';
+import {Component, createElement, Fragment, useCallback, useEffect, useRef, useState} from 'react';
+import type {ErrorInfo, ReactNode} from 'react';
 import {getRUM, initRUM, type RUMOptions} from './index.js';
 
 export type RUMProviderProps = RUMOptions & {children?: ReactNode};
@@ -20,6 +21,45 @@ export function RUMProvider({children, ...options}: RUMProviderProps): ReactNode
     if (tags) getRUM()?.setTags(tags);
   }, [JSON.stringify(tags)]);
   return createElement(Fragment, null, children);
+}
+
+export type RUMErrorBoundaryProps = {
+  children?: ReactNode;
+  /** Shown in place of the children after an error; reset renders them anew. Default nothing. */
+  fallback?: ReactNode | ((failure: {error: unknown; reset: () => void}) => ReactNode);
+  /** Told of the error after it is reported. */
+  onError?: (error: unknown, info: ErrorInfo) => void;
+  /** Told of a reset, before the children are rendered anew. */
+  onReset?: () => void;
+};
+
+// An object, for null and undefined can be thrown too.
+type Failure = {failed?: {error: unknown}};
+
+/** Reports errors of rendering below it, once and with the stack of components, and shows a fallback. */
+export class RUMErrorBoundary extends Component<RUMErrorBoundaryProps, Failure> {
+  override state: Failure = {};
+
+  static getDerivedStateFromError(error: unknown): Failure {
+    return {failed: {error}};
+  }
+
+  override componentDidCatch(error: unknown, info: ErrorInfo): void {
+    getRUM()?.recordError(error, {component_stack: info.componentStack?.trim()});
+    this.props.onError?.(error, info);
+  }
+
+  reset = (): void => {
+    this.props.onReset?.();
+    this.setState({failed: undefined});
+  };
+
+  override render(): ReactNode {
+    const {children, fallback = null} = this.props;
+    const {failed} = this.state;
+    if (!failed) return children;
+    return typeof fallback == 'function' ? fallback({...failed, reset: this.reset}) : fallback;
+  }
 }
 
 export type TrackInteraction = {

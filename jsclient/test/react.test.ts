@@ -1,9 +1,9 @@
-import {act, createElement, useEffect} from 'react';
+import {act, createElement, StrictMode, useEffect} from 'react';
 import {createRoot, type Root} from 'react-dom/client';
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {getRUM} from '../src/index.js';
-import {RUMProvider, useTrackInteraction, type TrackInteraction} from '../src/react.js';
-import {events, flushed, receiver, useHarness} from './harness.js';
+import {RUMErrorBoundary, RUMProvider, useTrackInteraction, type TrackInteraction} from '../src/react.js';
+import {events, flushed, kinds, receiver, throwUncaught, useHarness} from './harness.js';
 
 useHarness();
 
@@ -69,4 +69,64 @@ test('a wrapped handler is measured, a promise until it settles, and errors pass
   await slow;
   await flushed();
   expect(actions().map((event) => 'v' in event && event.v)).toEqual([0, 0, 300]);
+});
+
+let broken: unknown;
+function Cart() {
+  if (broken) throw broken;
+  return 'cart';
+}
+
+/** Renders the cart below a boundary and returns where. */
+async function bounded(props: object): Promise<HTMLElement> {
+  const place = document.createElement('div');
+  root = createRoot(place, {onCaughtError: () => {}});
+  const boundary = createElement(RUMErrorBoundary, props, createElement(Cart));
+  const page = createElement(RUMProvider, {endpoint: '/v1/rum'}, boundary);
+  await act(() => root.render(createElement(StrictMode, null, page)));
+  return place;
+}
+
+const errors = () => events().filter(({k}) => k == 'error');
+
+test('a boundary reports an error of rendering once, with its components, also when the window tells of it again', async () => {
+  const error = (broken = new TypeError('no price'));
+  const onError = vi.fn();
+  const place = await bounded({fallback: 'sorry', onError});
+  throwUncaught(error);
+  await flushed();
+  expect(place.textContent).toBe('sorry');
+  const component_stack = expect.stringMatching(/^at Cart\b[^]*at RUMErrorBoundary\b/);
+  expect(errors()).toMatchObject([{n: 'TypeError', m: 'no price', src: 'manual', a: {component_stack}}]);
+  expect(onError.mock.calls).toEqual([[error, expect.objectContaining({componentStack: expect.any(String)})]]);
+});
+
+test('a boundary that is reset renders its children anew', async () => {
+  broken = new Error('x');
+  const onReset = vi.fn(() => (broken = undefined));
+  let again: () => void;
+  const fallback = ({error, reset}: {error: unknown; reset: () => void}) => {
+    again = reset;
+    return String(error);
+  };
+  const place = await bounded({fallback, onReset});
+  expect(place.textContent).toBe('Error: x');
+  await act(() => again());
+  expect(place.textContent).toBe('cart');
+  expect(onReset).toHaveBeenCalledOnce();
+});
+
+test('a boundary without a fallback shows nothing, whatever is thrown', async () => {
+  broken = 'just text';
+  const place = await bounded({});
+  expect(place.textContent).toBe('');
+  await flushed();
+  expect(errors()).toMatchObject([{n: 'string', m: 'just text'}]);
+});
+
+test('StrictMode, which renders and runs effects twice, starts one client and one page view', async () => {
+  broken = undefined;
+  await bounded({});
+  await flushed();
+  expect(kinds()).toEqual(['session', 'view']);
 });
