@@ -13,8 +13,11 @@ const files: Record<string, string> = {
 /** How the receiver answers: a status, perhaps with headers; 0 hangs. */
 export type Answer = {status: number; headers?: Record<string, string>};
 
+/** What a page is served as: its markup, perhaps with headers such as a content security policy. */
+export type Served = string | {html: string; headers: Record<string, string>};
+
 /** Pages, a slow resource and a receiver that remembers what it got, all on one loopback origin. */
-export async function serve(pages: Record<string, string>) {
+export async function serve(pages: Record<string, Served>) {
   const bodies: string[] = [];
   const requests: {method: string; contentType: string}[] = [];
   let answer = (): Answer => ({status: 200});
@@ -37,8 +40,10 @@ export async function serve(pages: Record<string, string>) {
     }
     if (pathname == '/slow') return void setTimeout(() => response.end('slow'), 200);
     if (!(pathname in pages)) return response.writeHead(404).end();
-    response.setHeader('content-type', 'text/html');
-    response.end('<!doctype html><link rel="icon" href="data:,">' + pages[pathname]);
+    const served = pages[pathname];
+    const {html, headers} = typeof served == 'string' ? {html: served, headers: {}} : served;
+    response.writeHead(200, {'content-type': 'text/html', ...headers});
+    response.end('<!doctype html><link rel="icon" href="data:,">' + html);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const port = (server.address() as AddressInfo).port;
@@ -48,6 +53,8 @@ export async function serve(pages: Record<string, string>) {
   return {
     origin: `http://localhost:${port}`,
     otherOrigin: `http://127.0.0.1:${port}`,
+    pages,
+    bodies,
     beacons,
     events,
     requests,
