@@ -12,11 +12,13 @@ NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 DISTRO := dist/otelcol-rum
 CLIENT := jsclient/dist/rum.iife.js
 DEMO := dist/demo
+NEXTJS := examples/nextjs/.next/BUILD_ID
 
 GO_PACKAGES := ./internal/... ./receiver/... ./processor/... ./examples/... ./deploy/...
 # What the distribution is made of: our Go code, embedded files included, but no tests.
 GO_SOURCES := $(shell find receiver processor internal/semconv -type f -not -name '*_test.go' -not -name '*.md' -not -path '*/testdata/*')
 DEMO_SOURCES := $(shell find examples/demo -type f -not -path '*/data/*')
+NEXTJS_SOURCES := $(shell find examples/nextjs \( -name node_modules -o -name .next \) -prune -o -type f -not -name next-env.d.ts -not -name '*.tsbuildinfo' -not -name '*.md' -print | sed 's/[][]/?/g')
 CLIENT_SOURCES := $(shell find jsclient -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test*')
 
 help: ## list the targets
@@ -44,7 +46,7 @@ test-go: ## Go: vet, then tests with the race detector
 test-js: $(CLIENT) ## client: unit tests, goldens, types, size
 	cd jsclient && npm test && npm run size
 
-test-e2e: build $(DEMO) e2e/node_modules ## the built binary, every example configuration, real browsers
+test-e2e: build $(DEMO) $(NEXTJS) e2e/node_modules ## the built binary, every example configuration, real browsers
 	e2e/install-tools
 	cd jsclient && npm run test:browser
 	cd e2e && npm test
@@ -70,7 +72,7 @@ fuzz: ## each fuzz target for FUZZTIME (default 10s)
 	internal/tools/fuzz $${FUZZTIME:-10s}
 
 clean: ## remove what was built; packages of npm and Go stay
-	rm -rf dist jsclient/dist examples/demo/data
+	rm -rf dist jsclient/dist examples/demo/data examples/nextjs/.next
 
 .PHONY: help build run test test-go test-js test-e2e lint generate golden bench fuzz clean
 
@@ -82,6 +84,11 @@ $(CLIENT): jsclient/node_modules $(CLIENT_SOURCES)
 
 $(DEMO): go.mod $(DEMO_SOURCES) $(wildcard internal/semconv/*.go)
 	go build -o $@ ./examples/demo
+
+# The example has a copy of the client, so it is installed anew with each. next build checks its types.
+$(NEXTJS): $(CLIENT) $(NEXTJS_SOURCES)
+	cd examples/nextjs && $(NPM_CI) && time NEXT_TELEMETRY_DISABLED=1 npm run build
+	@touch $@
 
 # npm ci replaces the folder; its time stamp says which lock file it was made from.
 %/node_modules: %/package.json %/package-lock.json

@@ -1,7 +1,7 @@
 'use client';
 
 import {useParams, usePathname, useSearchParams} from 'next/navigation.js';
-import {createElement, Suspense, useEffect} from 'react';
+import {createElement, Suspense, useEffect, useLayoutEffect} from 'react';
 import {getRUM} from './index.js';
 
 /** Names page views by the route template of the App Router. Rendered once, in the root layout. */
@@ -10,11 +10,17 @@ export function RUMPageViews() {
   return createElement(Suspense, null, createElement(PageViews));
 }
 
+/**
+ * In the same task as the change of address: a full batch would otherwise tell of the view before
+ * it has its route. React 18 warns of layout effects on a server, where none run.
+ */
+const useEarlyEffect = typeof document == 'undefined' ? useEffect : useLayoutEffect;
+
 function PageViews(): null {
   const pathname = usePathname();
   const search = useSearchParams();
   const params = useParams();
-  useEffect(() => {
+  useEarlyEffect(() => {
     getRUM()?.recordPageView({route: routeTemplate(pathname, params)});
   }, [pathname, search]);
   return null;
