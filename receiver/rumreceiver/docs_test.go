@@ -2,8 +2,17 @@ package rumreceiver
 
 import (
 	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/parser"
+	"go/printer"
+	"go/token"
+	"go/types"
 	"os"
+	"path/filepath"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -52,6 +61,157 @@ func written(value reflect.Value) string {
 	default:
 		return fmt.Sprintf("`%v`", value.Interface())
 	}
+}
+
+// TestTheTableOfBoundsIsTheCode compares each row of the README's table of bounds with the option or
+// the constant that it names, its metrics with those that exist, and asks for a row for whatever is a
+// bound by its name.
+func TestTheTableOfBoundsIsTheCode(t *testing.T) {
+	options := map[string]string{}
+	flatten(options, "", reflect.ValueOf(*createDefaultConfig().(*Config)))
+	flatten(options, "applications[]", reflect.ValueOf(ApplicationConfig{}))
+	labels := labelsOfMetrics(t)
+	documented := map[string]bool{}
+	rows := rowsOfBounds(t)
+	require.Greater(t, len(rows), 25)
+	for _, row := range rows {
+		bound, value, why, past, shown := row[0], row[1], row[2], row[3], row[4]
+		key := between(bound, "`")
+		switch folder, name, isConstant := strings.Cut(key, ": "); {
+		case isConstant:
+			assert.Equal(t, valueOfConstant(t, folder, name), strings.Trim(value, "`"), bound)
+		case key != "":
+			require.Contains(t, options, key)
+			assert.Equal(t, options[key], strings.Trim(value, "`"), bound)
+			documented[key] = true
+		}
+		assert.NotEmpty(t, why, bound)
+		assert.NotEmpty(t, past, bound)
+		if shown == "none" {
+			continue
+		}
+		for metric := range strings.SplitSeq(shown, ", ") {
+			metric = "otelcol_rum_receiver_" + strings.Trim(metric, "`")
+			assert.Contains(t, labels, metric, bound)
+			documented[metric] = true
+		}
+	}
+	for key := range options {
+		if strings.Contains(key, "max_") && !strings.HasPrefix(key, "cors::") {
+			assert.True(t, documented[key], "no row for the option %s", key)
+		}
+	}
+	for series := range labels {
+		if strings.Contains(series, "{bound=") {
+			assert.True(t, documented[series], "no row for %s", series)
+		}
+	}
+}
+
+// flatten adds every option that has a value of its own, by key, in the words of the tables.
+func flatten(options map[string]string, key string, value reflect.Value) {
+	if value.Kind() != reflect.Struct {
+		options[key] = strings.Trim(written(value), "`")
+		return
+	}
+	for i := range value.NumField() {
+		member, flags, _ := strings.Cut(value.Type().Field(i).Tag.Get("mapstructure"), ",")
+		switch {
+		case !value.Type().Field(i).IsExported():
+			continue
+		case flags == "squash":
+			member = key
+		case key != "":
+			member = key + "::" + member
+		}
+		flatten(options, member, value.Field(i))
+	}
+}
+
+// rowsOfBounds are the cells of the table.
+func rowsOfBounds(t *testing.T) (rows [][]string) {
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	_, section, found := strings.Cut(string(readme), "\n## Bounds\n")
+	require.True(t, found)
+	section, _, _ = strings.Cut(section, "\n## ")
+	for line := range strings.Lines(section) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), " | ")
+		if len(cells) == 5 && !strings.Contains(line, "| bound |") {
+			for i := range cells {
+				cells[i] = strings.TrimSpace(cells[i])
+			}
+			rows = append(rows, cells)
+		}
+	}
+	return rows
+}
+
+// labelsOfMetrics are the names in documentation.md, alone and with each label they can have.
+func labelsOfMetrics(t *testing.T) map[string]bool {
+	documentation, err := os.ReadFile("documentation.md")
+	require.NoError(t, err)
+	labels, metric := map[string]bool{}, ""
+	for line := range strings.Lines(string(documentation)) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "### "); ok {
+			metric = name
+			labels[metric] = true
+		}
+		cells := strings.Split(line, "|")
+		if _, values, ok := strings.Cut(line, "Str: "); ok {
+			for value := range strings.SplitSeq(strings.Split(values, "|")[0], ", ") {
+				labels[fmt.Sprintf("%s{%s=%q}", metric, strings.TrimSpace(cells[1]), strings.Trim(value, "` "))] = true
+			}
+		}
+	}
+	return labels
+}
+
+// between is what stands between the first two marks, or nothing.
+func between(text, mark string) string {
+	parts := strings.Split(text, mark)
+	if len(parts) < 3 {
+		return ""
+	}
+	return parts[1]
+}
+
+// valueOfConstant evaluates a constant of a package, or a field that the literals of the package set
+// to one.
+func valueOfConstant(t *testing.T, folder, name string) (value string) {
+	files := token.NewFileSet()
+	packages, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	require.NoError(t, err)
+	var expression ast.Expr
+	for _, path := range packages {
+		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ValueSpec:
+				if i := slices.IndexFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name }); i >= 0 && i < len(n.Values) {
+					expression = n.Values[i]
+				}
+			case *ast.KeyValueExpr:
+				if id, ok := n.Key.(*ast.Ident); ok && id.Name == name && !strings.HasSuffix(path, "_test.go") {
+					expression = n.Value
+				}
+			}
+			return true
+		})
+	}
+	require.NotNil(t, expression, "%s has no constant %s", folder, name)
+	var text strings.Builder
+	require.NoError(t, printer.Fprint(&text, files, expression))
+	source, isDuration := strings.CutSuffix(text.String(), " * time.Hour")
+	result, err := types.Eval(files, nil, token.NoPos, source)
+	require.NoError(t, err)
+	if isDuration {
+		return source + "h0m0s"
+	}
+	number, exact := constant.Float64Val(result.Value)
+	require.True(t, exact)
+	return strconv.FormatFloat(number, 'f', -1, 64)
 }
 
 func TestTheREADMENamesOnlyCountersThatExist(t *testing.T) {

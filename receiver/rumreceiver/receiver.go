@@ -132,7 +132,7 @@ func (r *rumReceiver) remember() error {
 	if r.nextMetrics != nil {
 		r.aggregate = aggregate.New(r.cfg.Metrics.settings(r.settings.BuildInfo.Version))
 	}
-	return r.telemetry.observe(r.gate, r.aggregate)
+	return r.telemetry.observe(r)
 }
 
 // drainTimeout bounds the wait for open connections: http.Server.Shutdown waits some 5 s for those

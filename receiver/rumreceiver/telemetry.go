@@ -9,7 +9,6 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
@@ -38,23 +37,37 @@ func newTelemetry(set component.TelemetrySettings) (*telemetry, error) {
 	return &telemetry{builder}, nil
 }
 
-// observe publishes the sizes of what the receiver holds. a is nil without a metrics pipeline.
-func (t *telemetry) observe(gate *admit.Gate, a *aggregate.Aggregator) error {
+// observe publishes the sizes of what the receiver holds.
+func (t *telemetry) observe(r *rumReceiver) error {
 	errs := []error{
-		t.RegisterRumReceiverAddressesCallback(gauge(func() int { return gate.Stats().Addresses })),
-		t.RegisterRumReceiverConcurrentRequestsCallback(gauge(func() int { return gate.Stats().Concurrent })),
+		t.RegisterRumReceiverAddressesCallback(read(func() int { return r.gate.Stats().Addresses })),
+		t.RegisterRumReceiverConcurrentRequestsCallback(read(func() int { return r.gate.Stats().Concurrent })),
+		t.RegisterRumReceiverBatchesCallback(read(r.seen.Len)),
+		t.RegisterRumReceiverPageViewsCallback(read(r.loads.Len)),
+		t.RegisterRumReceiverRoutesCallback(read(func() int { return r.enricher.Stats().Routes })),
+		t.RegisterRumReceiverRoutesOverflowedCallback(read(func() int64 { return r.enricher.Stats().RoutesOverflowed })),
+		t.RegisterRumReceiverRoutesRefusedCallback(read(func() int64 { return r.enricher.Stats().RoutesRefused })),
+		t.RegisterRumReceiverUserAgentsCallback(read(func() int { return r.enricher.Stats().UserAgents })),
 	}
-	if a != nil {
-		errs = append(errs,
-			t.RegisterRumReceiverSeriesCallback(gauge(func() int { return a.Stats().Series })),
-			t.RegisterRumReceiverMeasurementsPendingCallback(gauge(func() int { return a.Stats().Pending })))
+	if r.aggregate != nil {
+		errs = append(errs, t.observeAggregate(r.aggregate))
 	}
 	return errors.Join(errs...)
 }
 
-func gauge(read func() int) metric.Int64Callback {
+func (t *telemetry) observeAggregate(a *aggregate.Aggregator) error {
+	return errors.Join(
+		t.RegisterRumReceiverSeriesCallback(read(func() int { return a.Stats().Series })),
+		t.RegisterRumReceiverNamesCallback(read(func() int { return a.Stats().Names })),
+		t.RegisterRumReceiverMeasurementsPendingCallback(read(func() int { return a.Stats().Pending })),
+		t.RegisterRumReceiverMeasurementsRememberedCallback(read(func() int { return a.Stats().Counted })),
+		t.RegisterRumReceiverSessionsCallback(read(func() int { return a.Stats().Sessions })),
+	)
+}
+
+func read[N int | int64](value func() N) metric.Int64Callback {
 	return func(_ context.Context, o metric.Int64Observer) error {
-		o.Observe(int64(read()))
+		o.Observe(int64(value()))
 		return nil
 	}
 }

@@ -61,3 +61,30 @@ func TestImplausibleValuesAreCountedByCause(t *testing.T) {
 	assert.EqualValues(t, 1, b.count("browser.web_vital.lcp"), "flagged, and counted all the same")
 	assert.Zero(t, b.count("browser.web_vital.inp"), "out of range is in no metric")
 }
+
+func TestWhateverIsRememberedHasASize(t *testing.T) {
+	b := newBench(t, withConfig(func(cfg *Config) { cfg.Metrics.SettleAfter = 0; cfg.Routes.MaxTemplates = 1 }))
+	b.post(batch("one", `{"k":"vital","n":"FCP","v":900,"i":"v1","t":1},{"k":"measure","n":"cart","v":3,"t":1}`))
+	b.post(`[{"type":"metric","name":"LCP","value":1,"timestamp":1,"url":"https://shop.example/a/b","sessionId":"s"}]`)
+	for name, size := range map[string]int64{
+		"batches": 2, "page_views": 1, "user_agents": 1, "routes": 1, "routes_overflowed": 1,
+		"measurements_pending": 1, "measurements_remembered": 0, "names": 1, "sessions": 1,
+	} {
+		assert.Equal(t, size, b.size(name), name)
+	}
+}
+
+// size reads what the receiver publishes by itself: a gauge, or a counter of what it holds.
+func (b *bench) size(name string) (total int64) {
+	b.t.Helper()
+	m, err := b.telemetry.GetMetric("otelcol_rum_receiver_" + name)
+	require.NoError(b.t, err, name)
+	gauge, ok := m.Data.(metricdata.Gauge[int64])
+	if !ok {
+		return sumOf(m)
+	}
+	for _, point := range gauge.DataPoints {
+		total += point.Value
+	}
+	return total
+}

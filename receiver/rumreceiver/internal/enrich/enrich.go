@@ -66,8 +66,9 @@ func (e *Enricher) Close() {
 	}
 }
 
-// Stats are counts since New, but for Routes, which is of now.
+// Stats are counts since New, but for Routes and UserAgents, which are of now.
 type Stats struct {
+	UserAgents       int   // parsed senders that are remembered
 	Routes           int   // distinct templates in use, besides the configured ones
 	RoutesOverflowed int64 // pages whose template became {other}
 	RoutesRefused    int64 // routes of clients that were not taken, see plainTemplate
@@ -75,7 +76,10 @@ type Stats struct {
 
 // Stats may be read at any time.
 func (e *Enricher) Stats() Stats {
-	return Stats{Routes: e.templates.len(), RoutesOverflowed: e.templates.overflowed.Load(), RoutesRefused: e.routesRefused.Load()}
+	return Stats{
+		UserAgents: e.userAgents.parsed.Len(),
+		Routes:     e.templates.len(), RoutesOverflowed: e.templates.overflowed.Load(), RoutesRefused: e.routesRefused.Load(),
+	}
 }
 
 // Enrich completes the beacon that arrived at now, and returns by how much the browser's clock was

@@ -87,7 +87,7 @@ func TestDistinctTemplatesAreBounded(t *testing.T) {
 		assert.Equal(t, otherRoute, invent(100+i, noon))
 		assert.Equal(t, otherRoute, routeOf(e, beacon.Page{URL: fmt.Sprintf("https://x.example/page-%c", 'a'+i%26)}, noon))
 	}
-	assert.Equal(t, Stats{Routes: 3, RoutesOverflowed: 200}, e.Stats())
+	assert.Equal(t, Stats{UserAgents: 1, Routes: 3, RoutesOverflowed: 200}, e.Stats())
 	assert.Equal(t, "/invented-0", invent(0, noon), "those that were there first stay")
 	assert.Equal(t, "/configured/*", routeOf(e, beacon.Page{URL: "https://x.example/configured/a"}, noon), "configured ones always have room")
 
@@ -106,7 +106,7 @@ func TestManyTemplatesByDefault(t *testing.T) {
 	for i := range 2 * defaultMaxRoutes {
 		routeOf(e, beacon.Page{Route: fmt.Sprintf("/invented-%d", i)}, noon)
 	}
-	assert.Equal(t, Stats{Routes: defaultMaxRoutes, RoutesOverflowed: defaultMaxRoutes}, e.Stats())
+	assert.Equal(t, Stats{UserAgents: 1, Routes: defaultMaxRoutes, RoutesOverflowed: defaultMaxRoutes}, e.Stats())
 }
 
 func BenchmarkRoutes(b *testing.B) {

@@ -25,28 +25,37 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                          metric.Meter
-	mu                             sync.Mutex
-	registrations                  []metric.Registration
-	RumReceiverAddresses           metric.Int64ObservableGauge
-	RumReceiverBatchSize           metric.Int64Histogram
-	RumReceiverBodySize            metric.Int64Histogram
-	RumReceiverClockSkew           metric.Float64Histogram
-	RumReceiverConcurrentRequests  metric.Int64ObservableGauge
-	RumReceiverEventsClientLost    metric.Int64Counter
-	RumReceiverEventsDuplicate     metric.Int64Counter
-	RumReceiverEventsEmitted       metric.Int64Counter
-	RumReceiverEventsReceived      metric.Int64Counter
-	RumReceiverEventsRefused       metric.Int64Counter
-	RumReceiverImplausible         metric.Int64Counter
-	RumReceiverMeasurementsLate    metric.Int64Counter
-	RumReceiverMeasurementsPending metric.Int64ObservableGauge
-	RumReceiverOverflowed          metric.Int64Counter
-	RumReceiverProcessingTime      metric.Float64Histogram
-	RumReceiverRepaired            metric.Int64Counter
-	RumReceiverRequests            metric.Int64Counter
-	RumReceiverSeries              metric.Int64ObservableGauge
-	RumReceiverTrimmed             metric.Int64Counter
+	meter                             metric.Meter
+	mu                                sync.Mutex
+	registrations                     []metric.Registration
+	RumReceiverAddresses              metric.Int64ObservableGauge
+	RumReceiverBatchSize              metric.Int64Histogram
+	RumReceiverBatches                metric.Int64ObservableGauge
+	RumReceiverBodySize               metric.Int64Histogram
+	RumReceiverClockSkew              metric.Float64Histogram
+	RumReceiverConcurrentRequests     metric.Int64ObservableGauge
+	RumReceiverEventsClientLost       metric.Int64Counter
+	RumReceiverEventsDuplicate        metric.Int64Counter
+	RumReceiverEventsEmitted          metric.Int64Counter
+	RumReceiverEventsReceived         metric.Int64Counter
+	RumReceiverEventsRefused          metric.Int64Counter
+	RumReceiverImplausible            metric.Int64Counter
+	RumReceiverMeasurementsLate       metric.Int64Counter
+	RumReceiverMeasurementsPending    metric.Int64ObservableGauge
+	RumReceiverMeasurementsRemembered metric.Int64ObservableGauge
+	RumReceiverNames                  metric.Int64ObservableGauge
+	RumReceiverOverflowed             metric.Int64Counter
+	RumReceiverPageViews              metric.Int64ObservableGauge
+	RumReceiverProcessingTime         metric.Float64Histogram
+	RumReceiverRepaired               metric.Int64Counter
+	RumReceiverRequests               metric.Int64Counter
+	RumReceiverRoutes                 metric.Int64ObservableGauge
+	RumReceiverRoutesOverflowed       metric.Int64ObservableCounter
+	RumReceiverRoutesRefused          metric.Int64ObservableCounter
+	RumReceiverSeries                 metric.Int64ObservableGauge
+	RumReceiverSessions               metric.Int64ObservableGauge
+	RumReceiverTrimmed                metric.Int64Counter
+	RumReceiverUserAgents             metric.Int64ObservableGauge
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -66,6 +75,21 @@ func (builder *TelemetryBuilder) RegisterRumReceiverAddressesCallback(cb metric.
 		cb(ctx, &observerInt64{inst: builder.RumReceiverAddresses, obs: o})
 		return nil
 	}, builder.RumReceiverAddresses)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverBatchesCallback sets callback for observable RumReceiverBatches metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverBatchesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverBatches, obs: o})
+		return nil
+	}, builder.RumReceiverBatches)
 	if err != nil {
 		return err
 	}
@@ -105,12 +129,132 @@ func (builder *TelemetryBuilder) RegisterRumReceiverMeasurementsPendingCallback(
 	return nil
 }
 
+// RegisterRumReceiverMeasurementsRememberedCallback sets callback for observable RumReceiverMeasurementsRemembered metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverMeasurementsRememberedCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverMeasurementsRemembered, obs: o})
+		return nil
+	}, builder.RumReceiverMeasurementsRemembered)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverNamesCallback sets callback for observable RumReceiverNames metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverNamesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverNames, obs: o})
+		return nil
+	}, builder.RumReceiverNames)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverPageViewsCallback sets callback for observable RumReceiverPageViews metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverPageViewsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverPageViews, obs: o})
+		return nil
+	}, builder.RumReceiverPageViews)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverRoutesCallback sets callback for observable RumReceiverRoutes metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverRoutesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverRoutes, obs: o})
+		return nil
+	}, builder.RumReceiverRoutes)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverRoutesOverflowedCallback sets callback for observable RumReceiverRoutesOverflowed metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverRoutesOverflowedCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverRoutesOverflowed, obs: o})
+		return nil
+	}, builder.RumReceiverRoutesOverflowed)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverRoutesRefusedCallback sets callback for observable RumReceiverRoutesRefused metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverRoutesRefusedCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverRoutesRefused, obs: o})
+		return nil
+	}, builder.RumReceiverRoutesRefused)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
 // RegisterRumReceiverSeriesCallback sets callback for observable RumReceiverSeries metric.
 func (builder *TelemetryBuilder) RegisterRumReceiverSeriesCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
 		cb(ctx, &observerInt64{inst: builder.RumReceiverSeries, obs: o})
 		return nil
 	}, builder.RumReceiverSeries)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverSessionsCallback sets callback for observable RumReceiverSessions metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverSessionsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverSessions, obs: o})
+		return nil
+	}, builder.RumReceiverSessions)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverUserAgentsCallback sets callback for observable RumReceiverUserAgents metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverUserAgentsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverUserAgents, obs: o})
+		return nil
+	}, builder.RumReceiverUserAgents)
 	if err != nil {
 		return err
 	}
@@ -159,6 +303,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithDescription("Events of a readable body. [Alpha]"),
 		metric.WithUnit("{event}"),
 		metric.WithExplicitBucketBoundaries([]float64{0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverBatches, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_batches",
+		metric.WithDescription("Batches that are remembered, so that a retry is answered and not delivered again. [Alpha]"),
+		metric.WithUnit("{batch}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverBodySize, err = builder.meter.Int64Histogram(
@@ -229,10 +379,28 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{measurement}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.RumReceiverMeasurementsRemembered, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_measurements_remembered",
+		metric.WithDescription("Web vitals that are remembered as counted, so that a later report is late. [Alpha]"),
+		metric.WithUnit("{measurement}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverNames, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_names",
+		metric.WithDescription("Names of measurements and interactions that have series of their own. [Alpha]"),
+		metric.WithUnit("{name}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.RumReceiverOverflowed, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_overflowed",
 		metric.WithDescription("Events whose values went to a series with otel.metric.overflow=true, by the bound of their metric. [Alpha]"),
 		metric.WithUnit("{event}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverPageViews, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_page_views",
+		metric.WithDescription("Page views whose loading vitals are remembered, to be compared with later ones. [Alpha]"),
+		metric.WithUnit("{page_view}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverProcessingTime, err = builder.meter.Float64Histogram(
@@ -254,16 +422,46 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.RumReceiverRoutes, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_routes",
+		metric.WithDescription("Values of url.template in use, besides the configured ones. [Alpha]"),
+		metric.WithUnit("{route}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverRoutesOverflowed, err = builder.meter.Int64ObservableCounter(
+		"otelcol_rum_receiver_routes_overflowed",
+		metric.WithDescription("Pages whose url.template became {other}, because max_templates others were in use or it was too long. [Alpha]"),
+		metric.WithUnit("{page}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverRoutesRefused, err = builder.meter.Int64ObservableCounter(
+		"otelcol_rum_receiver_routes_refused",
+		metric.WithDescription("Pages whose route, as the client named it, was no template and was guessed instead. [Alpha]"),
+		metric.WithUnit("{page}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.RumReceiverSeries, err = builder.meter.Int64ObservableGauge(
 		"otelcol_rum_receiver_series",
 		metric.WithDescription("Series that the receiver holds in memory. [Alpha]"),
 		metric.WithUnit("{series}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.RumReceiverSessions, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_sessions",
+		metric.WithDescription("Sessions that are remembered as counted, of formats without an event for the start of a session. [Alpha]"),
+		metric.WithUnit("{session}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.RumReceiverTrimmed, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_trimmed",
 		metric.WithDescription("Values that were cut or left out, by the bound that they went past. Their events were taken. [Alpha]"),
 		metric.WithUnit("{value}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverUserAgents, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_user_agents",
+		metric.WithDescription("Browsers that are remembered as parsed. [Alpha]"),
+		metric.WithUnit("{user_agent}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs
