@@ -1,16 +1,18 @@
 package rumreceiver
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/receiver/receivertest"
@@ -93,41 +95,81 @@ func perEvent(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchSize, "ns/event")
 }
 
-// BenchmarkHandler is the whole request without the network: accepted, with logs and metrics on, and
-// refused for reasons of rising cost.
+// BenchmarkHandler is the whole request without HTTP: accepted, with logs and metrics on, and refused
+// for reasons of rising cost. The first ones are settled before the body is read.
 func BenchmarkHandler(b *testing.B) {
 	batch, err := os.ReadFile(benchBatch)
 	require.NoError(b, err)
+	handler := benchHandler(b)
+	const ids = "b%08d"
+	batch = bytes.Replace(batch, []byte(`"b1"`), fmt.Appendf(nil, `"`+ids+`"`, 0), 1)
+	fresh := bytes.Index(batch, fmt.Appendf(nil, ids, 0))
+	require.Positive(b, fresh)
+	number := 0
+	for _, test := range []struct {
+		name, method, path string
+		body               []byte
+		status             int
+	}{
+		{"accepted", http.MethodPost, "/v1/rum?key=open", batch, http.StatusOK},
+		{"method", http.MethodPut, "/v1/rum?key=open", batch, http.StatusMethodNotAllowed},
+		{"path", http.MethodPost, "/", batch, http.StatusNotFound},
+		{"declared-size", http.MethodPost, "/v1/rum?key=open", make([]byte, 2<<20), http.StatusRequestEntityTooLarge},
+		{"key", http.MethodPost, "/v1/rum?key=wrong", batch, http.StatusUnauthorized},
+		{"origin", http.MethodPost, "/v1/rum?key=elsewhere", batch, http.StatusForbidden},
+		{"rate", http.MethodPost, "/v1/rum?key=spent", batch, http.StatusTooManyRequests},
+		{"empty", http.MethodPost, "/v1/rum?key=open", nil, http.StatusBadRequest},
+		{"broken", http.MethodPost, "/v1/rum?key=open", batch[:len(batch)/2], http.StatusBadRequest},
+		{"duplicate", http.MethodPost, "/v1/rum?key=open", slices.Clone(batch), http.StatusOK},
+	} {
+		request := httptest.NewRequestWithContext(b.Context(), test.method, test.path, bytes.NewReader(test.body))
+		request.Header.Set("Origin", "https://shop.example")
+		request.Header.Set("User-Agent", chrome)
+		reader := bytes.NewReader(nil)
+		request.Body = io.NopCloser(reader)
+		answer := discarded{header: http.Header{}}
+		b.Run(test.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if test.name == "accepted" {
+					number++
+					copy(batch[fresh:], fmt.Appendf(nil, ids, number))
+				}
+				reader.Reset(test.body)
+				clear(answer.header)
+				handler.ServeHTTP(&answer, request)
+			}
+			require.Equal(b, test.status, answer.status)
+		})
+	}
+}
+
+// benchHandler has applications that take everything, take no page, and have used up their rate.
+func benchHandler(b *testing.B) http.Handler {
 	cfg := createDefaultConfig().(*Config)
 	cfg.AddressLimit.EventsPerSecond = 0 // a benchmark is one address that sends too much
+	cfg.Applications = []ApplicationConfig{
+		{Name: "shop", Keys: []configopaque.String{"open"}, AllowedOrigins: []string{"https://shop.example"}},
+		{Name: "docs", Keys: []configopaque.String{"elsewhere"}, AllowedOrigins: []string{"https://docs.example"}},
+		{Name: "blog", Keys: []configopaque.String{"spent"}, RateLimit: RateLimitConfig{EventsPerSecond: 1e-9, Burst: 1}},
+	}
+	require.NoError(b, cfg.Validate())
 	r, err := newReceiver(cfg, receivertest.NewNopSettings(metadata.Type))
 	require.NoError(b, err)
 	r.nextLogs, r.nextMetrics = consumertest.NewNop(), consumertest.NewNop()
 	require.NoError(b, r.remember())
-	handler := newHandler(r)
 	b.Cleanup(func() { require.NoError(b, r.Shutdown(b.Context())) })
-	require.NotNil(b, componenttest.NewNopHost())
-
-	before, after, found := strings.Cut(string(batch), `"id": "b`)
-	require.True(b, found)
-	n := 0
-	for name, request := range map[string]func() (method, path, body string){
-		"accepted": func() (string, string, string) {
-			n++
-			return http.MethodPost, "/v1/rum", before + `"id": "b` + strconv.Itoa(n) + after
-		},
-		"duplicate":  func() (string, string, string) { return http.MethodPost, "/v1/rum", string(batch) },
-		"bad-json":   func() (string, string, string) { return http.MethodPost, "/v1/rum", string(batch[:len(batch)/2]) },
-		"wrong-path": func() (string, string, string) { return http.MethodPost, "/", string(batch) },
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				method, path, body := request()
-				req := httptest.NewRequestWithContext(b.Context(), method, path, io.NopCloser(strings.NewReader(body)))
-				handler.ServeHTTP(httptest.NewRecorder(), req)
-			}
-			perEvent(b)
-		})
-	}
+	handler := newHandler(r)
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/v1/rum?key=spent", strings.NewReader(lcp("spent", 1))))
+	return handler
 }
+
+// discarded is an answer that only remembers its status.
+type discarded struct {
+	header http.Header
+	status int
+}
+
+func (d *discarded) Header() http.Header            { return d.header }
+func (d *discarded) Write(body []byte) (int, error) { return len(body), nil }
+func (d *discarded) WriteHeader(status int)         { d.status = status }

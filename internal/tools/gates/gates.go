@@ -42,6 +42,11 @@ func time(benchmark string) source        { return source{benchmark, "sec/op"} }
 func allocations(benchmark string) source { return source{benchmark, "allocs/op"} }
 func serverCPU(benchmark string) source   { return source{benchmark, "server-sec/event"} }
 
+// refused is what a request costs that is refused for a reason, of one that is accepted.
+func refused(reason string, most float64) gate {
+	return gate{what: "a request refused for its " + reason + ", of an accepted one", of: time("Handler/" + reason), than: time("Handler/accepted"), max: most}
+}
+
 // gates are the project's promises. A ratio compares two benchmarks of one run, for times alone say
 // as much of the machine as of the code.
 var gates = []gate{
@@ -77,6 +82,13 @@ var gates = []gate{
 		what: "CPU of the collector for an event in a batch, of the otlp receiver's JSON",
 		of:   serverCPU("Distribution/native-batch"), than: serverCPU("Distribution/otlp-json"), max: 1,
 	},
+	refused("method", 0.1),
+	refused("path", 0.1),
+	refused("declared-size", 0.1),
+	refused("key", 0.1),
+	refused("origin", 0.1),
+	refused("rate", 0.1),
+	refused("broken", 0.5), // half of the body has to be decoded to see that the other half is missing
 	{what: "memory of the collector, idle", of: source{"Distribution/idle", "RSS-MB"}, unit: "MB", max: 100},
 	{what: "aggregate, one value of a known series", of: time("Record/explicit"), unit: "ns", max: 250e-9},
 	{what: "aggregate, its allocations", of: allocations("Record/explicit"), unit: "allocations", max: 0},
