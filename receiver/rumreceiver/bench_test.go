@@ -119,7 +119,7 @@ func BenchmarkHandler(b *testing.B) {
 		{"origin", http.MethodPost, "/v1/rum?key=elsewhere", batch, http.StatusForbidden},
 		{"rate", http.MethodPost, "/v1/rum?key=spent", batch, http.StatusTooManyRequests},
 		{"empty", http.MethodPost, "/v1/rum?key=open", nil, http.StatusBadRequest},
-		{"broken", http.MethodPost, "/v1/rum?key=open", batch[:len(batch)/2], http.StatusBadRequest},
+		{"broken-body", http.MethodPost, "/v1/rum?key=open", batch[:len(batch)/2], http.StatusBadRequest},
 		{"duplicate", http.MethodPost, "/v1/rum?key=open", slices.Clone(batch), http.StatusOK},
 	} {
 		request := httptest.NewRequestWithContext(b.Context(), test.method, test.path, bytes.NewReader(test.body))

@@ -88,7 +88,7 @@ var gates = []gate{
 	refused("key", 0.1),
 	refused("origin", 0.1),
 	refused("rate", 0.1),
-	refused("broken", 0.5), // half of the body has to be decoded to see that the other half is missing
+	refused("broken-body", 0.5), // half of the body has to be decoded to see that the other half is missing
 	{what: "memory of the collector, idle", of: source{"Distribution/idle", "RSS-MB"}, unit: "MB", max: 100},
 	{what: "aggregate, one value of a known series", of: time("Record/explicit"), unit: "ns", max: 250e-9},
 	{what: "aggregate, its allocations", of: allocations("Record/explicit"), unit: "allocations", max: 0},
