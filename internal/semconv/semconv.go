@@ -124,6 +124,21 @@ const (
 	// WebVitalAttributionPrefix stands before what is known of a vital's cause (element, phases).
 	WebVitalAttributionPrefix = "browser.web_vital.attribution."
 
+	// What stands behind that prefix, where our own client tells the cause. Times are milliseconds.
+	// https://github.com/GoogleChrome/web-vitals#attribution
+	AttributionTarget               = "target" // CSS selector
+	AttributionURL                  = "url"
+	AttributionTimeToFirstByte      = "time_to_first_byte"
+	AttributionResourceLoadDelay    = "resource_load_delay"
+	AttributionResourceLoadDuration = "resource_load_duration"
+	AttributionElementRenderDelay   = "element_render_delay"
+	AttributionLargestShiftValue    = "largest_shift_value"
+	AttributionLargestShiftTime     = "largest_shift_time"
+	AttributionInteractionType      = "type" // pointer or keyboard
+	AttributionInputDelay           = "input_delay"
+	AttributionProcessingDuration   = "processing_duration"
+	AttributionPresentationDelay    = "presentation_delay"
+
 	ExceptionType       = "exception.type"
 	ExceptionMessage    = "exception.message"
 	ExceptionStacktrace = "exception.stacktrace"
@@ -175,6 +190,13 @@ const (
 	LongTaskBlockingDuration = "rum.long_task.blocking_duration"
 	// LongTaskAttributionPrefix stands before what is known of the cause (script, invoker).
 	LongTaskAttributionPrefix = "rum.long_task.attribution."
+
+	// What stands behind that prefix. https://w3c.github.io/long-animation-frames/#sec-PerformanceScriptTiming
+	AttributionScript         = "script" // URL
+	AttributionFunction       = "function"
+	AttributionInvoker        = "invoker"
+	AttributionInvokerType    = "invoker_type"
+	AttributionScriptDuration = "script_duration"
 
 	MeasurementName  = "rum.measurement.name"
 	MeasurementValue = "rum.measurement.value"

@@ -12,6 +12,7 @@ async function make(entry, file, format) {
   const {outputFiles} = await build({
     entryPoints: [entry],
     bundle: true,
+    minifySyntax: true, // makes const let, which terser does not
     format,
     target: 'es2022',
     define: {__VERSION__: JSON.stringify(version)},
@@ -22,7 +23,7 @@ async function make(entry, file, format) {
     write: false,
   });
   const [map, code] = ['.map', ''].map((end) => outputFiles.find(({path}) => path.endsWith(file + end)).text);
-  const small = await minify(code, {module: format == 'esm', map: {content: map, file}});
+  const small = await minify(code, {module: format == 'esm', closed: format == 'iife', map: {content: map, file}});
   // A directive must come first, and minifiers drop what they do not know.
   const directive = /^['"]use client['"];?\n/m.test(code) ? '"use client";' : '';
   return [

@@ -22,42 +22,37 @@ export function batcher(
   const watchers: Parameters<Recorder['onRecord']>[0][] = [];
   const shared: Partial<Context> = {};
   let pending: Recorded[] = [];
-  let lost: Lost = {};
-  let full = false;
+  let lost: Lost | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const tell = (...what: unknown[]) => {
     for (const watch of watchers) watch(...what);
   };
   const lose = (reason: string, count = 1) => {
-    lost[reason] = (lost[reason] || 0) + count;
+    lost = {...lost, [reason]: (lost?.[reason] || 0) + count};
     tell('lost', reason, count);
   };
 
   /** Cleans an event and asks the page about it. A peek must leave no trace. */
   const admit = (event: RUMEvent, page: Page, peek?: boolean): Recorded[] => {
     const clean = cleanEvent(event, keepQuery);
-    const answer = clean && beforeSend ? safely(() => beforeSend(clean)) : undefined;
-    const refused = !clean ? 'bad_value' : answer === false || answer === null ? 'before_send' : undefined;
-    if (refused) {
-      if (!peek) lose(refused);
-      return [];
+    const answer = clean && safely(() => beforeSend?.(clean));
+    const kept = answer === undefined ? clean : answer; // also where beforeSend threw
+    if (!peek) {
+      if (kept) tell(kept, page);
+      else lose(clean ? 'before_send' : 'bad_value');
     }
-    const kept = answer || clean!;
-    if (!peek) tell(kept, page);
-    return [{event: kept, page}];
+    return kept ? [{event: kept, page}] : [];
   };
 
-  const add = (event: RUMEvent, page: Page) => {
+  const queue = (event: RUMEvent, page: Page) => {
     if (pending.length >= maxQueue) return lose('queue_full');
     pending.push(...admit(event, page));
-    if (pending.length >= batchSize && !full) {
+    if (pending.length == batchSize) {
       // In a task of its own: the code that records must not wait for it.
-      full = true;
       clearTimeout(timer);
-      timer = undefined;
-    }
-    timer ??= setTimeout(flush, full ? 0 : flushIntervalMs, 'batch');
+      timer = setTimeout(flush, 0, 'batch');
+    } else timer ??= setTimeout(flush, flushIntervalMs, 'batch');
   };
 
   /** What the collectors know only when asked, then what waited. */
@@ -71,7 +66,7 @@ export function batcher(
   const batch = (recorded: Recorded[], kept: {id: string; rate: number}): Batch => ({
     id: randomHex(8),
     context: {...contextOf(settings, kept, performance.timeOrigin), ...shared},
-    lost: Object.keys(lost).length ? lost : undefined,
+    lost,
     recorded,
   });
 
@@ -80,20 +75,19 @@ export function batcher(
   const flush = (reason: FlushReason) => {
     clearTimeout(timer);
     timer = undefined;
-    full = false;
     const kept = session();
     if (!kept) return;
     const recorded = gather(reason);
     pending = [];
     const made = recorded.length ? batch(recorded, kept) : undefined;
-    if (made) lost = {};
+    if (made) lost = undefined;
     send(made, reason);
   };
   onStop(() => clearTimeout(timer));
 
   return {
     shared,
-    add,
+    queue,
     lose,
     flush,
     onFlush: (read: (typeof reads)[number]) => void reads.push(read),

@@ -17,7 +17,7 @@ export const DEFAULT_BUDGETS: Record<string, number> = {
 export function checkPerformanceBudget(metric: string, value: number, budget = DEFAULT_BUDGETS[metric]): boolean {
   if (budget == undefined || !(value > budget)) return true;
   const exceeded_by = value - budget;
-  console.warn(`[rum] ${metric} is ${value}, ${exceeded_by} over its budget of ${budget}`);
+  console.warn(`[rum] ${metric} ${value} exceeds its budget of ${budget}`);
   getRUM()?.recordCustomMetric('budget_exceeded', 1, {metric, value, budget, exceeded_by});
   return false;
 }

@@ -42,11 +42,13 @@ export function cleanEvent(event: RUMEvent, keepQuery: readonly string[] = []): 
     if (/^[tvdb]$/.test(key)) {
       if (!Number.isFinite(value)) return;
       clean[key] = rounded(k, key, value as number);
+    } else if (!value) {
+      // Empty texts and zeros, such as a line or a size, are what a browser does not know.
     } else if (typeof value == 'string') {
-      const isURL = key == 'f' || (key == 'u' && k == 'resource');
+      const isURL = key == 'f' || (key == 'u' && k != 'measure');
       clean[key] = isURL ? scrubURL(value, keepQuery) : cleanText(value, key == 's' ? MAX_STACK : MAX_STRING);
     } else {
-      clean[key] = value;
+      clean[key] = typeof value == 'number' ? rounded(k, key, value) : value;
     }
   }
   if (a) clean.a = cleanAttributes(a);

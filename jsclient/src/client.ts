@@ -70,9 +70,8 @@ export function clientOf(parts?: Parts): RUMClient {
     },
   };
   // No mistake of a caller, and none of ours, is to break the page.
-  const guarded = Object.entries<(...args: never[]) => unknown>(client).map(([name, method]) => [
-    name,
-    (...args: never[]) => (parts ? safely(() => method(...args)) : undefined),
-  ]);
-  return Object.fromEntries(guarded);
+  for (const [name, method] of Object.entries<(...args: never[]) => unknown>(client)) {
+    client[name as 'flush'] = (...args: never[]) => (parts ? safely(() => method(...args)) : undefined) as void;
+  }
+  return client;
 }

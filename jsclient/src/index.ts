@@ -7,9 +7,11 @@ import {debugLog} from './collect/debug-log.js';
 import {errorDetails} from './collect/error-details.js';
 import {longFrames} from './collect/long-frames.js';
 import {navigation} from './collect/navigation.js';
+import {requests} from './collect/requests.js';
 import {resources} from './collect/resources.js';
 import {routes} from './collect/routes.js';
 import {serverTrace} from './collect/server-trace.js';
+import {softNavigations} from './collect/soft-navigations.js';
 import {surroundings} from './collect/surroundings.js';
 import {titles} from './collect/titles.js';
 import {plainVitals, vitals} from './collect/vitals.js';
@@ -20,7 +22,7 @@ import {initRUMWith} from './rum.js';
 /** Every collector of initRUM. */
 const automatic = [
   ...[debugLog, surroundings, serverTrace, errorDetails, titles, budgets, crashGuard],
-  ...[vitals, navigation, routes, resources, longFrames, clicks, consoleErrors, cspViolations],
+  ...[vitals, softNavigations, navigation, routes, resources, requests, longFrames, clicks, consoleErrors, cspViolations],
 ];
 
 /** Starts the one client with everything automatic, and returns it. On a server it does nothing. */
@@ -32,7 +34,7 @@ export function initRUM(options: RUMOptions): RUMClient {
 export {checkPerformanceBudget, DEFAULT_BUDGETS} from './budget.js';
 export {getRUM, initRUMWith} from './rum.js';
 export {budgets, clicks, consoleErrors, crashGuard, cspViolations, debugLog, errorDetails, longFrames};
-export {navigation, plainVitals, resources, routes, serverTrace, surroundings, titles, vitals};
+export {navigation, plainVitals, requests, resources, routes, serverTrace, softNavigations, surroundings, titles, vitals};
 export type {RUMClient} from './client.js';
 export type {Consent, RUMOptions} from './options.js';
 export type {NewPage} from './page.js';

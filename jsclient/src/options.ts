@@ -28,12 +28,25 @@ export type RUMOptions = {
   resourceSampleRate?: number;
   /** Returns false for a resource that is not to be reported. */
   resourceFilter?: (entry: PerformanceResourceTiming) => boolean;
+  /**
+   * Origins, besides the page's own, whose servers get a traceparent with the requests of scripts; they
+   * must allow the header in CORS. false: no server gets one. Default none besides.
+   */
+  traceOrigins?: string[] | false;
+  /** Share of those traces that ask servers to record them, 0 to 1. Default 1. */
+  traceSampleRate?: number;
   /** Query parameters whose values may stay in URLs. Default none. */
   keepQuery?: string[];
   /** Sees every event before it is queued; may change it, or drop it by returning false or null. */
   beforeSend?: (event: RUMEvent) => RUMEvent | false | null | void;
   /** Checks vitals against the default budgets, or these, and reports the first excess of each page view. */
   budgets?: boolean | Partial<Record<VitalName, number>>;
+  /**
+   * Measures FCP, LCP, CLS and INP anew for route changes that the browser takes for navigations, where it
+   * does (Chromium 151). Default false: the vitals of a load end at the first one, and are no longer to
+   * be compared with those from before.
+   */
+  softNavigations?: boolean;
   /**
    * 'granted' (default) collects at once; 'pending' holds events in memory, without storage or
    * requests, until setConsent is called; 'denied' collects nothing until then.

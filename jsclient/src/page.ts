@@ -29,7 +29,7 @@ export function pageViews(keepQuery?: readonly string[]) {
       type: 'soft-navigation',
       ref: last()?.page.url,
       ...view,
-      url: scrubURL(view.url ? new URL(view.url, href).href : href, keepQuery),
+      url: scrubURL(new URL(view.url || href, href).href, keepQuery),
     };
     opened.push({page, since, href});
     if (opened.length > MAX_REMEMBERED) opened.shift();

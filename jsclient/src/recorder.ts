@@ -1,3 +1,4 @@
+import type {Call} from './collect/requests.js';
 import type {ReportError} from './collect/errors.js';
 import type {Settings} from './options.js';
 import type {NewPage} from './page.js';
@@ -19,11 +20,17 @@ export type Hooks = {
   error?: (thrown: unknown, known: ErrorKnown) => Partial<ErrorKnown>;
   /** Begins new measurements of vitals. */
   measureAnew?: Measure;
+  /** Finds the request of a script that the browser's timing of a resource is of. */
+  callOf?: (entry: PerformanceResourceTiming) => Call | undefined;
+  /** Is told that the page did something, which may be the answer to a click. */
+  answered?: () => void;
 };
 
 /** What collectors are given. Its scope ends, with all listeners and observers, on stop. */
 export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   settings: Settings;
+  /** False while the session is not one of those that are kept, or consent is missing. */
+  mayTell: () => boolean | undefined;
   /** The page view that is open now. */
   page: () => Page;
   /** It, with the unscrubbed address that it stands for. */
@@ -32,14 +39,15 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   pageAt: (time: number) => Page;
   /** Opens a page view, begun now or at a time, and records it. */
   openPage: (view: NewPage, since?: number) => void;
-  /** Queues an event of the page view, by default the one that was open at its time. */
-  record: (event: RUMEvent, page?: Page) => void;
+  /**
+   * Queues an event of the page view, by default the one that was open at its time. True unless it was
+   * not wanted: nothing is collected, or the view has told enough of the kind.
+   */
+  record: (event: RUMEvent, page?: Page) => true | void;
   /** Reports anything thrown, an Error object once, with what else is known of it. */
   reportError: ReportError;
   /** Counts events that were left out on purpose. */
   lose: (reason: string, count?: number) => void;
-  /** Makes a function that is true so many times per page view and key; it counts the rest as lost. */
-  limit: (max: number, reason: string) => (key?: string) => boolean;
   /**
    * Calls read whenever a batch is made, after the observers' records were taken. What it returns
    * goes into that batch; for 'peek' it must return the same again the next time.

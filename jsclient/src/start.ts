@@ -9,8 +9,12 @@ import type {Collector, Recorder} from './recorder.js';
 import {safely, scope} from './scope.js';
 import {sessions, type Session} from './session.js';
 
-/** Keys that one limit counts apart; a loop may throw a new message each time. */
-const MAX_KEYS = 500;
+/**
+ * Events of a kind that one page view tells; more are counted as lost. A page that throws more errors
+ * is broken, and known to be; a gallery of slow images, an animation that stutters, a game of a thousand
+ * clicks and a page that polls all day are each one fact.
+ */
+const MAX_OF_KIND: Record<string, number> = {error: 50, task: 50, click: 100, resource: 100};
 
 /**
  * Starts a client: errors and rejections at once, everything else as soon as the page is really
@@ -26,6 +30,8 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
   const sessionAt = sessions(settings);
   let session: Session | undefined;
   let {consent = 'granted'} = options;
+  let counted: Page; // the view of which counts are
+  let counts: Record<string, number>;
   let active = false; // there is a session, and collectors run
 
   const mayTell = () => consent == 'granted' && active && session?.kept;
@@ -42,8 +48,13 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
   };
 
   const record: Recorder['record'] = (event, page) => {
+    const {k, t} = event;
     if (consent == 'denied' || (active && !inKeptSession())) return;
-    batches.add(event, page || pages.pageAt(event.t));
+    if (counted != (counted = pages.page())) counts = {};
+    counts[k] = (counts[k] || 0) + 1;
+    if (counts[k] > MAX_OF_KIND[k]) return batches.lose(k + '_cap');
+    batches.queue(event, page || pages.pageAt(t));
+    return true;
   };
 
   const openPage: Recorder['openPage'] = (view, t = performance.now()) => {
@@ -51,19 +62,7 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
     record({k: 'view', t, same: page.type == 'soft-navigation' || undefined}, page);
   };
 
-  const limit: Recorder['limit'] = (max, reason) => {
-    let page: Page;
-    let counts: Map<string, number>;
-    return (key = '') => {
-      if (page != pages.page() || counts.size > MAX_KEYS) [page, counts] = [pages.page(), new Map()];
-      const count = (counts.get(key) || 0) + 1;
-      counts.set(key, count);
-      if (count > max) batches.lose(reason);
-      return count <= max;
-    };
-  };
-
-  const parts = {...lifetime, ...batches, ...pages, settings, record, openPage, limit, hooks: {}};
+  const parts = {...lifetime, ...batches, ...pages, settings, mayTell, record, openPage, hooks: {}};
   const recorder: Recorder = {...parts, reportError: errorReporter(parts)};
   errors(recorder);
 
@@ -73,7 +72,7 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
     active = true;
     const early = batches.clear();
     record({k: 'view', t: activationStart()}, pages.page());
-    for (const {event, page} of early) record(event, page);
+    if (mayTell()) for (const {event, page} of early) batches.queue(event, page);
     for (const collect of collectors) safely(() => collect(recorder));
   };
 

@@ -86,10 +86,9 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
     let status = 0;
     let after = 0; // a Retry-After date is not read: the browser's clock may be years off
     try {
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const response = await fetch(endpoint, {...REQUEST, body, keepalive, signal});
-      status = response.status;
-      after = +response.headers.get('retry-after')! * 1000;
+      const answer = await fetch(endpoint, {...REQUEST, body, keepalive, signal: AbortSignal.timeout(TIMEOUT_MS)});
+      status = answer.status;
+      after = +answer.headers.get('retry-after')! * 1000;
     } catch {
       // What refuses keepalive requests may let a beacon through. Only at exit, for it says
       // nothing of its fate.

@@ -8,8 +8,8 @@
 
 export type Scalar = string | number | boolean;
 
-/** Free attributes of one event: scalars only. */
-export type Attributes = Record<string, Scalar>;
+/** Free attributes of one event: scalars only; what is undefined is left out. */
+export type Attributes = Record<string, Scalar | undefined>;
 
 export type VitalName = 'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB';
 
@@ -22,20 +22,25 @@ export type NavigationType =
   | 'restore'
   | 'soft-navigation';
 
-/** Phases of a page load in ms, 0 where nothing happened. */
-export type Phases = {
-  dns: number;
-  tcp: number;
-  tls: number;
-  ttfb: number;
-  download: number;
-  dom_parse: number;
-  dom_content_loaded: number;
-  load: number;
-  total: number;
-};
+export type Vital = {k: 'vital'; n: VitalName; v: number; d?: number; id?: string; nt?: NavigationType} & Cause;
 
-export type Vital = {k: 'vital'; n: VitalName; v: number; d?: number; id?: string; nt?: NavigationType};
+/** What caused a vital. The receiver makes attributes of it; ms, and NaN is not sent. */
+export type Cause = {
+  /** The element. */
+  sel?: string;
+  /** LCP: its URL, and when, after the view began, the first byte came, it was requested, it was there. */
+  u?: string;
+  fb?: number;
+  rs?: number;
+  re?: number;
+  /** CLS: the largest shift, and when it was. */
+  sv?: number;
+  sa?: number;
+  /** INP: type of the longest event, and when, after the input, the first handler began and the last ended. */
+  it?: string;
+  ps?: number;
+  pe?: number;
+};
 export type ErrorSource = 'error' | 'unhandledrejection' | 'manual';
 export type ErrorEvent = {
   k: 'error';
@@ -47,7 +52,8 @@ export type ErrorEvent = {
   l?: number;
   c?: number;
 };
-export type Navigation = {k: 'nav'; ph: Partial<Phases>};
+/** `pt` are the times of NAVIGATION_TIMES, ms after t0, 0 where nothing happened. */
+export type Navigation = {k: 'nav'; pt: number[]};
 export type View = {k: 'view'; same?: boolean};
 export type Resource = {
   k: 'resource';
@@ -59,10 +65,15 @@ export type Resource = {
   ds?: number;
   st?: number;
   m?: string;
+  /** Why a request of a script failed, when there is no status. */
+  n?: string;
+  /** traceparent that a request of a script carried. */
+  trace?: string;
 };
 export type Click = {k: 'click'; sel?: string; tag?: string};
 export type Action = {k: 'action'; n: string; v: number};
-export type Task = {k: 'task'; v: number; bd?: number};
+/** The script that took longest: its URL, function, what called it and how, and for how long, ms. */
+export type Task = {k: 'task'; v: number; bd?: number; u?: string; n?: string; m?: string; it?: string; d?: number};
 export type Measure = {k: 'measure'; n: string; v: number; u?: string};
 export type Budget = {k: 'budget'; n: string; v: number; b: number};
 export type SessionStart = {k: 'session'};

@@ -11,6 +11,12 @@ export const receiver = {
   answer: () => new Response('{}', {status: 200}) as Response | Promise<Response>,
 };
 
+/** What the page's own requests get. */
+export const servers = {
+  calls: [] as {url: string; headers: Headers}[],
+  answer: () => new Response('{}', {status: 200}) as Response | Promise<Response>,
+};
+
 /** Fresh clock, storage, page and receiver for every test of a file. */
 export function useHarness() {
   beforeEach(() => {
@@ -18,7 +24,14 @@ export function useHarness() {
     receiver.beacons = [];
     receiver.requests = [];
     receiver.answer = () => new Response('{}', {status: 200});
-    vi.stubGlobal('fetch', async (_url: string, request: RequestInit) => {
+    servers.calls = [];
+    servers.answer = () => new Response('{}', {status: 200});
+    vi.stubGlobal('fetch', async (input: RequestInfo | URL, request: RequestInit = {}) => {
+      const url = input instanceof Request ? input.url : String(input);
+      if (!url.endsWith('/v1/rum')) {
+        servers.calls.push({url, headers: new Headers(request.headers)});
+        return servers.answer();
+      }
       receiver.requests.push(request);
       const response = await receiver.answer();
       if (response.ok) receiver.beacons.push(JSON.parse(request.body as string));

@@ -1,5 +1,5 @@
 import {expect, test, vi} from 'vitest';
-import {getRUM, vitals} from '../src/index.js';
+import {getRUM, softNavigations, vitals} from '../src/index.js';
 import type {Page, RUMEvent, Vital} from '../src/wire.js';
 import {eventWith, flushed, pass, receiver, startClient, useHarness} from './harness.js';
 import {fakeObservers} from './observers.js';
@@ -71,6 +71,43 @@ test('a return from the back/forward cache is a view with vitals of its own, whi
   ]);
   expect(told().at(-2)!.v).toBeLessThan(60);
   expect(told().filter(({id}) => id)).toEqual([]);
+});
+
+test('a soft navigation has vitals of its own where the page wants them, but no first byte', async () => {
+  const {happens, deliver} = fakeObservers(...types, 'soft-navigation', 'interaction-contentful-paint');
+  startClient({softNavigations: true}, [vitals, softNavigations]);
+  happens('paint', {name: 'first-contentful-paint', startTime: 50});
+  happens('event', click(1, 60, 504));
+  await pass(1000);
+  const startTime = performance.now();
+  history.pushState(null, '', '/product/42');
+  await pass(200);
+  const paint = (interactionId: number, after: number) =>
+    happens('interaction-contentful-paint', {interactionId, largestContentfulPaint: {renderTime: startTime + after, element: null}});
+  paint(6, 30); // of another interaction
+  paint(7, 120); // before the browser knew what it is
+  happens('soft-navigation', {name: location.href, startTime, interactionId: 7, paintTime: startTime + 90});
+  deliver();
+  paint(7, 180);
+  happens('layout-shift', {value: 0.1, startTime: startTime + 150});
+  happens('event', click(8, startTime + 200, 120));
+  await flushed();
+
+  const later = told().filter(({page}) => page.url.endsWith('/product/42'));
+  expect(later.map(({n, v}) => [n, Math.round(v * 100) / 100])).toEqual([
+    ['FCP', 90],
+    ['LCP', 180],
+    ['CLS', 0.1],
+    ['INP', 120],
+  ]);
+  expect(later[0].page.type).toBe('soft-navigation');
+  expect(told().filter(({n, page}) => n == 'INP' && page.type != 'soft-navigation').map(({v}) => v)).toEqual([504]);
+});
+
+test('unless it asks, a soft navigation changes nothing', async () => {
+  const {connected} = fakeObservers(...types, 'soft-navigation');
+  startClient({}, [vitals, softNavigations]);
+  expect(connected()).not.toContain('soft-navigation');
 });
 
 test('stopping disconnects every observer', () => {

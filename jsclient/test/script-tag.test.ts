@@ -28,6 +28,28 @@ test('attributes are options: numbers, switches, texts and tags', () => {
   });
 });
 
+test('every number is one, texts that look like numbers stay texts, and lists are split', () => {
+  const options = autoOptions(
+    tag(
+      'data-app="42" data-user-id="007" data-max-queue="50" data-session-max-age-ms="60000" data-consent="pending" data-console-errors="true" ' +
+        'data-keep-query="utm_source, page" data-trace-origins="https://api.example https://b.example" data-tag-size="1" data-slow-resource-ms="0"',
+    ),
+  );
+  expect(options).toMatchObject({
+    app: '42',
+    userId: '007',
+    maxQueue: 50,
+    sessionMaxAgeMs: 60_000,
+    slowResourceMs: 0,
+    consent: 'pending',
+    consoleErrors: true,
+    keepQuery: ['utm_source', 'page'],
+    traceOrigins: ['https://api.example', 'https://b.example'],
+    tags: {size: '1'},
+  });
+  expect(autoOptions(tag('data-app="a" data-trace-origins="false"'))).toMatchObject({traceOrigins: false});
+});
+
 test('without app and endpoint the page starts the client itself', () => {
   expect(autoOptions(tag('src="https://collector.example/rum.js"'))).toBeUndefined();
   expect(autoOptions(null)).toBeUndefined();

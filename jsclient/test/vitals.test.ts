@@ -3,7 +3,7 @@ import {expect, test} from 'vitest';
 import {InteractionManager} from '../node_modules/web-vitals/dist/modules/lib/InteractionManager.js';
 import {LayoutShiftManager} from '../node_modules/web-vitals/dist/modules/lib/LayoutShiftManager.js';
 import {shiftWindows} from '../src/vitals/cls.js';
-import {fully, inpParts} from '../src/vitals/explain.js';
+import {fully} from '../src/vitals/explain.js';
 import {longestInteractions} from '../src/vitals/inp.js';
 import type {EventEntry, LayoutShiftEntry} from '../src/vitals/vital.js';
 
@@ -37,11 +37,7 @@ test('a shift names the element that moved most in the worst window', () => {
   const moved = (selector: string) => ({sources: [{node: document.querySelector(selector)}]});
   windows.add({...shift(100, 0.05), ...moved('#text')} as LayoutShiftEntry);
   windows.add({...shift(200, 0.1), ...moved('.banner')} as LayoutShiftEntry);
-  expect(windows.worst().a).toEqual({
-    target: 'html>body>main>div.banner.big',
-    largest_shift_value: 0.1,
-    largest_shift_time: 200,
-  });
+  expect(windows.worst()).toMatchObject({sel: 'html>body>main>div.banner.big', sv: 0.1, sa: 200});
 });
 
 const interaction = (interactionId: number, duration: number, startTime = interactionId * 100) =>
@@ -68,12 +64,11 @@ test('an event that belongs to no interaction counts for nothing', () => {
   expect(interactions.representative(0)).toBeUndefined();
 });
 
-test('the parts of an interaction sum up to it, over all its events', () => {
+test('an interaction is told with the handlers of all its events', () => {
   const interactions = longestInteractions(fully);
   const event = (name: string, startTime: number, processingStart: number, processingEnd: number) =>
     interactions.add({...interaction(7, 128 - (startTime - 1000)), name, startTime, processingStart, processingEnd} as EventEntry);
   event('pointerdown', 1000, 1003, 1004);
   event('click', 1004, 1004, 1120);
-  const parts = inpParts(interactions.representative(1)!);
-  expect(parts).toEqual({type: 'pointer', input_delay: 3, processing_duration: 117, presentation_delay: 8});
+  expect(fully.inp(interactions.representative(1)!)).toEqual({sel: '', it: 'pointerdown', ps: 3, pe: 120});
 });

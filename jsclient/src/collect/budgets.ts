@@ -6,13 +6,10 @@ import type {Page, Vital} from '../wire.js';
 export function budgets({settings, record, onRecord}: Recorder): void {
   if (!settings.budgets) return;
   const limits: Record<string, number> = {...DEFAULT_BUDGETS, ...(settings.budgets as object)};
-  const exceeded = new Set<string>();
   onRecord((what, page) => {
-    const {k, n, v, t} = what as Vital & {t: number};
-    if (k != 'vital' || !(v > limits[n])) return;
-    const measurement = (page as Page).id + n;
-    if (exceeded.has(measurement)) return;
-    exceeded.add(measurement);
-    record({k: 'budget', t, n, v, b: limits[n]}, page as Page);
+    const {k, n, v, d, t} = what as Vital & {t: number};
+    const limit = limits[n];
+    // It was not above already when it was told before.
+    if (k == 'vital' && v > limit && !(v - d! > limit)) record({k: 'budget', t, n, v, b: limit}, page as Page);
   });
 }

@@ -16,23 +16,21 @@ const DELAY_MS = 500;
 export function crashGuard({settings, peek, onRecord, onFlush, onStop}: Recorder): void {
   const {fetchLater} = globalThis as {fetchLater?: FetchLater};
   if (!fetchLater) return;
-  let controller = new AbortController();
+  let controller: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const disarm = () => {
     clearTimeout(timer);
     timer = undefined;
-    controller.abort();
-    controller = new AbortController();
+    controller?.abort();
   };
   const arm = () => {
     disarm();
     const batch = peek();
     if (!batch) return;
-    const {signal} = controller;
-    const {body} = serialise(batch);
+    const {signal} = (controller = new AbortController());
     // Throws when the quota of 64 KiB is spent or the page's policy forbids it.
-    safely(() => fetchLater(settings.endpoint, {...REQUEST, body, signal}));
+    safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal}));
   };
   onRecord(() => (timer ??= setTimeout(arm, DELAY_MS)));
   onFlush((reason) => {

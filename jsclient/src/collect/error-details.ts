@@ -11,9 +11,9 @@ export function errorDetails({hooks}: Recorder): void {
   hooks.error = (thrown, {m, s = '', f = '', a}) => ({
     s: (s + causes(thrown)) || undefined,
     a: {
-      ...(/-extension:\/\//.test(s + f) ? {extension: true} : {}),
+      extension: /-extension:\/\//.test(s + f) || undefined,
       // A script of another origin without CORS says only this.
-      ...(/^Script error\.?$/.test(m) && !s ? {opaque: true} : {}),
+      opaque: (!s && m.startsWith('Script error')) || undefined,
       ...a,
     },
   });

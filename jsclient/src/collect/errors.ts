@@ -1,23 +1,22 @@
 import type {Recorder} from '../recorder.js';
-import type {Attributes, ErrorEvent as RUMErrorEvent} from '../wire.js';
+import type {Attributes, ErrorEvent as RUMErrorEvent, Page} from '../wire.js';
 
 /** Equal errors of one page view that are reported; more say nothing new but that it loops. */
 const MAX_EQUAL = 5;
 
-/** Errors of one page view. A page that throws more is broken, and known to be. */
-const MAX_ERRORS = 50;
-
 /** Reports what was thrown, with what else is known of it. */
-export type ReportError = (thrown: unknown, known?: Partial<RUMErrorEvent>, metadata?: object) => void;
+export type ReportError = (thrown: unknown, known?: Partial<RUMErrorEvent & {t: number}>, metadata?: object) => void;
+
+type UncaughtEvent = ErrorEvent & PromiseRejectionEvent;
 
 /**
  * Makes the function that turns anything thrown into an event. It reports an Error object once,
  * whoever brings it (an error boundary and then the window), and counts what the caps leave out.
  */
-export function errorReporter({record, limit, hooks}: Omit<Recorder, 'reportError'>): ReportError {
+export function errorReporter({record, page, lose, hooks}: Omit<Recorder, 'reportError'>): ReportError {
   const seen = new WeakSet<object>();
-  const another = limit(MAX_ERRORS, 'error_cap');
-  const anotherLike = limit(MAX_EQUAL, 'duplicate_error');
+  let counted: Page;
+  let equal: Record<string, number>; // as many as errors are recorded of one view
 
   return (thrown, known, metadata) => {
     if (thrown instanceof Error) {
@@ -26,9 +25,12 @@ export function errorReporter({record, limit, hooks}: Omit<Recorder, 'reportErro
     }
     const error = {...describe(thrown), ...known};
     const {n, m, s = ''} = error;
-    if (!anotherLike(n + m + s.slice(0, 500)) || !another()) return;
+    const key = n + m + s.slice(0, 500);
+    if (counted != (counted = page())) equal = {};
+    if (equal[key] >= MAX_EQUAL) return lose('duplicate_error');
     const a = metadata as Attributes;
-    record({k: 'error', t: performance.now(), ...error, a, ...hooks.error?.(thrown, {...error, a})});
+    const taken = record({k: 'error', t: performance.now(), ...error, a, ...hooks.error?.(thrown, {...error, a})});
+    if (taken) equal[key] = (equal[key] || 0) + 1;
   };
 }
 
@@ -41,14 +43,18 @@ function describe(thrown: unknown): {n: string; m: string; s?: string} {
   return {n: String(error.name || 'object'), m, s: error.stack};
 }
 
+/** What the page's inline stub caught before this script ran; see README, "Errors before the script". */
+const holder: {rumErrors?: Event[]} = globalThis as object;
+
 /** Uncaught errors and unhandled rejections. Elements that do not load are not among them. */
 export function errors({listen, reportError}: Recorder): void {
-  listen<ErrorEvent>(window, 'error', (event) => {
-    const {error, message: m, filename, lineno: l, colno: c} = event;
-    if (!m) return; // of an element, or nothing is known
-    reportError(error, {...(error ? {} : {n: 'Error', m}), f: filename || undefined, l: l || undefined, c: c || undefined});
-  });
-  listen<PromiseRejectionEvent>(window, 'unhandledrejection', ({reason}) =>
-    reportError(reason, {src: 'unhandledrejection'}),
-  );
+  const report = (event: Event) => {
+    const {message: m, error, filename: f, lineno: l, colno: c, reason, timeStamp: t} = event as Partial<UncaughtEvent>;
+    if ('reason' in event) reportError(reason, {t, src: 'unhandledrejection'});
+    // Without a message it is of an element, or nothing is known.
+    else if (m) reportError(error, {...(error ? {} : {n: 'Error', m}), t, f, l, c});
+  };
+  for (const type of ['error', 'unhandledrejection']) listen(window, type, report);
+  holder.rumErrors?.forEach(report);
+  holder.rumErrors = undefined; // the stub catches no more
 }

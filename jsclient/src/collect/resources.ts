@@ -3,32 +3,43 @@ import type {Recorder} from '../recorder.js';
 /** What TypeScript's library does not know yet. */
 type ResourceEntry = PerformanceResourceTiming & {responseStatus?: number};
 
-/** Reports of one page view: a gallery of slow images is one fact, not a thousand. */
-const MAX_RESOURCES = 100;
-
-/** Resources that took long, but for our own requests and what the page filters out. */
-export function resources({settings, record, lose, limit, observe}: Recorder): void {
-  const {slowResourceMs = 100, resourceSampleRate = 1, resourceFilter, endpoint} = settings;
-  const [own] = endpoint.split('?');
-  const origin = location.origin + '/';
-  const another = limit(MAX_RESOURCES, 'resource_cap');
+/**
+ * Resources that took long, but for our own requests and what the page filters out; with `requests`
+ * also those of scripts, however long they took.
+ */
+export function resources({settings, record, lose, observe, hooks}: Recorder): void {
+  const {slowResourceMs = 100, resourceSampleRate = 1, resourceFilter} = settings;
   observe<ResourceEntry>('resource', (entry) => {
-    const {name: u, duration: v} = entry;
-    if (v < slowResourceMs || u.split('?')[0] == own || !/^https?:/.test(u)) return;
-    if (resourceFilter && !resourceFilter(entry)) return;
-    if (Math.random() >= resourceSampleRate) return lose('resource_sampled');
-    if (!another()) return;
+    const {name, startTime: t, duration: v} = entry;
+    const call = hooks.callOf?.(entry);
+    if (!isForeign(name, settings) || call?.told) return;
+    if (!call) {
+      if (v < slowResourceMs || resourceFilter?.(entry) === false) return;
+      if (Math.random() >= resourceSampleRate) return lose('resource_sampled');
+    }
     record({
       k: 'resource',
-      t: entry.startTime,
-      // A resource of the page's own origin is sent as a path: most resources are.
-      u: u.startsWith(origin) ? u.slice(origin.length - 1) : u,
+      t,
+      u: pathOf(name),
       v,
       it: entry.initiatorType,
-      ts: entry.transferSize || undefined,
-      es: entry.encodedBodySize || undefined,
-      ds: entry.decodedBodySize || undefined,
-      st: entry.responseStatus || undefined,
+      // 0 is what browsers say of what they must not tell of other origins.
+      ts: entry.transferSize,
+      es: entry.encodedBodySize,
+      ds: entry.decodedBodySize,
+      st: entry.responseStatus,
+      ...call?.known,
     });
   });
+}
+
+/** Tells whether something is fetched over the network, and not by ourselves. */
+export function isForeign(url: string, {endpoint}: {endpoint: string}): boolean {
+  return /^https?:/.test(url) && url.split('?')[0] != endpoint.split('?')[0];
+}
+
+/** A resource of the page's own origin is sent as a path: most resources are. */
+export function pathOf(url: string): string {
+  const {origin} = location;
+  return url.startsWith(origin + '/') ? url.slice(origin.length) : url;
 }

@@ -1,11 +1,13 @@
 import type {Recorder} from '../recorder.js';
-import {safely, type Stop} from '../scope.js';
+import {safely} from '../scope.js';
+import {wrap} from '../wrap.js';
 
 /**
  * Route changes inside the document become page views. The Navigation API tells of them where it
  * exists; else history's methods are wrapped until stopped.
  */
-export function routes({openPage, view, listen, onStop}: Recorder): void {
+export function routes(recorder: Recorder): void {
+  const {openPage, view, listen} = recorder;
   const changed = (replaced: boolean) => {
     const {href} = location;
     if (routeOf(href, replaced) != routeOf(view().href, replaced)) openPage({});
@@ -18,8 +20,12 @@ export function routes({openPage, view, listen, onStop}: Recorder): void {
       changed(navigationType == 'replace'),
     );
   } else {
-    onStop(wrap('pushState', () => changed(false)));
-    onStop(wrap('replaceState', () => changed(true)));
+    for (const method of ['pushState', 'replaceState'] as const) {
+      wrap(recorder, history, method, (original, self, args) => {
+        original.apply(self, args);
+        safely(() => changed(method == 'replaceState'));
+      });
+    }
     for (const type of ['popstate', 'hashchange']) listen(window, type, () => changed(false));
   }
 }
@@ -31,19 +37,4 @@ export function routes({openPage, view, listen, onStop}: Recorder): void {
 function routeOf(address: string, replaced: boolean): string {
   const {origin, pathname, search, hash} = new URL(address);
   return origin + pathname + (replaced ? '' : search) + (/^#!?\//.test(hash) ? hash : '');
-}
-
-function wrap(method: 'pushState' | 'replaceState', after: () => void): Stop {
-  const original = history[method];
-  let stopped = false;
-  const wrapped = function (this: History, ...args: Parameters<typeof original>) {
-    original.apply(this, args);
-    if (!stopped) safely(after);
-  };
-  history[method] = wrapped;
-  return () => {
-    stopped = true;
-    // Somebody else may have wrapped ours since; theirs must stay.
-    if (history[method] == wrapped) history[method] = original;
-  };
 }

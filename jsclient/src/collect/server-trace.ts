@@ -8,5 +8,5 @@ import type {Recorder} from '../recorder.js';
 export function serverTrace({page}: Recorder): void {
   const timing = navigationEntry()?.serverTiming?.find(({name}) => name == 'traceparent');
   const meta = document.querySelector<HTMLMetaElement>('meta[name=traceparent]');
-  page().trace = timing?.description || meta?.content || undefined;
+  page().trace = timing?.description || meta?.content;
 }

@@ -4,8 +4,7 @@ import {scope} from '../scope.js';
 import {cls} from '../vitals/cls.js';
 import {fully} from '../vitals/explain.js';
 import {inp} from '../vitals/inp.js';
-import {lcp} from '../vitals/lcp.js';
-import {fcp, restoredPaint} from '../vitals/paint.js';
+import {fcp, lcp, restored} from '../vitals/paint.js';
 import {ttfb} from '../vitals/ttfb.js';
 import type {Explain, Measure, Read} from '../vitals/vital.js';
 import {watchVisibility} from '../vitals/visibility.js';
@@ -25,15 +24,15 @@ export const plainVitals: Collector = (recorder) => collectVitals(recorder, {});
  * of the route on which it came about, under the id of the load.
  */
 const collectVitals = ({page, pageAt, openPage, record, hooks, listen, onStop, onFlush}: Recorder, explain: Explain) => {
-  const begin = (...[start, paints]: Parameters<Measure>) => {
-    const later = !!paints;
+  const begin = (...[start, loading]: Parameters<Measure>) => {
+    const later = !!loading;
     // The buffer holds what happened before.
     const {listen, observe, take, stop} = scope({buffered: !later});
     const of = {observe, start, later, firstHidden: watchVisibility({listen}, later)};
-    const [first, largest] = paints ? paints(of, explain) : [fcp(of, explain), lcp(of, explain)];
+    const [firstByte, first, largest] = loading ? loading(of, explain) : [ttfb, fcp, lcp].map((vital) => vital(of, explain));
     const shifts = cls(of, explain);
-    const reads: [VitalName, Read][] = [
-      ['TTFB', ttfb(of, explain)],
+    const reads: [VitalName, Read | undefined][] = [
+      ['TTFB', firstByte],
       ['FCP', first],
       ['LCP', largest],
       // A page that was never painted was never seen to shift.
@@ -50,7 +49,7 @@ const collectVitals = ({page, pageAt, openPage, record, hooks, listen, onStop, o
     const changed: Recorded[] = [];
     take();
     for (const [n, read] of reads) {
-      const reading = read();
+      const reading = read?.();
       if (!reading || reading.v === reported[n]) continue;
       const event: RUMEvent = {k: 'vital', n, ...reading};
       const page = pageAt(reading.t);
@@ -71,7 +70,7 @@ const collectVitals = ({page, pageAt, openPage, record, hooks, listen, onStop, o
   listen<PageTransitionEvent>(window, 'pageshow', ({persisted, timeStamp}) => {
     if (!persisted) return;
     openPage({type: 'back-forward-cache'}, timeStamp);
-    measureAnew(timeStamp, restoredPaint);
+    measureAnew(timeStamp, restored);
   });
   onStop(() => view.stop());
   onFlush(pull);

@@ -1,4 +1,4 @@
-import type {Attributes} from '../wire.js';
+import type {Cause} from '../wire.js';
 import type {Explain, LayoutShiftEntry, Reading, Vital} from './vital.js';
 
 /** A window ends after a quiet second, and after five seconds in any case. */
@@ -10,7 +10,7 @@ export function shiftWindows(explain: Explain, worst: Reading) {
   let sum = 0;
   let first = 0;
   let last = 0;
-  let why: Attributes | undefined;
+  let why: Cause | undefined;
 
   const add = (entry: LayoutShiftEntry) => {
     const {startTime: t, value} = entry;
@@ -23,7 +23,7 @@ export function shiftWindows(explain: Explain, worst: Reading) {
     last = t;
     sum += value;
     why = explain.cls?.(entry, why);
-    if (sum > worst.v) worst = {v: sum, t, a: why};
+    if (sum > worst.v) worst = {v: sum, t, ...why};
   };
   return {add, worst: () => worst};
 }

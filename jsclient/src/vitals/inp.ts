@@ -47,6 +47,6 @@ export const inp: Vital = ({observe, start, later}, explain) => {
       return later && count ? {v: 8, t: start} : undefined;
     }
     const {duration, startTime} = interaction.entry;
-    return {v: duration, t: startTime, a: explain.inp?.(interaction)};
+    return {v: duration, t: startTime, ...explain.inp?.(interaction)};
   };
 };

@@ -1,26 +1,36 @@
-import type {Read, Reading, Vital, VitalView} from './vital.js';
+import {after, type LCPEntry, type Loading, type Reading, type Vital, type VitalView} from './vital.js';
 
 /** First Contentful Paint of a page that was visible then. https://web.dev/articles/fcp */
-export const fcp: Vital = ({observe, start, firstHidden}) => {
-  let first: Reading | undefined;
-  observe('paint', ({name, startTime: t}) => {
-    if (name == 'first-contentful-paint' && t < firstHidden()) first = {v: Math.max(t - start, 0), t};
-  });
-  return () => first;
-};
+export const fcp: Vital = (view) => paint(view, 'paint');
 
 /**
- * First and largest paint of a page that came back from the back/forward cache: it is painted as a
- * whole, two frames after the restore.
+ * Largest Contentful Paint of a page that was visible then. The browser itself stops reporting at
+ * the first input. https://web.dev/articles/lcp
  */
-export function restoredPaint({start}: VitalView): [first: Read, largest: Read] {
+export const lcp: Vital = (view, explain) => paint(view, 'largest-contentful-paint', explain.lcp);
+
+/** The last paint of a type that is not just of a background. */
+function paint({observe, start, firstHidden}: VitalView, type: string, why?: (entry: LCPEntry, start: number) => object) {
+  let last: Reading | undefined;
+  observe<LCPEntry>(type, (entry) => {
+    const {name, startTime: t} = entry;
+    // Explained now: the element may be gone when a batch is made.
+    if (name != 'first-paint' && t < firstHidden()) last = {...after(start, t), ...why?.(entry, start)};
+  });
+  return () => last;
+}
+
+/**
+ * Loading vitals of a page that came back from the back/forward cache: it waited for no byte, and is
+ * painted as a whole, two frames after the restore.
+ */
+export function restored({start}: VitalView): Loading {
   let painted: Reading | undefined;
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
-      const t = performance.now();
-      painted = {v: t - start, t};
+      painted = after(start, performance.now());
     }),
   );
   const read = () => painted;
-  return [read, read];
+  return [() => after(start, start), read, read];
 }

@@ -1,10 +1,10 @@
 import {navigationEntry} from '../navigation-entry.js';
-import type {Vital} from './vital.js';
+import {after, type Vital} from './vital.js';
 
-/** Time to First Byte, as soon as it is known; what came later waited for none. https://web.dev/articles/ttfb */
+/** Time to First Byte, as soon as it is known. https://web.dev/articles/ttfb */
 export const ttfb: Vital =
-  ({start, later}) =>
+  ({start}) =>
   () => {
-    const t = later ? start : navigationEntry()?.responseStart;
-    return t ? {v: Math.max(t - start, 0), t} : undefined;
+    const t = navigationEntry()?.responseStart;
+    return t ? after(start, t) : undefined;
   };

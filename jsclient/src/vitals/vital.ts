@@ -1,8 +1,11 @@
 import type {Scope} from '../scope.js';
-import type {Attributes} from '../wire.js';
+import type {Cause} from '../wire.js';
 
 /** The value of a vital as it stands now: when it happened (ms after timeOrigin) and why. */
-export type Reading = {v: number; t: number; a?: Attributes};
+export type Reading = {v: number; t: number} & Cause;
+
+/** The reading of what happened at a time, for a view that began at `start`; never below 0. */
+export const after = (start: number, t: number): Reading => ({v: Math.max(t - start, 0), t});
 
 /** Tells the value of a vital as it stands; undefined while there is none. */
 export type Read = () => Reading | undefined;
@@ -20,20 +23,23 @@ export type VitalView = Pick<Scope, 'observe'> & {
 /** Begins to measure a vital of a page view. */
 export type Vital = (view: VitalView, explain: Explain) => Read;
 
+/** TTFB, FCP and LCP of a page view. */
+export type Loading = [firstByte: Read | undefined, firstPaint: Read, largestPaint: Read];
+
 /**
- * Ends the measurements of a page view and begins those of the next, which has paints of its own:
- * the first and the largest.
+ * Ends the measurements of a page view and begins those of the next, which is not loaded as a document
+ * is, but in a way of its own.
  */
-export type Measure = (start: number, paints?: (view: VitalView, explain: Explain) => [first: Read, largest: Read]) => void;
+export type Measure = (start: number, loading?: (view: VitalView, explain: Explain) => Loading) => void;
 
 /** Says why a vital has its value. Apart from the vitals, so that who does not want it does not pay: {} explains nothing. */
 export type Explain = {
-  lcp?: (entry: LCPEntry, start: number) => Attributes | undefined;
+  lcp?: (entry: LCPEntry, start: number) => Cause;
   /** The largest shift of a window so far, of which `before` tells. */
-  cls?: (entry: LayoutShiftEntry, before?: Attributes) => Attributes | undefined;
+  cls?: (entry: LayoutShiftEntry, before?: Cause) => Cause;
   /** Merges an event into what is known of its interaction. */
   event?: (entry: EventEntry, known?: Interaction) => Omit<Interaction, 'id' | 'entry'> | undefined;
-  inp?: (interaction: Interaction) => Attributes | undefined;
+  inp?: (interaction: Interaction) => Cause;
 };
 
 /** What TypeScript's library does not know yet. https://w3c.github.io/largest-contentful-paint/ */
@@ -58,4 +64,4 @@ export type EventEntry = PerformanceEntry & {
  * One interaction: the longest of its events, and when the handlers of all of them ran, because
  * pointerdown, pointerup and click share an id, a frame and the wait for it.
  */
-export type Interaction = {id: number; entry: EventEntry; target?: string; from?: number; to?: number};
+export type Interaction = {id: number; entry: EventEntry; sel?: string; from?: number; to?: number};

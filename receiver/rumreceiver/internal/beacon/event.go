@@ -91,7 +91,7 @@ const (
 	NumPhases
 )
 
-// PhaseNames are the last parts of the attribute and metric names, and the members of "ph".
+// PhaseNames are the last parts of the attribute and metric names.
 var PhaseNames = [NumPhases]string{
 	"dns", "tcp", "tls", "ttfb", "download", "dom_parse", "dom_content_loaded", "load", "total",
 }
@@ -121,7 +121,7 @@ type Resource struct {
 	DecodedSize   int64
 	Method        string
 	Status        int64 // 0 when unknown
-	// ErrorType is why a request has no answer, in the browser's words: TypeError, AbortError, timeout.
+	// ErrorType is why a request has no answer: NetworkError, AbortError, TimeoutError, or _OTHER.
 	ErrorType string
 
 	// TraceID and SpanID are those that the request carried to its server; zero when it carried none.

@@ -52,7 +52,7 @@ func TestEveryEncodingIsTheSameScript(t *testing.T) {
 }
 
 func TestTheScriptIsTheMinifiedClient(t *testing.T) {
-	assert.Contains(t, string(source), "RUM:{", "the IIFE build with its global")
+	assert.Contains(t, string(source), "globalThis.RUM=", "the IIFE build with its global")
 	assert.NotContains(t, string(source), "sourceMappingURL", "the map is not served")
 }
 

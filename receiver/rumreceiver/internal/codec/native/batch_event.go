@@ -28,6 +28,7 @@ type batchEvent struct {
 	hasV, hasB                                         bool
 	same                                               bool
 	phases                                             *beacon.Phases
+	cause
 
 	reason beacon.Reason
 	field  string
@@ -59,7 +60,7 @@ func (d *batchDecoder) event(index int) {
 		return
 	}
 	in := &d.in
-	*in = batchEvent{d: math.NaN(), bd: -1, t: math.NaN()}
+	*in = batchEvent{d: math.NaN(), bd: -1, t: math.NaN(), cause: unknownCause}
 	before := d.b.Trims
 	d.bag.attrs = d.bag.attrs[:0]
 	entered, _ := d.r.open('{')
@@ -108,8 +109,8 @@ func (d *batchDecoder) eventMember(in *batchEvent, name string) {
 		if !d.bag.read(d.r) {
 			in.fault(beacon.ReasonBadEvent, name)
 		}
-	case "ph":
-		d.readPhases(in)
+	case "pt":
+		d.readTimes(in)
 	default: // a newer client's
 		d.r.skip()
 	}
@@ -187,27 +188,7 @@ func (in *batchEvent) numberField(name string) *float64 {
 	case "st":
 		return &in.st
 	}
-	return nil
-}
-
-func (d *batchDecoder) readPhases(in *batchEvent) {
-	entered, ok := d.r.open('{')
-	if !ok {
-		in.fault(beacon.ReasonBadEvent, "ph")
-	}
-	in.phases = new(beacon.Phases)
-	for entered && d.r.more('}') {
-		name := d.r.name()
-		v, ok := d.r.num()
-		if !ok {
-			in.fault(beacon.ReasonBadValue, "ph")
-		}
-		for phase, phaseName := range beacon.PhaseNames {
-			if phaseName == name {
-				in.phases.Known[phase], in.phases.Value[phase] = true, v
-			}
-		}
-	}
+	return in.cause.field(name)
 }
 
 // build makes the event of its kind, or faults.
@@ -225,12 +206,13 @@ func (d *batchDecoder) build(in *batchEvent) beacon.Event {
 	switch event.Kind {
 	case beacon.KindVital:
 		in.vital(&event)
+		in.explain(&d.bag)
 	case beacon.KindError:
 		in.s = d.b.Trims.CutStack(in.s, &d.limits)
 		in.exception(&event)
 	case beacon.KindNavigationTiming:
 		if event.Phases = in.phases; in.phases == nil {
-			in.fault(beacon.ReasonBadEvent, "ph")
+			in.fault(beacon.ReasonBadEvent, "pt")
 		}
 	case beacon.KindPageView:
 		event.SameDocument = in.same
@@ -250,7 +232,8 @@ func (d *batchDecoder) build(in *batchEvent) beacon.Event {
 		in.need(in.n != "", beacon.ReasonMissingName, "n")
 		in.need(in.hasV, beacon.ReasonBadValue, "v")
 	case beacon.KindLongTask:
-		event.Blocking = in.bd
+		event.Name, event.Blocking = "", in.bd
+		in.culprit(&d.bag)
 		in.need(in.hasV, beacon.ReasonBadValue, "v")
 	case beacon.KindBudget:
 		event.Limit = in.b
@@ -304,7 +287,7 @@ func (in *batchEvent) resource(event *beacon.Event) {
 	*event.Resource = beacon.Resource{
 		InitiatorType: in.it,
 		TransferSize:  toInt(in.ts), EncodedSize: toInt(in.es), DecodedSize: toInt(in.ds),
-		Method: in.m, Status: toInt(in.st), ErrorType: in.n,
+		Method: methodOf(in.m), Status: toInt(in.st), ErrorType: failureOf(in.n),
 	}
 	event.Resource.TraceID, event.Resource.SpanID = parseTraceparent(in.trace)
 }

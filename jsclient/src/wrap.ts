@@ -1,0 +1,27 @@
+import type {Scope} from './scope.js';
+
+/** A method before it is known which. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- callers know what theirs takes and gives
+type Method = (...args: any[]) => any;
+
+/**
+ * Puts `around` in the place of a method until stop; it gets the method itself, `this` and what it is
+ * called with. Somebody else may have wrapped ours by then: theirs stays, and ours only calls through.
+ */
+export function wrap<K extends string, T extends {[key in K]: Method}>(
+  {onStop}: Pick<Scope, 'onStop'>,
+  target: T,
+  name: K,
+  around: (original: Method, self: T, args: Parameters<Method>) => unknown,
+): void {
+  const original = target[name];
+  let wrapping = true;
+  const wrapped = function (this: T, ...args: unknown[]) {
+    return wrapping ? around(original, this, args) : original.apply(this, args);
+  };
+  target[name] = wrapped as T[K];
+  onStop(() => {
+    wrapping = false;
+    if (target[name] == wrapped) target[name] = original;
+  });
+}

@@ -1,0 +1,48 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {getRUM} from '../src/index.js';
+import type {ErrorEvent as RUMErrorEvent, RUMEvent} from '../src/wire.js';
+import {events, flushed, reject, startClient, throwUncaught, useHarness} from './harness.js';
+
+useHarness();
+
+/** The stub as the README gives it to people. */
+const stub = /<script>(rumErrors=.*?)<\/script>/s.exec(readFileSync(join(import.meta.dirname, '../README.md'), 'utf8'))![1];
+const runStub = () => (0, eval)(stub);
+
+const told = () => events().filter(({k}) => k == 'error') as (RUMEvent & RUMErrorEvent)[];
+
+test('the stub keeps errors and rejections from before the script, with their time, and then no more', async () => {
+  runStub();
+  throwUncaught(new TypeError('early'));
+  reject(new Error('early too'));
+  const before = performance.now();
+  startClient();
+  throwUncaught(new Error('late'));
+  await flushed();
+  expect(told().map(({n, m, src}) => [n, m, src])).toEqual([
+    ['TypeError', 'early', undefined],
+    ['Error', 'early too', 'unhandledrejection'],
+    ['Error', 'late', undefined],
+  ]);
+  expect(told()[0].t).toBeLessThanOrEqual(Math.round(before));
+  expect((globalThis as {rumErrors?: unknown}).rumErrors).toBeUndefined();
+  getRUM()!.stop();
+  startClient();
+  await flushed();
+  expect(told()).toHaveLength(3);
+});
+
+test('the stub is bounded', () => {
+  runStub();
+  for (let i = 0; i < 200; i++) throwUncaught(new Error('loop'));
+  expect((globalThis as {rumErrors?: unknown[]}).rumErrors).toHaveLength(50);
+  startClient();
+});
+
+test('without the stub nothing is missing', async () => {
+  startClient();
+  await flushed();
+  expect(told()).toEqual([]);
+});
