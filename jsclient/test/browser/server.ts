@@ -10,8 +10,8 @@ const files: Record<string, string> = {
   '/web-vitals.js': join(root, 'node_modules/web-vitals/dist/web-vitals.iife.js'),
 };
 
-/** How the receiver answers: a status, perhaps with headers; 0 hangs. */
-export type Answer = {status: number; headers?: Record<string, string>};
+/** How the receiver answers: a status, perhaps with headers. It may hang, or cut the connection. */
+export type Answer = {status: number | 'hangs' | 'cut'; headers?: Record<string, string>};
 
 /** What a page is served as: its markup, perhaps with headers such as a content security policy. */
 export type Served = string | {html: string; headers: Record<string, string>};
@@ -20,15 +20,18 @@ export type Served = string | {html: string; headers: Record<string, string>};
 export async function serve(pages: Record<string, Served>) {
   const bodies: string[] = [];
   const requests: {method: string; contentType: string}[] = [];
-  let answer = (): Answer => ({status: 200});
+  const fine = (): Answer => ({status: 200});
+  let answer: (beacon: Beacon) => Answer = fine;
 
   const receive = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const {status, headers} = answer();
     requests.push({method: request.method!, contentType: request.headers['content-type'] || ''});
-    if (status == 200) bodies.push(Buffer.concat(chunks).toString());
-    if (status) response.writeHead(status, {'access-control-allow-origin': '*', ...headers}).end('{}');
+    const body = Buffer.concat(chunks).toString();
+    const {status, headers} = request.method == 'POST' ? answer(JSON.parse(body)) : {status: 405};
+    if (status == 200) bodies.push(body);
+    if (status == 'cut') response.destroy();
+    else if (status != 'hangs') response.writeHead(status, {'access-control-allow-origin': '*', ...headers}).end('{}');
   };
 
   const server = createServer((request, response) => {
@@ -48,7 +51,10 @@ export async function serve(pages: Record<string, Served>) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const port = (server.address() as AddressInfo).port;
 
-  const beacons = (): Beacon[] => bodies.map((body) => JSON.parse(body));
+  // What is sent again under its id counts once, as in the receiver.
+  const beacons = (): Beacon[] => [
+    ...new Map(bodies.map((body) => JSON.parse(body)).map((beacon: Beacon) => [beacon.id, beacon])).values(),
+  ];
   const events = (): RUMEvent[] => beacons().flatMap((beacon) => beacon.events);
   return {
     origin: `http://localhost:${port}`,
@@ -59,10 +65,10 @@ export async function serve(pages: Record<string, Served>) {
     events,
     requests,
     kind: <K extends RUMEvent['k']>(k: K) => events().filter((event) => event.k == k) as Extract<RUMEvent, {k: K}>[],
-    answerWith: (next: () => Answer) => (answer = next),
+    answerWith: (next: typeof answer) => (answer = next),
     reset: () => {
       bodies.length = requests.length = 0;
-      answer = () => ({status: 200});
+      answer = fine;
     },
     close: () => {
       server.closeAllConnections();

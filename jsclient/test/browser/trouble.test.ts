@@ -1,15 +1,13 @@
-import type {Browser, BrowserContext, Page} from 'puppeteer-core';
-import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
-import {launchChromium} from './chromium.js';
-import {serve, until, type TestServer} from './server.js';
-
-const tag = '<script src="/rum.iife.js" data-app="shop"></script>';
+import {expect, test} from 'vitest';
+import type {Answer} from './server.js';
+import {until} from './server.js';
+import {rum, tag, useBrowser} from './visits.js';
 
 const strict = {
   html: `<script nonce="n1">
   window.violations = [];
   addEventListener('securitypolicyviolation', ({violatedDirective}) => violations.push(violatedDirective));
-</script><script nonce="n1" src="/rum.iife.js" data-app="shop"></script>`,
+</script><script nonce="n1" src="/rum.iife.js" data-app="shop"></script><button>Click</button>`,
   headers: {
     'content-security-policy':
       "default-src 'none'; script-src 'nonce-n1'; connect-src 'self'; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'",
@@ -27,100 +25,119 @@ const flood = `${tag}<script>
   }
 </script>`;
 
-let server: TestServer;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-
-beforeAll(async () => {
-  server = await serve({'/': tag, '/twice': tag + tag, '/strict': strict, '/sandboxed': sandboxed, '/flood': flood, '/elsewhere': '<p>'});
-  browser = await launchChromium();
-});
-beforeEach(async () => {
-  server.reset();
-  context = await browser.createBrowserContext();
-  page = await context.newPage();
-});
-afterAll(async () => {
-  await browser?.close();
-  server?.close();
-});
-
-/** Calls a method of the client in the page. */
-const rum = (method: 'flush' | 'recordCustomMetric', ...args: unknown[]) =>
-  page.evaluate(
-    (method, args) => (window as never as {RUM: {getRUM(): Record<string, (...a: unknown[]) => void>}}).RUM.getRUM()[method](...args),
-    method,
-    args,
-  );
+const on = useBrowser({'/': tag, '/twice': tag + tag, '/strict': strict, '/sandboxed': sandboxed, '/flood': flood});
 
 test('a page with a strict policy and Trusted Types sees no violation', async () => {
-  await page.goto(server.origin + '/strict');
-  await rum('flush');
-  await until('the batch arrives', () => server.beacons().length > 0);
-  expect(await page.evaluate('violations')).toEqual([]);
+  on.needs('trustedTypes');
+  const page = await on.tab('/strict');
+  await page.click('button');
+  await rum(page, 'flush');
+  await until('the batch arrives', () => on.server.kind('click').length > 0);
+  expect(await page.run('violations')).toEqual([]);
+  // The policy is in force: what it forbids is seen.
+  await page.run('document.head.append(document.createElement("style"))');
+  await expect.poll(() => page.run('violations')).toEqual(['style-src-elem']);
 });
 
 test('a page whose storage throws has a session all the same', async () => {
-  await page.goto(server.origin + '/sandboxed');
-  expect(await page.evaluate('try { localStorage; "open" } catch { "blocked" }')).toBe('blocked');
-  await rum('flush');
-  await until('the batch arrives', () => server.beacons().length > 0);
-  expect(server.kind('session')).toHaveLength(1);
+  const page = await on.tab('/sandboxed');
+  expect(
+    await page.run(() => {
+      try {
+        return typeof localStorage;
+      } catch {
+        return 'blocked';
+      }
+    }),
+  ).toBe('blocked');
+  await rum(page, 'flush');
+  await until('the batch arrives', () => on.server.beacons().length > 0);
+  expect(on.server.kind('session')).toHaveLength(1);
 });
 
 test('a page that has the script twice reports once', async () => {
-  await page.goto(server.origin + '/twice');
-  await page.goto(server.origin + '/elsewhere');
-  await until('the batch arrives', () => server.kind('view').length > 0);
-  expect(server.kind('view')).toHaveLength(1);
-  expect(server.kind('nav')).toHaveLength(1);
+  const page = await on.tab('/twice');
+  await on.leave(page);
+  await until('the batch arrives', () => on.server.kind('view').length > 0);
+  expect(on.server.kind('view')).toHaveLength(1);
+  expect(on.server.kind('nav')).toHaveLength(1);
 });
 
 test('10,000 equal errors in a loop are five events, a count of the rest, and one small request', async () => {
-  await page.goto(server.origin + '/flood');
-  const ms = Number(await page.evaluate('flood()'));
-  await page.goto(server.origin + '/elsewhere');
-  await until('the errors arrive', () => server.kind('error').length > 0);
-  const bytes = server.bodies.reduce((sum, body) => sum + Buffer.byteLength(body), 0);
-  console.log(`10,000 errors: ${ms.toFixed(0)} ms, ${server.requests.length} requests, ${bytes} bytes`);
-  expect(server.kind('error')).toHaveLength(5);
-  expect(server.beacons().reduce((sum, {lost}) => sum + (lost?.duplicate_error || 0), 0)).toBe(9995);
-  expect(server.requests).toHaveLength(1);
+  const page = await on.tab('/flood');
+  const ms = await page.run<number>('flood()');
+  await on.leave(page);
+  await until('the errors arrive', () => on.server.kind('error').length > 0);
+  const bytes = on.server.bodies.reduce((sum, body) => sum + Buffer.byteLength(body), 0);
+  console.log(`${on.engine.name}: 10,000 errors: ${ms.toFixed(0)} ms, ${on.server.requests.length} requests, ${bytes} bytes`);
+  expect(on.server.kind('error')).toHaveLength(5);
+  expect(on.server.beacons().reduce((sum, {lost}) => sum + (lost?.duplicate_error || 0), 0)).toBe(9995);
+  expect(on.server.requests).toHaveLength(1);
   expect(bytes).toBeLessThan(5000);
 });
 
 test('what happened offline arrives afterwards', async () => {
-  await page.goto(server.origin + '/');
-  await page.setOfflineMode(true);
-  await rum('recordCustomMetric', 'offline', 1);
-  await rum('flush');
-  await page.setOfflineMode(false);
-  await until('the measure arrives', () => server.kind('measure').length > 0, 15_000);
-  expect(server.kind('measure')).toHaveLength(1);
+  on.needs('offline');
+  const page = await on.tab('/');
+  await page.offline(true);
+  await rum(page, 'recordCustomMetric', 'offline', 1);
+  await rum(page, 'flush');
+  await page.offline(false);
+  await until('the measure arrives', () => on.server.kind('measure').length > 0, 15_000);
+  expect(on.server.kind('measure')).toHaveLength(1);
 });
 
+/** Answers so the first time, and says how long the second attempt took to come. */
+function refuseOnce(refusal: Answer) {
+  const times: number[] = [];
+  on.server.answerWith(() => (times.push(Date.now()) > 1 ? {status: 200} : refusal));
+  return () => times[1] - times[0];
+}
+
+/** A header that a browser shows to scripts of another origin too. */
+const after = (seconds: number) => ({'retry-after': String(seconds), 'access-control-expose-headers': 'retry-after'});
+
 test('Retry-After of 429 is kept', async () => {
-  let first = 0;
-  server.answerWith(() => {
-    if (first) return {status: 200};
-    first = Date.now();
-    return {status: 429, headers: {'retry-after': '2', 'access-control-expose-headers': 'retry-after'}};
+  const waited = refuseOnce({status: 429, headers: after(2)});
+  await rum(await on.tab('/'), 'flush');
+  await until('the batch arrives', () => on.server.beacons().length > 0, 10_000);
+  expect(waited()).toBeGreaterThanOrEqual(1900);
+  expect(on.server.requests).toHaveLength(2);
+});
+
+test.each<[string, Answer]>([
+  ['answers 503', {status: 503}],
+  ['cuts connections', {status: 'cut'}],
+])('a receiver that %s gets the same batch again, later', async (_, refusal) => {
+  const ids = new Set<string>();
+  let refusals = 2;
+  on.server.answerWith(({id}) => {
+    ids.add(id);
+    return refusals-- > 0 ? refusal : {status: 200};
   });
-  await page.goto(server.origin + '/');
-  await rum('flush');
-  await until('the batch arrives', () => server.beacons().length > 0, 10_000);
-  expect(Date.now() - first).toBeGreaterThanOrEqual(1900);
-  expect(server.requests).toHaveLength(2);
+  await rum(await on.tab('/'), 'flush');
+  await until('the batch arrives', () => on.server.beacons().length > 0, 10_000);
+  expect(on.server.kind('session')).toHaveLength(1);
+  expect(ids.size).toBe(1);
+});
+
+test('a receiver that finds batches too large gets them in halves', async () => {
+  on.server.answerWith(({events}) => ({status: events.length > 2 ? 413 : 200}));
+  const page = await on.tab('/');
+  for (let i = 0; i < 6; i++) await rum(page, 'recordCustomMetric', 'x', i);
+  await rum(page, 'flush');
+  await until('all arrived', () => on.server.kind('measure').length == 6);
+  expect(on.server.kind('measure').map(({v}) => v).sort()).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(on.server.beacons().filter(({lost}) => lost)).toEqual([]);
 });
 
 test('a receiver that never answers does not hold up the page or the next one', async () => {
-  server.answerWith(() => ({status: 0}));
-  await page.goto(server.origin + '/');
-  await rum('recordCustomMetric', 'x', 1);
-  await rum('flush');
-  await until('the receiver hangs', () => server.requests.length > 0);
+  on.server.answerWith(() => ({status: 'hangs'}));
+  const page = await on.tab('/');
+  await rum(page, 'recordCustomMetric', 'x', 1);
+  await rum(page, 'flush');
+  await until('the receiver hangs', () => on.server.requests.length > 0);
   const start = Date.now();
-  await page.goto(server.origin + '/elsewhere');
+  await on.leave(page);
   expect(Date.now() - start).toBeLessThan(2000);
 });

@@ -1,0 +1,96 @@
+import {spawn, type ChildProcess} from 'node:child_process';
+import {once} from 'node:events';
+import {createServer, type AddressInfo} from 'node:net';
+import type {Readable} from 'node:stream';
+import {unable, untilPage, type Engine, type Tab} from './driver.js';
+import {webDriver, type Command} from './webdriver.js';
+
+/**
+ * WebKitGTK's MiniBrowser, which stands for the family of Safari. It has no headless mode, so it
+ * gets a screen of its own. Each tab is a browser of its own, which keeps nothing of the last; the
+ * driver allows one at a time.
+ */
+export const webkit: Engine = {
+  name: 'webkit',
+  has: ['trustedTypes'],
+  async launch() {
+    const screen = await startScreen();
+    const port = await freePort();
+    const driver = spawn(process.env.WEBKIT_DRIVER_PATH || 'WebKitWebDriver', [`--port=${port}`], {
+      env: {...process.env, DISPLAY: screen.display},
+      stdio: 'ignore',
+    });
+    const remote = await webDriver(port);
+    let command: Command | undefined;
+    const closeLast = async () => {
+      await command?.('DELETE', '').catch(() => {}); // ended with its last window
+      command = undefined;
+    };
+    return {
+      async newTab() {
+        await closeLast();
+        command = await remote.newSession();
+        return tabOf(command);
+      },
+      async close() {
+        await closeLast();
+        await ended(driver);
+        await ended(screen.server);
+      },
+    };
+  },
+};
+
+function tabOf(command: Command): Tab {
+  const run: Tab['run'] = (script, ...args) => {
+    const body = typeof script == 'string' ? `return (${script})` : `return (${script}).apply(null, arguments)`;
+    return command('POST', '/execute/sync', {script: body, args}) as Promise<never>;
+  };
+  return {
+    open: async (url) => void (await command('POST', '/url', {url})),
+    async click(selector) {
+      const element = (await command('POST', '/element', {using: 'css selector', value: selector})) as object;
+      await command('POST', `/element/${Object.values(element)[0]}/click`, {});
+    },
+    run,
+    // Not by another tab: the driver opens tabs behind the one that is shown.
+    async hide() {
+      await command('POST', '/window/minimize', {});
+      await untilPage({run}, 'document.hidden');
+    },
+    async show() {
+      await command('POST', '/window/rect', {width: 1024, height: 768});
+      await untilPage({run}, '!document.hidden');
+    },
+    back: async () => void (await command('POST', '/back', {})),
+    offline: () => unable('offline'),
+    crash: () => unable('crash'),
+    close: async () => void (await command('DELETE', '/window')),
+  };
+}
+
+/** A screen without a device; the server tells the number that it found free. */
+async function startScreen() {
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  const failed = once(server, 'exit').then(() => Promise.reject(new Error('Xvfb does not start')));
+  const [number] = await Promise.race([once(server.stdio[3] as Readable, 'data'), failed]);
+  return {server, display: ':' + String(number).trim()};
+}
+
+/** The driver takes port 0 too, but does not tell which it got. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const {port} = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function ended(process: ChildProcess): Promise<void> {
+  if (process.exitCode != null || process.signalCode) return;
+  process.kill();
+  await once(process, 'exit');
+}
