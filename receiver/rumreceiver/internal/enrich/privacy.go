@@ -83,7 +83,7 @@ func (s *scrubber) event(event *beacon.Event) {
 		e.Message, e.Stack, e.Source = s.text(e.Message), s.text(e.Stack), s.text(e.Source)
 	}
 	if r := event.Resource; r != nil {
-		r.InitiatorType, r.Method = s.text(r.InitiatorType), s.text(r.Method)
+		r.InitiatorType, r.Method, r.ErrorType = s.text(r.InitiatorType), s.text(r.Method), s.text(r.ErrorType)
 	}
 	if e := event.Element; e != nil {
 		e.Selector, e.Tag = s.text(e.Selector), s.text(e.Tag)

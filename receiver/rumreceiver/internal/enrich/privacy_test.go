@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -86,15 +87,15 @@ var kept = map[string]bool{
 	"type": true, "id": true, "sessionId": true, "userId": true, "user": true, "session": true, "k": true, "src": true, "sdk": true, "trace": true,
 }
 
+// deciding are the names that say which kind of event it is.
+var deciding = regexp.MustCompile("^(LCP|INP|CLS|FCP|TTFB|FID|long_task|page_view|budget_exceeded|nav_.*)$")
+
 // plant appends the secret to every string of a JSON value, and to every name of a tag or attribute.
 func plant(v any, name, secret string) any {
 	switch v := v.(type) {
 	case string:
-		if kept[name] || v == "" {
+		if kept[name] || v == "" || (name == "n" || name == "name") && deciding.MatchString(v) {
 			return v
-		}
-		if isName := name == "n" || name == "name"; isName && !strings.Contains(v, "/") && !strings.HasPrefix(v, "click_") {
-			return v // it decides which kind of event it is
 		}
 		return v + " " + secret
 	case []any:

@@ -44,6 +44,10 @@ func TestRedactTakesSecretsOut(t *testing.T) {
 		"client%5Fsecret%3Dabc%26x%3D1":              "client%5Fsecret%3D{secret}",
 		"login failed, password: hunter2":            "login failed, password: {secret}",
 		"otp:123456 is wrong":                        "otp:{secret} is wrong",
+		"token: none, token:pwd:hunter2":             "token: none, token:{secret}",
+		"pwd={pwd={token=abc}}":                      "pwd={pwd={token={secret}}}",
+		"Bearer unknown+bearer a1b2c3d4":             "Bearer unknown+bearer {token}",
+		"my-key-sk-abcdefgh-1234":                    "my-key-{token}",
 	} {
 		assert.Equal(t, want, redact(in), in)
 		assert.Equal(t, want, redact(want), "a second time changes nothing")
@@ -64,7 +68,7 @@ func TestRedactLeavesWhatDebuggingNeeds(t *testing.T) {
 		"fn@https://shop.example/app.js:1:2", "global code@[native code]", "@media (min-width: 100px)", "100% of 40",
 		"1795425163466", "1795425163466000", "order 4111111111111112", "2026-11-23 12:00:00", "+49 30 1234 5678 90", "1.411111111111111",
 		"12345678901234567890123456789", "row 1 2 3 4 5 6 7 8 9 10 11 12 13",
-		"div.card > button#pay:nth-child(2)", "input[type=password]", "sk-", "task_live_fooooooooo",
+		"div.card > button#pay:nth-child(2)", "input[type=password]", "sk-", "task_live_fooooooooo", "sk-without-any-digits", "token:pwd:none:of:it",
 	} {
 		got := redact(text)
 		assert.Equal(t, text, got)
@@ -74,8 +78,11 @@ func TestRedactLeavesWhatDebuggingNeeds(t *testing.T) {
 
 func TestTheWorkIsLinear(t *testing.T) {
 	var s scrubber
-	for _, unit := range []string{"%40", "a@", "a%40b.", "=", "token=", "a:", "?a=", "://", "a://b?", "eyJ", "1 ", "4111 ", "4", "Bearer ", "a.", "sk_", "\\\"", "%3D", "blob:"} {
-		text := strings.Repeat(unit, 64<<10/len(unit))
+	for _, unit := range []string{
+		"%40", "a@", "a%40b.", "=", "token=", "token:", "pwd={", "pwd:'", "pwd: ", "a:", "?a=", "://", "a://b?", "eyJ", "1 ", "4111 ", "4",
+		"Bearer ", "+bearer", "a.", "sk_", "sk-", "\\\"", "%3D", "blob:",
+	} {
+		text := " " + strings.Repeat(unit, 64<<10/len(unit))
 		began := time.Now()
 		s.text(text)
 		s.url(text)

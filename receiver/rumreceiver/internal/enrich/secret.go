@@ -52,13 +52,22 @@ func redactSecrets(text string) string {
 		if !isSecretName(name) {
 			continue
 		}
-		start, end := valueAfter(text, after)
-		prose := !quoted && (text[i] == ':' || text[i-1] == ' ')
-		if value := text[start:end]; isNothing(value) || prose && !isCredential(value) {
+		start := valueStart(text, after)
+		if start == len(text) || text[start] == '{' { // nothing, or redacted before; inside may be another
 			continue
 		}
-		out.replace(start, end, redactedSecret)
-		i = end - 1
+		end := valueEndOf(text, start)
+		prose := !quoted && (text[i] == ':' || text[i-1] == ' ')
+		switch value := text[start:end]; {
+		case isNothing(value):
+		case prose && !isCredential(value):
+			if !isQuote(text[start-1]) { // no assignment in there has another value
+				i = max(i, end-1)
+			}
+		default:
+			out.replace(start, end, redactedSecret)
+			i = end - 1
+		}
 	}
 	return out.String()
 }
@@ -98,32 +107,39 @@ func nameBefore(text string) (name string, quoted bool) {
 	return text[start:end], quoted
 }
 
-// valueAfter finds the value: after spaces, inside quotes or up to a delimiter. Of "Bearer x" it
-// is x.
-func valueAfter(text string, i int) (start, end int) {
-	start = i
-	for start < len(text) && text[start] == ' ' {
-		start++
+// valueStart is where the value begins: after spaces and an opening quote. Of "Bearer x" it is x.
+func valueStart(text string, i int) int {
+	for i < len(text) && text[i] == ' ' {
+		i++
 	}
-	if strings.HasPrefix(text[start:], `\`) {
-		start++
+	if strings.HasPrefix(text[i:], `\`) {
+		i++
 	}
-	if start < len(text) && isQuote(text[start]) {
-		start++
-		if end := strings.IndexByte(text[start:], text[start-1]); end >= 0 {
-			return start, start + len(strings.TrimSuffix(text[start:start+end], `\`))
-		}
-		return start, len(text)
+	if i < len(text) && isQuote(text[i]) {
+		return i + 1
 	}
 	for _, scheme := range []string{"Bearer ", "bearer ", "Basic ", "basic "} {
-		if strings.HasPrefix(text[start:], scheme) {
-			start += len(scheme)
+		if strings.HasPrefix(text[i:], scheme) {
+			i += len(scheme)
 		}
 	}
-	for end = start; end < len(text) && !is(text[end], valueEnd); {
+	return i
+}
+
+// valueEndOf is where the value ends that begins at start: at its closing quote, or at a delimiter.
+func valueEndOf(text string, start int) int {
+	if isQuote(text[start-1]) {
+		end := strings.IndexByte(text[start:], text[start-1])
+		if end < 0 {
+			return len(text)
+		}
+		return start + len(strings.TrimSuffix(text[start:start+end], `\`))
+	}
+	end := start
+	for end < len(text) && !is(text[end], valueEnd) {
 		end++
 	}
-	return start, end
+	return end
 }
 
 func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }

@@ -64,20 +64,19 @@ func jwtEnd(text string, end int) int {
 // keyStart is where a well-known key begins in the word, at its start or after - or _; negative
 // when there is none.
 func keyStart(word string) int {
-	for i := 0; i+minToken <= len(word); i++ {
+	lastDigit := strings.LastIndexAny(word, "0123456789")
+	for i := 0; i+minToken <= len(word) && i <= lastDigit; i++ {
 		if i > 0 && word[i-1] != '-' && word[i-1] != '_' {
 			continue
 		}
 		for _, prefix := range keyPrefixes[word[i]] {
-			if strings.HasPrefix(word[i:], prefix) && hasDigit(word[i:]) {
+			if strings.HasPrefix(word[i:], prefix) {
 				return i
 			}
 		}
 	}
 	return -1
 }
-
-func hasDigit(s string) bool { return classesOf(s)&digitByte != 0 }
 
 // isRandom tells random words from long names: upper case, lower case and digits alternate at every
 // other byte. Hex does not, so hashes and UUIDs stay.
@@ -131,7 +130,10 @@ func redactCredentialsAfter(text string, b byte) string {
 		if end-start >= minCredential && isCredential(text[start:end]) {
 			out.replace(start, end, redactedToken)
 			from = end
+			continue
 		}
+		// What is no credential has none in its end. Only a scheme that ends where it does has another.
+		from = max(from, end-len("bearer"))
 	}
 }
 
