@@ -44,6 +44,7 @@ func (s Sender) headers(trims *beacon.Trims) Sender {
 	for _, header := range []*string{&headers.UserAgent, &headers.Brands, &headers.Mobile, &headers.Platform} {
 		var cut bool
 		if *header, cut = beacon.Cut(*header, maxUserAgent); cut {
+			*header = strings.Clone(*header) // a key that is kept must not keep the rest as well
 			trims.Add(beacon.BoundHeader)
 		}
 	}

@@ -1,6 +1,8 @@
 package native
 
 import (
+	"unicode/utf8"
+
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
@@ -25,19 +27,19 @@ func (g *bag) readInto(r *reader, prefix string, depth int) (ok bool) {
 		return ok
 	}
 	for r.more('}') {
-		g.member(r, prefix+r.name(), depth)
+		g.member(r, prefix, r.name(), depth)
 	}
 	return true
 }
 
-func (g *bag) member(r *reader, key string, depth int) {
+func (g *bag) member(r *reader, prefix, name string, depth int) {
 	switch r.kind() {
 	case '"':
 		s, _ := r.str()
-		g.add(beacon.Attribute{Key: key, String: g.trims.Cut(s, g.limits, boundOf(key))})
+		g.add(prefix, name, beacon.Attribute{String: g.trims.Cut(s, g.limits, boundOf(prefix, name))})
 	case '0':
 		if v, ok := r.num(); ok {
-			g.add(beacon.Attribute{Key: key, Type: beacon.NumberValue, Number: v})
+			g.add(prefix, name, beacon.Attribute{Type: beacon.NumberValue, Number: v})
 		} else {
 			g.trims.Add(beacon.BoundValueType)
 		}
@@ -46,48 +48,63 @@ func (g *bag) member(r *reader, key string, depth int) {
 		if v, _ := r.boolean(); v {
 			number = 1
 		}
-		g.add(beacon.Attribute{Key: key, Type: beacon.BoolValue, Number: number})
+		g.add(prefix, name, beacon.Attribute{Type: beacon.BoolValue, Number: number})
 	case '{':
 		if depth >= maxAttributeDepth {
 			g.trims.Add(beacon.BoundAttributeDepth)
 			r.skip()
 			return
 		}
-		g.readInto(r, key+".", depth+1)
+		g.readInto(r, g.nested(prefix, name), depth+1)
 	case '[':
-		if key != "attribution" {
+		if prefix != "" || name != "attribution" {
 			r.skip()
 			return
 		}
-		g.firstObject(r, key, depth)
+		g.firstObject(r, name, depth)
 	default: // null, or a syntax error
 		r.skip()
 	}
 }
 
-func (g *bag) firstObject(r *reader, key string, depth int) {
+// nested is the prefix of what an object holds. A key is cut at the bound; a prefix that is much longer
+// would be copied for each member.
+func (g *bag) nested(prefix, name string) string {
+	prefix, _ = beacon.Cut(prefix+name+".", g.limits.MaxString+utf8.UTFMax)
+	return prefix
+}
+
+func (g *bag) firstObject(r *reader, name string, depth int) {
 	entered, _ := r.open('[')
 	for first := true; entered && r.more(']'); first = false {
 		if first && r.kind() == '{' {
-			g.readInto(r, key+".", depth+1)
+			g.readInto(r, g.nested("", name), depth+1)
 			continue
 		}
 		r.skip()
 	}
 }
 
-func boundOf(key string) beacon.Bound {
-	if key == "stack" {
+func boundOf(prefix, name string) beacon.Bound {
+	if prefix == "" && name == "stack" {
 		return beacon.BoundStack
 	}
 	return beacon.BoundString
 }
 
 // add keeps keys unique, the last one wins: a pcommon.Map must not hold a key twice.
-func (g *bag) add(a beacon.Attribute) {
-	a.Key = g.trims.Cut(a.Key, g.limits, beacon.BoundString)
+func (g *bag) add(prefix, name string, a beacon.Attribute) {
+	if limit := g.limits.MaxString; len(prefix)+len(name) > limit {
+		g.trims.Add(beacon.BoundString)
+		if len(prefix) > limit {
+			prefix, _ = beacon.Cut(prefix, limit)
+			name = ""
+		}
+		name, _ = beacon.Cut(name, limit-len(prefix))
+	}
 	for i := range g.attrs {
-		if g.attrs[i].Key == a.Key {
+		if isJoined(g.attrs[i].Key, prefix, name) {
+			a.Key = g.attrs[i].Key
 			g.attrs[i] = a
 			return
 		}
@@ -96,7 +113,14 @@ func (g *bag) add(a beacon.Attribute) {
 		g.trims.Add(beacon.BoundAttributes)
 		return
 	}
+	a.Key = prefix + name
 	g.attrs = append(g.attrs, a)
+}
+
+// isJoined tells whether the key is prefix and name. The names are compared first: strangers can make
+// long prefixes equal at no cost.
+func isJoined(key, prefix, name string) bool {
+	return len(key) == len(prefix)+len(name) && key[len(prefix):] == name && key[:len(prefix)] == prefix
 }
 
 // takeString removes the attribute and returns its string; empty when it is absent or no string.

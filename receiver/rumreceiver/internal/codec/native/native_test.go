@@ -250,6 +250,31 @@ func TestMetadataIsFlattenedToScalars(t *testing.T) {
 	}, b.Events[0].Attributes)
 }
 
+func TestKeysOfNestedMetadataAreCutAsAWhole(t *testing.T) {
+	limits := beacon.DefaultLimits()
+	limits.MaxString = 8
+	for metadata, want := range map[string][]string{
+		`{"prefix":{"abc":1,"abd":2}}`:             {"prefix.a"},
+		`{"prefix":{"a":1,"b":2}}`:                 {"prefix.a", "prefix.b"},
+		`{"prefix78":{"a":1},"prefix78":2}`:        {"prefix78"},
+		`{"prefix7é":{"a":1,"é":2}}`:               {"prefix7"},
+		`{"prefixé":{"a":1}}`:                      {"prefixé"},
+		`{"pre56":{"é7":1,"é8":1}}`:                {"pre56.é"},
+		`{"pre567":{"é":1}}`:                       {"pre567."},
+		`{"long":{"and":{"deep":1},"a":{}}}`:       {"long.and"},
+		`{"0123456789":"a","0123456788":"b"}`:      {"01234567"},
+		`{"0123456789abcdef":{"a":1,"b":{"c":2}}}`: {"01234567"},
+	} {
+		b, err := Decode([]byte(`[{"type":"metric","name":"x","value":1,"timestamp":1764000000000,"metadata":`+metadata+`}]`), limits)
+		require.NoError(t, err)
+		var keys []string
+		for _, attribute := range b.Events[0].Attributes {
+			keys = append(keys, attribute.Key)
+		}
+		assert.Equal(t, want, keys, metadata)
+	}
+}
+
 func TestErrorsFindTheirTypeAndSource(t *testing.T) {
 	for name, tc := range map[string]struct{ event, class, source string }{
 		"NameIsType":        {`"name":"CouponError","metadata":{"message":"m"}`, "CouponError", "error"},
