@@ -55,7 +55,7 @@ func accepted(b *beacon.Beacon, events int, duplicate bool) answer {
 
 // describe lists what was refused or repaired.
 func (a *answer) describe(b *beacon.Beacon) {
-	a.Rejected = len(b.Refused)
+	a.Rejected = b.Rejected()
 	for _, refusal := range b.Refused[:min(len(b.Refused), maxEventErrors)] {
 		a.Errors = append(a.Errors, eventError{
 			Index: refusal.Index, Reason: refusal.Reason, Field: refusal.Field, Error: refusal.Reason.Explain(),

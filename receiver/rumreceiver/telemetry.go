@@ -85,8 +85,12 @@ func (t *telemetry) decoded(ctx context.Context, b *beacon.Beacon) {
 	if b.Repaired {
 		t.RumReceiverRepaired.Add(ctx, 1)
 	}
+	refused := map[beacon.Reason]int{}
 	for _, refusal := range b.Refused {
-		t.refused(ctx, 1, refusal.Reason)
+		refused[refusal.Reason] += 1 + refusal.More
+	}
+	for reason, events := range refused {
+		t.refused(ctx, events, reason)
 	}
 }
 

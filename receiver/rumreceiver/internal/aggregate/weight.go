@@ -6,18 +6,14 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// maxWeight is the most that one event may stand for. A client that says it keeps less than one
-// session in a million is taken to keep that many: one beacon must not outweigh a day of others.
-const maxWeight = 1e6
-
 // weightOf is how many events of the population one event of the beacon stands for, from 1 to
-// maxWeight.
+// beacon.MaxWeight.
 func weightOf(b *beacon.Beacon) float64 {
 	weight := b.Sampling.Weight()
 	if !(weight >= 1) { // also if the rate is no number
 		return 1
 	}
-	return min(weight, maxWeight)
+	return min(weight, beacon.MaxWeight) // Validate has seen to it; a sum never forgets what got past
 }
 
 // wholes turns a weight into a count, because buckets hold whole numbers and a weight may be 1/0.3.

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
 func TestWeight_WholeIsExact(t *testing.T) {
@@ -67,7 +69,7 @@ func TestWeight_OfAVitalIsThatOfItsReport(t *testing.T) {
 }
 
 func TestWeight_IsBounded(t *testing.T) {
-	for rate, want := range map[float64]float64{1e-300: maxWeight, -1: 1, 0: 1, 2: 1, math.Inf(1): 1, 0.5: 2} {
+	for rate, want := range map[float64]float64{1e-300: beacon.MaxWeight, -1: 1, 0: 1, 2: 1, math.Inf(1): 1, 0.5: 2} {
 		assert.Equal(t, want, weightOf(kept(rate, shop())), rate)
 	}
 	assert.Equal(t, 1.0, weightOf(kept(math.NaN(), shop())))

@@ -31,7 +31,8 @@ type Beacon struct {
 	// client's and not bounded here.
 	Lost []Lost
 
-	// Refused are the events that were not taken, each counted once.
+	// Refused are the events that were not taken, each counted once. There are hardly more of them than
+	// Limits.MaxEvents: see Refusal.More.
 	Refused []Refusal
 	// Trims are the values that were cut or left out.
 	Trims Trims
@@ -45,13 +46,26 @@ type Beacon struct {
 
 // Refuse notes that the event at index was not taken.
 func (b *Beacon) Refuse(index int, reason Reason, field string) {
+	if last := len(b.Refused) - 1; last >= 0 && reason.gathers() && b.Refused[last].Reason == reason {
+		b.Refused[last].More++
+		return
+	}
 	b.Refused = append(b.Refused, Refusal{Index: index, Reason: reason, Field: field})
 }
 
 // Received is how many events of the wire the body held: those that Events stand for and those
 // that were refused.
 func (b *Beacon) Received() int {
-	return b.Accepted() + len(b.Refused)
+	return b.Accepted() + b.Rejected()
+}
+
+// Rejected is how many events of the wire were refused.
+func (b *Beacon) Rejected() int {
+	n := len(b.Refused)
+	for i := range b.Refused {
+		n += b.Refused[i].More
+	}
+	return n
 }
 
 // Accepted is how many events of the wire Events stand for.
@@ -82,6 +96,10 @@ type Sampling struct {
 	// Zero means that the client did not say, which counts as 1.
 	Rate float64
 }
+
+// MaxWeight is the most that one event may stand for. A client that says it keeps less than one
+// session in a million is taken to keep that many: one beacon must not outweigh a day of others.
+const MaxWeight = 1e6
 
 // Weight is how many sessions this one stands for: the reciprocal of its rate, at least 1.
 func (s Sampling) Weight() float64 {

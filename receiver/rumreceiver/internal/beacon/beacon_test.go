@@ -2,6 +2,7 @@ package beacon
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -53,6 +54,7 @@ func TestValidateRefusesImpossibleValuesAndKeepsImplausibleOnesOutOfMetrics(t *t
 		"EndlessMeasurement":   {Event{Kind: KindMeasurement, Value: 1e308}, logOnly},
 		"LargeMeasurement":     {Event{Kind: KindMeasurement, Value: 1e15}, fine},
 		"EndlessBudgetLimit":   {Event{Kind: KindBudget, Limit: math.Inf(-1)}, refused},
+		"EndlesslyExceeded":    {Event{Kind: KindBudget, Value: 1e308, Limit: -1e308}, refused},
 		"PageViewHasNoMeaning": {Event{Kind: KindPageView}, fine},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -91,5 +93,62 @@ func TestEveryEventReasonExplainsItself(t *testing.T) {
 		ReasonTooManyEvents, ReasonTooManyPages, ReasonBadEvent, ReasonUnknownType, ReasonMissingName, ReasonBadValue, ReasonBadTimestamp,
 	} {
 		assert.NotEqual(t, string(reason), reason.Explain())
+	}
+}
+
+func TestAWeightBeyondTheBoundIsCutAndMarked(t *testing.T) {
+	for rate, want := range map[float64]struct {
+		weight float64
+		cut    bool
+	}{0: {1, false}, 1: {1, false}, 0.5: {2, false}, 1e-6: {1e6, false}, 1e-7: {1e6, true}, 5e-324: {1e6, true}} {
+		b := Beacon{Sampling: Sampling{Rate: rate}, Pages: make([]Page, 2)}
+		Validate(&b)
+		assert.InEpsilon(t, want.weight, b.Sampling.Weight(), 1e-12, rate)
+		assert.Equal(t, want.cut, b.Trims.Any(), rate)
+		if want.cut {
+			assert.EqualValues(t, 1, b.Trims[BoundWeight])
+			assert.Equal(t, []string{"max_weight"}, b.Pages[1].Trimmed.Names())
+		}
+	}
+}
+
+func TestRefusalsPastABoundOfTheBatchAreOne(t *testing.T) {
+	var b Beacon
+	b.Refuse(2, ReasonBadValue, "value")
+	b.Refuse(3, ReasonBadValue, "value")
+	for i := range 1000 {
+		b.Refuse(5+i, ReasonTooManyEvents, "")
+	}
+	assert.Equal(t, []Refusal{
+		{Index: 2, Reason: ReasonBadValue, Field: "value"}, {Index: 3, Reason: ReasonBadValue, Field: "value"},
+		{Index: 5, Reason: ReasonTooManyEvents, More: 999},
+	}, b.Refused)
+	assert.Equal(t, 1002, b.Rejected())
+	assert.Equal(t, 1002, b.Received())
+}
+
+func TestEventsPastTheSizeOfABatchAreRefused(t *testing.T) {
+	long := strings.Repeat("x", 1000)
+	event := func(page int) Event { return Event{Kind: KindPageView, Count: 2, Page: page} }
+	f := func(bytes, kept int, pages []Page, events ...Event) {
+		t.Helper()
+		b := Beacon{Pages: pages, Events: events}
+		LimitSize(&b, bytes)
+		assert.Len(t, b.Events, kept)
+		assert.Equal(t, 2*(len(events)-kept), b.Rejected())
+		assert.Equal(t, 2*len(events), b.Received(), "none is lost")
+	}
+	narrow, wide := Page{}, Page{Tags: []Tag{{Key: "a", Value: long}, {Key: "b", Value: long}}}
+	f(10_000, 4, []Page{narrow}, event(0), event(0), event(0), event(0))
+	f(10_000, 3, []Page{wide}, event(0), event(0), event(0), event(0), event(0))
+	f(10_000, 4, []Page{narrow, wide}, event(0), event(1), event(1), event(1), event(1))
+	f(recordOverhead, 1, []Page{narrow}, event(0))
+	f(recordOverhead-1, 0, []Page{narrow}, event(0))
+	for _, large := range []Event{
+		{Name: long}, {Error: &Error{Stack: long}}, {Error: &Error{Message: long}}, {Resource: &Resource{ErrorType: long}},
+		{Element: &Element{Selector: long}}, {Attributes: []Attribute{{Key: "k", String: long}}}, {MeasurementID: long},
+	} {
+		large.Count = 2
+		f(1500, 0, []Page{narrow}, large)
 	}
 }

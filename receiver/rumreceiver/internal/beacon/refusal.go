@@ -34,12 +34,14 @@ const (
 	ReasonMissingName   Reason = "missing_name"
 	ReasonBadValue      Reason = "bad_value"
 	ReasonBadTimestamp  Reason = "bad_timestamp"
+	// ReasonTooLarge is one of events, too: see LimitSize.
 )
 
 // Reasons of delivery.
 const (
 	ReasonUnavailable Reason = "unavailable"
 	ReasonPermanent   Reason = "permanent"
+	ReasonInternal    Reason = "internal_error"
 )
 
 // Explain is a sentence for people about a refused event.
@@ -49,6 +51,8 @@ func (r Reason) Explain() string {
 		return "the batch holds more events than are taken at once"
 	case ReasonTooManyPages:
 		return "the batch holds events of more pages than are taken at once"
+	case ReasonTooLarge:
+		return "the events of the batch, each with the context of its page, are larger than is taken at once"
 	case ReasonBadEvent:
 		return "the event is no object, or a member has the wrong type"
 	case ReasonUnknownType:
@@ -83,4 +87,10 @@ type Refusal struct {
 	Reason Reason
 	// Field is the member at fault, or empty.
 	Field string
+	// More is how many further events, behind this one, were refused alike. Only those past the bounds
+	// of a batch are counted so: there may be hundreds of thousands in one body.
+	More int
 }
+
+// gathers tells whether all events after the first one that is refused for the reason are, too.
+func (r Reason) gathers() bool { return r == ReasonTooManyEvents || r == ReasonTooLarge }

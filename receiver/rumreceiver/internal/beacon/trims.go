@@ -20,13 +20,15 @@ const (
 	// BoundValueType is for values that have no place whatever their size: a tag that is an object,
 	// a number beyond those of IEEE 754.
 	BoundValueType
+	// BoundWeight is MaxWeight.
+	BoundWeight
 	NumBounds
 )
 
 // BoundNames are what the outside calls them.
 var BoundNames = [NumBounds]string{
 	"max_attributes", "max_attribute_depth", "max_string_length", "max_url_length", "max_stack_length", "max_stack_frames",
-	"max_lost_reasons", "max_header_length", "value_type",
+	"max_lost_reasons", "max_header_length", "value_type", "max_weight",
 }
 
 // Trims counts the values that were cut or left out, by bound.

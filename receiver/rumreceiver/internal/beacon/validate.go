@@ -5,6 +5,7 @@ import "math"
 // Validate refuses events whose values cannot be (negative or endless durations) and marks those
 // that are measured but not believable. It keeps the order of the others.
 func Validate(b *Beacon) {
+	boundWeight(b)
 	kept := b.Events[:0]
 	for _, event := range b.Events {
 		if field, ok := checkEvent(&event); !ok {
@@ -19,6 +20,18 @@ func Validate(b *Beacon) {
 	b.Events = kept
 }
 
+// boundWeight makes a rate below 1/MaxWeight that one.
+func boundWeight(b *Beacon) {
+	if rate := b.Sampling.Rate; !(rate > 0 && rate < 1/MaxWeight) {
+		return
+	}
+	b.Sampling.Rate = 1 / MaxWeight
+	b.Trims.Add(BoundWeight)
+	for i := range b.Pages {
+		b.Pages[i].Trimmed |= 1 << BoundWeight
+	}
+}
+
 func checkEvent(e *Event) (field string, ok bool) {
 	if !finite(e.Value) || !finite(e.Delta) || !finite(e.Limit) || !finite(e.Blocking) {
 		return "value", false
@@ -26,6 +39,8 @@ func checkEvent(e *Event) (field string, ok bool) {
 	switch e.Kind {
 	case KindVital, KindResource, KindInteraction, KindLongTask:
 		return "value", e.Value >= 0
+	case KindBudget:
+		return "value", finite(e.Value - e.Limit) // by how much it was exceeded
 	case KindNavigationTiming:
 		for phase, value := range e.Phases.Value {
 			if e.Phases.Known[phase] && !(finite(value) && value >= 0) {
