@@ -2,6 +2,7 @@ package rumreceiver
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -10,18 +11,22 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/golang/snappy"
+	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
-	"go.uber.org/zap"
-	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/encoding"
 )
 
 // These ten tests are the holes of ingest servers that stand in the open internet, each as a promise
@@ -29,75 +34,156 @@ import (
 
 // heapGrowth is how much more live heap there is after f than before.
 func heapGrowth(f func()) int64 {
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
+	before := liveHeap()
 	f()
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	return int64(after.HeapAlloc) - int64(before.HeapAlloc)
+	return liveHeap() - before
 }
 
-// bomb is size zeros, gzipped.
-func bomb(t *testing.T, size int64) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	_, err := io.CopyN(w, zeros{}, size)
-	require.NoError(t, err)
-	require.NoError(t, w.Close())
-	return out.Bytes()
+// liveHeap is how many bytes are in use, without what is in pools: those outlive one collection.
+func liveHeap() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
+
+// bombs are bodies below 1 MiB in each content encoding that become as much as their format can make of
+// that, at least 16 MiB: mostly repetitions of one compressed mebibyte of zeros.
+func bombs(t *testing.T) map[string][]byte {
+	t.Helper()
+	const piece = 1 << 20
+	zeros := make([]byte, piece)
+	of := func(newWriter func(io.Writer) io.WriteCloser) []byte {
+		var out bytes.Buffer
+		w := newWriter(&out)
+		_, err := w.Write(zeros)
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+		return out.Bytes()
+	}
+	gzipped := of(func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
+	var deflated bytes.Buffer // one block that ends at a byte and can be repeated inside a stream
+	w, err := flate.NewWriter(&deflated, flate.BestSpeed)
+	require.NoError(t, err)
+	_, err = w.Write(zeros)
+	require.NoError(t, err)
+	require.NoError(t, w.Flush())
+	zlib := append([]byte{0x78, 0x01}, bytes.Repeat(deflated.Bytes(), 180)...)
+	framed := of(func(w io.Writer) io.WriteCloser { return snappy.NewBufferedWriter(w) })
+	const stream = 10 // bytes of the stream identifier
+	return map[string][]byte{
+		"gzip":   bytes.Repeat(gzipped, 800),
+		"x-gzip": bytes.Repeat(gzipped, 200),
+		"zlib":   zlib, "deflate": zlib,
+		"zstd": bytes.Repeat(of(func(w io.Writer) io.WriteCloser {
+			encoder, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+			require.NoError(t, err)
+			return encoder
+		}), 2000),
+		"lz4":             bytes.Repeat(of(func(w io.Writer) io.WriteCloser { return lz4.NewWriter(w) }), 200),
+		"snappy":          snappy.Encode(nil, make([]byte, 20*piece)), // one copy of at most 64 bytes takes three
+		"x-snappy-framed": append(framed[:stream:stream], bytes.Repeat(framed[stream:], 16)...),
+	}
+}
+
+// everyEncoding makes the receiver take all that it can.
+func everyEncoding(_ *bench, cfg *Config) { cfg.HTTP.CompressionAlgorithms = nil }
 
 func TestAcceptance01_BombsAndOversizeEndIn413WithBoundedMemory(t *testing.T) {
-	s := newServer(t)
-	zipped := bomb(t, 200<<20)
-	require.Less(t, len(zipped), 1<<20)
-	for name, tc := range map[string]struct {
-		body     func() io.Reader
-		encoding string
-	}{
-		"Oversize": {func() io.Reader { return io.LimitReader(zeros{}, 20<<20+1) }, ""},
-		"GzipBomb": {func() io.Reader { return io.MultiReader(bytes.NewReader(zipped)) }, "gzip"}, // chunked
-	} {
-		t.Run(name, func(t *testing.T) {
-			told := 0
+	s := newServer(t, everyEncoding)
+	attacks := bombs(t)
+	require.Len(t, attacks, len(encoding.Decoders()), "an encoding without a bomb")
+	attacks[""] = make([]byte, 20<<20+1)
+	for name, body := range attacks {
+		t.Run("Encoding"+name, func(t *testing.T) {
+			require.True(t, name == "" || len(body) < 1<<20, "%d bytes", len(body))
+			const clients = 5
+			told, reused := 0, 0
+			var grown int64
 			growth := heapGrowth(func() {
-				for range 5 {
-					request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+s.address+"/v1/rum", tc.body())
-					require.NoError(t, err)
-					if tc.encoding != "" {
-						request.Header.Set("Content-Encoding", tc.encoding)
+				grown = allocated(func() {
+					for range clients {
+						status, sameConnection := s.attack(body, name)
+						if status == 0 { // the connection ended while the client was still sending
+							continue
+						}
+						told++
+						assert.Equal(t, 413, status)
+						if sameConnection {
+							reused++
+						}
 					}
-					response, err := http.DefaultClient.Do(request)
-					if err != nil { // the connection ended while the client was still sending
-						continue
-					}
-					told++
-					assert.Equal(t, 413, response.StatusCode)
-					_ = response.Body.Close()
-				}
+				})
 			})
-			t.Logf("live heap grew by %d KiB; %d of 5 clients read the answer", growth>>10, told)
-			assert.Positive(t, told)
-			assert.Less(t, growth, int64(16<<20))
+			t.Logf("%7d bytes: live heap grew by %5d KiB, each request allocated %5d KiB; %d of %d clients read the answer, %d on the same connection",
+				len(body), growth>>10, grown/clients>>10, told, clients, reused)
+			assert.Less(t, growth, int64(1<<20))
+			assert.Less(t, grown/clients, int64(32<<20))
+			if name == "" {
+				assert.Positive(t, told)
+			} else {
+				assert.Equal(t, clients, told)
+			}
+			if len(body) < 240<<10 { // what net/http reads of a body that nobody wanted
+				assert.GreaterOrEqual(t, reused, clients-1, "the connection goes on")
+			}
 			status, _, _ := s.do(http.MethodPost, strings.NewReader(lcp(name, 1)), nil)
 			assert.Equal(t, 200, status, "the server goes on")
 		})
 	}
 }
 
+// attack sends the body in chunks, without a length, and without a key. The status is 0 when the
+// connection broke.
+func (s *server) attack(body []byte, encoding string) (status int, sameConnection bool) {
+	s.t.Helper()
+	ctx := httptrace.WithClientTrace(s.t.Context(), &httptrace.ClientTrace{
+		GotConn: func(connection httptrace.GotConnInfo) { sameConnection = connection.Reused },
+	})
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.address+"/v1/rum", io.MultiReader(bytes.NewReader(body)))
+	require.NoError(s.t, err)
+	if encoding != "" {
+		request.Header.Set("Content-Encoding", encoding)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, false
+	}
+	defer func() { _ = response.Body.Close() }()
+	_, _ = io.Copy(io.Discard, response.Body)
+	return response.StatusCode, sameConnection
+}
+
 func TestAcceptance02_AWrongKeyIsRefusedBeforeTheBodyIsRead(t *testing.T) {
-	b := newBench(t, shop(nil))
-	body := &meteredBody{Reader: bytes.NewReader(bomb(t, 64<<20))}
-	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/rum?key=wrong", body)
-	req.Header.Set("Content-Encoding", "gzip")
-	response := httptest.NewRecorder()
-	server, err := b.cfg.HTTP.ToServer(t.Context(), nil, b.settings.TelemetrySettings, b.handler, b.serverOptions()...)
-	require.NoError(t, err)
-	server.Handler.ServeHTTP(response, req)
-	assert.Equal(t, 401, response.Code)
-	assert.Zero(t, body.read, "not one byte, not even the header of the gzip stream")
+	for name, bomb := range bombs(t) {
+		for _, path := range []string{"/v1/rum", "/v1/rum?key=wrong", "/v1/rum/wrong"} {
+			b := newBench(t, shop(nil), everyEncoding)
+			body := &meteredBody{Reader: bytes.NewReader(bomb)}
+			req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, body)
+			req.Header.Set("Content-Encoding", name)
+			response := httptest.NewRecorder()
+			b.wholeServer().ServeHTTP(response, req)
+			assert.Equal(t, 401, response.Code)
+			assert.Contains(t, response.Body.String(), `"reason":"unauthorized"`)
+			assert.Zero(t, body.read, "not one byte, not even the header of the %s stream", name)
+		}
+	}
+	t.Run("OverTheNetworkTheServerGoesOn", func(t *testing.T) {
+		s := newServer(t, shop(nil), everyEncoding)
+		for name, bomb := range bombs(t) {
+			growth := heapGrowth(func() {
+				for range 5 {
+					status, _ := s.attack(bomb, name)
+					assert.Contains(t, []int{401, 0}, status)
+				}
+			})
+			t.Logf("%s: live heap grew by %d KiB", name, growth>>10)
+			assert.Less(t, growth, int64(4<<20))
+			status, _, _ := s.do(http.MethodPost, strings.NewReader(lcp(name, 1)), map[string]string{"X-Api-Key": "new-key"})
+			assert.Equal(t, 200, status)
+		}
+	})
 }
 
 func TestAcceptance03_AnyContentTypeIsTakenAndAForeignOriginIsNot(t *testing.T) {
@@ -111,28 +197,89 @@ func TestAcceptance03_AnyContentTypeIsTakenAndAForeignOriginIsNot(t *testing.T) 
 }
 
 func TestAcceptance04_RotatingAddressesAndInventedNamesCostNothing(t *testing.T) {
-	b := newBench(t, withConfig(func(cfg *Config) {
-		cfg.AddressLimit = AddressLimitConfig{RateLimitConfig: RateLimitConfig{EventsPerSecond: 1, Burst: 1}, MaxAddresses: 100}
-		cfg.Metrics.MaxSeries = 50
-	}))
-	send := func(i int) int {
-		body := strings.Replace(lcp(fmt.Sprint(i), 1), `"sessionId"`, fmt.Sprintf(`"tags":{"app":"app-%d"},"sessionId"`, i), 1)
-		response, _ := b.request("/v1/rum", body, fmt.Sprintf("198.51.%d.%d:1", i/250, i%250), nil)
-		return response.Code
-	}
-	allowed := 0
-	growth := heapGrowth(func() {
-		for i := range 10_000 {
-			if send(i) == 200 {
+	t.Run("Addresses", func(t *testing.T) {
+		const remembered = 1000
+		b := newBench(t, withConfig(func(cfg *Config) {
+			cfg.AddressLimit = AddressLimitConfig{RateLimitConfig: RateLimitConfig{EventsPerSecond: 1, Burst: 1}, MaxAddresses: remembered}
+		}))
+		allowed := 0
+		send := func(from string) {
+			if response, _ := b.request("/v1/rum", lcp("same", 1), from, nil); response.Code == 200 {
 				allowed++
+			} else {
+				assert.Equal(t, 429, response.Code)
 			}
 		}
+		rotate := func(first, last int) {
+			for i := first; i < last; i++ {
+				send(fmt.Sprintf("198.51.%d.%d:1", i/250, i%250))
+				send(fmt.Sprintf("[2001:db8:%x:%x::1]:1", i/60000, i%60000)) // a /64 each
+			}
+		}
+		rotate(0, remembered)
+		points := b.telemetryPoints()
+		growth := heapGrowth(func() { rotate(remembered, remembered+10_001) })
+		t.Logf("%d of 22002 addresses were served; live heap grew by %d KiB once %d were known", allowed, growth>>10, remembered)
+		assert.Equal(t, remembered, allowed, "a new address inherits a spent bucket")
+		assert.Equal(t, remembered, b.gate.Stats().Addresses)
+		assert.Less(t, growth, int64(512<<10))
+		assert.Equal(t, points, b.telemetryPoints(), "no address makes a series of our own metrics")
 	})
-	b.logs.Reset()
-	t.Logf("%d of 10000 addresses were served; live heap grew by %d KiB", allowed, growth>>10)
-	assert.LessOrEqual(t, allowed, 100, "a new address inherits a spent bucket")
-	assert.Equal(t, 100, b.gate.Stats().Addresses)
-	assert.LessOrEqual(t, b.aggregate.Stats().Series, 3*50*4, "invented names end in the overflow series")
+	t.Run("NamesOfApplications", func(t *testing.T) {
+		next, err := newLogs(func(context.Context, plog.Logs) error { return nil })
+		require.NoError(t, err)
+		b := newBench(t, withLogs(next), withConfig(func(cfg *Config) {
+			cfg.Metrics.MaxSeries, cfg.Metrics.MaxNames, cfg.Retries.MaxBatches, cfg.Routes.MaxTemplates = 50, 20, 500, 100
+		}))
+		invent := func(first, last int) {
+			for i := first; i < last; i++ {
+				body := fmt.Sprintf(`{"v":1,"id":"%[1]d","t0":%[2]d,"now":0,"app":{"name":"app-%[1]d","version":"%[1]d","env":"env-%[1]d"},"session":{"id":"s-%[1]d"},
+					"pages":[{"id":"page-%[1]d","url":"https://shop.example/path-%[1]d","type":"type-%[1]d"}],"events":[
+					{"k":"session","t":1},{"k":"view","t":1},{"k":"measure","n":"name-%[1]d","u":"unit-%[1]d","v":1,"t":1},{"k":"action","n":"name-%[1]d","v":1,"t":1},
+					{"k":"error","n":"Error-%[1]d","m":"m","t":1},{"k":"resource","u":"/%[1]d","it":"type-%[1]d","v":1,"t":1},{"k":"task","v":60,"t":1}]}`, i, noon.UnixMilli())
+				status, got := b.post(body)
+				require.Equal(t, 200, status)
+				require.Equal(t, 7, got.Received, got)
+			}
+		}
+		invent(0, 1000)
+		b.aggregate.Collect(noon)
+		points, series := b.telemetryPoints(), b.aggregate.Stats().Series
+		growth := heapGrowth(func() { invent(1000, 11_000) })
+		t.Logf("live heap grew by %d KiB over 10000 invented applications, pages and names; %d series", growth>>10, series)
+		assert.Less(t, growth, int64(1<<20))
+		assert.Equal(t, series, b.aggregate.Stats().Series, "invented names end in the overflow series")
+		assert.LessOrEqual(t, series, 7*(50+1), "of seven metrics")
+		assert.Equal(t, points, b.telemetryPoints())
+	})
+	t.Run("WhateverElseARequestHas", func(t *testing.T) {
+		b := newBench(t, shop(nil))
+		whole := b.wholeServer()
+		send := func(i int) {
+			method := []string{http.MethodPost, http.MethodGet, fmt.Sprintf("METHOD%d", i)}[i%3]
+			path := []string{"/v1/rum/new-key", "/v1/rum", fmt.Sprintf("/path/%d", i), fmt.Sprintf("/v1/rum?key=%d", i)}[i%4]
+			req := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(lcp("same", 1)))
+			req.Host = fmt.Sprintf("host-%d.example:%d", i, 1+i)
+			for header, value := range map[string]string{
+				"Origin": []string{"", "https://www.shop.example", fmt.Sprintf("https://%d.example", i)}[i%3], "User-Agent": fmt.Sprintf("Agent-%d/%d.0", i, i),
+				"Content-Type": fmt.Sprintf("type/%d", i), "X-Forwarded-Proto": fmt.Sprintf("proto%d", i), "Traceparent": fmt.Sprintf("00-%032x-%016x-01", i+1, i+1),
+			} {
+				if value != "" {
+					req.Header.Set(header, value)
+				}
+			}
+			whole.ServeHTTP(httptest.NewRecorder(), req)
+		}
+		for i := range 120 {
+			send(i)
+		}
+		points := b.telemetryPoints()
+		for i := range 3000 {
+			send(120 + i)
+		}
+		assert.Equal(t, points, b.telemetryPoints())
+		t.Logf("%d points of our own metrics, before and after", points)
+	})
 }
 
 func TestAcceptance05_AfterAnErrorNothingIsDeliveredTwiceAndNothingLost(t *testing.T) {
@@ -221,10 +368,10 @@ func TestAcceptance08_WrongClocksKeepTheirOrderAndAreBounded(t *testing.T) {
 }
 
 func TestAcceptance09_NoLogLineHoldsPayloadText(t *testing.T) {
-	core, lines := observer.New(zap.DebugLevel)
+	logging, lines := observed()
 	failing, err := newLogs(func(context.Context, plog.Logs) error { return errors.New("queue is full") })
 	require.NoError(t, err)
-	b := newBench(t, withLogs(failing), func(b *bench, _ *Config) { b.settings.Logger = zap.New(core) })
+	b := newBench(t, withLogs(failing), logging)
 	const secret = "s3cret-payload-text"
 	for _, body := range []string{
 		lcp(secret, 1), "[" + secret, `{"v":1,"id":"` + secret + `"}`, `[{"type":"` + secret + `"}]`,

@@ -3,15 +3,14 @@ package rumreceiver
 import (
 	"net/http"
 	"net/netip"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 )
-
-// keyInPath is the router's name of a key that is the last part of the path.
-const keyInPath = "key"
 
 // admit settles, cheapest first, all that can be settled before the body is read: method, declared
 // size, key, origin, rates, concurrency. Encodings are undone while the body is read, not before.
@@ -41,13 +40,28 @@ func (h *handler) addressOf(req *http.Request) netip.Addr {
 
 // keyOf finds the application key where a beacon can carry it.
 func keyOf(req *http.Request) string {
-	if key := req.URL.Query().Get("key"); key != "" {
+	if key := queryKey(req.URL.RawQuery); key != "" {
 		return key
 	}
 	if key := req.PathValue(keyInPath); key != "" {
 		return key
 	}
 	return req.Header.Get("X-Api-Key")
+}
+
+// queryKey is the first value of key in a query. URL.Query would make a map of all that a stranger sends
+// before anybody knows whether he may.
+func queryKey(query string) string {
+	for parameter := range strings.SplitSeq(query, "&") {
+		if value, ok := strings.CutPrefix(parameter, "key="); ok {
+			key, err := url.QueryUnescape(value)
+			if err != nil {
+				return ""
+			}
+			return key
+		}
+	}
+	return ""
 }
 
 // stamp puts what the key stands for in place of what the page says, so that no client poses as

@@ -93,8 +93,8 @@ const retryAfter = 5 * time.Second
 // refuse answers a request of which nothing was taken.
 func (h *handler) refuse(w http.ResponseWriter, req *http.Request, protocol string, err error) {
 	rejection, ok := errors.AsType[*beacon.Rejection](err)
-	if !ok { // decoders return rejections only
-		rejection = &beacon.Rejection{Reason: beacon.ReasonPermanent, Detail: "the body cannot be decoded"}
+	if !ok { // decoders return rejections only, unless they panic
+		rejection = internalError()
 	}
 	if wait := rejection.RetryAfter; wait > 0 {
 		seconds := int64((wait + time.Second - 1) / time.Second) // a fraction would come too early
@@ -121,7 +121,7 @@ func statusOf(reason beacon.Reason) int {
 		return http.StatusRequestEntityTooLarge
 	case beacon.ReasonReadTimeout:
 		return http.StatusRequestTimeout
-	case beacon.ReasonPermanent:
+	case beacon.ReasonPermanent, beacon.ReasonInternal:
 		return http.StatusInternalServerError
 	case beacon.ReasonUnavailable, beacon.ReasonBusy:
 		return http.StatusServiceUnavailable

@@ -124,6 +124,8 @@ const (
 	// defaultReadTimeout ends bodies that trickle in; a phone on a bad network sends 64 KiB in
 	// less.
 	defaultReadTimeout = 20 * time.Second
+	// defaultReadHeaderTimeout is for headers alone, which fit a few packets; confighttp's is a minute.
+	defaultReadHeaderTimeout = 10 * time.Second
 	// defaultPreflightAge lets browsers ask once for two hours (Chromium's maximum) instead of
 	// every five seconds.
 	defaultPreflightAge = 7200
@@ -135,6 +137,7 @@ func createDefaultConfig() component.Config {
 	server.NetAddr.Endpoint = defaultEndpoint
 	server.MaxRequestBodySize = defaultMaxBody
 	server.ReadTimeout = defaultReadTimeout
+	server.ReadHeaderTimeout = defaultReadHeaderTimeout
 	cors := confighttp.NewDefaultCORSConfig()
 	cors.MaxAge = defaultPreflightAge
 	cors.ExposedHeaders = []string{"Retry-After"}

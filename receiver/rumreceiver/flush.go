@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.uber.org/zap"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
@@ -35,9 +36,7 @@ func (r *rumReceiver) flush(ctx context.Context, window aggregate.Window) error 
 	if points == 0 {
 		return nil
 	}
-	ctx = r.obsreport.StartMetricsOp(ctx)
-	err := r.nextMetrics.ConsumeMetrics(ctx, window.Metrics)
-	r.obsreport.EndMetricsOp(ctx, metadata.Type.String(), points, err)
+	err := r.deliverMetrics(ctx, window.Metrics, points)
 	if err == nil {
 		return nil
 	}
@@ -45,4 +44,11 @@ func (r *rumReceiver) flush(ctx context.Context, window aggregate.Window) error 
 		r.aggregate.Restore(window)
 	}
 	return fmt.Errorf("hand on %d data points: %w", points, err)
+}
+
+func (r *rumReceiver) deliverMetrics(ctx context.Context, metrics pmetric.Metrics, points int) (err error) {
+	ctx = r.obsreport.StartMetricsOp(ctx)
+	defer func() { r.obsreport.EndMetricsOp(ctx, metadata.Type.String(), points, err) }()
+	defer r.contain(&err)
+	return r.nextMetrics.ConsumeMetrics(ctx, metrics)
 }

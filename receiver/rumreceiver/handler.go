@@ -49,20 +49,34 @@ func newHandler(r *rumReceiver) http.Handler {
 			Version:            r.settings.BuildInfo.Version,
 		},
 	}
-	mux := http.NewServeMux()
+	routes := router{exact: map[string]http.Handler{}, keyed: map[string]http.Handler{}, other: http.HandlerFunc(h.notFound)}
 	for _, path := range r.cfg.Protocols.Native.Paths {
-		mux.Handle(path, h.protocol(protocolNative, native.Decode))
+		routes.exact[path] = h.protocol(protocolNative, native.Decode)
 		if len(r.cfg.Applications) > 0 {
-			mux.Handle(path+"/{"+keyInPath+"}", h.protocol(protocolNative, native.Decode))
+			routes.keyed[path] = routes.exact[path]
 		}
 	}
 	if path := r.cfg.Script.Path; path != "" {
-		mux.Handle(path, script.Handler())
+		routes.exact[path] = h.script()
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
-		h.refuse(w, req, "", &beacon.Rejection{Reason: beacon.ReasonPath, Detail: "no protocol is served on this path"})
+	return &routes
+}
+
+func (h *handler) notFound(w http.ResponseWriter, req *http.Request) {
+	h.refuse(w, req, "", &beacon.Rejection{Reason: beacon.ReasonPath, Detail: "no protocol is served on this path"})
+}
+
+// script serves the client.
+func (h *handler) script() http.Handler {
+	serve := script.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.Method != http.MethodGet && req.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			h.refuse(w, req, "", &beacon.Rejection{Reason: beacon.ReasonMethod, Detail: "the client is fetched with GET"})
+			return
+		}
+		serve.ServeHTTP(w, req)
 	})
-	return mux
 }
 
 // protocol handles the requests of one wire format.
@@ -76,45 +90,68 @@ func (h *handler) protocol(name string, decode decoder) http.Handler {
 			return
 		}
 		defer admission.Release()
-		b, id, err := h.read(w, req, decode, admission.Application)
-		admission.Charge(b.Received(), began)
+		b, err := h.read(w, req, decode, admission.Application)
+		admission.Charge(b.charge(), began)
 		if err != nil {
 			h.refuse(w, req, name, err)
 			return
 		}
-		h.telemetry.decoded(ctx, &b)
+		h.telemetry.decoded(ctx, &b.Beacon)
 		defer h.telemetry.trimmed(ctx, &b.Trims)
 		if b.Accepted() == 0 {
-			h.answerEmpty(w, req, name, &b)
+			h.answerEmpty(w, req, name, &b.Beacon)
 			return
 		}
-		h.deliverOnce(w, req, name, &b, id)
+		h.deliverOnce(w, req, name, &b)
 	})
 }
+
+// arrival is a beacon as it came.
+type arrival struct {
+	beacon.Beacon
+	// id tells a retry from another batch: as the client does, or by the bytes of the body.
+	id uint64
+	// size of the body in bytes, after decompression, as far as it was read.
+	size int64
+}
+
+// bytesPerEvent is how much of a body counts as an event when rates are limited, however few are in
+// there: reading it costs as well. Real events are a tenth of that.
+const bytesPerEvent = 16 << 10
+
+// charge is how many events the body counts for.
+func (b *arrival) charge() int { return max(b.Received(), int(b.size/bytesPerEvent)) }
 
 // bodies are reused: no decoded string points into them.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// read takes the body, decodes and validates it. The id names the batch: as the client does, or
-// by its bytes.
-func (h *handler) read(w http.ResponseWriter, req *http.Request, decode decoder, application *admit.Application) (b beacon.Beacon, id uint64, err error) {
+// maxExpansion is how many times as large as the largest body its records may be, each with the context
+// of its page: by default 8 MiB, which is a thousand events with 8 KiB each.
+const maxExpansion = 8
+
+// read takes the body, decodes and validates it.
+func (h *handler) read(w http.ResponseWriter, req *http.Request, decode decoder, application *admit.Application) (b arrival, err error) {
+	defer h.contain(&err)
 	body := bodies.Get().(*bytes.Buffer)
 	defer bodies.Put(body)
 	body.Reset()
-	size, err := body.ReadFrom(h.sniffed(w, req))
-	h.telemetry.RumReceiverBodySize.Record(req.Context(), size)
+	b.size, err = body.ReadFrom(h.sniffed(w, req))
+	h.telemetry.RumReceiverBodySize.Record(req.Context(), b.size)
 	if err != nil {
-		return b, 0, h.readError(err)
+		return b, h.readError(err)
 	}
-	if b, err = decode(body.Bytes(), h.limits); err != nil {
-		return b, 0, err
+	if b.Beacon, err = decode(body.Bytes(), h.limits); err != nil {
+		return b, err
 	}
-	beacon.Validate(&b)
-	stamp(&b, application)
+	beacon.Validate(&b.Beacon)
+	stamp(&b.Beacon, application)
+	beacon.LimitSize(&b.Beacon, maxExpansion*int(h.cfg.HTTP.MaxRequestBodySize))
 	if b.ID == "" {
-		return b, maphash.Bytes(h.seed, body.Bytes()), nil
+		b.id = maphash.Bytes(h.seed, body.Bytes())
+	} else {
+		b.id = maphash.Comparable(h.seed, [2]string{b.App.Name, b.ID})
 	}
-	return b, maphash.Comparable(h.seed, [2]string{b.App.Name, b.ID}), nil
+	return b, nil
 }
 
 // sniffed is the body, out of gzip also when nothing declares it: sendBeacon cannot set headers. What
@@ -139,24 +176,24 @@ func (h *handler) readError(err error) *beacon.Rejection {
 	return &beacon.Rejection{Reason: beacon.ReasonEncoding, Detail: "the body cannot be read or decompressed"}
 }
 
-// deliverOnce delivers the beacon unless a request before did.
-func (h *handler) deliverOnce(w http.ResponseWriter, req *http.Request, protocol string, b *beacon.Beacon, id uint64) {
+// deliverOnce delivers the batch unless a request before did.
+func (h *handler) deliverOnce(w http.ResponseWriter, req *http.Request, protocol string, b *arrival) {
 	ctx := req.Context()
-	ticket, events, err := h.seen.Begin(ctx, id, h.now())
+	ticket, events, err := h.seen.Begin(ctx, b.id, h.now())
 	if err != nil { // the client has gone while another request delivers the same batch
-		h.answerUndelivered(w, req, protocol, b, err)
+		h.answerUndelivered(w, req, protocol, &b.Beacon, err)
 		return
 	}
 	if ticket == nil {
 		h.telemetry.RumReceiverEventsDuplicate.Add(ctx, int64(b.Accepted()))
-		h.answer(w, req, protocol, outcomeDuplicate, http.StatusOK, accepted(b, events, true))
+		h.answer(w, req, protocol, outcomeDuplicate, http.StatusOK, accepted(&b.Beacon, events, true))
 		return
 	}
-	if err := h.deliver(ctx, b, ticket, req); err != nil {
-		h.answerUndelivered(w, req, protocol, b, err)
+	if err := h.deliver(ctx, &b.Beacon, ticket, req); err != nil {
+		h.answerUndelivered(w, req, protocol, &b.Beacon, err)
 		return
 	}
-	h.answer(w, req, protocol, outcomeAccepted, http.StatusOK, accepted(b, b.Accepted(), false))
+	h.answer(w, req, protocol, outcomeAccepted, http.StatusOK, accepted(&b.Beacon, b.Accepted(), false))
 }
 
 // deliverTimeout bounds the pipelines: below the server's write timeout, so that the client is
@@ -169,12 +206,12 @@ const deliverTimeout = 25 * time.Second
 // The request's end does not end the delivery: a page that unloads closes its connection as soon as
 // the body is sent.
 func (h *handler) deliver(ctx context.Context, b *beacon.Beacon, ticket *admit.Ticket, req *http.Request) (err error) {
-	ended := false
 	defer func() {
-		if !ended { // an error, or a panic of the pipeline
+		if err != nil {
 			ticket.Failed()
 		}
 	}()
+	defer h.contain(&err)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliverTimeout)
 	defer cancel()
 
@@ -186,25 +223,31 @@ func (h *handler) deliver(ctx context.Context, b *beacon.Beacon, ticket *admit.T
 	if err := h.deliverLogs(ctx, b, now); err != nil {
 		return err
 	}
-	var outcome aggregate.Outcome
-	if h.aggregate != nil {
-		outcome = h.aggregate.Record(b, now)
-	}
-	h.telemetry.delivered(ctx, b, outcome)
-	ended = true
+	h.telemetry.delivered(ctx, b, h.record(b, now))
 	ticket.Accepted(b.Accepted())
 	return nil
 }
 
-func (h *handler) deliverLogs(ctx context.Context, b *beacon.Beacon, now time.Time) error {
+func (h *handler) deliverLogs(ctx context.Context, b *beacon.Beacon, now time.Time) (err error) {
 	if h.nextLogs == nil {
 		return nil
 	}
 	logs := translate.Logs(b, h.translate, now)
 	ctx = h.obsreport.StartLogsOp(ctx)
-	err := h.nextLogs.ConsumeLogs(ctx, logs)
-	h.obsreport.EndLogsOp(ctx, protocolNative, len(b.Events), err)
-	return err
+	defer func() { h.obsreport.EndLogsOp(ctx, protocolNative, len(b.Events), err) }()
+	defer h.contain(&err)
+	return h.nextLogs.ConsumeLogs(ctx, logs)
+}
+
+// record counts the events in the metrics. The records have been accepted by now, so nothing that
+// happens here may make the client send them again.
+func (h *handler) record(b *beacon.Beacon, now time.Time) (outcome aggregate.Outcome) {
+	var err error
+	defer h.contain(&err)
+	if h.aggregate != nil {
+		outcome = h.aggregate.Record(b, now)
+	}
+	return outcome
 }
 
 // senderOf picks the headers that tell who sent the beacon.
@@ -224,7 +267,10 @@ func (h *handler) answerUndelivered(w http.ResponseWriter, req *http.Request, pr
 	rejection := &beacon.Rejection{
 		Reason: beacon.ReasonUnavailable, Detail: "the pipeline does not accept data at the moment, try again", RetryAfter: retryAfter,
 	}
-	if consumererror.IsPermanent(err) {
+	switch {
+	case errors.Is(err, errPanicked):
+		rejection = internalError()
+	case consumererror.IsPermanent(err):
 		rejection = &beacon.Rejection{Reason: beacon.ReasonPermanent, Detail: "the pipeline refused the data, trying again will not help"}
 	}
 	h.telemetry.refused(req.Context(), b.Accepted(), rejection.Reason)

@@ -75,6 +75,9 @@ func TestRequestsAreRefusedForOneClosedReason(t *testing.T) {
 		"PutMethod":   {http.MethodPut, "/v1/rum", lcp("a", 1), 405, beacon.ReasonMethod},
 		"WrongPath":   {http.MethodPost, "/v1/rumm", lcp("a", 1), 404, beacon.ReasonPath},
 		"SubPath":     {http.MethodPost, "/v1/rum/x", lcp("a", 1), 404, beacon.ReasonPath},
+		"UncleanPath": {http.MethodPost, "/v1//rum/../rum", lcp("a", 1), 404, beacon.ReasonPath},
+		"SlashBehind": {http.MethodPost, "/v1/rum/", lcp("a", 1), 404, beacon.ReasonPath},
+		"PostScript":  {http.MethodPost, "/rum.js", lcp("a", 1), 405, beacon.ReasonMethod},
 		"EmptyBody":   {http.MethodPost, "/v1/rum", "", 400, beacon.ReasonEmptyBody},
 		"BrokenJSON":  {http.MethodPost, "/v1/rum", `[{"type":`, 400, beacon.ReasonBadJSON},
 		"NoValid":     {http.MethodPost, "/v1/rum", `[1]`, 400, reasonNoValidEvent},
@@ -193,22 +196,6 @@ func TestARetryAfterARefusalIsDeliveredAndCountedOnce(t *testing.T) {
 	b.end()
 	assert.Equal(t, 1, sink.LogRecordCount())
 	assert.EqualValues(t, 1, b.count("browser.web_vital.lcp"))
-}
-
-func TestAPanicOfThePipelineLeavesTheBatchRetryable(t *testing.T) {
-	var calls atomic.Int32
-	panicky, err := newLogs(func(context.Context, plog.Logs) error {
-		if calls.Add(1) == 1 {
-			panic("boom")
-		}
-		return nil
-	})
-	require.NoError(t, err)
-	b := newBench(t, withLogs(panicky))
-	assert.Panics(t, func() { b.post(lcp("a", 1)) }, "net/http contains it to the connection")
-	status, got := b.post(lcp("a", 1))
-	assert.Equal(t, 200, status)
-	assert.False(t, got.Duplicate)
 }
 
 func TestAPageThatUnloadsDoesNotCancelItsDelivery(t *testing.T) {

@@ -12,7 +12,6 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
-	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
@@ -20,7 +19,6 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/encoding"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 )
 
@@ -80,12 +78,11 @@ func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error 
 	if err := r.remember(); err != nil {
 		return err
 	}
-	config := r.cfg.server()
-	server, err := config.ToServer(ctx, host.GetExtensions(), r.settings.TelemetrySettings,
-		newHandler(r), r.serverOptions()...)
+	server, err := r.newServer(ctx, host.GetExtensions())
 	if err != nil {
-		return fmt.Errorf("build HTTP server: %w", err)
+		return err
 	}
+	config := r.cfg.server()
 	listener, err := config.ToListener(ctx)
 	if err != nil {
 		return fmt.Errorf("listen on %q: %w", r.cfg.HTTP.NetAddr.Endpoint, err)
@@ -102,16 +99,6 @@ func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error 
 		r.background.Go(func() { r.flushEvery(flushing, r.cfg.Metrics.FlushInterval) })
 	}
 	return nil
-}
-
-// serverOptions make confighttp answer in our words, and undo content encodings only when the body is
-// read, which is after admission.
-func (r *rumReceiver) serverOptions() []confighttp.ToServerOption {
-	options := []confighttp.ToServerOption{confighttp.WithErrorHandler(answerServerError(r.telemetry))}
-	for name, decoder := range encoding.Decoders(r.cfg.HTTP.CompressionAlgorithms...) {
-		options = append(options, confighttp.WithDecoder(name, decoder))
-	}
-	return options
 }
 
 // remember makes what the receiver holds in memory: who may come in, what is known of browsers and

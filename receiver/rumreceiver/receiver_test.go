@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receivertest"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/go-json-experiment/json"
 
@@ -55,6 +56,7 @@ func newBench(t *testing.T, options ...option) *bench {
 	telemetry := componenttest.NewTelemetry()
 	settings := receivertest.NewNopSettings(metadata.Type)
 	settings.TelemetrySettings = telemetry.NewTelemetrySettings()
+	settings.TracerProvider = noop.NewTracerProvider() // the other one keeps every span
 	cfg := createDefaultConfig().(*Config)
 	cfg.HTTP.NetAddr.Endpoint = "localhost:0"
 	cfg.Metrics.FlushInterval = time.Hour
@@ -98,6 +100,14 @@ func (b *bench) send(method, path, body, contentType string) *httptest.ResponseR
 	response := httptest.NewRecorder()
 	b.handler.ServeHTTP(response, request)
 	return response
+}
+
+// wholeServer is the handler with all that confighttp and newServer put around it.
+func (b *bench) wholeServer() http.Handler {
+	b.t.Helper()
+	server, err := b.newServer(b.t.Context(), nil)
+	require.NoError(b.t, err)
+	return server.Handler
 }
 
 // end shuts down, so that every metric is in the sink.

@@ -8,12 +8,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.uber.org/zap"
 )
 
 // server is a bench that listens.
@@ -116,7 +116,7 @@ func TestGzipThatNobodyDeclaresIsKnownByItsFirstBytes(t *testing.T) {
 	t.Run("BoundedLikeAnyOther", func(t *testing.T) {
 		s := newServer(t)
 		growth := heapGrowth(func() {
-			status, _, answered := s.do(http.MethodPost, bytes.NewReader(bomb(t, 200<<20)), nil)
+			status, _, answered := s.do(http.MethodPost, bytes.NewReader(bombs(t)["gzip"]), nil)
 			assert.Equal(t, 413, status)
 			assert.Contains(t, answered, `"reason":"too_large"`)
 			assert.Contains(t, answered, `"limit":1048576`)
@@ -153,20 +153,6 @@ func TestUnknownAndBrokenEncodingsAreRefusedInOurWords(t *testing.T) {
 		assert.Equal(t, 400, status, encoding)
 		assert.Contains(t, answered, `"reason":"bad_encoding"`, encoding)
 	}
-}
-
-func TestBodiesThatTrickleInEndInATimeout(t *testing.T) {
-	s := newServer(t, withConfig(func(cfg *Config) { cfg.HTTP.ReadTimeout = 100 * time.Millisecond }))
-	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", s.address)
-	require.NoError(t, err)
-	defer func() { _ = connection.Close() }()
-	_, err = io.WriteString(connection, "POST /v1/rum HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n[")
-	require.NoError(t, err)
-	require.NoError(t, connection.SetReadDeadline(time.Now().Add(5*time.Second)))
-	answered, err := io.ReadAll(connection)
-	require.NoError(t, err)
-	assert.Contains(t, string(answered), "408 Request Timeout")
-	assert.Contains(t, string(answered), `"reason":"read_timeout"`)
 }
 
 func TestCORSTellsBrowsersWhatTheyNeed(t *testing.T) {
@@ -233,6 +219,25 @@ func TestOriginsOfCORSAndOfApplicationsAreJoined(t *testing.T) {
 	assert.Equal(t, []string{"https://a.example", "https://b.example", "https://c.example"}, server.CORS.Get().AllowedOrigins)
 	assert.Equal(t, []string{"https://b.example", "https://a.example"}, cfg.HTTP.CORS.Get().AllowedOrigins)
 	assert.Equal(t, defaultPreflightAge, server.CORS.Get().MaxAge)
+}
+
+func TestHeadersPastTheBoundAreRefused(t *testing.T) {
+	s := newServer(t)
+	status, _, _ := s.do(http.MethodPost, strings.NewReader(lcp("cookies", 1)), map[string]string{"Cookie": strings.Repeat("x", 50<<10)})
+	assert.Equal(t, 200, status, "a site may have many cookies")
+	status, _, _ = s.do(http.MethodPost, strings.NewReader(lcp("a", 1)), map[string]string{"Cookie": strings.Repeat("x", 80<<10)})
+	assert.Equal(t, 431, status)
+}
+
+func TestWhatStrangersDoIsNotInTheLog(t *testing.T) {
+	logging, lines := observed()
+	b := newBench(t, logging)
+	server, err := b.newServer(t.Context(), nil)
+	require.NoError(t, err)
+	server.ErrorLog.Print("http: TLS handshake error from 192.0.2.1:1: EOF")
+	server.ErrorLog.Print("http: panic serving 192.0.2.1:1: boom")
+	assert.Equal(t, 1, lines.FilterLevelExact(zap.DebugLevel).FilterMessageSnippet("handshake").Len())
+	assert.Equal(t, 1, lines.FilterLevelExact(zap.ErrorLevel).FilterMessageSnippet("panic").Len())
 }
 
 func TestAPortInUseIsSaid(t *testing.T) {

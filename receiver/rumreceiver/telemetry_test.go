@@ -46,6 +46,30 @@ func (b *bench) labelled(name, key, value string) (total int64) {
 	return total
 }
 
+// telemetryPoints is how many points the receiver's own metrics have, those of its HTTP server included.
+func (b *bench) telemetryPoints() (points int) {
+	b.t.Helper()
+	var all metricdata.ResourceMetrics
+	require.NoError(b.t, b.telemetry.Reader.Collect(b.t.Context(), &all))
+	for _, scope := range all.ScopeMetrics {
+		for _, m := range scope.Metrics {
+			switch data := m.Data.(type) {
+			case metricdata.Sum[int64]:
+				points += len(data.DataPoints)
+			case metricdata.Gauge[int64]:
+				points += len(data.DataPoints)
+			case metricdata.Histogram[int64]:
+				points += len(data.DataPoints)
+			case metricdata.Histogram[float64]:
+				points += len(data.DataPoints)
+			default:
+				require.Fail(b.t, "points of an unknown kind", "%s: %T", m.Name, m.Data)
+			}
+		}
+	}
+	return points
+}
+
 func TestImplausibleValuesAreCountedByCause(t *testing.T) {
 	b := newBench(t)
 	vital := func(name, value string) string {

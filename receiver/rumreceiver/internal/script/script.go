@@ -63,15 +63,10 @@ var etag = sync.OnceValue(func() string {
 	return `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 })
 
-// Handler serves the script to GET and HEAD; any other method gets 405. Safe for concurrent use.
+// Handler serves the script to GET and HEAD; other methods are the caller's to refuse. Safe for concurrent use.
 func Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		header := w.Header()
-		if req.Method != http.MethodGet && req.Method != http.MethodHead {
-			header.Set("Allow", "GET, HEAD")
-			http.Error(w, "the client is fetched with GET", http.StatusMethodNotAllowed)
-			return
-		}
 		header.Set("Cache-Control", "public, max-age="+strconv.Itoa(maxAge))
 		header.Set("ETag", etag())
 		header.Add("Vary", "Accept-Encoding")
