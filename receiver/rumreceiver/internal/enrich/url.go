@@ -120,7 +120,8 @@ func (s *scrubber) absolute(text string) string {
 	}
 }
 
-// relative drops the queries of what looks like a URL without scheme: /login?next=….
+// relative drops the queries of what looks like a URL without scheme, /login?next=…, and a query that is
+// all of the text, as location.search has it.
 func (s *scrubber) relative(text string) string {
 	out := edit{text: text}
 	for from := 0; ; {
@@ -134,7 +135,7 @@ func (s *scrubber) relative(text string) string {
 		for name < len(text) && (is(text[name], emailByte|wordByte) || text[name] == '[' || text[name] == ']') {
 			name++
 		}
-		if start == 0 || is(text[start-1], urlEndByte) || name == from || name == len(text) || text[name] != '=' {
+		if start > 0 && is(text[start-1], urlEndByte) || name == from || name == len(text) || text[name] != '=' {
 			continue
 		}
 		for from = name; from < len(text) && !is(text[from], urlEndByte); {

@@ -64,12 +64,15 @@ func TestAllowedParametersStay(t *testing.T) {
 func TestQueriesWithoutSchemeAreScrubbed(t *testing.T) {
 	var s scrubber
 	for in, want := range map[string]string{
-		"GET /login?next=a&session=s3cret failed": "GET /login failed",
-		"at /app.js?v=s3cret:1:2":                 "at /app.js:1:2",
-		"what? a=b":                               "what? a=b",
-		"a ? b : c":                               "a ? b : c",
-		"why?":                                    "why?",
-		"data:image/png;base64,s3cret":            "data:",
+		"GET /login?next=a&session=s3cret failed":    "GET /login failed",
+		"?next=a&session=s3cret":                     "",
+		"?next=a&session=s3cret is bad":              " is bad",
+		"a ?b=c : d":                                 "a ?b=c : d",
+		"at /app.js?v=s3cret:1:2":                    "at /app.js:1:2",
+		"what? a=b":                                  "what? a=b",
+		"a ? b : c":                                  "a ? b : c",
+		"why?":                                       "why?",
+		"data:image/png;base64,s3cret":               "data:",
 		"loading blob:https://a.example/8f1e failed": "loading blob: failed",
 		"https://a.example/u/jane@mail.example/p":    "https://a.example/u/{email}/p",
 	} {
