@@ -3,6 +3,7 @@ package rumreceiver
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,18 +22,33 @@ import (
 type recorded struct {
 	Method  string            `json:"method"`
 	Path    string            `json:"path"`
+	Query   [][2]string       `json:"query"`
 	Headers map[string]string `json:"headers"`
+	file    string
 	body    string
 }
 
-// recordings of one visit, in the order in which they arrived: the visit that
-// testdata/captures/README.md describes.
-func recordings(t *testing.T) (visit []recorded) {
+// target is path and query, as they were sent.
+func (r *recorded) target() string {
+	query := url.Values{}
+	for _, parameter := range r.Query {
+		query.Add(parameter[0], parameter[1])
+	}
+	if len(query) == 0 {
+		return r.Path
+	}
+	return r.Path + "?" + query.Encode()
+}
+
+// recordings of the requests that have a body, in the order in which they arrived, by one library or by
+// all of them ("*"): see testdata/captures/README.md.
+func recordings(t testing.TB, sdk string) (visit []recorded) {
 	t.Helper()
-	bodies, err := filepath.Glob(filepath.Join(testdata, "captures/naive/chromium/*.body"))
+	bodies, err := filepath.Glob(filepath.Join(testdata, "captures", sdk, "chromium", "*.body"))
 	require.NoError(t, err)
+	require.NotEmpty(t, bodies)
 	for _, path := range bodies {
-		var request recorded
+		request := recorded{file: path}
 		meta, err := os.ReadFile(path[:len(path)-len(".body")] + ".meta.json")
 		require.NoError(t, err)
 		require.NoError(t, json.Unmarshal(meta, &request))
@@ -45,7 +61,7 @@ func recordings(t *testing.T) (visit []recorded) {
 }
 
 func TestARecordedVisitGivesTheGroundTruth(t *testing.T) {
-	visit := recordings(t)
+	visit := recordings(t, "naive")
 	require.Len(t, visit, 12)
 	for _, times := range []int{1, 2} {
 		t.Run(fmt.Sprintf("EveryBodyPosted%dTimes", times), func(t *testing.T) {

@@ -1,0 +1,230 @@
+package rumreceiver
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.uber.org/zap/zaptest/observer"
+)
+
+// plantedInCaptures is what the recorded visits hold and nobody may find again: the visitor's address,
+// tokens, keys, and what stands in queries.
+var plantedInCaptures = []string{
+	"jane.doe", "tok_9f8e7d", "demokey_51Hsecret", "eyJhbGciOiJIUzI1NiJ9", "demo.sig", "utm_source", "utm_campaign", "spring&", "=newsletter",
+}
+
+// logged is all that was written to the log, fields included.
+func logged(lines *observer.ObservedLogs) string {
+	var all strings.Builder
+	for _, line := range lines.All() {
+		fmt.Fprintln(&all, line.Message, line.ContextMap())
+	}
+	return all.String()
+}
+
+// emitted is everything that the bench has handed on, as JSON.
+func (b *bench) emitted() string {
+	b.t.Helper()
+	var all strings.Builder
+	for _, logs := range b.logs.AllLogs() {
+		text, err := new(plog.JSONMarshaler).MarshalLogs(logs)
+		require.NoError(b.t, err)
+		all.Write(text)
+	}
+	for _, metrics := range b.metrics.AllMetrics() {
+		text, err := new(pmetric.JSONMarshaler).MarshalMetrics(metrics)
+		require.NoError(b.t, err)
+		all.Write(text)
+	}
+	return all.String()
+}
+
+// balanced checks the books.
+func (b *bench) balanced() {
+	b.t.Helper()
+	received := b.counter("events_received")
+	emitted, refused, duplicate := b.counter("events_emitted"), b.counter("events_refused"), b.counter("events_duplicate")
+	assert.Equal(b.t, received, emitted+refused+duplicate, "received = %d emitted + %d refused + %d duplicate", emitted, refused, duplicate)
+}
+
+func TestBodiesOfForeignLibrariesAreRefusedAndLeaveNothing(t *testing.T) {
+	logging, lines := observed()
+	b := newBench(t, logging)
+	whole := b.wholeServer()
+	answers, sent := map[string]int{}, 0
+	for _, request := range recordings(t, "*") {
+		if strings.Contains(request.file, "naive") {
+			continue
+		}
+		for _, target := range []string{"/v1/rum", request.target()} {
+			req := httptest.NewRequestWithContext(t.Context(), request.Method, target, strings.NewReader(request.body))
+			for name, value := range request.Headers {
+				req.Header.Set(name, value)
+			}
+			response := httptest.NewRecorder()
+			whole.ServeHTTP(response, req)
+			sent++
+			var a answer
+			require.NoError(t, json.Unmarshal(response.Body.Bytes(), &a), response.Body.String())
+			require.NotEmpty(t, a.Reason, response.Body.String())
+			answers[fmt.Sprint(response.Code, " ", a.Reason)]++
+			assert.Zero(t, a.Received, request.file)
+			for _, planted := range plantedInCaptures {
+				require.NotContains(t, response.Body.String(), planted)
+			}
+		}
+	}
+	t.Logf("%d requests: %v", sent, answers)
+	assert.Equal(t, sent, int(b.counter("requests")))
+	b.balanced()
+	b.end()
+	assert.Empty(t, b.emitted())
+	for _, planted := range plantedInCaptures {
+		assert.NotContains(t, logged(lines), planted)
+	}
+}
+
+// strings of all bodies of the corpus: names of members, and values.
+func corpusStrings(t *testing.T) []string {
+	t.Helper()
+	seen := map[string]bool{}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case string:
+			seen[v] = true
+		case []any:
+			for _, element := range v {
+				walk(element)
+			}
+		case map[string]any:
+			for name, member := range v {
+				seen[name] = true
+				walk(member)
+			}
+		}
+	}
+	var bodies []string
+	for _, request := range recordings(t, "*") {
+		bodies = append(bodies, strings.Split(request.body, "\n")...) // some send one object a line
+	}
+	for _, pattern := range []string{"beacon/*/beacon.json", "array/*/array.json"} {
+		paths, err := filepath.Glob(filepath.Join(testdata, pattern))
+		require.NoError(t, err)
+		for _, path := range paths {
+			body, err := os.ReadFile(path)
+			require.NoError(t, err)
+			bodies = append(bodies, string(body))
+		}
+	}
+	for _, body := range bodies {
+		if strings.TrimSpace(body) == "" {
+			continue
+		}
+		var parsed any
+		require.NoError(t, json.Unmarshal([]byte(body), &parsed))
+		walk(parsed)
+	}
+	var all []string
+	for text := range seen {
+		all = append(all, text)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// transplants are native bodies that hold the text wherever an application may put one.
+func transplants(id int, text string) []string {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // the text came out of JSON
+	}
+	fill := strings.NewReplacer("TEXT", string(quoted), "ID", fmt.Sprint(id), "NOW", fmt.Sprint(noon.UnixMilli())).Replace
+	const event = `"timestamp":NOW,"url":TEXT,"sessionId":"s","tags":{"app":"shop","plan":TEXT,TEXT:TEXT,"t":TEXT}`
+	return []string{
+		fill(`[{"type":"metric","name":"LCP","value":1,` + event + `,"metadata":{"id":"ID","navigationType":TEXT,"element":TEXT,"a":{TEXT:TEXT}}},
+			{"type":"error","name":TEXT,` + event + `,"metadata":{"message":TEXT,"stack":TEXT,"filename":TEXT,"type":TEXT,TEXT:TEXT}},
+			{"type":"interaction","name":TEXT,"value":1,` + event + `,"metadata":{"x":TEXT}},
+			{"type":"resource","name":TEXT,"value":1,` + event + `,"metadata":{"resourceType":TEXT}},
+			{"type":"metric","name":"long_task","value":60,` + event + `,"metadata":{"attribution":[{"name":TEXT}]}},
+			{"type":"metric","name":"budget_exceeded","value":1,` + event + `,"metadata":{"metric":TEXT,"value":2,"budget":1}},
+			{"type":"navigation","name":"page_view","value":1,` + event + `,"metadata":{"title":TEXT,"referrer":TEXT}},
+			{"type":"metric","name":TEXT,"value":1,` + event + `}]`),
+		fill(`{"v":1,"id":"ID","t0":NOW,"now":0,"sdk":TEXT,"app":{"name":TEXT,"version":TEXT,"env":TEXT},"session":{"id":"s"},"lang":TEXT,
+			"tags":{"plan":TEXT,TEXT:TEXT},"conn":{"type":TEXT,"effective":TEXT},"lost":{TEXT:1},
+			"pages":[{"id":"p","url":TEXT,"route":TEXT,"type":TEXT,"ref":TEXT,"title":TEXT}],"events":[
+			{"k":"vital","n":"INP","v":1,"t":1,"nt":TEXT,"a":{TEXT:TEXT}},{"k":"error","n":TEXT,"m":TEXT,"s":TEXT,"f":TEXT,"t":1},
+			{"k":"resource","u":TEXT,"it":TEXT,"m":TEXT,"n":TEXT,"v":1,"t":1},{"k":"click","sel":TEXT,"tag":TEXT,"t":1},{"k":"action","n":TEXT,"v":1,"t":1},
+			{"k":"measure","n":TEXT,"u":TEXT,"v":1,"t":1},{"k":"task","v":60,"t":1,"a":{TEXT:TEXT}},{"k":"budget","n":TEXT,"v":2,"b":1,"t":1},
+			{"k":"view","t":1,"nt":TEXT},{"k":"session","t":1}]}`),
+	}
+}
+
+// headerText is the text as a header can hold it.
+func headerText(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+func TestNoPlantedSecretOfTheWholeCorpusSurvives(t *testing.T) {
+	logging, lines := observed()
+	b := newBench(t, logging, withConfig(func(cfg *Config) {
+		cfg.Metrics.Tags = []string{"plan"}
+		cfg.Metrics.MaxNames, cfg.Routes.MaxTemplates = 10_000, 10_000 // so that as much as can be is emitted
+	}))
+	texts := corpusStrings(t)
+	require.Greater(t, len(texts), 1000)
+	planted, answered := 0, new(strings.Builder)
+	post := func(body, text string) {
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/rum", strings.NewReader(body))
+		for _, header := range []string{"User-Agent", "Sec-Ch-Ua", "Sec-Ch-Ua-Platform", "Sec-Ch-Ua-Mobile", "Content-Type", "Referer"} {
+			req.Header.Set(header, headerText(text))
+		}
+		response := httptest.NewRecorder()
+		b.handler.ServeHTTP(response, req)
+		require.Equal(t, 200, response.Code, response.Body.String())
+		answered.WriteString(response.Body.String())
+	}
+	for i, text := range texts {
+		if text == "" {
+			continue
+		}
+		for _, secret := range plantedInCaptures {
+			planted += strings.Count(text, secret)
+		}
+		for _, body := range transplants(i, text) {
+			post(body, text)
+		}
+	}
+	for _, request := range recordings(t, "naive") {
+		post(request.body, request.Headers["user-agent"])
+	}
+	require.Greater(t, planted, 10, "there was something to find")
+	b.balanced()
+	b.end()
+	emitted := b.emitted()
+	t.Logf("%d texts, %d secrets in them; %d records, %d KiB emitted, %d KiB logged", len(texts), planted, len(b.records()), len(emitted)>>10, len(logged(lines))>>10)
+	require.Greater(t, len(b.records()), 15*len(texts))
+	for name, text := range map[string]string{"emitted": emitted, "logged": logged(lines), "answered": answered.String()} {
+		for _, secret := range plantedInCaptures {
+			if at := strings.Index(text, secret); at >= 0 {
+				t.Errorf("%s is %s: …%s…", secret, name, text[max(0, at-200):min(len(text), at+60)])
+			}
+		}
+	}
+}
