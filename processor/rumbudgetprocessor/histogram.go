@@ -56,20 +56,13 @@ func exponentialPoints(dps pmetric.ExponentialHistogramDataPointSlice) []point {
 			countAbove: func(limit float64) (budget.Count, budget.Invalid) {
 				return budget.Exponential{
 					Scale: dp.Scale(), Offset: dp.Positive().Offset(), Counts: dp.Positive().BucketCounts().AsRaw(),
-					Total: dp.Count(), NotPositive: notPositive(dp), Max: orNaN(dp.Max(), dp.HasMax()),
+					Total: dp.Count(), Zeros: dp.ZeroCount(), ZeroThreshold: dp.ZeroThreshold(),
+					Negative: dp.Negative().BucketCounts().AsRaw(), Max: orNaN(dp.Max(), dp.HasMax()),
 				}.CountAbove(limit)
 			},
 		})
 	}
 	return all
-}
-
-func notPositive(dp pmetric.ExponentialHistogramDataPoint) uint64 {
-	n := dp.ZeroCount()
-	for _, count := range dp.Negative().BucketCounts().All() {
-		n += count
-	}
-	return n
 }
 
 func orNaN(value float64, known bool) float64 {

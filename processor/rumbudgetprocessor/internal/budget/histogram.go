@@ -24,14 +24,31 @@ type Explicit struct {
 	Max float64
 }
 
+// add counts the values of one bucket, (lower, upper].
+func (c *Count) add(n uint64, lower, upper, limit float64) {
+	switch {
+	case n == 0 || atMost(upper, limit):
+	case atMost(limit, lower):
+		c.Above += n
+	default:
+		c.Exact = false
+		c.Above += share(n, lower, upper, limit)
+	}
+}
+
 // CountAbove counts the values above the limit.
 //
 // Max serves as the upper edge of the last bucket. The smallest value is not used as the lower edge
 // of the first: in a cumulative stream it falls, the interpolated share would fall with it, and a
-// counter must not.
+// counter must not. A maximum below a bucket that has values is of other values, and is not believed.
 func (h Explicit) CountAbove(limit float64) (Count, Invalid) {
 	if invalid := h.check(); invalid != Valid {
 		return Count{}, invalid
+	}
+	if last := lastUsed(h.Counts); last >= 0 {
+		if lower, _ := h.edges(last); !atMost(lower, h.Max) {
+			h.Max = math.NaN()
+		}
 	}
 	c := Count{Total: h.Total, Exact: true}
 	if h.Max <= limit {
@@ -39,15 +56,7 @@ func (h Explicit) CountAbove(limit float64) (Count, Invalid) {
 	}
 	for i, n := range h.Counts {
 		lower, upper := h.edges(i)
-		if n == 0 || atMost(upper, limit) {
-			continue
-		}
-		if atMost(limit, lower) {
-			c.Above += n
-			continue
-		}
-		c.Exact = false
-		c.Above += share(n, lower, upper, limit)
+		c.add(n, lower, upper, limit)
 	}
 	return c, Valid
 }
@@ -56,7 +65,7 @@ func (h Explicit) check() Invalid {
 	if len(h.Bounds) == 0 {
 		return NoBuckets
 	}
-	if len(h.Counts) != len(h.Bounds)+1 || sum(h.Counts) != h.Total {
+	if len(h.Counts) != len(h.Bounds)+1 || !addsUp(h.Total, 0, h.Counts) {
 		return MalformedBuckets
 	}
 	for i, b := range h.Bounds {
@@ -94,60 +103,81 @@ type Exponential struct {
 	Offset int32
 	Counts []uint64
 	Total  uint64
-	// NotPositive is how many values are in the zero bucket or negative.
-	NotPositive uint64
+	// Zeros is how many values are at most ZeroThreshold, either way.
+	Zeros         uint64
+	ZeroThreshold float64
+	Negative      []uint64
 	// Max is the largest value, or NaN when unknown.
 	Max float64
 }
 
-// CountAbove counts the values above a positive limit.
+// CountAbove counts the values above a positive limit. Max as in an explicit histogram.
 func (h Exponential) CountAbove(limit float64) (Count, Invalid) {
-	if sum(h.Counts)+h.NotPositive != h.Total {
+	if !addsUp(h.Total, h.Zeros, h.Counts, h.Negative) {
 		return Count{}, MalformedBuckets
+	}
+	if last := lastUsed(h.Counts); last >= 0 && !atMost(h.edge(last), h.Max) {
+		h.Max = math.NaN()
 	}
 	c := Count{Total: h.Total, Exact: true}
 	if h.Max <= limit {
 		return c, Valid
 	}
+	c.add(h.Zeros, 0, h.ZeroThreshold, limit)
 	for i, n := range h.Counts {
-		index := int64(h.Offset) + int64(i)
-		lower, upper := h.edge(index), h.edge(index+1)
-		if n == 0 || atMost(upper, limit) {
-			continue
+		if n > 0 {
+			c.add(n, h.edge(i), h.edge(i+1), limit)
 		}
-		if atMost(limit, lower) {
-			c.Above += n
-			continue
-		}
-		c.Exact = false
-		c.Above += share(n, lower, upper, limit)
 	}
 	return c, Valid
 }
 
-// edge is base^index; out of range it is 0 or +Inf, which are true bounds still.
-func (h Exponential) edge(index int64) float64 {
-	return math.Exp2(math.Ldexp(float64(index), -int(h.Scale)))
+// edge is the lower edge of a positive bucket; out of range it is 0 or +Inf, which are true bounds still.
+func (h Exponential) edge(bucket int) float64 {
+	return math.Exp2(math.Ldexp(float64(int64(h.Offset)+int64(bucket)), -int(h.Scale)))
 }
 
 // share is how many of the n values spread evenly over (lower, upper] are above the limit.
 // In a bucket without an upper edge nothing is known, and nothing is alleged.
 func share(n uint64, lower, upper, limit float64) uint64 {
-	if math.IsInf(upper, 1) || math.IsInf(lower, -1) {
+	if math.IsInf(upper, 1) || math.IsInf(lower, -1) || math.IsNaN(upper) {
 		return 0
 	}
-	return uint64(math.Round(float64(n) * (upper - limit) / (upper - lower)))
+	above := math.Round(float64(n) * ((upper - limit) / (upper - lower)))
+	if above >= float64(n) {
+		return n // which need not be a float64
+	}
+	return uint64(above)
 }
 
 // atMost is a ≤ b, with tolerance.
 func atMost(a, b float64) bool {
-	return a <= b || a-b <= edgeTolerance*math.Abs(b)
+	return a <= b || a-b <= edgeTolerance*math.Abs(b) && !math.IsInf(b, 0)
 }
 
-func sum(counts []uint64) uint64 {
-	var total uint64
-	for _, n := range counts {
-		total += n
+// addsUp reports that the counts are the total. A sum that overflows is not.
+func addsUp(total, n uint64, counts ...[]uint64) bool {
+	if n > total {
+		return false
 	}
-	return total
+	rest := total - n
+	for _, bucket := range counts {
+		for _, n := range bucket {
+			if n > rest {
+				return false
+			}
+			rest -= n
+		}
+	}
+	return rest == 0
+}
+
+// lastUsed is the highest bucket that has values, -1 for none.
+func lastUsed(counts []uint64) int {
+	for i := len(counts) - 1; i >= 0; i-- {
+		if counts[i] > 0 {
+			return i
+		}
+	}
+	return -1
 }

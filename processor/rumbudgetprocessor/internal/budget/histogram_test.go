@@ -31,6 +31,11 @@ func TestExplicitCountAbove(t *testing.T) {
 		"empty":                   {h([]float64{1, 2}, []uint64{0, 0, 0}, nan), 1, Count{0, 0, true}},
 		"negative first bound":    {h([]float64{-1, 2}, []uint64{7, 0, 1}, nan), 2, Count{8, 1, true}},
 		"bounds that end in +Inf": {h([]float64{1, math.Inf(1)}, []uint64{2, 3, 0}, nan), 1, Count{5, 3, true}},
+		"bounds that begin with -Inf: nothing is alleged": {h([]float64{math.Inf(-1), 5, 8}, []uint64{0, 4, 1, 0}, nan), 2.5, Count{5, 1, false}},
+		"max below what the buckets hold is not believed": {h([]float64{1, 2, 4}, []uint64{1, 1, 8, 6}, 1.5), 2, Count{16, 14, true}},
+		"max on the edge of the last that is used":        {h([]float64{1, 2, 4}, []uint64{1, 1, 8, 0}, 2+1e-12), 1, Count{10, 9, true}},
+		"as many as can be counted":                       {h([]float64{1, 2}, []uint64{0, math.MaxUint64, 0}, nan), math.Nextafter(1, 2), Count{math.MaxUint64, math.MaxUint64, true}},
+		"nearly all of as many":                           {h([]float64{1, 2e18}, []uint64{0, math.MaxUint64, 0}, nan), 2, Count{math.MaxUint64, math.MaxUint64, false}},
 	} {
 		got, invalid := c.h.CountAbove(c.limit)
 		assert.Equal(t, Valid, invalid, name)
@@ -49,6 +54,7 @@ func TestExplicitRefusals(t *testing.T) {
 		"too few counts":     {Explicit{Bounds: []float64{1, 2}, Counts: []uint64{5, 0}, Total: 5}, MalformedBuckets},
 		"no counts":          {Explicit{Bounds: []float64{1, 2}, Total: 5}, MalformedBuckets},
 		"counts do not add":  {Explicit{Bounds: []float64{1}, Counts: []uint64{5, 0}, Total: 6}, MalformedBuckets},
+		"counts overflow":    {Explicit{Bounds: []float64{1}, Counts: []uint64{1 << 63, 1 << 63}, Total: 0}, MalformedBuckets},
 		"bounds not rising":  {Explicit{Bounds: []float64{2, 1}, Counts: []uint64{1, 1, 1}, Total: 3}, MalformedBuckets},
 		"bounds with NaN":    {Explicit{Bounds: []float64{math.NaN()}, Counts: []uint64{1, 1}, Total: 2}, MalformedBuckets},
 		"bounds repeat":      {Explicit{Bounds: []float64{1, 1}, Counts: []uint64{1, 1, 1}, Total: 3}, MalformedBuckets},
@@ -62,7 +68,7 @@ func TestExplicitRefusals(t *testing.T) {
 func TestExponentialCountAbove(t *testing.T) {
 	nan := math.NaN()
 	// Scale 0: buckets (1,2], (2,4], (4,8].
-	h := Exponential{Counts: []uint64{3, 8, 5}, Total: 18, NotPositive: 2, Max: nan}
+	h := Exponential{Counts: []uint64{3, 8, 5}, Total: 18, Zeros: 1, Negative: []uint64{0, 1}, Max: nan}
 	above := func(limit float64) Count {
 		c, invalid := h.CountAbove(limit)
 		assert.Equal(t, Valid, invalid)
@@ -72,8 +78,18 @@ func TestExponentialCountAbove(t *testing.T) {
 	assert.Equal(t, Count{18, 11, false}, above(2.5))
 	assert.Equal(t, Count{18, 16, true}, above(0.1))
 	assert.Equal(t, Count{18, 0, true}, above(8))
-	h.Max = 2.5
-	assert.Equal(t, Count{18, 0, true}, above(2.5))
+	h.Max = 5
+	assert.Equal(t, Count{18, 5, false}, above(4.0001))
+	assert.Equal(t, Count{18, 0, true}, above(5))
+	h.Max = 2.5 // five values are above 4
+	assert.Equal(t, Count{18, 11, false}, above(2.5))
+	h.Max = nan
+
+	// Values are counted as zero up to the threshold; one above the limit makes it a bucket like others.
+	h.ZeroThreshold, h.Zeros, h.Total = 4, 8, 25
+	assert.Equal(t, Count{25, 13 + 8/2, false}, above(2))
+	h.ZeroThreshold = 2
+	assert.Equal(t, Count{25, 13, true}, above(2))
 
 	// Scale 20, the finest there is, and a limit that is an edge only up to rounding.
 	fine := Exponential{Scale: 20, Offset: 1 << 20, Counts: []uint64{1, 1}, Total: 2, Max: nan}
@@ -85,8 +101,31 @@ func TestExponentialCountAbove(t *testing.T) {
 	assert.Equal(t, uint64(1), got.Above)
 	assert.False(t, got.Exact)
 
-	_, invalid := Exponential{Counts: []uint64{1}, Total: 3}.CountAbove(1)
-	assert.Equal(t, MalformedBuckets, invalid)
+	for _, malformed := range []Exponential{
+		{Counts: []uint64{1}, Total: 3},
+		{Counts: []uint64{3}, Total: 2},
+		{Zeros: 3, Total: 2},
+		{Counts: []uint64{1 << 63, 1 << 63}},
+		{Counts: []uint64{1 << 63}, Negative: []uint64{1 << 63}, Total: 0},
+	} {
+		_, invalid := malformed.CountAbove(1)
+		assert.Equal(t, MalformedBuckets, invalid, malformed)
+	}
+}
+
+// Scales and offsets that nobody means are numbers still.
+func TestExponentialExtremes(t *testing.T) {
+	for _, scale := range []int32{math.MinInt32, -11, -1, 0, 20, 21, math.MaxInt32} {
+		for _, offset := range []int32{math.MinInt32, -1, 0, 1, math.MaxInt32} {
+			for _, threshold := range []float64{0, 1, math.Inf(1), math.NaN(), -1} {
+				h := Exponential{Scale: scale, Offset: offset, Counts: []uint64{1, 0, 2}, Zeros: 4, Total: 7, ZeroThreshold: threshold, Max: math.NaN()}
+				got, invalid := h.CountAbove(2.5)
+				assert.Equal(t, Valid, invalid)
+				assert.EqualValues(t, 7, got.Total)
+				assert.LessOrEqual(t, got.Above, uint64(3), "scale %d, offset %d, zeros up to %v", scale, offset, threshold)
+			}
+		}
+	}
 }
 
 // What is above the limit in a histogram is what is above it in the values, exactly on an edge and
@@ -129,4 +168,12 @@ func countAbove(values []float64, limit float64) uint64 {
 		}
 	}
 	return n
+}
+
+func sum(counts []uint64) uint64 {
+	var total uint64
+	for _, n := range counts {
+		total += n
+	}
+	return total
 }
