@@ -23,11 +23,12 @@ type fakeStorage struct {
 	component.ShutdownFunc
 	values map[string][]byte
 	err    error
+	locked error
 	closed int
 }
 
 func (s *fakeStorage) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
-	return s, nil
+	return s, s.locked
 }
 func (s *fakeStorage) Get(_ context.Context, key string) ([]byte, error) { return s.values[key], s.err }
 func (s *fakeStorage) Close(context.Context) error                       { s.closed++; return nil }
@@ -92,6 +93,9 @@ func TestStorageMustBeThere(t *testing.T) {
 	assert.ErrorContains(t, b.l.start(context.Background(), componenttest.NewNopHost()), `extension "file_storage" is not in the service`)
 	assert.NoError(t, b.l.shutdown(context.Background()))
 	assert.ErrorContains(t, b.l.start(context.Background(), fakeHost{storageID: nopComponent{}}), `extension "file_storage" is not a storage`)
+	locked := &fakeStorage{locked: errors.New("timeout")}
+	assert.ErrorContains(t, b.l.start(context.Background(), fakeHost{storageID: locked}), `open "file_storage" (has another pipeline this processor too?`)
+	assert.NoError(t, b.l.shutdown(context.Background()))
 }
 
 type nopComponent struct {

@@ -8,15 +8,17 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// A snapshot is a version, the signature of the session rules, and 16 bytes per session.
+// A snapshot is a version, the signature of the session rules, 16 bytes per session, and a checksum of
+// all that: one damaged byte could keep a session for ever.
 const (
-	snapshotVersion = 1
-	snapshotHeader  = 1 + 8
-	snapshotSlot    = 16
+	snapshotVersion  = 2
+	snapshotHeader   = 1 + 8
+	snapshotSlot     = 16
+	snapshotChecksum = 8
 )
 
-// ErrSnapshot is returned for what is no snapshot, or one of another version.
-var ErrSnapshot = errors.New("not a snapshot of the decision cache")
+// ErrSnapshot is returned for what is no snapshot, a damaged one, or one of another version.
+var ErrSnapshot = errors.New("no snapshot of the decision cache, a damaged one, or one of another version")
 
 // ErrOtherRules is returned for a snapshot that was taken under other session rules: what the sessions
 // had earned would be taken for something else.
@@ -27,7 +29,7 @@ var ErrOtherRules = errors.New("snapshot of the decision cache was taken under o
 func (s *State) Snapshot(rules []Rule, now time.Time) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := make([]byte, 0, snapshotHeader+s.entries*snapshotSlot)
+	out := make([]byte, 0, snapshotHeader+s.entries*snapshotSlot+snapshotChecksum)
 	out = append(out, snapshotVersion)
 	out = binary.LittleEndian.AppendUint64(out, signature(rules))
 	for i := range s.buckets {
@@ -41,33 +43,53 @@ func (s *State) Snapshot(rules []Rule, now time.Time) []byte {
 			out = binary.LittleEndian.AppendUint16(out, e.records)
 		}
 	}
-	return out
+	return binary.LittleEndian.AppendUint64(out, xxh3.Hash(out))
 }
 
 // Restore adds the sessions of a snapshot that are not expired. The table may be smaller than the one
 // that the snapshot was taken of; the oldest are forgotten then. Nothing is restored on an error.
 func (s *State) Restore(snapshot []byte, rules []Rule, now time.Time) error {
-	if len(snapshot) < snapshotHeader || snapshot[0] != snapshotVersion || (len(snapshot)-snapshotHeader)%snapshotSlot != 0 {
-		return ErrSnapshot
-	}
-	if binary.LittleEndian.Uint64(snapshot[1:]) != signature(rules) {
-		return ErrOtherRules
+	slots, err := slotsOf(snapshot, rules)
+	if err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for rest := snapshot[snapshotHeader:]; len(rest) > 0; rest = rest[snapshotSlot:] {
-		e := slot{
-			fingerprint: binary.LittleEndian.Uint64(rest),
-			seen:        binary.LittleEndian.Uint32(rest[8:]),
-			earned:      binary.LittleEndian.Uint16(rest[12:]),
-			records:     binary.LittleEndian.Uint16(rest[14:]),
-		}
-		if e.seen == 0 || s.expired(&e, unixSeconds(now)) {
-			continue
-		}
-		*s.roomLocked(e.fingerprint, unixSeconds(now)) = e
+	seconds := unixSeconds(now)
+	for ; len(slots) > 0; slots = slots[snapshotSlot:] {
+		s.restoreLocked(slot{
+			fingerprint: binary.LittleEndian.Uint64(slots),
+			// A clock that has been put back would make sessions of the future, which outlive all others.
+			seen:    min(binary.LittleEndian.Uint32(slots[8:]), seconds),
+			earned:  binary.LittleEndian.Uint16(slots[12:]),
+			records: binary.LittleEndian.Uint16(slots[14:]),
+		}, seconds)
 	}
 	return nil
+}
+
+func (s *State) restoreLocked(e slot, now uint32) {
+	if s.expired(&e, now) {
+		return
+	}
+	room := s.roomLocked(e.fingerprint, now)
+	if room.seen > e.seen && !s.expired(room, now) {
+		return // forgotten in favour of one that was heard of later
+	}
+	*room = e
+}
+
+// slotsOf checks a snapshot and returns what it says of sessions.
+func slotsOf(snapshot []byte, rules []Rule) ([]byte, error) {
+	body := len(snapshot) - snapshotChecksum
+	if body < snapshotHeader || snapshot[0] != snapshotVersion || (body-snapshotHeader)%snapshotSlot != 0 ||
+		binary.LittleEndian.Uint64(snapshot[body:]) != xxh3.Hash(snapshot[:body]) {
+		return nil, ErrSnapshot
+	}
+	if binary.LittleEndian.Uint64(snapshot[1:]) != signature(rules) {
+		return nil, ErrOtherRules
+	}
+	return snapshot[snapshotHeader:body], nil
 }
 
 // signature tells session rules apart by name and order, which is what their bits stand for.
