@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/contexts/ottldatapoint"
@@ -72,8 +73,11 @@ func checkCondition(text string) error {
 	}
 	_, logErr := logs.ParseCondition(text)
 	_, pointErr := points.ParseCondition(text)
-	if logErr != nil && pointErr != nil {
-		return fmt.Errorf("'condition' must be an OTTL condition (got %q): %w", text, logErr)
+	if logErr == nil || pointErr == nil {
+		return nil
 	}
-	return nil
+	if strings.Contains(text, "datapoint.") || strings.Contains(text, "metric.") {
+		logErr = pointErr // of the signal that was meant
+	}
+	return fmt.Errorf("'condition' must be an OTTL condition (got %q): %w", text, logErr)
 }

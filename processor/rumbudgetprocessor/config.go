@@ -6,8 +6,6 @@ import (
 	"math"
 
 	"go.opentelemetry.io/collector/config/configoptional"
-
-	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
 )
 
 // defaultBudgetName names the built-in budget, and the user's that replaces it.
@@ -104,9 +102,7 @@ func (c *Config) Validate() error {
 	names := map[string]bool{}
 	for i := range c.Budgets {
 		b := &c.Budgets[i]
-		if err := b.validate(); err != nil {
-			errs = append(errs, fmt.Errorf("budgets[%d] %q: %w", i, b.Name, err))
-		}
+		errs = append(errs, under(fmt.Sprintf("budgets[%d] %q", i, b.Name), b.validate()))
 		if names[b.Name] {
 			errs = append(errs, fmt.Errorf("budgets[%d]: 'name' must be unique (got %q again)", i, b.Name))
 		}
@@ -153,49 +149,4 @@ func builtinBudget() BudgetConfig {
 		Name:   defaultBudgetName,
 		Limits: map[string]any{"lcp": "2500ms", "inp": "200ms", "cls": 0.1, "fcp": "1800ms", "ttfb": "800ms", "fid": "100ms"},
 	}
-}
-
-// unreachable describes the burn rates that cannot be passed even when every measurement is a violation.
-func (c *Config) unreachable() []string {
-	var found []string
-	for i := range c.Budgets {
-		b := &c.Budgets[i]
-		highest := 1 / (1 - b.objective())
-		if b.BurnRateLimit != nil && *b.BurnRateLimit >= highest {
-			found = append(found, fmt.Sprintf("'burn_rate_limit' %v of budget %q is never passed: with objective %v the burn rate is at most %.4g",
-				*b.BurnRateLimit, b.Name, b.objective(), highest))
-		}
-	}
-	return found
-}
-
-// shadowed describes the limits that no measurement can reach, because an earlier budget takes all
-// that match. The built-in budget is meant to be shadowed and not looked at.
-func (c *Config) shadowed() []string {
-	var found []string
-	for i := range c.Budgets {
-		for j := range i {
-			found = append(found, shadowedBy(&c.Budgets[j], &c.Budgets[i])...)
-		}
-	}
-	return found
-}
-
-func shadowedBy(earlier, later *BudgetConfig) []string {
-	if earlier.Condition != "" || !covers(earlier.Match, later.Match) {
-		return nil
-	}
-	var found []string
-	for _, metric := range sortedKeys(later.Limits) {
-		if _, taken := earlier.Limits[metric]; taken {
-			found = append(found, fmt.Sprintf("limit of %q in budget %q is never reached: budget %q matches first", metric, later.Name, earlier.Name))
-		}
-	}
-	return found
-}
-
-func covers(a, b map[string]any) bool {
-	pa, errA := parseMatch(a)
-	pb, errB := parseMatch(b)
-	return errA == nil && errB == nil && match.Covers(pa, pb)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/budget"
@@ -15,8 +16,7 @@ func (b *BudgetConfig) parseLimits() (map[budget.Metric]budget.Limit, error) {
 	var errs []error
 	limits := make(map[budget.Metric]budget.Limit, len(b.Limits))
 	for _, name := range sortedKeys(b.Limits) {
-		m := metricNamed(name)
-		value, err := parseLimit(m, b.Limits[name])
+		m, value, err := parseLimit(name, b.Limits[name])
 		if err != nil {
 			errs = append(errs, fmt.Errorf("'limits::%s' %w", name, err))
 			continue
@@ -24,52 +24,65 @@ func (b *BudgetConfig) parseLimits() (map[budget.Metric]budget.Limit, error) {
 		limits[m] = budget.Limit{Value: value, Severe: budget.DefaultSevere(m, value)}
 	}
 	for _, name := range sortedKeys(b.Severe) {
-		if err := addSevere(limits, name, b.Severe[name]); err != nil {
+		if err := b.addSevere(limits, name); err != nil {
 			errs = append(errs, err)
 		}
 	}
 	return limits, errors.Join(errs...)
 }
 
-func addSevere(limits map[budget.Metric]budget.Limit, name string, configured any) error {
-	m := metricNamed(name)
+func (b *BudgetConfig) addSevere(limits map[budget.Metric]budget.Limit, name string) error {
+	m, value, err := parseLimit(name, b.Severe[name])
+	if err != nil {
+		return fmt.Errorf("'severe::%s' %w", name, err)
+	}
 	limit, ok := limits[m]
 	if !ok {
 		return fmt.Errorf("'severe::%s' needs a valid 'limits::%s'", name, name)
 	}
-	value, err := parseLimit(m, configured)
-	if err != nil {
-		return fmt.Errorf("'severe::%s' %w", name, err)
-	}
 	if value < limit.Value {
-		return fmt.Errorf("'severe::%s' must be at least the limit (got %v, limit %v)", name, configured, limit.Value)
+		return fmt.Errorf("'severe::%s' must be at least the limit (got %s, limit %s)", name, shown(b.Severe[name]), shown(b.Limits[name]))
 	}
 	limit.Severe = value
 	limits[m] = limit
 	return nil
 }
 
-func metricNamed(name string) budget.Metric {
-	if vital, ok := budget.Vital(name); ok && vital.Name == name {
-		return vital
+// parseLimit reads the limit of a metric. A vital in capitals is refused rather than taken for a custom
+// measurement, which nobody would have meant.
+func parseLimit(name string, configured any) (budget.Metric, float64, error) {
+	vital, isVital := budget.Vital(name)
+	switch {
+	case !isVital:
+		value, err := parseNumber(configured)
+		if text, ok := configured.(string); ok && isDuration(text) {
+			err = fmt.Errorf("%w: it is none of the web vitals %s, but a measurement of your own", err, strings.Join(budget.Vitals(), ", "))
+		}
+		return budget.Custom(name), value, err
+	case vital.Name != name:
+		return vital, 0, fmt.Errorf("must be written in small letters, as %q", vital.Name)
+	case vital.IsDuration():
+		value, err := parseMilliseconds(configured)
+		return vital, value, err
+	default:
+		value, err := parseNumber(configured)
+		return vital, value, err
 	}
-	return budget.Custom(name)
 }
 
-func parseLimit(m budget.Metric, configured any) (float64, error) {
-	if m.IsDuration() {
-		return parseMilliseconds(configured)
-	}
+func parseNumber(configured any) (float64, error) {
 	var value float64
 	switch v := configured.(type) {
 	case int:
 		value = float64(v)
 	case int64:
 		value = float64(v)
+	case uint64:
+		value = float64(v)
 	case float64:
 		value = v
 	default:
-		return 0, fmt.Errorf("must be a number without a unit (got %v)", configured)
+		return 0, fmt.Errorf("must be a number without a unit (got %s)", shown(configured))
 	}
 	if !(value > 0) || math.IsInf(value, 1) {
 		return 0, fmt.Errorf("must be above 0 and finite (got %v)", configured)
@@ -79,20 +92,22 @@ func parseLimit(m budget.Metric, configured any) (float64, error) {
 
 func parseMilliseconds(configured any) (float64, error) {
 	text, ok := configured.(string)
-	if !ok {
-		return 0, fmt.Errorf("must be a duration with a unit, such as 2500ms or 2.5s (got %v)", configured)
+	if !ok || !isDuration(text) {
+		return 0, fmt.Errorf("must be a duration with a unit, such as 2500ms or 2.5s (got %s)", shown(configured))
 	}
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		return 0, fmt.Errorf("must be a duration with a unit, such as 2500ms or 2.5s (got %q)", text)
-	}
+	d, _ := time.ParseDuration(text)
 	if d <= 0 {
 		return 0, fmt.Errorf("must be above 0 (got %q)", text)
 	}
 	return float64(d) / float64(time.Millisecond), nil
 }
 
-func sortedKeys(m map[string]any) []string {
+func isDuration(text string) bool {
+	_, err := time.ParseDuration(text)
+	return err == nil
+}
+
+func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)

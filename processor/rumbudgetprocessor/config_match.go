@@ -27,13 +27,15 @@ var matchKeys = map[string]string{
 func parseMatch(configured map[string]any) (match.Patterns, error) {
 	var errs []error
 	patterns := match.Patterns{}
-	for key, value := range configured {
+	for _, key := range sortedKeys(configured) {
 		attribute := key
 		if full, ok := matchKeys[key]; ok {
 			attribute = full
 		}
-		texts, err := patternList(value)
+		texts, err := patternList(configured[key])
 		switch {
+		case key == "":
+			errs = append(errs, errors.New("'match' must not have an empty key"))
 		case err != nil:
 			errs = append(errs, fmt.Errorf("'match::%s' %w", key, err))
 		case patterns[attribute] != nil:
@@ -61,7 +63,7 @@ func patternList(value any) ([]string, error) {
 		case string, bool, int, int64, float64:
 			texts = append(texts, fmt.Sprint(item))
 		default:
-			return nil, fmt.Errorf("must be a pattern or a list of patterns (got %v)", value)
+			return nil, fmt.Errorf("must be a pattern or a list of patterns (got %s)", shown(value))
 		}
 	}
 	return texts, nil

@@ -15,15 +15,17 @@ const (
 	levelSevere   = "severe"
 )
 
+// minKeep is one in a million: lowered by a target rate, it is still a probability that a sampler behind
+// this one believes.
+const minKeep = 1e-6
+
 func validateRules(rules []RuleConfig) error {
 	var errs []error
 	names := map[string]bool{}
 	session, matchesAll := 0, false
 	for i := range rules {
 		r := &rules[i]
-		if err := r.validate(); err != nil {
-			errs = append(errs, fmt.Errorf("rules[%d] %q: %w", i, r.Name, err))
-		}
+		errs = append(errs, under(fmt.Sprintf("rules[%d] %q", i, r.Name), r.validate()))
 		if names[r.Name] {
 			errs = append(errs, fmt.Errorf("rules[%d]: 'name' must be unique (got %q again)", i, r.Name))
 		}
@@ -52,11 +54,13 @@ func (r *RuleConfig) matchesAll() bool {
 
 func (r *RuleConfig) validate() error {
 	var errs []error
-	if r.Name == "" || r.Name == sampling.ReasonNoKey {
-		errs = append(errs, fmt.Errorf("'name' must be neither empty nor %s (got %q)", sampling.ReasonNoKey, r.Name))
+	switch r.Name {
+	case "", sampling.ReasonNoKey, reasonSharedKey, reasonIncoming:
+		errs = append(errs, fmt.Errorf("'name' must not be empty, %s, %s or %s, which have a meaning of their own (got %q)",
+			sampling.ReasonNoKey, reasonSharedKey, reasonIncoming, r.Name))
 	}
-	if !(r.Keep > 0 && r.Keep <= 1) {
-		errs = append(errs, fmt.Errorf("'keep' must be above 0 and at most 1 (got %v); to remove records use 'drop'", r.Keep))
+	if !(r.Keep >= minKeep && r.Keep <= 1) {
+		errs = append(errs, fmt.Errorf("'keep' must be from %f to 1 (got %v); to remove records use 'drop'", minKeep, r.Keep))
 	}
 	switch r.Scope {
 	case "", scopeRecord, scopeSession:

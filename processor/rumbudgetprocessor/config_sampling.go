@@ -54,14 +54,14 @@ type SamplingConfig struct {
 
 // RuleConfig is one sampling rule.
 type RuleConfig struct {
-	// Name goes into rum.sampling.reason. Required, unique, not "no_key".
+	// Name goes into rum.sampling.reason. Required, unique, none of no_key, shared_key and incoming.
 	Name string `mapstructure:"name"`
 	// Match and Condition as in a budget.
 	Match     map[string]any `mapstructure:"match"`
 	Condition string         `mapstructure:"condition"`
 	// Budget asks for measurements that are "exceeded" (severe ones too) or "severe".
 	Budget string `mapstructure:"budget"`
-	// Keep is the probability, in (0, 1]. Required.
+	// Keep is the probability, from 0.000001 to 1. Required.
 	Keep float64 `mapstructure:"keep"`
 	// Scope is record (default) or session: in sticky mode, all later records of the session too.
 	Scope string `mapstructure:"scope"`
@@ -133,9 +133,7 @@ func (c *SamplingConfig) Validate() error {
 	names := map[string]bool{}
 	for i := range c.Drop {
 		d := &c.Drop[i]
-		if err := d.validate(); err != nil {
-			errs = append(errs, fmt.Errorf("drop[%d] %q: %w", i, d.Name, err))
-		}
+		errs = append(errs, under(fmt.Sprintf("drop[%d] %q", i, d.Name), d.validate()))
 		if names[d.Name] {
 			errs = append(errs, fmt.Errorf("drop[%d]: 'name' must be unique (got %q again)", i, d.Name))
 		}

@@ -2,6 +2,7 @@ package rumbudgetprocessor
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +57,15 @@ func TestConfigEmptySamplingHasTheDefaults(t *testing.T) {
 	assert.Equal(t, defaultRules(), s.rules())
 }
 
+// A key with nothing behind it is a section with nothing in it.
+func TestConfigSectionsWithNothingInThem(t *testing.T) {
+	c := validConfig(t, "rum_budget/nothing")
+	require.True(t, c.Sampling.HasValue())
+	assert.Equal(t, defaultSampling(), *c.Sampling.Get())
+	require.True(t, c.ViolationEvents.HasValue())
+	assert.Equal(t, 100_000, c.ViolationEvents.Get().MaxMeasurements)
+}
+
 func TestConfigFull(t *testing.T) {
 	c := validConfig(t, "rum_budget/full")
 	names := []string{}
@@ -108,6 +118,9 @@ func TestConfigInvalid(t *testing.T) {
 			for _, text := range wanted {
 				assert.ErrorContains(t, err, text.(string))
 			}
+			if exactly, ok := sub.Get("lines").(int); ok {
+				assert.Len(t, strings.Split(err.Error(), "\n"), exactly, err.Error())
+			}
 		})
 	}
 }
@@ -116,6 +129,7 @@ func TestBurnRatesThatCannotBePassedAreFound(t *testing.T) {
 	assert.Equal(t, []string{
 		"'burn_rate_limit' 4 of budget \"never\" is never passed: with objective 0.75 the burn rate is at most 4",
 		"'burn_rate_limit' 14.4 of budget \"usual\" is never passed: with objective 0.9 the burn rate is at most 10",
+		"'burn_rate_limit' 10 of budget \"rounded\" is never passed: with objective 0.9 the burn rate is at most 10",
 	}, validConfig(t, "rum_budget/unreachable").unreachable())
 	assert.Empty(t, validConfig(t, "rum_budget/full").unreachable())
 }

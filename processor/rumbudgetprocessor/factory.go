@@ -8,7 +8,6 @@ import (
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/processor"
 	"go.opentelemetry.io/collector/processor/processorhelper"
-	"go.uber.org/zap"
 
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/metadata"
 )
@@ -39,7 +38,7 @@ func createLogs(ctx context.Context, set processor.Settings, cfg component.Confi
 	return processorhelper.NewLogs(ctx, set, cfg, next, l.process,
 		processorhelper.WithCapabilities(capabilities),
 		processorhelper.WithStart(func(ctx context.Context, host component.Host) error {
-			warn(set.Logger, c)
+			c.warnOfLogs(set.Logger)
 			return l.start(ctx, host)
 		}),
 		processorhelper.WithShutdown(l.shutdown))
@@ -47,25 +46,15 @@ func createLogs(ctx context.Context, set processor.Settings, cfg component.Confi
 
 func createMetrics(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Metrics) (processor.Metrics, error) {
 	c := cfg.(*Config)
-	m, err := newMetricsProcessor(set.TelemetrySettings, c)
+	m, err := newMetricsProcessor(set.ID, set.TelemetrySettings, c)
 	if err != nil {
 		return nil, err
 	}
 	return processorhelper.NewMetrics(ctx, set, cfg, next, m.process,
 		processorhelper.WithCapabilities(capabilities),
 		processorhelper.WithStart(func(context.Context, component.Host) error {
-			warn(set.Logger, c)
+			c.warnOfMetrics(set.Logger)
 			return nil
 		}),
 		processorhelper.WithShutdown(m.shutdown))
-}
-
-// warn tells of what is allowed but hardly meant.
-func warn(logger *zap.Logger, c *Config) {
-	for _, text := range append(c.shadowed(), c.unreachable()...) {
-		logger.Warn(text)
-	}
-	if s := c.Sampling; s.HasValue() && s.Get().Mode != modeOff && s.Get().HashSalt == "" {
-		logger.Warn("sampling without 'hash_salt': clients can choose session ids that are always kept")
-	}
 }

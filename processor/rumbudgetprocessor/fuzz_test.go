@@ -52,7 +52,7 @@ func FuzzMetrics(f *testing.F) {
 		require.NoError(f, err)
 		f.Add(seed)
 	}
-	m, err := newMetricsProcessor(componenttest.NewNopTelemetrySettings(), twentyBudgets())
+	m, err := newMetricsProcessor(component.NewID(metadata.Type), componenttest.NewNopTelemetrySettings(), twentyBudgets())
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		md, err := new(pmetric.ProtoUnmarshaler).UnmarshalMetrics(body)

@@ -16,6 +16,7 @@ import (
 
 // logsProcessor flags records, then drops and samples them. Safe for concurrent use.
 type logsProcessor struct {
+	id         component.ID
 	policy     *policy
 	conditions conditions[*ottllog.TransformContext]
 	telemetry  *metadata.TelemetryBuilder
@@ -39,7 +40,7 @@ func newLogsProcessor(id component.ID, set component.TelemetrySettings, c *Confi
 	if err != nil {
 		return nil, err
 	}
-	l := &logsProcessor{policy: p, now: time.Now}
+	l := &logsProcessor{id: id, policy: p, now: time.Now}
 	if c.Sampling.HasValue() {
 		if err := l.setUpSampling(c.Sampling.Get()); err != nil {
 			return nil, err

@@ -294,19 +294,49 @@ func TestConditionForTheOtherSignalIsRefusedAtCreation(t *testing.T) {
 	require.NoError(t, c.Validate())
 	_, err := newLogsProcessor(component.NewID(metadata.Type), componenttest.NewNopTelemetrySettings(), c)
 	assert.ErrorContains(t, err, `condition of budget "a"`)
-	_, err = newMetricsProcessor(componenttest.NewNopTelemetrySettings(), c)
+	_, err = newMetricsProcessor(component.NewID(metadata.Type), componenttest.NewNopTelemetrySettings(), c)
 	assert.NoError(t, err)
 }
 
 func TestWarningsAtStart(t *testing.T) {
+	c := validConfig(t, "rum_budget/doubtful")
 	core, logs := observer.New(zap.WarnLevel)
-	c := validConfig(t, "rum_budget/shadowed")
-	c.Budgets[0].BurnRateLimit = new(14.4)
-	warn(zap.New(core), withSampling(c, modeStateless))
-	require.Equal(t, 3, logs.Len())
-	assert.Contains(t, logs.All()[0].Message, "never reached")
-	assert.Contains(t, logs.All()[1].Message, "never passed")
-	assert.Contains(t, logs.All()[2].Message, "hash_salt")
+	set := processortest.NewNopSettings(metadata.Type)
+	set.Logger = zap.New(core)
+	said := func(p component.Component, err error) (texts []string) {
+		require.NoError(t, err)
+		require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
+		require.NoError(t, p.Shutdown(t.Context()))
+		for _, entry := range logs.TakeAll() {
+			texts = append(texts, entry.Message)
+		}
+		return texts
+	}
+	const (
+		shadowed = `limit of "lcp" in budget "second" is never reached: budget "first" matches first`
+		isName   = ` is taken for the name of an attribute: the short names are browser, connection, country, device, environment, event_name, navigation_type, os, route, service, version`
+	)
+	p, err := NewFactory().CreateLogs(t.Context(), set, c, consumertest.NewNop())
+	assert.Equal(t, []string{
+		shadowed,
+		`'match::rout' of budget "second"` + isName,
+		`'match::events' of rule "errors"` + isName,
+		`scope session of rule "errors" has no effect in mode stateless: only sticky remembers sessions`,
+		`'match::bot' of drop rule "bots"` + isName,
+		"'sampling::state' has no effect in mode stateless: only sticky remembers sessions",
+		"'sampling::hash_salt' is empty: clients can choose session ids that are always kept",
+	}, said(p, err))
+	m, err := NewFactory().CreateMetrics(t.Context(), set, c, consumertest.NewNop())
+	assert.Equal(t, []string{
+		shadowed,
+		`'match::rout' of budget "second"` + isName,
+		"'burn_rate_limit' 14.4 of budget \"first\" is never passed: with objective 0.75 the burn rate is at most 4",
+	}, said(m, err))
+
+	for _, fine := range []string{"rum_budget/empty", "rum_budget/full"} {
+		p, err := NewFactory().CreateMetrics(t.Context(), set, validConfig(t, fine), consumertest.NewNop())
+		assert.Empty(t, said(p, err), fine)
+	}
 }
 
 func TestConcurrentBatches(t *testing.T) {

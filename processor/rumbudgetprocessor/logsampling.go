@@ -33,25 +33,27 @@ func (l *logsProcessor) setUpSampling(c *SamplingConfig) error {
 	return nil
 }
 
-// observeSampler lets the gauges read the sampler.
+// observeSampler lets the gauges read the sampler. Pipelines that share a processor's name are one
+// to the metrics: sessions add up over them, of the scales any may be seen.
 func (l *logsProcessor) observeSampler() error {
 	if l.sampler == nil {
 		return nil
 	}
+	processor := processorLabel(l.id)
 	errs := []error{l.telemetry.RegisterRumBudgetSamplingProbabilityScaleCallback(func(_ context.Context, o metric.Float64Observer) error {
 		unprotected, protected := l.sampler.Scale()
-		o.Observe(unprotected, metric.WithAttributes(attribute.Bool("protected", false)))
-		o.Observe(protected, metric.WithAttributes(attribute.Bool("protected", true)))
+		o.Observe(unprotected, metric.WithAttributes(processor, attribute.Bool("protected", false)))
+		o.Observe(protected, metric.WithAttributes(processor, attribute.Bool("protected", true)))
 		return nil
 	})}
 	if l.state != nil {
 		errs = append(errs, l.telemetry.RegisterRumBudgetStateEntriesCallback(func(_ context.Context, o metric.Int64Observer) error {
 			entries, _ := l.state.Stats()
-			o.Observe(int64(entries))
+			o.Observe(int64(entries), metric.WithAttributes(processor))
 			return nil
 		}), l.telemetry.RegisterRumBudgetStateEvictionsCallback(func(_ context.Context, o metric.Int64Observer) error {
 			_, evictions := l.state.Stats()
-			o.Observe(evictions)
+			o.Observe(evictions, metric.WithAttributes(processor))
 			return nil
 		}))
 	}

@@ -73,7 +73,7 @@ type logScratch struct {
 }
 
 func newLogScratch(l *logsProcessor) *logScratch {
-	s := &logScratch{facts: match.NewFacts(&l.policy.compiler), tally: newTally(), events: plog.NewLogRecordSlice()}
+	s := &logScratch{facts: match.NewFacts(&l.policy.compiler), tally: newTally(l.id), events: plog.NewLogRecordSlice()}
 	s.source.conditions = &l.conditions
 	s.source.onError = s.tally.addConditionError
 	return s

@@ -17,18 +17,19 @@ import (
 // metricsProcessor appends budget counters beside the histograms they are derived from. What comes in
 // is never changed. Safe for concurrent use.
 type metricsProcessor struct {
+	id         component.ID
 	policy     *policy
 	conditions conditions[*ottldatapoint.TransformContext]
 	telemetry  *metadata.TelemetryBuilder
 	scratch    sync.Pool
 }
 
-func newMetricsProcessor(set component.TelemetrySettings, c *Config) (*metricsProcessor, error) {
+func newMetricsProcessor(id component.ID, set component.TelemetrySettings, c *Config) (*metricsProcessor, error) {
 	p, err := compileBudgets(c)
 	if err != nil {
 		return nil, err
 	}
-	m := &metricsProcessor{policy: p}
+	m := &metricsProcessor{id: id, policy: p}
 	parser, err := pointParser(set)
 	if err != nil {
 		return nil, err
@@ -56,7 +57,7 @@ type pointScratch struct {
 }
 
 func newPointScratch(m *metricsProcessor) *pointScratch {
-	s := &pointScratch{facts: match.NewFacts(&m.policy.compiler), tally: newTally()}
+	s := &pointScratch{facts: match.NewFacts(&m.policy.compiler), tally: newTally(m.id)}
 	s.source.conditions = &m.conditions
 	s.source.onError = s.tally.addConditionError
 	return s

@@ -6,10 +6,12 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/metadata"
 )
 
 // vitalHistograms is one flush: the six vitals of so many streams each, as the receiver emits them.
@@ -40,7 +42,7 @@ func vitalHistograms(streams int) pmetric.Metrics {
 }
 
 func BenchmarkMetrics(b *testing.B) {
-	m, err := newMetricsProcessor(componenttest.NewNopTelemetrySettings(), twentyBudgets())
+	m, err := newMetricsProcessor(component.NewID(metadata.Type), componenttest.NewNopTelemetrySettings(), twentyBudgets())
 	require.NoError(b, err)
 	const streams = 500
 	input := vitalHistograms(streams)

@@ -3,6 +3,7 @@ package rumbudgetprocessor
 import (
 	"context"
 
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
@@ -21,6 +22,7 @@ const (
 // tally counts one batch, so that instruments are touched once per batch and label set, not once per
 // record. Every label comes from a closed set or from the configuration. Not safe for concurrent use.
 type tally struct {
+	processor attribute.KeyValue // on every metric, as on those of processorhelper
 	levels    [3]int64
 	records   map[outcome]int64
 	invalid   map[cause]int64
@@ -29,6 +31,7 @@ type tally struct {
 	defects   map[sampling.Defect]int64
 	weightIn  float64
 	weightOut float64
+	variance  float64
 }
 
 type outcome struct{ outcome, reason string }
@@ -38,11 +41,16 @@ type cause struct {
 	invalid budget.Invalid
 }
 
-func newTally() *tally {
+func newTally(processor component.ID) *tally {
 	return &tally{
-		records: map[outcome]int64{}, invalid: map[cause]int64{}, offEdge: map[string]int64{},
+		processor: processorLabel(processor),
+		records:   map[outcome]int64{}, invalid: map[cause]int64{}, offEdge: map[string]int64{},
 		errors: map[string]int64{}, defects: map[sampling.Defect]int64{},
 	}
+}
+
+func processorLabel(id component.ID) attribute.KeyValue {
+	return attribute.String("processor", id.String())
 }
 
 func (t *tally) addVerdict(v *verdict) {
@@ -58,8 +66,13 @@ func (t *tally) addInvalid(m budget.Metric, why budget.Invalid) {
 	t.invalid[cause{metricLabel(m), why}]++
 }
 
-// reasonIncoming stands for an earlier sampler's decision, in which this one had no part.
-const reasonIncoming = "incoming"
+// Reasons that are no names of rules, besides sampling.ReasonNoKey.
+const (
+	// reasonIncoming stands for an earlier sampler's decision, in which this one had no part.
+	reasonIncoming = "incoming"
+	// reasonSharedKey is what no_key is called here when the record has a key, which too many share.
+	reasonSharedKey = "shared_key"
+)
 
 func (t *tally) addRecord(result, reason string) {
 	t.records[outcome{result, reason}]++
@@ -68,14 +81,18 @@ func (t *tally) addRecord(result, reason string) {
 func (t *tally) addDecision(d sampling.Decision) {
 	t.weightIn += d.WeightIn
 	reason := d.Reason
-	if reason == "" {
+	switch {
+	case reason == "":
 		reason = reasonIncoming
+	case d.SharedKey:
+		reason = reasonSharedKey
 	}
 	if !d.Keep {
 		t.addRecord(outcomeSampled, reason)
 		return
 	}
 	t.weightOut += d.AdjustedCount
+	t.variance += d.AdjustedCount * (d.AdjustedCount - d.WeightIn)
 	t.addRecord(outcomeKept, reason)
 }
 
@@ -93,34 +110,35 @@ func metricLabel(m budget.Metric) string {
 // flush adds the tally to the instruments and empties it.
 func (t *tally) flush(ctx context.Context, b *metadata.TelemetryBuilder) {
 	for level, n := range t.levels {
-		add(ctx, b.RumBudgetEvaluations, n, attribute.String("level", budget.Level(level).String()))
+		t.add(ctx, b.RumBudgetEvaluations, n, attribute.String("level", budget.Level(level).String()))
 	}
 	for o, n := range t.records {
-		add(ctx, b.RumBudgetRecords, n, attribute.String("outcome", o.outcome), attribute.String("reason", o.reason))
+		labels := []attribute.KeyValue{attribute.String("outcome", o.outcome)}
+		if o.reason != "" {
+			labels = append(labels, attribute.String("reason", o.reason))
+		}
+		t.add(ctx, b.RumBudgetRecords, n, labels...)
 	}
 	for c, n := range t.invalid {
-		add(ctx, b.RumBudgetInvalid, n, attribute.String("metric", c.metric), attribute.String("cause", string(c.invalid)))
+		t.add(ctx, b.RumBudgetInvalid, n, attribute.String("metric", c.metric), attribute.String("cause", string(c.invalid)))
 	}
 	for m, n := range t.offEdge {
-		add(ctx, b.RumBudgetLimitOffEdge, n, attribute.String("metric", m))
+		t.add(ctx, b.RumBudgetLimitOffEdge, n, attribute.String("metric", m))
 	}
 	for owner, n := range t.errors {
-		add(ctx, b.RumBudgetRuleErrors, n, attribute.String("rule", owner))
+		t.add(ctx, b.RumBudgetRuleErrors, n, attribute.String("rule", owner))
 	}
 	for d, n := range t.defects {
-		add(ctx, b.RumBudgetSamplingInputInvalid, n, attribute.String("cause", string(d)))
+		t.add(ctx, b.RumBudgetSamplingInputInvalid, n, attribute.String("cause", string(d)))
 	}
-	if t.weightIn > 0 {
-		b.RumBudgetSamplingWeightIn.Add(ctx, t.weightIn)
-	}
-	if t.weightOut > 0 {
-		b.RumBudgetSamplingWeightKept.Add(ctx, t.weightOut)
-	}
+	t.addWeight(ctx, b.RumBudgetSamplingWeightIn, t.weightIn)
+	t.addWeight(ctx, b.RumBudgetSamplingWeightKept, t.weightOut)
+	t.addWeight(ctx, b.RumBudgetSamplingWeightVariance, t.variance)
 	t.reset()
 }
 
 func (t *tally) reset() {
-	t.levels, t.weightIn, t.weightOut = [3]int64{}, 0, 0
+	t.levels, t.weightIn, t.weightOut, t.variance = [3]int64{}, 0, 0, 0
 	clear(t.records)
 	clear(t.invalid)
 	clear(t.offEdge)
@@ -128,8 +146,14 @@ func (t *tally) reset() {
 	clear(t.defects)
 }
 
-func add(ctx context.Context, c metric.Int64Counter, n int64, labels ...attribute.KeyValue) {
+func (t *tally) add(ctx context.Context, c metric.Int64Counter, n int64, labels ...attribute.KeyValue) {
 	if n > 0 {
-		c.Add(ctx, n, metric.WithAttributeSet(attribute.NewSet(labels...)))
+		c.Add(ctx, n, metric.WithAttributeSet(attribute.NewSet(append(labels, t.processor)...)))
+	}
+}
+
+func (t *tally) addWeight(ctx context.Context, c metric.Float64Counter, w float64) {
+	if w > 0 {
+		c.Add(ctx, w, metric.WithAttributeSet(attribute.NewSet(t.processor)))
 	}
 }

@@ -3,6 +3,7 @@ package rumbudgetprocessor
 import (
 	"context"
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/golden"
@@ -18,12 +19,18 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/metadata"
 )
 
-// values returns what an instrument has counted, by its labels.
+// values returns what an instrument has counted, by its labels but that of the processor, which all have.
 func values(t *testing.T, tel *componenttest.Telemetry, name string) map[string]float64 {
 	t.Helper()
 	m, err := tel.GetMetric("otelcol_rum_budget_" + name)
 	require.NoError(t, err)
 	all := map[string]float64{}
+	labels := func(s attribute.Set) string {
+		processor, _ := s.Value("processor")
+		assert.Equal(t, "rum_budget", processor.AsString())
+		others, _ := s.Filter(func(kv attribute.KeyValue) bool { return kv.Key != "processor" })
+		return others.Encoded(attribute.DefaultEncoder())
+	}
 	switch d := m.Data.(type) {
 	case metricdata.Sum[int64]:
 		for _, p := range d.DataPoints {
@@ -45,8 +52,6 @@ func values(t *testing.T, tel *componenttest.Telemetry, name string) map[string]
 	return all
 }
 
-func labels(s attribute.Set) string { return s.Encoded(attribute.DefaultEncoder()) }
-
 func telemetryBench(t *testing.T, c *Config) (*bench, *componenttest.Telemetry) {
 	tel := componenttest.NewTelemetry()
 	t.Cleanup(func() { require.NoError(t, tel.Shutdown(context.Background())) })
@@ -66,9 +71,9 @@ func TestTelemetryOfLogs(t *testing.T) {
 	s.Drop = []DropConfig{{Name: "bots", Match: map[string]any{semconv.UserAgentSyntheticType: "bot"}}}
 	s.Rules = []RuleConfig{
 		{Name: "errors", Match: map[string]any{"event_name": semconv.EventException}, Keep: 1, Protect: true, Scope: scopeSession},
-		{Name: "rare", Match: map[string]any{"event_name": semconv.EventClick}, Keep: 1e-9},
+		{Name: "rare", Match: map[string]any{"event_name": semconv.EventClick}, Keep: minKeep},
 		{Name: "broken", Condition: `Len(log.attributes["missing"]) > 0`, Keep: 1},
-		{Name: "base", Keep: 1e-9},
+		{Name: "base", Keep: minKeep},
 	}
 	c := createDefaultConfig().(*Config)
 	c.Sampling = configoptional.Some(s)
@@ -95,19 +100,61 @@ func TestTelemetryOfLogs(t *testing.T) {
 	assert.Equal(t, map[string]float64{"cause=client_rate": 1}, values(t, tel, "sampling_input_invalid"))
 	assert.Equal(t, map[string]float64{"": 1 + 4 + 2 + 1 + 5}, values(t, tel, "sampling_weight_in"))
 	assert.Equal(t, map[string]float64{"": 1 + 4 + 2}, values(t, tel, "sampling_weight_kept"))
+	_, err := tel.GetMetric("otelcol_rum_budget_sampling_weight_variance")
+	assert.Error(t, err, "all of it was certain")
 	assert.Equal(t, map[string]float64{"protected=false": 1, "protected=true": 1}, values(t, tel, "sampling_probability_scale"))
 	assert.Equal(t, map[string]float64{"": 3}, values(t, tel, "state_entries"))
 	assert.Equal(t, map[string]float64{"": 0}, values(t, tel, "state_evictions"))
 }
 
-// The alarm that users watch: over many records the weight that is kept is the weight that came.
+// The alarm that users watch: over many records the weight that is kept is the weight that came, give
+// or take what the variance says. Ten records of a session share one random number, so it has ten times
+// the variance of single ones.
 func TestTelemetryWeightsBalance(t *testing.T) {
 	b, tel := telemetryBench(t, withSampling(createDefaultConfig().(*Config), modeSticky))
 	for i := range 3000 {
 		_, _ = b.l.process(context.Background(), pageView(fmt.Sprint("session-", i), i%8 == 0))
 	}
-	in, kept := values(t, tel, "sampling_weight_in")[""], values(t, tel, "sampling_weight_kept")[""]
+	in, kept, variance := values(t, tel, "sampling_weight_in")[""], values(t, tel, "sampling_weight_kept")[""], values(t, tel, "sampling_weight_variance")[""]
 	assert.InEpsilon(t, in, kept, 0.1)
+	assert.InDelta(t, in, kept, 3*math.Sqrt(10*variance))
+	assert.Less(t, math.Sqrt(10*variance), 0.1*in)
+}
+
+// What cannot be tied to a session is told apart: no key at all, or one that too many share.
+func TestTelemetryOfSharedKeys(t *testing.T) {
+	c := withSampling(createDefaultConfig().(*Config), modeSticky)
+	c.Sampling.Get().State.MaxRecordsPerSession = 2
+	b, tel := telemetryBench(t, c)
+	for range 5 {
+		out, kept := b.send(semconv.EventException, map[string]any{semconv.SessionID: "null"})
+		require.True(t, kept)
+		assert.Contains(t, []any{"errors", "no_key"}, out[semconv.SamplingReason])
+	}
+	b.send(semconv.EventException, nil)
+	assert.Equal(t, map[string]float64{
+		"outcome=kept,reason=errors": 2, "outcome=kept,reason=shared_key": 3, "outcome=kept,reason=no_key": 1,
+	}, values(t, tel, "records"))
+}
+
+// Two pipelines may have one processor: its metrics are of both.
+func TestTelemetryOfTwoPipelinesAddsUp(t *testing.T) {
+	c := withSampling(createDefaultConfig().(*Config), modeSticky)
+	b, tel := telemetryBench(t, c)
+	second, err := newLogsProcessor(component.NewID(metadata.Type), tel.NewTelemetrySettings(), c)
+	require.NoError(t, err)
+	first := b.l
+	for i := range 30 {
+		b.l = first
+		if i%3 == 0 {
+			b.l = second
+		}
+		b.send(semconv.EventException, map[string]any{semconv.SessionID: fmt.Sprint(i)})
+	}
+	assert.Equal(t, map[string]float64{"": 30}, values(t, tel, "state_entries"))
+	assert.Equal(t, map[string]float64{"outcome=kept,reason=errors": 30}, values(t, tel, "records"))
+	require.NoError(t, second.shutdown(context.Background()))
+	assert.Equal(t, map[string]float64{"": 20}, values(t, tel, "state_entries"), "a pipeline that has ended is not counted")
 }
 
 func TestTelemetryOfMetrics(t *testing.T) {
@@ -116,7 +163,7 @@ func TestTelemetryOfMetrics(t *testing.T) {
 	for _, folder := range []string{"odd", "explicit"} {
 		input, err := golden.ReadMetrics("testdata/metrics/" + folder + "/input.yaml")
 		require.NoError(t, err)
-		m, err := newMetricsProcessor(tel.NewTelemetrySettings(), configIn(t, "testdata/metrics/"+folder))
+		m, err := newMetricsProcessor(component.NewID(metadata.Type), tel.NewTelemetrySettings(), configIn(t, "testdata/metrics/"+folder))
 		require.NoError(t, err)
 		_, err = m.process(context.Background(), input)
 		require.NoError(t, err)
@@ -132,7 +179,7 @@ func TestTelemetryOfMetrics(t *testing.T) {
 func TestTelemetryCountsWithoutSamplingToo(t *testing.T) {
 	b, tel := telemetryBench(t, createDefaultConfig().(*Config))
 	b.sendAll(lcp(1.0), lcp(2.0))
-	assert.Equal(t, map[string]float64{"outcome=kept,reason=": 2}, values(t, tel, "records"))
+	assert.Equal(t, map[string]float64{"outcome=kept": 2}, values(t, tel, "records"))
 	_, err := tel.GetMetric("otelcol_rum_budget_state_entries")
 	assert.Error(t, err)
 }

@@ -45,6 +45,15 @@ func Vital(name string) (Metric, bool) {
 	return Metric{Name: v.name}, ok
 }
 
+// Vitals returns the names of the web vitals.
+func Vitals() []string {
+	names := make([]string, 0, len(vitals))
+	for _, v := range vitals {
+		names = append(names, v.name)
+	}
+	return names
+}
+
 // Custom returns the metric of an application's own measurement.
 func Custom(name string) Metric { return Metric{Name: name, Custom: true} }
 

@@ -37,7 +37,8 @@ type TelemetryBuilder struct {
 	RumBudgetSamplingProbabilityScale metric.Float64ObservableGauge
 	RumBudgetSamplingWeightIn         metric.Float64Counter
 	RumBudgetSamplingWeightKept       metric.Float64Counter
-	RumBudgetStateEntries             metric.Int64ObservableGauge
+	RumBudgetSamplingWeightVariance   metric.Float64Counter
+	RumBudgetStateEntries             metric.Int64ObservableUpDownCounter
 	RumBudgetStateEvictions           metric.Int64ObservableCounter
 }
 
@@ -137,67 +138,73 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	var err, errs error
 	builder.RumBudgetEvaluations, err = builder.meter.Int64Counter(
 		"otelcol_rum_budget_evaluations",
-		metric.WithDescription("Measurements in records that a budget was applied to, by level (within, exceeded, severe). [Development]"),
+		metric.WithDescription("Measurements in records that a budget was applied to, by level (within, exceeded, severe). [Alpha]"),
 		metric.WithUnit("{evaluation}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumBudgetInvalid, err = builder.meter.Int64Counter(
 		"otelcol_rum_budget_invalid",
-		metric.WithDescription("Measurements in records and histogram points that could not be judged, by metric and cause. [Development]"),
+		metric.WithDescription("Measurements in records and histogram points that could not be judged, by metric and cause. [Alpha]"),
 		metric.WithUnit("{measurement}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumBudgetLimitOffEdge, err = builder.meter.Int64Counter(
 		"otelcol_rum_budget_limit_off_edge",
-		metric.WithDescription("Histogram points whose violations were interpolated because the limit lies inside a bucket, by metric. [Development]"),
+		metric.WithDescription("Histogram points whose violations were interpolated because the limit lies inside a bucket, by metric. [Alpha]"),
 		metric.WithUnit("{datapoint}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumBudgetRecords, err = builder.meter.Int64Counter(
 		"otelcol_rum_budget_records",
-		metric.WithDescription("Log records by outcome (kept, sampled, dropped) and reason (the rule that decided, or no_key). [Development]"),
+		metric.WithDescription("Log records by outcome (kept, sampled, dropped) and reason (the rule that decided, no_key, shared_key, incoming). [Alpha]"),
 		metric.WithUnit("{record}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumBudgetRuleErrors, err = builder.meter.Int64Counter(
 		"otelcol_rum_budget_rule_errors",
-		metric.WithDescription("OTTL conditions that failed and therefore did not match, by budget or rule. [Development]"),
+		metric.WithDescription("OTTL conditions that failed and therefore did not match, by budget or rule. [Alpha]"),
 		metric.WithUnit("{error}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumBudgetSamplingInputInvalid, err = builder.meter.Int64Counter(
 		"otelcol_rum_budget_sampling_input_invalid",
-		metric.WithDescription("Records whose incoming sampling labels could not be used, by cause. [Development]"),
+		metric.WithDescription("Records whose incoming sampling labels could not be used, by cause. [Alpha]"),
 		metric.WithUnit("{record}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumBudgetSamplingProbabilityScale, err = builder.meter.Float64ObservableGauge(
 		"otelcol_rum_budget_sampling_probability_scale",
-		metric.WithDescription("Factor by which the target rate currently lowers keep probabilities, for unprotected and protected rules. [Development]"),
+		metric.WithDescription("Factor by which the target rate currently lowers keep probabilities, for unprotected and protected rules. [Alpha]"),
 		metric.WithUnit("1"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumBudgetSamplingWeightIn, err = builder.meter.Float64Counter(
 		"otelcol_rum_budget_sampling_weight_in",
-		metric.WithDescription("Events that the records offered to the sampler stand for. [Development]"),
+		metric.WithDescription("Events that the records offered to the sampler stand for. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumBudgetSamplingWeightKept, err = builder.meter.Float64Counter(
 		"otelcol_rum_budget_sampling_weight_kept",
-		metric.WithDescription("Events that the kept records stand for; its rate equals that of the weight that came in as long as the weights are honest. [Development]"),
+		metric.WithDescription("Events that the kept records stand for; its rate equals that of the weight that came in as long as the weights are honest. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
-	builder.RumBudgetStateEntries, err = builder.meter.Int64ObservableGauge(
+	builder.RumBudgetSamplingWeightVariance, err = builder.meter.Float64Counter(
+		"otelcol_rum_budget_sampling_weight_variance",
+		metric.WithDescription("Variance of the weight that was kept, as if every record had been drawn by itself; tells chance from bias. [Alpha]"),
+		metric.WithUnit("{event}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumBudgetStateEntries, err = builder.meter.Int64ObservableUpDownCounter(
 		"otelcol_rum_budget_state_entries",
-		metric.WithDescription("Sessions that the decision cache remembers. [Development]"),
+		metric.WithDescription("Sessions that the decision cache remembers. [Alpha]"),
 		metric.WithUnit("{session}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumBudgetStateEvictions, err = builder.meter.Int64ObservableCounter(
 		"otelcol_rum_budget_state_evictions",
-		metric.WithDescription("Sessions that the decision cache forgot before their time because it was full. [Development]"),
+		metric.WithDescription("Sessions that the decision cache forgot before their time because it was full. [Alpha]"),
 		metric.WithUnit("{session}"),
 	)
 	errs = errors.Join(errs, err)

@@ -24,7 +24,7 @@ func NewSettings(tt *componenttest.Telemetry) processor.Settings {
 func AssertEqualRumBudgetEvaluations(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_evaluations",
-		Description: "Measurements in records that a budget was applied to, by level (within, exceeded, severe). [Development]",
+		Description: "Measurements in records that a budget was applied to, by level (within, exceeded, severe). [Alpha]",
 		Unit:        "{evaluation}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -40,7 +40,7 @@ func AssertEqualRumBudgetEvaluations(t *testing.T, tt *componenttest.Telemetry, 
 func AssertEqualRumBudgetInvalid(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_invalid",
-		Description: "Measurements in records and histogram points that could not be judged, by metric and cause. [Development]",
+		Description: "Measurements in records and histogram points that could not be judged, by metric and cause. [Alpha]",
 		Unit:        "{measurement}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -56,7 +56,7 @@ func AssertEqualRumBudgetInvalid(t *testing.T, tt *componenttest.Telemetry, dps 
 func AssertEqualRumBudgetLimitOffEdge(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_limit_off_edge",
-		Description: "Histogram points whose violations were interpolated because the limit lies inside a bucket, by metric. [Development]",
+		Description: "Histogram points whose violations were interpolated because the limit lies inside a bucket, by metric. [Alpha]",
 		Unit:        "{datapoint}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -72,7 +72,7 @@ func AssertEqualRumBudgetLimitOffEdge(t *testing.T, tt *componenttest.Telemetry,
 func AssertEqualRumBudgetRecords(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_records",
-		Description: "Log records by outcome (kept, sampled, dropped) and reason (the rule that decided, or no_key). [Development]",
+		Description: "Log records by outcome (kept, sampled, dropped) and reason (the rule that decided, no_key, shared_key, incoming). [Alpha]",
 		Unit:        "{record}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -88,7 +88,7 @@ func AssertEqualRumBudgetRecords(t *testing.T, tt *componenttest.Telemetry, dps 
 func AssertEqualRumBudgetRuleErrors(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_rule_errors",
-		Description: "OTTL conditions that failed and therefore did not match, by budget or rule. [Development]",
+		Description: "OTTL conditions that failed and therefore did not match, by budget or rule. [Alpha]",
 		Unit:        "{error}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -104,7 +104,7 @@ func AssertEqualRumBudgetRuleErrors(t *testing.T, tt *componenttest.Telemetry, d
 func AssertEqualRumBudgetSamplingInputInvalid(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_sampling_input_invalid",
-		Description: "Records whose incoming sampling labels could not be used, by cause. [Development]",
+		Description: "Records whose incoming sampling labels could not be used, by cause. [Alpha]",
 		Unit:        "{record}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -120,7 +120,7 @@ func AssertEqualRumBudgetSamplingInputInvalid(t *testing.T, tt *componenttest.Te
 func AssertEqualRumBudgetSamplingProbabilityScale(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_sampling_probability_scale",
-		Description: "Factor by which the target rate currently lowers keep probabilities, for unprotected and protected rules. [Development]",
+		Description: "Factor by which the target rate currently lowers keep probabilities, for unprotected and protected rules. [Alpha]",
 		Unit:        "1",
 		Data: metricdata.Gauge[float64]{
 			DataPoints: dps,
@@ -134,7 +134,7 @@ func AssertEqualRumBudgetSamplingProbabilityScale(t *testing.T, tt *componenttes
 func AssertEqualRumBudgetSamplingWeightIn(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_sampling_weight_in",
-		Description: "Events that the records offered to the sampler stand for. [Development]",
+		Description: "Events that the records offered to the sampler stand for. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[float64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -150,7 +150,7 @@ func AssertEqualRumBudgetSamplingWeightIn(t *testing.T, tt *componenttest.Teleme
 func AssertEqualRumBudgetSamplingWeightKept(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_sampling_weight_kept",
-		Description: "Events that the kept records stand for; its rate equals that of the weight that came in as long as the weights are honest. [Development]",
+		Description: "Events that the kept records stand for; its rate equals that of the weight that came in as long as the weights are honest. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[float64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -163,13 +163,31 @@ func AssertEqualRumBudgetSamplingWeightKept(t *testing.T, tt *componenttest.Tele
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
+func AssertEqualRumBudgetSamplingWeightVariance(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_rum_budget_sampling_weight_variance",
+		Description: "Variance of the weight that was kept, as if every record had been drawn by itself; tells chance from bias. [Alpha]",
+		Unit:        "{event}",
+		Data: metricdata.Sum[float64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_rum_budget_sampling_weight_variance")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualRumBudgetStateEntries(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_state_entries",
-		Description: "Sessions that the decision cache remembers. [Development]",
+		Description: "Sessions that the decision cache remembers. [Alpha]",
 		Unit:        "{session}",
-		Data: metricdata.Gauge[int64]{
-			DataPoints: dps,
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: false,
+			DataPoints:  dps,
 		},
 	}
 	got, err := tt.GetMetric("otelcol_rum_budget_state_entries")
@@ -180,7 +198,7 @@ func AssertEqualRumBudgetStateEntries(t *testing.T, tt *componenttest.Telemetry,
 func AssertEqualRumBudgetStateEvictions(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_state_evictions",
-		Description: "Sessions that the decision cache forgot before their time because it was full. [Development]",
+		Description: "Sessions that the decision cache forgot before their time because it was full. [Alpha]",
 		Unit:        "{session}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,

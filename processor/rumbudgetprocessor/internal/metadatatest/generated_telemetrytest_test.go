@@ -40,6 +40,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.RumBudgetSamplingInputInvalid.Add(context.Background(), 1)
 	tb.RumBudgetSamplingWeightIn.Add(context.Background(), 1)
 	tb.RumBudgetSamplingWeightKept.Add(context.Background(), 1)
+	tb.RumBudgetSamplingWeightVariance.Add(context.Background(), 1)
 	AssertEqualRumBudgetEvaluations(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -65,6 +66,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[float64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumBudgetSamplingWeightKept(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumBudgetSamplingWeightVariance(t, testTel,
 		[]metricdata.DataPoint[float64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumBudgetStateEntries(t, testTel,

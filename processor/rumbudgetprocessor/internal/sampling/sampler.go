@@ -69,6 +69,8 @@ type Decision struct {
 	// Reason is the rule whose threshold holds, ReasonNoKey, or empty when an earlier sampler's
 	// threshold is at least as high and so its reason still stands.
 	Reason string
+	// SharedKey: there is a key, but too many share it. Reason is ReasonNoKey all the same.
+	SharedKey bool
 	// WeightIn is what the record stood for when it came.
 	WeightIn float64
 }
@@ -92,6 +94,7 @@ func (s *Sampler) Decide(r Record, now time.Time) Decision {
 		Randomness: r.Incoming.randomnessGiven(s.own(r.Key, keyed)),
 		Threshold:  threshold,
 		Reason:     s.reason(rule, keyed),
+		SharedKey:  !keyed && r.Key != "",
 		WeightIn:   weight(r.Incoming.ClientRate, r.Incoming.Threshold),
 	}
 	if in := r.Incoming.Threshold; in != sampling.AlwaysSampleThreshold && (near(in, threshold) || sampling.ThresholdGreater(in, threshold)) {
