@@ -1,6 +1,9 @@
 package rumbudgetprocessor
 
 import (
+	"slices"
+	"strconv"
+
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
@@ -38,12 +41,18 @@ func (p *policy) judge(s *logSource, f *match.Facts) verdict {
 	return verdict{measurement: m, budget: b, limit: limit, level: limit.Judge(m.value)}
 }
 
+// flags are the attributes of a verdict.
+var flags = []string{
+	semconv.BudgetName, semconv.BudgetMetric, semconv.BudgetLimit, semconv.BudgetExceeded,
+	semconv.BudgetExceededBy, semconv.BudgetUtilization, semconv.BudgetLevel,
+}
+
 // flagAttributes is how many attributes write adds at most.
 const flagAttributes = 7
 
-// write puts the verdict onto the record. The value itself is never changed. Writing is by key, so a
-// second pass with the same budgets changes nothing. There will be room for so many more attributes
-// beside: growing twice would cost more than all the rest.
+// write puts the verdict onto the record, in place of that of an earlier pass. The value itself is never
+// changed. Writing is by key, so a second pass with the same budgets changes nothing. There will be room
+// for so many more attributes beside: growing twice would cost more than all the rest.
 func (v *verdict) write(a pcommon.Map, more int) {
 	if v.judged() {
 		more += flagAttributes
@@ -52,6 +61,7 @@ func (v *verdict) write(a pcommon.Map, more int) {
 		a.EnsureCapacity(a.Len() + more)
 	}
 	if v.invalid != budget.Valid {
+		a.RemoveIf(func(key string, _ pcommon.Value) bool { return slices.Contains(flags, key) })
 		a.PutStr(semconv.BudgetInvalid, string(v.invalid))
 		return
 	}
@@ -68,8 +78,9 @@ func (v *verdict) write(a pcommon.Map, more int) {
 	if exceeded {
 		a.PutDouble(semconv.BudgetExceededBy, v.value-v.limit.Value)
 	} else {
-		a.Remove(semconv.BudgetExceededBy) // another budget's, of an earlier pass
+		a.Remove(semconv.BudgetExceededBy)
 	}
+	a.Remove(semconv.BudgetInvalid)
 }
 
 // attribute answers matchers as if the verdict had been written already.
@@ -85,6 +96,8 @@ func (v *verdict) attribute(key string) (string, bool) {
 		return v.metric.Name, true
 	case key == semconv.BudgetLevel:
 		return v.level.String(), true
+	case key == semconv.BudgetExceeded:
+		return strconv.FormatBool(v.level > budget.Within), true
 	}
 	return "", false
 }

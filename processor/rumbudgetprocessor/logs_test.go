@@ -148,6 +148,37 @@ func TestSeverityComesFromAnEarlierTier(t *testing.T) {
 	}
 }
 
+// A record has one verdict, whatever earlier tiers with other budgets or clients have written.
+func TestAVerdictReplacesAnEarlierOne(t *testing.T) {
+	b := newBench(t, nil)
+	out, _ := b.send(semconv.EventWebVital, lcp(1.0, semconv.BudgetInvalid, "too_large", semconv.BudgetExceeded, true, semconv.BudgetExceededBy, 7.0))
+	assert.NotContains(t, out, semconv.BudgetInvalid)
+	assert.NotContains(t, out, semconv.BudgetExceededBy)
+	assert.Equal(t, false, out[semconv.BudgetExceeded])
+
+	flagged, _ := b.send(semconv.EventWebVital, lcp(9000.0))
+	assert.Equal(t, "severe", flagged[semconv.BudgetLevel])
+	flagged[semconv.WebVitalValue] = "slow"
+	assert.Len(t, flagged, 3+flagAttributes)
+	out, _ = b.send(semconv.EventWebVital, flagged)
+	assert.Equal(t, lcp("slow", semconv.BudgetInvalid, "wrong_type"), out)
+}
+
+// Rules and drop rules see the verdict before it is written.
+func TestRulesMayAskForTheVerdict(t *testing.T) {
+	for key, value := range map[string]any{
+		semconv.BudgetName: "default", semconv.BudgetMetric: "lcp", semconv.BudgetLevel: []any{"exceeded", "severe"}, semconv.BudgetExceeded: true,
+	} {
+		b := newBench(t, func(s *SamplingConfig) {
+			s.Mode, s.Drop = modeOff, []DropConfig{{Name: "asked", Match: map[string]any{key: value}}}
+		})
+		_, passed := b.send(semconv.EventWebVital, lcp(3000.0))
+		assert.False(t, passed, key)
+		_, passed = b.send(semconv.EventClick, lcp(3000.0))
+		assert.True(t, passed, key)
+	}
+}
+
 func TestImplausibleIsNotKeptAsSevere(t *testing.T) {
 	b := newBench(t, func(*SamplingConfig) {})
 	kept := 0

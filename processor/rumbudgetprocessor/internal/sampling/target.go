@@ -26,13 +26,12 @@ const (
 // It counts what comes in, weighted by the probability that the rules give without scaling; what was
 // kept, being a matter of chance, does not enter. New thresholds hold from the next interval on.
 type target struct {
-	rules  []Rule
-	limit  float64
-	input  []atomic.Int64 // expected records kept at scale 1, by rule, in 1/unit
-	nextAt atomic.Int64   // Unix nanoseconds of the end of the interval, 0 before the first record
+	rules []Rule
+	limit float64
+	input []atomic.Int64            // expected records kept at scale 1, by rule, in 1/unit
+	since atomic.Pointer[time.Time] // start of the interval, nil before the first record
 
 	mu    sync.Mutex
-	since time.Time
 	rates []float64 // moving average, records per second by rule; nil before the first interval
 }
 
@@ -45,30 +44,33 @@ func (t *target) count(rule int, in Incoming) {
 	t.input[rule].Add(int64(p * unit))
 }
 
-// advance ends the interval if its time has come.
+// advance ends the interval if its time has come. Intervals are differences of times, which a clock that
+// is put right does not change.
 func (t *target) advance(now time.Time, current *atomic.Pointer[thresholds]) {
-	if now.UnixNano() < t.nextAt.Load() {
+	if !t.over(now) {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if now.UnixNano() < t.nextAt.Load() {
+	if !t.over(now) {
 		return
 	}
-	t.nextAt.Store(now.Add(interval).UnixNano())
-	if t.since.IsZero() {
-		t.since = now
+	since := t.since.Swap(&now)
+	if since == nil {
 		return
 	}
-	t.averageLocked(now)
+	t.averageLocked(now.Sub(*since).Seconds())
 	unprotected, protected := t.scaleLocked()
 	current.Store(newThresholds(t.rules, unprotected, protected))
 }
 
-// averageLocked moves the average towards the rates since the last time.
-func (t *target) averageLocked(now time.Time) {
-	elapsed := now.Sub(t.since).Seconds()
-	t.since = now
+func (t *target) over(now time.Time) bool {
+	since := t.since.Load()
+	return since == nil || now.Sub(*since) >= interval
+}
+
+// averageLocked moves the average towards the rates of the interval.
+func (t *target) averageLocked(elapsed float64) {
 	share := 1 - math.Exp(-elapsed/memory.Seconds())
 	if t.rates == nil {
 		t.rates, share = make([]float64, len(t.rules)), 1
