@@ -68,13 +68,22 @@ golden: jsclient/node_modules ## rewrite the expected files of the golden tests
 bench: $(DISTRO) ## benchmarks of Go packages and distribution, and the figures that must hold
 	RUM_DISTRO=$(CURDIR)/$(DISTRO) go test -run '^$$' -bench . -benchmem $(GO_PACKAGES) | go -C internal/tools run ./gates
 
+# The population says who visits, the configuration of a Collector how its rum_budget samples.
+POPULATION := processor/rumbudgetprocessor/testdata/simulation/population.yaml
+CONFIG :=
+PROCESSOR := rum_budget
+
+sim: ## try keep rates on a population: make sim POPULATION=mine.yaml CONFIG=collector.yaml PROCESSOR=rum_budget
+	@cd processor/rumbudgetprocessor && SIMULATION=$(abspath $(POPULATION)) SIMULATION_CONFIG=$(abspath $(CONFIG)) \
+	  SIMULATION_PROCESSOR=$(PROCESSOR) go test -count=1 -timeout 0 -run '^TestSimulation$$'
+
 fuzz: ## each fuzz target for FUZZTIME (default 10s)
 	internal/tools/fuzz $${FUZZTIME:-10s}
 
 clean: ## remove what was built; packages of npm and Go stay
 	rm -rf dist jsclient/dist examples/demo/data examples/nextjs/.next
 
-.PHONY: help build run test test-go test-js test-e2e lint generate golden bench fuzz clean
+.PHONY: help build run test test-go test-js test-e2e lint generate golden bench sim fuzz clean
 
 $(DISTRO): builder-config.yaml go.mod go.sum internal/tools/go.mod $(GO_SOURCES)
 	$(TOOL) builder --config builder-config.yaml

@@ -116,10 +116,7 @@ func (l *logsProcessor) process(ctx context.Context, ld plog.Logs) (plog.Logs, e
 // rules come after the verdict, so that they can ask for it, and before the session's state, so that a
 // bot earns nothing.
 func (l *logsProcessor) keep(s *logScratch, record plog.LogRecord, now time.Time) bool {
-	s.source.record, s.source.attributes, s.source.verdict = record, record.Attributes(), verdict{}
-	s.facts.Reset(&s.source)
-	s.source.verdict = l.policy.judge(&s.source, s.facts)
-	v := &s.source.verdict
+	v := l.look(s, record)
 	s.tally.addVerdict(v)
 	if rule, drop := l.policy.dropped(s.facts); drop {
 		s.tally.addRecord(outcomeDropped, rule)
@@ -136,4 +133,12 @@ func (l *logsProcessor) keep(s *logScratch, record plog.LogRecord, now time.Time
 		violationEvent(record, v.value, s.events.AppendEmpty())
 	}
 	return true
+}
+
+// look turns to a record and judges it.
+func (l *logsProcessor) look(s *logScratch, record plog.LogRecord) *verdict {
+	s.source.record, s.source.attributes, s.source.verdict = record, record.Attributes(), verdict{}
+	s.facts.Reset(&s.source)
+	s.source.verdict = l.policy.judge(&s.source, s.facts)
+	return &s.source.verdict
 }

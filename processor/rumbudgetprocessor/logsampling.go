@@ -61,6 +61,18 @@ func (l *logsProcessor) observeSampler() error {
 }
 
 func (l *logsProcessor) sample(s *logScratch, v *verdict, now time.Time) bool {
+	d := l.sampler.Decide(l.samplerRecord(s, v), now)
+	s.tally.addDecision(d)
+	if !d.Keep {
+		return false
+	}
+	v.write(s.source.attributes, labelAttributes)
+	writeLabels(s.source.attributes, d, l.otelThreshold)
+	return true
+}
+
+// samplerRecord is the record as far as the sampler needs it.
+func (l *logsProcessor) samplerRecord(s *logScratch, v *verdict) sampling.Record {
 	level := v.level
 	if !v.judged() && v.invalid == budget.Valid {
 		level = earlierLevel(s.source.attributes)
@@ -69,16 +81,9 @@ func (l *logsProcessor) sample(s *logScratch, v *verdict, now time.Time) bool {
 	if defect != sampling.NoDefect {
 		s.tally.defects[defect]++
 	}
-	d := l.sampler.Decide(sampling.Record{
+	return sampling.Record{
 		Key:      sessionKey(&s.source, l.key),
 		Matched:  l.policy.matching(s.facts, level),
 		Incoming: incoming,
-	}, now)
-	s.tally.addDecision(d)
-	if !d.Keep {
-		return false
 	}
-	v.write(s.source.attributes, labelAttributes)
-	writeLabels(s.source.attributes, d, l.otelThreshold)
-	return true
 }

@@ -24,10 +24,32 @@ func TestWrongDesignsFailTheProof(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := simulate.Replicate(p, kindNames, replications/4, mutant)
-			t.Log(s)
+			t.Log("\n", s)
 			assert.False(t, s.Unbiased(), "the proof does not see what is wrong here")
 		})
 	}
+}
+
+// The wrong variance: records of a session, which share one random number, taken for drawn one by one.
+// The totals are right, and the interval holds the truth far too seldom.
+func TestUnclusteredVarianceFailsTheProof(t *testing.T) {
+	p := newPopulation(1500)
+	keys := sessionKeys(p.Sessions)
+	s := simulate.Replicate(p, kindNames, replications/4, func(salt string) simulate.Decider {
+		return &unclustered{newReal(salt, Settings{State: NewState(2000, time.Hour)}, keys)}
+	})
+	t.Log("\n", s)
+	assert.True(t, s.Total.ByChance())
+	assert.Less(t, s.Total.Coverage, 0.7)
+}
+
+type unclustered struct{ *real }
+
+func (m *unclustered) Decide(e simulate.Event, emit func(simulate.Kept)) {
+	m.real.Decide(e, func(k simulate.Kept) {
+		k.NoKey = true
+		emit(k)
+	})
 }
 
 // redraw gives each event of a session a new chance; a session once kept stays, at weight 1/p.

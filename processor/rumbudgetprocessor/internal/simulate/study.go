@@ -3,7 +3,6 @@ package simulate
 import (
 	"fmt"
 	"math"
-	"strings"
 )
 
 const (
@@ -11,21 +10,34 @@ const (
 	MaxZ = 4.9
 	// MaxBias is what a user would notice.
 	MaxBias = 0.01
-	// normal95 is the half width of a 95 % interval in standard errors.
-	normal95 = 1.96
+	// Normal95 is the half width of a 95 % interval in standard errors.
+	Normal95 = 1.96
 )
 
 // Estimator is one estimate over all replications.
 type Estimator struct {
-	Name          string
-	Truth         float64
+	Name  string
+	Truth float64
+	// Kept is the mean number of records, or sessions, behind the estimate.
+	Kept float64
+	// Coverage is the share of replications whose 95 % interval holds the truth.
+	Coverage float64
+	// Within is half the mean width of these intervals.
+	Within        float64
 	n, sum, sumSq float64
 }
 
-func (e *Estimator) add(x float64) {
+func (e *Estimator) add(x Estimate, kept int) {
 	e.n++
-	e.sum += x
-	e.sumSq += x * x
+	e.sum += x.Value
+	e.sumSq += x.Value * x.Value
+	e.Kept += (float64(kept) - e.Kept) / e.n
+	e.Within += (x.Within(Normal95) - e.Within) / e.n
+	holds := 0.0
+	if x.Covers(e.Truth, Normal95) {
+		holds = 1
+	}
+	e.Coverage += (holds - e.Coverage) / e.n
 }
 
 // Bias is relative to the truth.
@@ -50,61 +62,53 @@ func (e *Estimator) deviation() float64 {
 	return math.Sqrt(max(0, (e.sumSq-e.n*mean*mean)/(e.n-1)))
 }
 
+// ByChance reports that the estimate is off by no more than chance.
+func (e *Estimator) ByChance() bool { return e.Truth == 0 || math.Abs(e.Z()) < MaxZ }
+
 func (e *Estimator) unbiased() bool {
-	return e.Truth == 0 || math.Abs(e.Z()) < MaxZ && math.Abs(e.Bias()) < MaxBias
+	return e.ByChance() && (e.Truth == 0 || math.Abs(e.Bias()) < MaxBias)
 }
 
 // Study is what all replications say together.
 type Study struct {
 	Total, Sessions Estimator
 	ByKind          []Estimator
-	// Coverage is the share of replications whose 95 % interval of the total holds the truth.
-	Coverage float64
-	// Kept is the mean number of records.
-	Kept float64
 }
 
 // Replicate samples the population so many times; decider makes one for each salt.
 func Replicate(p *Population, kinds []string, times int, decider func(salt string) Decider) *Study {
-	s := &Study{Total: Estimator{Name: "events", Truth: p.Total()}, Sessions: Estimator{Name: "sessions", Truth: float64(p.Sessions)}}
+	s := &Study{Total: Estimator{Name: "all records", Truth: p.Total()}, Sessions: Estimator{Name: "sessions", Truth: float64(p.Sessions)}}
 	for k, name := range kinds {
 		s.ByKind = append(s.ByKind, Estimator{Name: name, Truth: p.Totals[k]})
 	}
 	for i := range times {
 		est := p.run(decider(fmt.Sprint("replication ", i)))
-		s.Total.add(est.Total)
-		s.Sessions.add(est.Sessions)
+		s.Total.add(est.Total, est.Records())
+		s.Sessions.add(est.Sessions, est.SessionsKept)
 		for k := range s.ByKind {
-			s.ByKind[k].add(est.ByKind[k])
+			s.ByKind[k].add(est.ByKind[k], est.Kept[k])
 		}
-		if est.Covers(p.Total()) {
-			s.Coverage += 1 / float64(times)
-		}
-		s.Kept += float64(est.Kept) / float64(times)
 	}
 	return s
 }
 
-// Unbiased reports that no estimate is off by more than chance, nor by more than MaxBias.
-func (s *Study) Unbiased() bool {
-	ok := s.Total.unbiased() && s.Sessions.unbiased()
+// All are the estimators of what there is any of.
+func (s *Study) All() []*Estimator {
+	all := []*Estimator{&s.Total, &s.Sessions}
 	for k := range s.ByKind {
-		ok = ok && s.ByKind[k].unbiased()
+		if s.ByKind[k].Truth > 0 {
+			all = append(all, &s.ByKind[k])
+		}
 	}
-	return ok
+	return all
 }
 
-// String is a table for people.
-func (s *Study) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "kept %.0f of %.0f records (%.1f %%); the 95 %% interval of the total covers %.1f %%\n",
-		s.Kept, s.Total.Truth, 100*s.Kept/s.Total.Truth, 100*s.Coverage)
-	fmt.Fprintf(&b, "%-36s %10s %8s %6s %18s\n", "", "truth", "bias", "z", "error of one run")
-	for _, e := range append([]Estimator{s.Total, s.Sessions}, s.ByKind...) {
-		if e.Truth == 0 {
-			continue
+// Unbiased reports that no estimate is off by more than chance, nor by more than MaxBias.
+func (s *Study) Unbiased() bool {
+	for _, e := range s.All() {
+		if !e.unbiased() {
+			return false
 		}
-		fmt.Fprintf(&b, "%-36s %10.0f %+7.2f%% %+6.1f %16.1f %%\n", e.Name, e.Truth, 100*e.Bias(), e.Z(), 100*e.deviation()/e.Truth)
 	}
-	return b.String()
+	return true
 }
