@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -23,6 +22,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/distrotest"
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/simulate"
 )
@@ -38,10 +38,7 @@ const (
 // TestDistribution drives 20,000 sessions through the built binary, named by RUM_DISTRO, and recovers the
 // true totals, sessions and p75 from the file it writes.
 func TestDistribution(t *testing.T) {
-	binary := os.Getenv("RUM_DISTRO")
-	if binary == "" {
-		t.Skip("RUM_DISTRO does not name a built otelcol-rum")
-	}
+	distrotest.Binary(t)
 	p := simulate.New(simulate.Description{
 		Sessions: 20_000, EventsPerSession: 6, Spacing: time.Millisecond, Gap: 200 * time.Millisecond,
 		Shares:        []float64{0.25, 0.25, 0.49, 0.01},
@@ -50,15 +47,118 @@ func TestDistribution(t *testing.T) {
 	values := vitalValues(p)
 	for _, mode := range []string{modeStateless, modeSticky} {
 		t.Run(mode, func(t *testing.T) {
-			folder, endpoint := t.TempDir(), freeAddress(t)
-			stop := startDistribution(t, binary, folder, endpoint, mode)
+			d := startDistribution(t, fmt.Sprintf("{sampling: {mode: %s, hash_salt: distribution}}", mode))
 			for start := 0; start < len(p.Events); start += 2000 {
-				postEvents(t, endpoint, p, values, start, min(start+2000, len(p.Events)))
+				d.post(t, "application/x-protobuf", someEvents(t, p, values, start, min(start+2000, len(p.Events))))
 			}
-			stop()
-			checkRecovered(t, p, values, filepath.Join(folder, "out.json"))
+			d.process.Stop()
+			checkRecovered(t, p, values, d.file)
 		})
 	}
+}
+
+// Web vitals of the OpenTelemetry browser packages, in both forms that they have had, and those of the
+// rum receiver, in one pipeline of an example configuration.
+func TestDistributionFlagsWhateverTheSource(t *testing.T) {
+	d := &distribution{file: filepath.Join(t.TempDir(), "out.json"), endpoint: distrotest.Address(t)}
+	rum := distrotest.Address(t)
+	cmd := exec.Command(distrotest.Binary(t), "--config", "../../examples/configs/opentelemetry-browser.yaml",
+		"--config", "yaml:exporters::file::path: "+d.file, "--config", "yaml:service::pipelines::logs::exporters: [file]",
+		"--config", "yaml:service::telemetry::metrics::level: none")
+	cmd.Env = append(os.Environ(), "OTLP_ENDPOINT="+d.endpoint, "RUM_ENDPOINT="+rum)
+	d.process = distrotest.Start(t, cmd, d.endpoint, rum)
+	for _, file := range []string{"attributes", "body-map"} {
+		requests, err := os.ReadFile("testdata/opentelemetry/" + file + ".jsonl")
+		require.NoError(t, err)
+		for line := range bytes.Lines(requests) {
+			d.post(t, "application/json", line)
+		}
+	}
+	// Their processors may add the page, from which the configuration makes a route.
+	d.post(t, "application/json", []byte(`{"resourceLogs":[{"scopeLogs":[{"scope":{"name":"with page"},"logRecords":[{"eventName":"browser.web_vital","attributes":[
+		{"key":"browser.document.url.full","value":{"stringValue":"https://shop.example/product/17?from=mail"}},
+		{"key":"browser.web_vital.name","value":{"stringValue":"lcp"}},{"key":"browser.web_vital.value","value":{"intValue":2200}}]}]}]}]}`))
+	postTo(t, "http://"+rum+"/v1/rum", "text/plain", []byte(`[
+		{"type":"metric","name":"LCP","value":5000,"timestamp":1764000000000,"url":"https://shop.example/product/17","sessionId":"s1","metadata":{"id":"v5-1"}},
+		{"type":"metric","name":"CLS","value":0.05,"timestamp":1764000000000,"url":"https://shop.example/product/17","sessionId":"s1","metadata":{"id":"v5-2"}}]`))
+	d.process.Stop()
+
+	got := map[string][]string{}
+	for _, ld := range readFile(t, d.file) {
+		scope := ld.ResourceLogs().At(0).ScopeLogs().At(0).Scope().Name()
+		eachRecord(ld, func(r plog.LogRecord) {
+			if slices.Contains([]any{r.EventName(), r.Attributes().AsRaw()[semconv.EventName]}, any(semconv.EventWebVital)) {
+				got[scope] = append(got[scope], outcomeOf(r))
+			}
+		})
+	}
+	rumScope := "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver"
+	assert.Equal(t, map[string][]string{
+		"@opentelemetry/browser-instrumentation/web-vitals": {
+			"fcp 772 within", "ttfb 263.79999999981374 within", "lcp 1640 within",
+			"inp 64 within", "cls 0.1225964861392975 exceeded", "inp 320 exceeded",
+			"ttfb 96 within", "fcp 292 within", "cls 0 within", "lcp 292 within",
+			// After the return to the first page, which was not loaded again.
+			"ttfb 0 navigation_type", "lcp 53.10000000009313 navigation_type", "fcp 53.200000000186265 navigation_type", "cls 0 within",
+		},
+		"@opentelemetry/instrumentation-web-vitals": {
+			"lcp 3000 exceeded", "CLS 0.3 severe", "inp 120.5 within", "ttfb 0 navigation_type", "FCP slow wrong_type",
+		},
+		"with page": {"lcp 2200 exceeded product"},
+		rumScope:    {"lcp 5000 severe product", "cls 0.05 within"},
+	}, got)
+}
+
+// outcomeOf is the name and value of a vital, wherever it stands, and what was found of it.
+func outcomeOf(r plog.LogRecord) string {
+	a := r.Attributes().AsRaw()
+	if body, ok := r.Body().AsRaw().(map[string]any); ok {
+		a[semconv.WebVitalName], a[semconv.WebVitalValue] = body["name"], body["value"]
+	}
+	found := a[semconv.BudgetLevel]
+	if why, invalid := a[semconv.BudgetInvalid]; invalid {
+		return fmt.Sprint(a[semconv.WebVitalName], " ", a[semconv.WebVitalValue], " ", why)
+	}
+	name := fmt.Sprint(a[semconv.BudgetName])
+	return strings.TrimSuffix(fmt.Sprint(a[semconv.WebVitalName], " ", a[semconv.WebVitalValue], " ", found, " ", name), " default")
+}
+
+// A new configuration restarts the pipelines; with a storage, sessions keep what they have earned.
+func TestDistributionRemembersSessionsOverAReload(t *testing.T) {
+	store := t.TempDir()
+	d := startDistribution(t, "{sampling: {mode: sticky, hash_salt: x, state: {storage: file_storage}}}", fmt.Sprintf(`
+extensions: {file_storage: {directory: %q}}
+service: {extensions: [file_storage]}`, store))
+	send := func(event, session string) {
+		ld := plog.NewLogs()
+		r := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+		r.SetEventName(event)
+		r.Attributes().PutStr(semconv.SessionID, session)
+		d.post(t, "application/x-protobuf", marshal(t, ld))
+	}
+	for i := range 20 {
+		send(semconv.EventException, fmt.Sprint("session-", i))
+	}
+	d.process.Reload()
+	require.Eventually(t, func() bool {
+		return strings.Count(d.process.Output(), "Everything is ready") == 2
+	}, 20*time.Second, 50*time.Millisecond, d.process.Output())
+	d.process.Listens(d.endpoint)
+	for i := range 20 {
+		send(semconv.EventClick, fmt.Sprint("session-", i))
+	}
+	d.process.Stop()
+	clicks := 0
+	for _, ld := range readFile(t, d.file) {
+		eachRecord(ld, func(r plog.LogRecord) {
+			reason, _ := r.Attributes().Get(semconv.SamplingReason)
+			assert.Equal(t, "errors", reason.Str())
+			if r.EventName() == semconv.EventClick {
+				clicks++
+			}
+		})
+	}
+	assert.Equal(t, 20, clicks)
 }
 
 // vitalValues are LCPs in ms, one for each event of that kind; long-tailed, a quarter above 2.5 s.
@@ -70,50 +170,49 @@ func vitalValues(p *simulate.Population) []float64 {
 	return values
 }
 
-func freeAddress(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer func() { require.NoError(t, l.Close()) }()
-	return l.Addr().String()
+// distribution is a collector that takes OTLP and writes what comes out to a file.
+type distribution struct {
+	process  *distrotest.Process
+	endpoint string
+	file     string
 }
 
-// startDistribution returns a function that stops it and waits until everything is written.
-func startDistribution(t *testing.T, binary, folder, endpoint, mode string) func() {
-	config := fmt.Sprintf(`
+// startDistribution runs a processor with this section; more is merged into the configuration.
+func startDistribution(t *testing.T, section string, more ...string) *distribution {
+	d := &distribution{endpoint: distrotest.Address(t), file: filepath.Join(t.TempDir(), "out.json")}
+	args := distrotest.Config(t, fmt.Sprintf(`
 receivers: {otlp: {protocols: {http: {endpoint: %q}}}}
-processors: {rum_budget: {sampling: {mode: %s, hash_salt: distribution}}}
-exporters: {file: {path: %q}}
+processors: {rum_budget: %s}
+exporters: {file: {path: %q, append: true}}
 service:
   telemetry: {metrics: {level: none}}
   pipelines: {logs: {receivers: [otlp], processors: [rum_budget], exporters: [file]}}
-`, endpoint, mode, filepath.Join(folder, "out.json"))
-	file := filepath.Join(folder, "config.yaml")
-	require.NoError(t, os.WriteFile(file, []byte(config), 0o600))
-	var output bytes.Buffer
-	cmd := exec.Command(binary, "--config", file)
-	cmd.Stdout, cmd.Stderr = &output, &output
-	require.NoError(t, cmd.Start())
-	stopped := false
-	stop := func() {
-		if stopped {
-			return
-		}
-		stopped = true
-		_ = cmd.Process.Signal(os.Interrupt)
-		assert.NoError(t, cmd.Wait(), output.String())
+`, d.endpoint, section, d.file))
+	for _, yaml := range more {
+		args = append(args, distrotest.Config(t, yaml)...)
 	}
-	t.Cleanup(stop)
-	require.Eventually(t, func() bool {
-		c, err := net.Dial("tcp", endpoint)
-		if err == nil {
-			_ = c.Close()
-		}
-		return err == nil
-	}, 20*time.Second, 50*time.Millisecond)
-	return stop
+	d.process = distrotest.Start(t, exec.Command(distrotest.Binary(t), args...), d.endpoint)
+	return d
 }
 
-func postEvents(t *testing.T, endpoint string, p *simulate.Population, values []float64, from, to int) {
+func (d *distribution) post(t *testing.T, contentType string, body []byte) {
+	postTo(t, "http://"+d.endpoint+"/v1/logs", contentType, body)
+}
+
+func postTo(t *testing.T, url, contentType string, body []byte) {
+	response, err := http.Post(url, contentType, bytes.NewReader(body))
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Equal(t, http.StatusOK, response.StatusCode)
+}
+
+func marshal(t *testing.T, ld plog.Logs) []byte {
+	body, err := plogotlp.NewExportRequestFromLogs(ld).MarshalProto()
+	require.NoError(t, err)
+	return body
+}
+
+func someEvents(t *testing.T, p *simulate.Population, values []float64, from, to int) []byte {
 	ld := plog.NewLogs()
 	records := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
 	for i := from; i < to; i++ {
@@ -126,12 +225,7 @@ func postEvents(t *testing.T, endpoint string, p *simulate.Population, values []
 			r.Attributes().PutDouble(semconv.WebVitalValue, values[i])
 		}
 	}
-	body, err := plogotlp.NewExportRequestFromLogs(ld).MarshalProto()
-	require.NoError(t, err)
-	response, err := http.Post("http://"+endpoint+"/v1/logs", "application/x-protobuf", bytes.NewReader(body))
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	require.Equal(t, http.StatusOK, response.StatusCode)
+	return marshal(t, ld)
 }
 
 // surely is the half width, in standard errors, of an interval that holds the truth in 999 of 1000 cases.
