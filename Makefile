@@ -51,7 +51,7 @@ test-e2e: build $(DEMO) $(NEXTJS) e2e/node_modules ## the built binary, every ex
 	cd jsclient && npm run test:browser
 	cd e2e && npm test
 	RUM_DISTRO=$(CURDIR)/$(DISTRO) go test -count=1 -run TestDistribution ./processor/rumbudgetprocessor
-	RUM_REQUIRE_PROMTOOL=1 go test -count=1 ./deploy/prometheus
+	RUM_DISTRO=$(CURDIR)/$(DISTRO) RUM_REQUIRE_PROMTOOL=1 go test -count=1 ./deploy/...
 
 lint: jsclient/node_modules ## golangci-lint, client linter, shell syntax
 	$(LINT) run $(GO_PACKAGES)

@@ -80,6 +80,8 @@ func (t *tally) addRecord(result, reason string) {
 
 func (t *tally) addDecision(d sampling.Decision) {
 	t.weightIn += d.WeightIn
+	// The variance is known of records that are not kept too, so it need not be estimated.
+	t.variance += d.WeightIn * (d.AdjustedCount - d.WeightIn)
 	reason := d.Reason
 	switch {
 	case reason == "":
@@ -92,7 +94,6 @@ func (t *tally) addDecision(d sampling.Decision) {
 		return
 	}
 	t.weightOut += d.AdjustedCount
-	t.variance += d.AdjustedCount * (d.AdjustedCount - d.WeightIn)
 	t.addRecord(outcomeKept, reason)
 }
 

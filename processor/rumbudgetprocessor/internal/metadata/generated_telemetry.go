@@ -192,7 +192,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumBudgetSamplingWeightVariance, err = builder.meter.Float64Counter(
 		"otelcol_rum_budget_sampling_weight_variance",
-		metric.WithDescription("Variance of the weight that was kept, as if every record had been drawn by itself; tells chance from bias. [Alpha]"),
+		metric.WithDescription("Variance that the kept weight has by chance, were every record drawn by itself; tells chance from bias. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)

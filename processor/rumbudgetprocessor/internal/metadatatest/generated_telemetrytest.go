@@ -166,7 +166,7 @@ func AssertEqualRumBudgetSamplingWeightKept(t *testing.T, tt *componenttest.Tele
 func AssertEqualRumBudgetSamplingWeightVariance(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_sampling_weight_variance",
-		Description: "Variance of the weight that was kept, as if every record had been drawn by itself; tells chance from bias. [Alpha]",
+		Description: "Variance that the kept weight has by chance, were every record drawn by itself; tells chance from bias. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[float64]{
 			Temporality: metricdata.CumulativeTemporality,
