@@ -110,12 +110,12 @@ func tenth(ms float64) float64 { return math.Round(ms*10) / 10 }
 
 func (g *bag) text(key, value string) {
 	if value != "" {
-		g.add(beacon.Attribute{Key: key, String: value})
+		g.add("", key, beacon.Attribute{String: value})
 	}
 }
 
 func (g *bag) number(key string, value float64) {
 	if !math.IsNaN(value) {
-		g.add(beacon.Attribute{Key: key, Type: beacon.NumberValue, Number: value})
+		g.add("", key, beacon.Attribute{Type: beacon.NumberValue, Number: value})
 	}
 }
