@@ -15,7 +15,7 @@ export const DEFAULT_BUDGETS: Record<string, number> = {
  * event is recorded and the console warned. Returns whether the value is within.
  */
 export function checkPerformanceBudget(metric: string, value: number, budget = DEFAULT_BUDGETS[metric]): boolean {
-  if (budget == undefined || !(value > budget)) return true;
+  if (!(value > budget)) return true; // also where there is none
   const exceeded_by = value - budget;
   console.warn(`[rum] ${metric} ${value} exceeds its budget of ${budget}`);
   getRUM()?.recordCustomMetric('budget_exceeded', 1, {metric, value, budget, exceeded_by});

@@ -101,6 +101,7 @@ test('a soft navigation has vitals of its own where the page wants them, but no 
     ['INP', 120],
   ]);
   expect(later[0].page.type).toBe('soft-navigation');
+  expect(told().filter(({nt}) => nt == 'soft-navigation')).toEqual([]); // each is told on its own page
   expect(told().filter(({n, page}) => n == 'INP' && page.type != 'soft-navigation').map(({v}) => v)).toEqual([504]);
 });
 

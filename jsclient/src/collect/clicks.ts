@@ -47,8 +47,8 @@ export function clicks({record, hooks, listen, onFlush, onStop}: Recorder): void
     if (target != last || t - since > RAGE_MS) [last, since, count] = [target, t, 0];
     const rage = ++count == RAGE_CLICKS || undefined;
     open = {k: 'click', t, sel: selectorOf(target), tag: target.localName, a: {rage}};
-    // With a key held, links open elsewhere.
-    if (event.ctrlKey || event.metaKey || event.shiftKey || !target.closest(PROMISING)) return answered();
+    // With a key held, links open in another tab.
+    if (event.ctrlKey || event.metaKey || !target.closest(PROMISING)) return answered();
     changes.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
     timer = setTimeout(close, ANSWER_MS, true);
   });

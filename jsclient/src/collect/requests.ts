@@ -99,7 +99,12 @@ export function requests(recorder: Recorder): void {
       if (!call) return;
       const {trace} = call.known;
       if (trace) self.setRequestHeader('traceparent', trace);
-      for (const type of ['error', 'abort', 'timeout']) self.addEventListener(type, () => fail(call, type));
+      for (const type of ['load', 'error', 'abort', 'timeout']) {
+        self.addEventListener(type, () => {
+          call.known.st = self.status; // Safari's timing has none
+          if (type != 'load') fail(call, type);
+        });
+      }
     });
   });
 }

@@ -39,20 +39,21 @@ const collectVitals = ({page, pageAt, openPage, record, hooks, listen, onStop, o
       ['CLS', () => first() && shifts()],
       ['INP', inp(of, explain)],
     ];
-    return {load: page(), reads, take, stop, reported: {} as Partial<Record<VitalName, number>>};
+    return {load: page(), start, reads, take, stop, reported: {} as Partial<Record<VitalName, number>>};
   };
   let view = begin(activationStart());
 
   /** The values that have changed since they were last told. */
   const pull = (reason?: FlushReason): Recorded[] => {
-    const {load, reads, reported, take} = view;
+    const {load, start, reads, reported, take} = view;
     const changed: Recorded[] = [];
     take();
     for (const [n, read] of reads) {
       const reading = read?.();
       if (!reading || reading.v === reported[n]) continue;
       const event: RUMEvent = {k: 'vital', n, ...reading};
-      const page = pageAt(reading.t);
+      // What has stood since the beginning is the load's, though a route may have its address only later.
+      const page = reading.t > start ? pageAt(reading.t) : load;
       if (page != load) Object.assign(event, {id: load.id + '.' + n.toLowerCase(), nt: load.type});
       if (n in reported) event.d = reading.v - reported[n]!;
       changed.push({page, event});

@@ -10,6 +10,7 @@ const probes: Partial<Record<Need, string>> = {
   INP: 'PerformanceObserver.supportedEntryTypes.includes("event")',
   CLS: 'PerformanceObserver.supportedEntryTypes.includes("layout-shift")',
   longFrames: '/long/.test(PerformanceObserver.supportedEntryTypes)',
+  softNavigations: 'PerformanceObserver.supportedEntryTypes.includes("soft-navigation")',
   trustedTypes: '"trustedTypes" in window',
   fetchLater: '"fetchLater" in window',
 };

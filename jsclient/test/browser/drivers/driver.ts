@@ -6,6 +6,7 @@ export const NEEDS = {
   INP: 'does not observe event timing',
   CLS: 'does not observe layout shifts',
   longFrames: 'observes neither long frames nor long tasks',
+  softNavigations: 'does not observe soft navigations',
   trustedTypes: 'has no Trusted Types',
   fetchLater: 'has no fetchLater',
   offline: 'cannot be taken offline by its driver',
