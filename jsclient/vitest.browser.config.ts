@@ -4,13 +4,14 @@ import {defineConfig} from 'vitest/config';
 export default defineConfig({
   test: {
     // Every test is shown, and with those that are skipped the reason.
-    reporters: ['verbose'],
+    reporters: ['verbose', './test/mistakes/table.ts'],
     maxWorkers: 2,
     projects: (['chromium', 'firefox', 'webkit'] as const).map((engine) => ({
       test: {
         name: engine,
         provide: {engine},
-        include: ['test/browser/*.test.ts'],
+        // Mistakes do not depend on the browser, so that one is enough.
+        include: ['test/browser/*.test.ts', ...(engine == 'chromium' ? ['test/mistakes/browser/*.test.ts'] : [])],
         testTimeout: 20_000,
         hookTimeout: 30_000,
       },

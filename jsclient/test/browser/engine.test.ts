@@ -13,6 +13,7 @@ const probes: Partial<Record<Need, string>> = {
   softNavigations: 'PerformanceObserver.supportedEntryTypes.includes("soft-navigation")',
   trustedTypes: '"trustedTypes" in window',
   fetchLater: '"fetchLater" in window',
+  prerender: '"prerendering" in document',
 };
 
 test('the browser has what tests rely on; what it lacks is still lacking, or said to be new', async () => {

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import type {Beacon, RUMEvent} from '../../src/wire.js';
 
 const root = join(import.meta.dirname, '../..');
-const files: Record<string, string> = {
+const scripts: Record<string, string> = {
   '/rum.iife.js': join(root, 'dist/rum.iife.js'),
   '/web-vitals.js': join(root, 'node_modules/web-vitals/dist/web-vitals.iife.js'),
 };
@@ -20,6 +20,7 @@ export type Served = string | {html: string; headers: Record<string, string>};
 export async function serve(pages: Record<string, Served>) {
   const bodies: string[] = [];
   const requests: {method: string; contentType: string}[] = [];
+  let client: string | undefined;
   const fine = (): Answer => ({status: 200});
   let answer: (beacon: Beacon) => Answer = fine;
 
@@ -37,9 +38,9 @@ export async function serve(pages: Record<string, Served>) {
   const server = createServer((request, response) => {
     const {pathname} = new URL(request.url!, 'http://localhost');
     if (pathname == '/v1/rum') return void receive(request, response).catch(() => response.destroy());
-    if (pathname in files) {
+    if (pathname in scripts) {
       response.setHeader('content-type', 'text/javascript');
-      return response.end(readFileSync(files[pathname]));
+      return response.end((pathname == '/rum.iife.js' && client) || readFileSync(scripts[pathname]));
     }
     if (pathname == '/slow') return void setTimeout(() => response.end('slow'), 200);
     if (!(pathname in pages)) return response.writeHead(404).end();
@@ -66,6 +67,8 @@ export async function serve(pages: Record<string, Served>) {
     requests,
     kind: <K extends RUMEvent['k']>(k: K) => events().filter((event) => event.k == k) as Extract<RUMEvent, {k: K}>[],
     answerWith: (next: typeof answer) => (answer = next),
+    /** Serves this script as the client, instead of the one that was built. */
+    serveClient: (script: string) => (client = script),
     reset: () => {
       bodies.length = requests.length = 0;
       answer = fine;

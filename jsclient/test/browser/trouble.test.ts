@@ -1,18 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Answer} from './server.js';
 import {until} from './server.js';
-import {rum, tag, useBrowser} from './visits.js';
-
-const strict = {
-  html: `<script nonce="n1">
-  window.violations = [];
-  addEventListener('securitypolicyviolation', ({violatedDirective}) => violations.push(violatedDirective));
-</script><script nonce="n1" src="/rum.iife.js" data-app="shop"></script><button>Click</button>`,
-  headers: {
-    'content-security-policy':
-      "default-src 'none'; script-src 'nonce-n1'; connect-src 'self'; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'",
-  },
-};
+import {rum, strictPage, tag, useBrowser} from './visits.js';
 
 /** A sandbox without allow-same-origin is an opaque origin: reading localStorage throws. */
 const sandboxed = {html: tag, headers: {'content-security-policy': 'sandbox allow-scripts'}};
@@ -25,7 +14,7 @@ const flood = `${tag}<script>
   }
 </script>`;
 
-const on = useBrowser({'/': tag, '/twice': tag + tag, '/strict': strict, '/sandboxed': sandboxed, '/flood': flood});
+const on = useBrowser({'/': tag, '/twice': tag + tag, '/strict': strictPage, '/sandboxed': sandboxed, '/flood': flood});
 
 test('a page with a strict policy and Trusted Types sees no violation', async () => {
   on.needs('trustedTypes');

@@ -1,6 +1,6 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {expect, test} from 'vitest';
-import type {Need, Tab} from './drivers/driver.js';
+import {untilPage, type Need, type Tab} from './drivers/driver.js';
 import {until} from './server.js';
 import {rum, tag, useBrowser} from './visits.js';
 
@@ -31,15 +31,20 @@ const shop = `<title>Shop</title>
 /** Every resource is slow enough to be told of. */
 const everything = shop.replace('data-app', 'data-slow-resource-ms="0" data-app');
 
-const on = useBrowser({'/': shop, '/everything': everything, '/plain': tag + '<h1>Shop</h1>'});
+/** Has the shop rendered in the background, and goes there. */
+const home = `<script type="speculationrules">{"prerender": [{"urls": ["/"], "eagerness": "immediate"}]}</script>
+<a href="/">Shop</a>`;
+
+const on = useBrowser({'/': shop, '/home': home, '/everything': everything, '/plain': tag + '<h1>Shop</h1>'});
 
 type Values = Record<string, number>;
 
 /** What web-vitals measures here; a vital that the browser has must be among it. */
 async function referenceOf(page: Tab, ...wanted: Need[]): Promise<Values> {
-  const values = await page.run<Values>('reference');
-  for (const name of wanted.filter(on.has)) expect(values, `web-vitals in ${on.engine.name}`).toHaveProperty(name);
-  return values;
+  const names = wanted.filter(on.has);
+  // web-vitals waits for an idle moment.
+  await untilPage(page, `${JSON.stringify(names)}.every((name) => name in reference)`);
+  return page.run<Values>('reference');
 }
 
 /** The last value of each vital that arrived. */
@@ -155,6 +160,34 @@ test('a return from the back/forward cache is a page view with vitals of its own
   // Known: told after a return in a browser that does not know it. web-vitals is silent there.
   if (!on.has('LCP')) delete values.LCP;
   expectEqual(values, reference);
+});
+
+/** Visits a page that was prerendered, and gives what web-vitals has of it. */
+async function visitPrerendered(): Promise<Values> {
+  on.needs('prerender');
+  const page = await on.tab('/home');
+  await pause(1000);
+  expect(on.server.requests).toHaveLength(0);
+  await page.click('a');
+  await untilPage(page, 'location.pathname == "/" && performance.getEntriesByType("navigation")[0].activationStart > 0');
+  await page.click('#block');
+  const reference = await referenceOf(page, 'LCP', 'INP', 'CLS');
+  await on.leave(page);
+  await until('the batch arrives', () => on.server.kind('vital').length > 0);
+  return reference;
+}
+
+test('a prerendered page is visited when it is shown, and its vitals are measured from then', async () => {
+  const reference = await visitPrerendered();
+  expectEqual(measured(), reference);
+  expect(on.server.kind('view')).toHaveLength(1);
+  expect(on.server.kind('session')).toHaveLength(1);
+});
+
+// Known: its type is read while it is prerendered, when it has none yet. web-vitals says 'prerender'.
+test.fails('a prerendered page says that it was', async () => {
+  await visitPrerendered();
+  expect(on.server.beacons()[0].pages[0].type).toBe('prerender');
 });
 
 test('the client does not measure its own requests', async () => {

@@ -12,6 +12,18 @@ declare module 'vitest' {
 /** The script tag of a whole installation. */
 export const tag = '<script src="/rum.iife.js" data-app="shop"></script>';
 
+/** A page that allows scripts by nonce and nothing else, and keeps count of what is violated. */
+export const strictPage = {
+  html: `<script nonce="n1">
+  window.violations = [];
+  addEventListener('securitypolicyviolation', ({violatedDirective}) => violations.push(violatedDirective));
+</script><script nonce="n1" src="/rum.iife.js" data-app="shop"></script><button>Click</button>`,
+  headers: {
+    'content-security-policy':
+      "default-src 'none'; script-src 'nonce-n1'; connect-src 'self'; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'",
+  },
+};
+
 /**
  * Serves these pages to all tests of a file, and lets them visit in the browser of this run. Each
  * test begins with a receiver that knows nothing.

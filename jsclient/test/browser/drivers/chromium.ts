@@ -6,7 +6,7 @@ const quiet = ['--disable-gpu', '--no-first-run', '--disable-background-networki
 /** Chromium without a window, and without traffic of its own. */
 export const chromium: Engine = {
   name: 'chromium',
-  has: ['LCP', 'INP', 'CLS', 'longFrames', 'softNavigations', 'trustedTypes', 'fetchLater', 'offline', 'crash'],
+  has: ['LCP', 'INP', 'CLS', 'longFrames', 'softNavigations', 'trustedTypes', 'fetchLater', 'prerender', 'offline', 'crash'],
   launch: () =>
     launch(
       // The sandbox does not work for root in a container.

@@ -9,6 +9,7 @@ export const NEEDS = {
   softNavigations: 'does not observe soft navigations',
   trustedTypes: 'has no Trusted Types',
   fetchLater: 'has no fetchLater',
+  prerender: 'does not prerender',
   offline: 'cannot be taken offline by its driver',
   crash: 'has no page that crashes its process',
 } as const;

@@ -1,0 +1,76 @@
+import {expect, test, vi} from 'vitest';
+import {getRUM} from '../../src/index.js';
+import {flushed, hide, pass, receiver, startClient, useHarness} from '../harness.js';
+import {mistake, type Page} from './dom.js';
+
+useHarness();
+
+/** The id of the session of a page load, which has to be told of. */
+async function sessionOf({load}: Page, sampleRate?: number): Promise<string> {
+  receiver.beacons = [];
+  load({sampleRate});
+  await flushed();
+  expect(receiver.beacons, `sampleRate ${sampleRate}`).not.toHaveLength(0);
+  return receiver.beacons.at(-1)!.session.id;
+}
+
+mistake(
+  'Math.random() > (rate || 1): a rate of 0 keeps everything, and nonsense is believed',
+  {
+    'rate || 1': [
+      ['rum.ts', " || options.sampleRate === 0) return", ') return'],
+      ['session.ts', 'sampleRate >= 0 ? Math.min(sampleRate, 1) : 1', 'sampleRate || 1'],
+    ],
+    'no rate is 0': [['rum.ts', 'options.sampleRate === 0', '!options.sampleRate']],
+    'no bounds': [['session.ts', 'sampleRate >= 0 ? Math.min(sampleRate, 1) : 1', 'sampleRate']],
+    'the wrong way round': [['session.ts', 'Math.random() < rate', 'Math.random() > rate']],
+  },
+  async (page) => {
+    page.load({sampleRate: 0});
+    hide();
+    await pass(60_000);
+    expect(receiver.requests).toHaveLength(0);
+    for (const nonsense of [undefined, NaN, 7, -1]) {
+      localStorage.clear();
+      const id = await sessionOf(page, nonsense);
+      expect(await sessionOf(page, nonsense), 'the session of the next load').toBe(id);
+    }
+    localStorage.clear();
+    vi.spyOn(Math, 'random').mockReturnValue(0.4);
+    await sessionOf(page, 0.5);
+  },
+);
+
+mistake(
+  'sampling each page load: sessions are cut in pieces, and counts cannot be scaled up',
+  {
+    'decides anew for each page load': [['session.ts', '[stored(), current]', '[current]']],
+    'keeps the decision but not its rate': [['context.ts', 'rate: rate < 1 ? rate : undefined', 'rate: undefined']],
+    'never decides again': [['session.ts', 'now - session.last < sessionInactivityMs', 'true']],
+  },
+  async (page) => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.4);
+    const first = await sessionOf(page, 0.5);
+    random.mockReturnValue(0.9);
+    expect(await sessionOf(page, 0.5), 'the session of the next load').toBe(first);
+    expect(receiver.beacons[0].session.rate).toBe(0.5);
+    await pass(31 * 60_000);
+    receiver.beacons = [];
+    page.load({sampleRate: 0.5});
+    await flushed();
+    expect(receiver.beacons, 'a new session that is not kept').toHaveLength(0);
+  },
+);
+
+// Known: a session keeps the rate under which it began, so that a site in trouble must wait for the
+// end of all sessions. Of those that were kept at 1, a tenth may go on at 0.1 with honest weights.
+test.fails('a lower rate applies to sessions that run', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0.5);
+  startClient({sampleRate: 1});
+  await flushed();
+  getRUM()!.stop();
+  receiver.requests = [];
+  startClient({sampleRate: 0.1});
+  await flushed();
+  expect(receiver.requests).toHaveLength(0);
+});
