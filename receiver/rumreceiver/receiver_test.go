@@ -32,7 +32,7 @@ const chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like 
 // bench is a receiver without a listener, between a browser and two sinks.
 type bench struct {
 	*rumReceiver
-	t         *testing.T
+	t         testing.TB
 	logs      *consumertest.LogsSink
 	metrics   *consumertest.MetricsSink
 	telemetry *componenttest.Telemetry
@@ -51,7 +51,7 @@ func withMetrics(next consumer.Metrics) option {
 }
 
 // newBench starts a receiver whose clock stands still at noon and that flushes only at its end.
-func newBench(t *testing.T, options ...option) *bench {
+func newBench(t testing.TB, options ...option) *bench {
 	t.Helper()
 	telemetry := componenttest.NewTelemetry()
 	settings := receivertest.NewNopSettings(metadata.Type)

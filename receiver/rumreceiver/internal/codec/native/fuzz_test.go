@@ -14,7 +14,7 @@ import (
 // whose events point to pages, have times and finite values, and stay within the limits.
 func FuzzDecode(f *testing.F) {
 	for _, pattern := range []string{
-		filepath.Join(captures, "*.body"),
+		"../../../../../testdata/captures/*/chromium/*.body",
 		"../../../../../testdata/beacon/*/beacon.json",
 		"../../../../../testdata/beacon/reject/*/beacon.json",
 	} {
