@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -226,37 +225,6 @@ func TestAVitalCountsOnceWithItsFinalValue(t *testing.T) {
 	assert.EqualValues(t, 2, b.count("browser.web_vital.lcp"))
 	metric, _ := b.metric("browser.web_vital.lcp")
 	assert.InDelta(t, 1.004+0.5, metric.Histogram().DataPoints().At(0).Sum(), 1e-9)
-}
-
-func TestTheBooksBalance(t *testing.T) {
-	outcomes := []error{nil, errors.New("retry"), consumererror.NewPermanent(errors.New("no"))}
-	var calls atomic.Int32
-	mixed, err := newLogs(func(context.Context, plog.Logs) error { return outcomes[int(calls.Add(1))%len(outcomes)] })
-	require.NoError(t, err)
-	b := newBench(t, withLogs(mixed))
-	var sent atomic.Int64
-	var clients sync.WaitGroup
-	for client := range 8 {
-		clients.Go(func() {
-			for i := range 30 {
-				id := fmt.Sprintf("%d-%d", client, i)
-				events := lcpEvent(id, 1) + `,{"type":"nope"},` + lcpEvent(id+"b", 2)
-				b.send(http.MethodPost, "/v1/rum", "["+events+"]", "")
-				sent.Add(3)
-				if i%3 == 0 {
-					b.send(http.MethodPost, "/v1/rum", "["+events+"]", "")
-					sent.Add(3)
-				}
-			}
-		})
-	}
-	clients.Wait()
-	emitted, refused, duplicate := b.counter("events_emitted"), b.counter("events_refused"), b.counter("events_duplicate")
-	assert.Positive(t, emitted)
-	assert.Positive(t, refused)
-	assert.Positive(t, duplicate)
-	assert.Equal(t, sent.Load(), b.counter("events_received"))
-	assert.Equal(t, sent.Load(), emitted+refused+duplicate)
 }
 
 func TestOneSignalAloneWorks(t *testing.T) {
