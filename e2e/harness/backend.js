@@ -22,3 +22,16 @@ export async function startBackend(port) {
   await new Promise((listening) => server.listen(port, '127.0.0.1', listening));
   return { bodies, close: () => new Promise((closed) => server.close(closed).closeAllConnections()) };
 }
+
+/**
+ * How often each event of a sender has arrived at a backend to which records are sent as JSON.
+ *
+ * @returns {Map<string, number>} by the id of the event
+ */
+export function arrivals(backend) {
+  const times = new Map();
+  for (const { bytes } of backend.bodies.filter(({ path }) => path === '/v1/logs')) {
+    for (const [, id] of bytes.toString().matchAll(/"(event-\d+)"/g)) times.set(id, (times.get(id) ?? 0) + 1);
+  }
+  return times;
+}

@@ -7,6 +7,9 @@ import { until } from './poll.js';
 import { freePorts } from './ports.js';
 import { start } from './process.js';
 
+/** The path of a configuration for tests. */
+export const fixture = (name) => fromRoot('e2e', 'fixtures', name);
+
 /** The distribution under test. */
 export const binary = () => built('dist', 'otelcol-rum');
 
@@ -14,18 +17,20 @@ export const binary = () => built('dist', 'otelcol-rum');
  * Starts the built collector on free ports with a folder of its own, and waits until it is healthy.
  * The caller must stop() it.
  *
- * @param {{config?: string, origin?: string, env?: Record<string, string>}} [options]
- *   config: path of a configuration that uses the environment of fixtures/collector.yaml
+ * @param {{config?: string, origin?: string, env?: Record<string, string>, data?: string}} [options]
+ *   config: path of a configuration that uses the environment of fixtures/collector.yaml;
+ *   data: the folder of an earlier one that has ended, to go on where it stopped
  */
-export async function startCollector({ config = fromRoot('e2e', 'fixtures', 'collector.yaml'), origin, env = {} } = {}) {
-  const [rum, health, telemetry] = await freePorts(3);
-  const data = await mkdtemp(join(tmpdir(), 'otelcol-rum-e2e-'));
+export async function startCollector({ config = fixture('collector.yaml'), origin, env = {}, data } = {}) {
+  const [rum, health, telemetry, pprof] = await freePorts(4);
+  data ??= await mkdtemp(join(tmpdir(), 'otelcol-rum-e2e-'));
   const program = start(binary(), ['--config', config], {
     env: {
       ...process.env,
       E2E_RUM_PORT: String(rum),
       E2E_HEALTH_PORT: String(health),
       E2E_TELEMETRY_PORT: String(telemetry),
+      E2E_PPROF_PORT: String(pprof),
       E2E_DATA: data,
       E2E_ORIGIN: origin ?? 'http://localhost:1',
       ...env,
@@ -34,12 +39,17 @@ export async function startCollector({ config = fromRoot('e2e', 'fixtures', 'col
   const collector = {
     url: `http://127.0.0.1:${rum}`,
     telemetryUrl: `http://127.0.0.1:${telemetry}/metrics`,
+    pprofUrl: `http://127.0.0.1:${pprof}/debug/pprof`,
+    pid: program.child.pid,
+    data,
     output: program.output,
     running: program.running,
     logs: () => lines(join(data, 'logs.jsonl')).then(logRecords),
     metrics: () => lines(join(data, 'metrics.jsonl')).then(metricPoints),
     /** Ends it as an orchestrator would; everything pending is flushed first. The files stay readable. */
     stop: () => program.stop('SIGTERM'),
+    /** Ends it as a crash would. */
+    kill: () => program.stop('SIGKILL'),
     remove: () => rm(data, { recursive: true, force: true }),
   };
   try {
