@@ -125,6 +125,17 @@ func (b *arrival) charge() int { return max(b.Received(), int(b.size/bytesPerEve
 // bodies are reused: no decoded string points into them.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
+// maxKeptBody is how large a buffer may be to wait for the next body: twice what a browser can send while it
+// leaves a page. Larger ones are rare and should not stay because somebody sent a bomb.
+const maxKeptBody = 128 << 10
+
+func keepBody(body *bytes.Buffer) {
+	if body.Cap() <= maxKeptBody {
+		body.Reset()
+		bodies.Put(body)
+	}
+}
+
 // maxExpansion is how many times as large as the largest body its records may be, each with the context
 // of its page: by default 8 MiB, which is a thousand events with 8 KiB each.
 const maxExpansion = 8
@@ -133,8 +144,7 @@ const maxExpansion = 8
 func (h *handler) read(w http.ResponseWriter, req *http.Request, decode decoder, application *admit.Application) (b arrival, err error) {
 	defer h.contain(&err)
 	body := bodies.Get().(*bytes.Buffer)
-	defer bodies.Put(body)
-	body.Reset()
+	defer keepBody(body)
 	b.size, err = body.ReadFrom(h.sniffed(w, req))
 	h.telemetry.RumReceiverBodySize.Record(req.Context(), b.size)
 	if err != nil {
