@@ -77,8 +77,8 @@ sim: ## try keep rates on a population: make sim POPULATION=mine.yaml CONFIG=col
 	@cd processor/rumbudgetprocessor && SIMULATION=$(abspath $(POPULATION)) SIMULATION_CONFIG=$(abspath $(CONFIG)) \
 	  SIMULATION_PROCESSOR=$(PROCESSOR) go test -count=1 -timeout 0 -run '^TestSimulation$$'
 
-fuzz: ## each fuzz target for FUZZTIME (default 10s)
-	internal/tools/fuzz $${FUZZTIME:-10s}
+fuzz: ## each fuzz target for FUZZTIME (default 1m)
+	internal/tools/fuzz $${FUZZTIME:-1m}
 
 clean: ## remove what was built; packages of npm and Go stay
 	rm -rf dist jsclient/dist examples/demo/data examples/nextjs/.next
