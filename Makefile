@@ -13,6 +13,8 @@ DISTRO := dist/otelcol-rum
 CLIENT := jsclient/dist/rum.iife.js
 DEMO := dist/demo
 NEXTJS := examples/nextjs/.next/BUILD_ID
+DUCKDB := internal/tools/duckdb
+VICTORIALOGS := dist/victoria-logs
 
 GO_PACKAGES := ./internal/... ./receiver/... ./processor/... ./examples/... ./deploy/...
 # What the distribution is made of: our Go code, embedded files included, but no tests.
@@ -46,11 +48,12 @@ test-go: ## Go: vet, then tests with the race detector
 test-js: $(CLIENT) ## client: unit tests, goldens, types, size
 	cd jsclient && npm test && npm run size
 
-test-e2e: build $(DEMO) $(NEXTJS) e2e/node_modules ## the built binary, every example configuration, real browsers
+test-e2e: build $(DEMO) $(NEXTJS) e2e/node_modules $(DUCKDB)/node_modules $(VICTORIALOGS) ## the built binary, every example configuration, real browsers
 	e2e/install-tools
 	cd jsclient && npm run test:browser
 	cd e2e && npm test
-	RUM_DISTRO=$(CURDIR)/$(DISTRO) go test -count=1 -run TestDistribution ./processor/rumbudgetprocessor
+	RUM_DISTRO=$(CURDIR)/$(DISTRO) RUM_DUCKDB=$(CURDIR)/$(DUCKDB)/query.js RUM_VICTORIALOGS=$(CURDIR)/$(VICTORIALOGS) \
+	  go test -count=1 -run 'TestDistribution|TestReading' ./processor/rumbudgetprocessor
 	RUM_DISTRO=$(CURDIR)/$(DISTRO) RUM_REQUIRE_PROMTOOL=1 go test -count=1 ./deploy/...
 
 lint: jsclient/node_modules ## golangci-lint, client linter, shell syntax
@@ -98,6 +101,10 @@ $(DEMO): go.mod $(DEMO_SOURCES) $(wildcard internal/semconv/*.go)
 $(NEXTJS): $(CLIENT) $(NEXTJS_SOURCES)
 	cd examples/nextjs && $(NPM_CI) && time NEXT_TELEMETRY_DISABLED=1 npm run build
 	@touch $@
+
+# The store that the queries in LogsQL are tried on.
+$(VICTORIALOGS): internal/tools/victorialogs/go.mod internal/tools/victorialogs/go.sum
+	go -C internal/tools/victorialogs build -trimpath -ldflags '-s -w' -o $(CURDIR)/$@ github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-logs
 
 # npm ci replaces the folder; its time stamp says which lock file it was made from.
 %/node_modules: %/package.json %/package-lock.json

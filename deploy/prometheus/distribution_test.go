@@ -67,6 +67,9 @@ func TestDistributionFiresTheAlerts(t *testing.T) {
 			assert.NotEmpty(t, p.query(t, name), "%s has no series", name)
 		}
 	}
+	for _, query := range documented(t) {
+		assert.NotEmpty(t, p.query(t, query), query)
+	}
 	assert.Equal(t, "inactive", rules["RumSamplingWeightsBiased"].State)
 	budget := map[string]string{"service_name": "shop", "deployment_environment_name": "prod", "rum_budget_name": "checkout", "rum_budget_metric": "lcp"}
 	assert.Equal(t, []map[string]string{budget}, rules["RumBudgetMissed"].labels(), "of all versions and pages together")
@@ -76,8 +79,22 @@ func TestDistributionFiresTheAlerts(t *testing.T) {
 	assert.Equal(t, []map[string]string{{"processor": "rum_budget", "rule": `budget "broken"`}}, rules["RumBudgetConditionFails"].labels())
 }
 
+// documented are the queries that the documentation shows.
+func documented(t *testing.T) (queries []string) {
+	for _, file := range []string{"README.md", "../../processor/rumbudgetprocessor/README.md", "../../processor/rumbudgetprocessor/reading.md"} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		blocks := regexp.MustCompile("(?s)```promql\n(.*?)```").FindAllStringSubmatch(string(text), -1)
+		assert.NotEmpty(t, blocks, file)
+		for _, block := range blocks {
+			queries = append(queries, block[1])
+		}
+	}
+	return queries
+}
+
 // visits of so many people, who measure LCP in version 1.0 or 1.1 of a shop, twenty in a batch. In 1.0 a
-// fifth has to wait for too long, in 1.1 everybody.
+// fifth has to wait for too long, in 1.1 everybody; one in twenty sees an error.
 func visits(t *testing.T, address string, from, to int) {
 	for first := from; first < to; first += 20 {
 		version, events := first/20%2, []map[string]any{}
@@ -92,6 +109,11 @@ func visits(t *testing.T, address string, from, to int) {
 				"tags": map[string]any{"app": "shop", "env": "prod", "version": fmt.Sprint("1.", version)},
 			})
 		}
+		events = append(events, map[string]any{
+			"type": "error", "name": "error", "value": 1, "timestamp": time.Now().UnixMilli(), "url": "https://shop.example/cart",
+			"sessionId": fmt.Sprint("s", first), "metadata": map[string]any{"message": "out of stock"},
+			"tags": map[string]any{"app": "shop", "env": "prod", "version": fmt.Sprint("1.", version)},
+		})
 		body, err := json.Marshal(events)
 		require.NoError(t, err)
 		response, err := http.Post("http://"+address+"/v1/rum", "text/plain", bytes.NewReader(body))
