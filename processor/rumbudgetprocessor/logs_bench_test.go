@@ -3,6 +3,7 @@ package rumbudgetprocessor
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -125,4 +126,107 @@ func benchmarkLogs(b *testing.B, c *Config) {
 		_, _ = l.process(context.Background(), work[i%batches])
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/(float64(b.N)*float64(records)/batches), "ns/record")
+}
+
+// BenchmarkLogsBatch shows that a record costs the same in a small batch and in a large one: a hundred page
+// views, one by one or together.
+func BenchmarkLogsBatch(b *testing.B) {
+	views := make([]plog.Logs, 100)
+	together, records := plog.NewLogs(), 0
+	for i := range views {
+		views[i] = pageView(fmt.Sprint("session-", i), false)
+		records += views[i].LogRecordCount()
+		copies(views[i : i+1])[0].ResourceLogs().MoveAndAppendTo(together.ResourceLogs())
+	}
+	for name, batches := range map[string][]plog.Logs{"views=1": views, "views=100": {together}} {
+		b.Run(name, func(b *testing.B) {
+			l, err := newLogsProcessor(component.NewID(metadata.Type), componenttest.NewNopTelemetrySettings(), withSampling(twentyBudgets(), modeStateless))
+			require.NoError(b, err)
+			for b.Loop() {
+				b.StopTimer()
+				work := copies(batches)
+				b.StartTimer()
+				for _, ld := range work {
+					_, _ = l.process(context.Background(), ld)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(records), "ns/record")
+		})
+	}
+}
+
+// BenchmarkLogsBeyondAttributes tells what the processor allocates besides the attributes that it adds: as
+// many are put onto the same records by hand, and taken off.
+func BenchmarkLogsBeyondAttributes(b *testing.B) {
+	l, err := newLogsProcessor(component.NewID(metadata.Type), componenttest.NewNopTelemetrySettings(), withSampling(twentyBudgets(), modeStateless))
+	require.NoError(b, err)
+	var inputs []plog.Logs
+	records := 0
+	for i := range 200 {
+		inputs = append(inputs, pageView(fmt.Sprint("session-", i), i%8 == 0))
+		eachRecord(inputs[i], func(r plog.LogRecord) { r.Attributes().PutInt("test.number", int64(records)); records++ })
+	}
+	for b.Loop() {
+		outputs, targets := copies(inputs), map[int64]pcommon.Map{}
+		for _, ld := range copies(inputs) {
+			eachRecord(ld, func(r plog.LogRecord) { targets[numberOf(r)] = r.Attributes() })
+		}
+		processed := mallocs(func() {
+			for _, ld := range outputs {
+				_, _ = l.process(context.Background(), ld)
+			}
+		})
+		type addition struct{ to, from pcommon.Map }
+		var additions []addition
+		for _, ld := range outputs {
+			eachRecord(ld, func(r plog.LogRecord) { additions = append(additions, addition{targets[numberOf(r)], r.Attributes()}) })
+		}
+		byHand := mallocs(func() {
+			for _, a := range additions {
+				addMissing(a.to, a.from)
+			}
+		})
+		b.ReportMetric((processed-byHand)/float64(records), "more-allocs/record")
+	}
+}
+
+func copies(all []plog.Logs) (copied []plog.Logs) {
+	for _, ld := range all {
+		c := plog.NewLogs()
+		ld.CopyTo(c)
+		copied = append(copied, c)
+	}
+	return copied
+}
+
+func numberOf(r plog.LogRecord) int64 {
+	v, _ := r.Attributes().Get("test.number")
+	return v.Int()
+}
+
+// addMissing copies what only the second map has, which stands behind what both have.
+func addMissing(to, from pcommon.Map) {
+	i, had := 0, to.Len()
+	to.EnsureCapacity(from.Len())
+	for key, v := range from.All() {
+		if i++; i <= had {
+			continue
+		}
+		switch v.Type() {
+		case pcommon.ValueTypeStr:
+			to.PutStr(key, v.Str())
+		case pcommon.ValueTypeDouble:
+			to.PutDouble(key, v.Double())
+		case pcommon.ValueTypeBool:
+			to.PutBool(key, v.Bool())
+		}
+	}
+}
+
+func mallocs(f func()) float64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return float64(after.Mallocs - before.Mallocs)
 }

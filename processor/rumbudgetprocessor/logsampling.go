@@ -79,7 +79,7 @@ func (l *logsProcessor) samplerRecord(s *logScratch, v *verdict) sampling.Record
 	}
 	incoming, defect := sampling.NewIncoming(readLabels(s.source.attributes))
 	if defect != sampling.NoDefect {
-		s.tally.defects[defect]++
+		s.tally.defects.add(defect)
 	}
 	return sampling.Record{
 		Key:      sessionKey(&s.source, l.key),

@@ -75,7 +75,7 @@ type logScratch struct {
 func newLogScratch(l *logsProcessor) *logScratch {
 	s := &logScratch{facts: match.NewFacts(&l.policy.compiler), tally: newTally(l.id), events: plog.NewLogRecordSlice()}
 	s.source.conditions = &l.conditions
-	s.source.onError = s.tally.addConditionError
+	s.source.onError = s.tally.errors.add
 	return s
 }
 

@@ -59,7 +59,7 @@ type pointScratch struct {
 func newPointScratch(m *metricsProcessor) *pointScratch {
 	s := &pointScratch{facts: match.NewFacts(&m.policy.compiler), tally: newTally(m.id)}
 	s.source.conditions = &m.conditions
-	s.source.onError = s.tally.addConditionError
+	s.source.onError = s.tally.errors.add
 	return s
 }
 
@@ -140,7 +140,7 @@ func (m *metricsProcessor) processPoint(s *pointScratch, measured budget.Metric,
 		}
 		e.count = count
 		if !count.Exact {
-			s.tally.offEdge[measured.Name]++
+			s.tally.offEdge.add(measured.Name)
 		}
 	}
 	out.add(e)

@@ -19,16 +19,24 @@ const (
 	outcomeDropped = "dropped" // by a drop rule; nothing stands for it
 )
 
+// Reasons that are no names of rules, besides sampling.ReasonNoKey.
+const (
+	// reasonIncoming stands for an earlier sampler's decision, in which this one had no part.
+	reasonIncoming = "incoming"
+	// reasonSharedKey is what no_key is called here when the record has a key, which too many share.
+	reasonSharedKey = "shared_key"
+)
+
 // tally counts one batch, so that instruments are touched once per batch and label set, not once per
-// record. Every label comes from a closed set or from the configuration. Not safe for concurrent use.
+// record. Not safe for concurrent use.
 type tally struct {
-	processor attribute.KeyValue // on every metric, as on those of processorhelper
-	levels    [3]int64
-	records   map[outcome]int64
-	invalid   map[cause]int64
-	offEdge   map[string]int64
-	errors    map[string]int64
-	defects   map[sampling.Defect]int64
+	levels    counts[budget.Level]
+	records   counts[outcome]
+	invalid   counts[cause]
+	offEdge   counts[string] // by metric
+	errors    counts[string] // by rule
+	defects   counts[sampling.Defect]
+	weights   []metric.AddOption
 	weightIn  float64
 	weightOut float64
 	variance  float64
@@ -41,11 +49,26 @@ type cause struct {
 	invalid budget.Invalid
 }
 
-func newTally(processor component.ID) *tally {
+func newTally(id component.ID) *tally {
+	processor := processorLabel(id)
 	return &tally{
-		processor: processorLabel(processor),
-		records:   map[outcome]int64{}, invalid: map[cause]int64{}, offEdge: map[string]int64{},
-		errors: map[string]int64{}, defects: map[sampling.Defect]int64{},
+		levels: newCounts(processor, func(l budget.Level) []attribute.KeyValue {
+			return []attribute.KeyValue{attribute.String("level", l.String())}
+		}),
+		records: newCounts(processor, outcome.labels),
+		invalid: newCounts(processor, func(c cause) []attribute.KeyValue {
+			return []attribute.KeyValue{attribute.String("metric", c.metric), attribute.String("cause", string(c.invalid))}
+		}),
+		offEdge: newCounts(processor, func(metric string) []attribute.KeyValue {
+			return []attribute.KeyValue{attribute.String("metric", metric)}
+		}),
+		errors: newCounts(processor, func(owner string) []attribute.KeyValue {
+			return []attribute.KeyValue{attribute.String("rule", owner)}
+		}),
+		defects: newCounts(processor, func(d sampling.Defect) []attribute.KeyValue {
+			return []attribute.KeyValue{attribute.String("cause", string(d))}
+		}),
+		weights: []metric.AddOption{metric.WithAttributeSet(attribute.NewSet(processor))},
 	}
 }
 
@@ -53,30 +76,29 @@ func processorLabel(id component.ID) attribute.KeyValue {
 	return attribute.String("processor", id.String())
 }
 
+// labels leave the reason out where nothing is sampled.
+func (o outcome) labels() []attribute.KeyValue {
+	labels := []attribute.KeyValue{attribute.String("outcome", o.outcome)}
+	if o.reason != "" {
+		labels = append(labels, attribute.String("reason", o.reason))
+	}
+	return labels
+}
+
 func (t *tally) addVerdict(v *verdict) {
 	switch {
 	case v.judged():
-		t.levels[v.level]++
+		t.levels.add(v.level)
 	case v.invalid != budget.Valid:
 		t.addInvalid(v.metric, v.invalid)
 	}
 }
 
 func (t *tally) addInvalid(m budget.Metric, why budget.Invalid) {
-	t.invalid[cause{metricLabel(m), why}]++
+	t.invalid.add(cause{metricLabel(m), why})
 }
 
-// Reasons that are no names of rules, besides sampling.ReasonNoKey.
-const (
-	// reasonIncoming stands for an earlier sampler's decision, in which this one had no part.
-	reasonIncoming = "incoming"
-	// reasonSharedKey is what no_key is called here when the record has a key, which too many share.
-	reasonSharedKey = "shared_key"
-)
-
-func (t *tally) addRecord(result, reason string) {
-	t.records[outcome{result, reason}]++
-}
+func (t *tally) addRecord(result, reason string) { t.records.add(outcome{result, reason}) }
 
 func (t *tally) addDecision(d sampling.Decision) {
 	t.weightIn += d.WeightIn
@@ -97,8 +119,6 @@ func (t *tally) addDecision(d sampling.Decision) {
 	t.addRecord(outcomeKept, reason)
 }
 
-func (t *tally) addConditionError(owner string) { t.errors[owner]++ }
-
 // metricLabel is bounded: only vitals and the custom metrics that a budget names get this far with a
 // name.
 func metricLabel(m budget.Metric) string {
@@ -110,51 +130,56 @@ func metricLabel(m budget.Metric) string {
 
 // flush adds the tally to the instruments and empties it.
 func (t *tally) flush(ctx context.Context, b *metadata.TelemetryBuilder) {
-	for level, n := range t.levels {
-		t.add(ctx, b.RumBudgetEvaluations, n, attribute.String("level", budget.Level(level).String()))
+	t.levels.flush(ctx, b.RumBudgetEvaluations)
+	t.records.flush(ctx, b.RumBudgetRecords)
+	t.invalid.flush(ctx, b.RumBudgetInvalid)
+	t.offEdge.flush(ctx, b.RumBudgetLimitOffEdge)
+	t.errors.flush(ctx, b.RumBudgetRuleErrors)
+	t.defects.flush(ctx, b.RumBudgetSamplingInputInvalid)
+	t.flushWeight(ctx, b.RumBudgetSamplingWeightIn, &t.weightIn)
+	t.flushWeight(ctx, b.RumBudgetSamplingWeightKept, &t.weightOut)
+	t.flushWeight(ctx, b.RumBudgetSamplingWeightVariance, &t.variance)
+}
+
+func (t *tally) flushWeight(ctx context.Context, c metric.Float64Counter, w *float64) {
+	if *w > 0 {
+		c.Add(ctx, *w, t.weights...)
 	}
-	for o, n := range t.records {
-		labels := []attribute.KeyValue{attribute.String("outcome", o.outcome)}
-		if o.reason != "" {
-			labels = append(labels, attribute.String("reason", o.reason))
+	*w = 0
+}
+
+// counts are numbers by their labels. Every label comes from a closed set or from the configuration, so
+// they are few, and what has been made for one of them is kept for the next batch.
+type counts[K comparable] struct {
+	processor attribute.KeyValue // on every metric, as on those of processorhelper
+	labels    func(K) []attribute.KeyValue
+	of        map[K]*count
+}
+
+type count struct {
+	n      int64
+	labels []metric.AddOption
+}
+
+func newCounts[K comparable](processor attribute.KeyValue, labels func(K) []attribute.KeyValue) counts[K] {
+	return counts[K]{processor: processor, labels: labels, of: map[K]*count{}}
+}
+
+func (c *counts[K]) add(key K) {
+	counted, ok := c.of[key]
+	if !ok {
+		set := attribute.NewSet(append(c.labels(key), c.processor)...)
+		counted = &count{labels: []metric.AddOption{metric.WithAttributeSet(set)}}
+		c.of[key] = counted
+	}
+	counted.n++
+}
+
+func (c *counts[K]) flush(ctx context.Context, instrument metric.Int64Counter) {
+	for _, counted := range c.of {
+		if counted.n > 0 {
+			instrument.Add(ctx, counted.n, counted.labels...)
+			counted.n = 0
 		}
-		t.add(ctx, b.RumBudgetRecords, n, labels...)
-	}
-	for c, n := range t.invalid {
-		t.add(ctx, b.RumBudgetInvalid, n, attribute.String("metric", c.metric), attribute.String("cause", string(c.invalid)))
-	}
-	for m, n := range t.offEdge {
-		t.add(ctx, b.RumBudgetLimitOffEdge, n, attribute.String("metric", m))
-	}
-	for owner, n := range t.errors {
-		t.add(ctx, b.RumBudgetRuleErrors, n, attribute.String("rule", owner))
-	}
-	for d, n := range t.defects {
-		t.add(ctx, b.RumBudgetSamplingInputInvalid, n, attribute.String("cause", string(d)))
-	}
-	t.addWeight(ctx, b.RumBudgetSamplingWeightIn, t.weightIn)
-	t.addWeight(ctx, b.RumBudgetSamplingWeightKept, t.weightOut)
-	t.addWeight(ctx, b.RumBudgetSamplingWeightVariance, t.variance)
-	t.reset()
-}
-
-func (t *tally) reset() {
-	t.levels, t.weightIn, t.weightOut, t.variance = [3]int64{}, 0, 0, 0
-	clear(t.records)
-	clear(t.invalid)
-	clear(t.offEdge)
-	clear(t.errors)
-	clear(t.defects)
-}
-
-func (t *tally) add(ctx context.Context, c metric.Int64Counter, n int64, labels ...attribute.KeyValue) {
-	if n > 0 {
-		c.Add(ctx, n, metric.WithAttributeSet(attribute.NewSet(append(labels, t.processor)...)))
-	}
-}
-
-func (t *tally) addWeight(ctx context.Context, c metric.Float64Counter, w float64) {
-	if w > 0 {
-		c.Add(ctx, w, metric.WithAttributeSet(attribute.NewSet(t.processor)))
 	}
 }

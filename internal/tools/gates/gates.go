@@ -96,6 +96,19 @@ var gates = []gate{
 		what: "rum_budget, a record against 20 budgets and sampled",
 		of:   source{"Logs/budgets=20/stateless", "sec/record"}, unit: "ns", max: 1000e-9,
 	},
+	{
+		what: "rum_budget, allocations of a record beyond the attributes it gets",
+		of:   source{"LogsBeyondAttributes", "more-allocs/record"}, unit: "allocations", max: 2,
+	},
+	{
+		what: "rum_budget, a record in a large batch, of one in a small batch",
+		of:   source{"LogsBatch/views=100", "sec/record"}, than: source{"LogsBatch/views=1", "sec/record"}, max: 1.5,
+	},
 	{what: "rum_budget, what is kept of a session", of: source{"StateMemory", "B/session"}, unit: "B", max: 24},
 	{what: "rum_budget, allocations of a decision", of: allocations("Decide/sticky"), unit: "allocations", max: 0},
+	{
+		// Flat, but for the memory that the processor's caches do not hold: a hundredfold would be linear.
+		what: "rum_budget, a decision among a million sessions, of one among ten thousand",
+		of:   time("DecideBySessions/sessions=1000000"), than: time("DecideBySessions/sessions=10000"), max: 5,
+	},
 }

@@ -1,6 +1,8 @@
 package sampling
 
 import (
+	"fmt"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -17,6 +19,26 @@ func BenchmarkDecide(b *testing.B) {
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
 				s.Decide(Record{Key: keys[i%len(keys)], Matched: matchedBy[i%kinds], Incoming: Unsampled}, epoch)
+			}
+		})
+	}
+}
+
+// A decision costs the same however many sessions have been seen, up to the bound and past it, but for
+// what the caches of the processor cannot hold.
+func BenchmarkDecideBySessions(b *testing.B) {
+	for _, sessions := range []int{10_000, 1_000_000} {
+		b.Run(fmt.Sprint("sessions=", sessions), func(b *testing.B) {
+			s := New(Settings{Rules: defaultRules, State: NewState(sessions/2, time.Hour), MaxRecordsPerSession: 1000})
+			key := make([]byte, 0, 32)
+			for i := range sessions {
+				key = strconv.AppendInt(key[:0], int64(i)*7919%int64(sessions), 10)
+				s.Decide(Record{Key: string(key), Matched: matchedBy[i%kinds], Incoming: Unsampled}, epoch)
+			}
+			b.ResetTimer()
+			for i := 0; b.Loop(); i++ {
+				key = strconv.AppendInt(key[:0], int64(i)*7919%int64(sessions), 10)
+				s.Decide(Record{Key: string(key), Matched: matchedBy[i%kinds], Incoming: Unsampled}, epoch)
 			}
 		})
 	}

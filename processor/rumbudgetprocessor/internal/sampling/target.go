@@ -55,7 +55,8 @@ func (t *target) advance(now time.Time, current *atomic.Pointer[thresholds]) {
 	if !t.over(now) {
 		return
 	}
-	since := t.since.Swap(&now)
+	start := now // a copy, lest every call allocate
+	since := t.since.Swap(&start)
 	if since == nil {
 		return
 	}
