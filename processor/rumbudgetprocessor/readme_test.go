@@ -2,6 +2,7 @@ package rumbudgetprocessor
 
 import (
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -86,4 +87,23 @@ func keysOf(t reflect.Type, seen map[reflect.Type]bool) (keys []string) {
 		}
 	}
 	return keys
+}
+
+// Every test that the proof names is one.
+func TestTheProofExists(t *testing.T) {
+	var code strings.Builder
+	for _, folder := range []string{".", "internal/sampling", "internal/budget"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
+		require.NoError(t, err)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			code.Write(text)
+		}
+	}
+	names := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z]+)`").FindAllStringSubmatch(readme(t), -1)
+	require.Greater(t, len(names), 20)
+	for _, name := range names {
+		assert.Contains(t, code.String(), "func "+name[1]+"(")
+	}
 }
