@@ -17,7 +17,7 @@ export const DEFAULT_BUDGETS: Record<string, number> = {
 export function checkPerformanceBudget(metric: string, value: number, budget = DEFAULT_BUDGETS[metric]): boolean {
   if (!(value > budget)) return true; // also where there is none
   const exceeded_by = value - budget;
-  console.warn(`[rum] ${metric} ${value} exceeds its budget of ${budget}`);
+  console.warn(`[rum] ${metric} ${value} exceeds budget ${budget}`);
   getRUM()?.recordCustomMetric('budget_exceeded', 1, {metric, value, budget, exceeded_by});
   return false;
 }

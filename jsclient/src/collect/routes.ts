@@ -14,7 +14,7 @@ export function routes(recorder: Recorder): void {
     else view().href = href; // still the same view, under another address
   };
   // https://developer.mozilla.org/docs/Web/API/Navigation_API
-  const {navigation} = window as {navigation?: EventTarget};
+  const {navigation} = globalThis as {navigation?: EventTarget};
   if (navigation) {
     listen<Event & {navigationType?: string}>(navigation, 'currententrychange', ({navigationType}) =>
       changed(navigationType == 'replace'),
