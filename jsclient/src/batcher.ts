@@ -63,23 +63,26 @@ export function batcher(
     return [...admitted, ...pending];
   };
 
-  const batch = (recorded: Recorded[], kept: {id: string; rate: number}): Batch => ({
-    id: randomHex(8),
-    context: {...contextOf(settings, kept, performance.timeOrigin), ...shared},
-    lost,
-    recorded,
-  });
+  /** What there is to send, if anything. */
+  const make = (reason: FlushReason): Batch | undefined => {
+    const kept = session();
+    const recorded = kept ? gather(reason) : [];
+    return recorded[0] && {
+      id: randomHex(8),
+      context: {...contextOf(settings, kept!, performance.timeOrigin), ...shared},
+      lost,
+      recorded,
+    };
+  };
 
   const send = transport({endpoint, maxQueue, lose, listen, onStop});
 
   const flush = (reason: FlushReason) => {
     clearTimeout(timer);
     timer = undefined;
-    const kept = session();
-    if (!kept) return;
-    const recorded = gather(reason);
+    if (!session()) return;
+    const made = make(reason);
     pending = [];
-    const made = recorded.length ? batch(recorded, kept) : undefined;
     if (made) lost = undefined;
     send(made, reason);
   };
@@ -93,11 +96,7 @@ export function batcher(
     onFlush: (read: (typeof reads)[number]) => void reads.push(read),
     onRecord: (watch: (typeof watchers)[number]) => void watchers.push(watch),
     /** The batch that a flush would send now. */
-    peek: (): Batch | undefined => {
-      const kept = session();
-      const recorded = kept ? gather('peek') : [];
-      return kept && recorded.length ? batch(recorded, kept) : undefined;
-    },
+    peek: () => make('peek'),
     /** Hands over what waits and forgets it. */
     clear: () => pending.splice(0),
   };

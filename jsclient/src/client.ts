@@ -1,3 +1,4 @@
+import {cleanAttributes} from './clean.js';
 import type {Consent} from './options.js';
 import type {NewPage} from './page.js';
 import type {FlushReason, Recorder} from './recorder.js';
@@ -59,7 +60,7 @@ export function clientOf(parts?: Parts): RUMClient {
     },
     recordPageView(view = {}) {
       if (view.url || recorder.view().href != location.href) recorder.openPage(view);
-      else Object.assign(recorder.page(), view);
+      else Object.assign(recorder.page(), cleanAttributes(view, 'texts'));
     },
     flush: () => flush('batch'),
     setConsent,

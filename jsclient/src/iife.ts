@@ -5,4 +5,4 @@ import {autoOptions} from './script-tag.js';
 
 // `<script async src="https://collector.example/rum.js" data-app="shop">` is a whole installation.
 const options = autoOptions(document.currentScript);
-if (options && !getRUM()) initRUM(options);
+if (options) initRUM(options);

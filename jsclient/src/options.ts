@@ -8,7 +8,10 @@ export type RUMOptions = {
   app?: string;
   version?: string;
   environment?: string;
-  /** Share of sessions that are kept, 0 to 1. Default 1. At 0 nothing is observed or sent. */
+  /**
+   * Share of sessions that are kept, 0 to 1. Default 1. At 0 and below nothing is observed or sent. A lower rate
+   * than before applies to sessions that run: of those that were kept, so many go on.
+   */
   sampleRate?: number;
   /** The application's id of the user, if it is known at once. */
   userId?: string;

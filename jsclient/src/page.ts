@@ -1,4 +1,4 @@
-import {navigationType} from './navigation-entry.js';
+import {cleanAttributes} from './clean.js';
 import {randomHex} from './random.js';
 import {scrubURL} from './scrub.js';
 import type {Page} from './wire.js';
@@ -27,8 +27,8 @@ export function pageViews(keepQuery?: readonly string[]) {
     const page: Page = {
       id: randomHex(8),
       type: 'soft-navigation',
-      ref: last()?.page.url,
-      ...view,
+      ref: last()?.page.url ?? (scrubURL(document.referrer, keepQuery) || undefined),
+      ...cleanAttributes(view, 'texts'),
       url: scrubURL(new URL(view.url || href, href).href, keepQuery),
     };
     opened.push({page, since, href});
@@ -36,7 +36,8 @@ export function pageViews(keepQuery?: readonly string[]) {
     return page;
   };
 
-  open({type: navigationType(), ref: scrubURL(document.referrer, keepQuery) || undefined}, 0);
+  // How it came to be is known when it is shown: it may be prerendered.
+  open({}, 0);
 
   return {
     open,

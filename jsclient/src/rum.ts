@@ -21,7 +21,7 @@ export function getRUM(): RUMClient | null {
  * returned as it is. initRUM is this with every automatic collector.
  */
 export function initRUMWith(collectors: Collector[], options: RUMOptions): RUMClient {
-  if (typeof document == 'undefined' || options.sampleRate === 0) return clientOf();
+  if (typeof document == 'undefined' || options.sampleRate! <= 0) return clientOf();
   const running = getRUM();
   if (running) return running;
   const client = safely(() => start(options, collectors));

@@ -12,7 +12,7 @@ export function scrubURL(url: string, keepQuery: readonly string[] = []): string
   if (inline) return inline[0];
   const [address, query = ''] = url.split('#')[0].split('?');
   const kept = query.split('&').filter((pair) => keepQuery.includes(pair.split('=')[0]));
-  return (address.replace(/\/\/[^/@]*@/, '//') + (kept[0] ? '?' + kept.join('&') : '')).slice(0, MAX_URL);
+  return (address.replace(/\/\/[^/@]*@/, '//') + (kept[0] ? '?' : '') + kept.join('&')).slice(0, MAX_URL);
 }
 
 /**

@@ -34,12 +34,11 @@ export function sessions({
   sessionInactivityMs = 30 * MINUTE,
   sessionMaxAgeMs = 240 * MINUTE,
 }: Pick<RUMOptions, 'sampleRate' | 'sessionInactivityMs' | 'sessionMaxAgeMs'>) {
-  const rate = sampleRate >= 0 ? Math.min(sampleRate, 1) : 1;
   let current: Session | undefined;
   let written = 0;
 
   const alive = (session: Session | undefined, now: number) =>
-    session && now - session.last < sessionInactivityMs && now - session.start < sessionMaxAgeMs;
+    session && now - session.last < sessionInactivityMs && now - session.start < sessionMaxAgeMs ? session : undefined;
 
   return (now: number): [session: Session, isNew: boolean] => {
     if (alive(current, now) && now - written < WRITE_INTERVAL_MS) {
@@ -47,8 +46,14 @@ export function sessions({
       return [current!, false];
     }
     // Another tab may have kept the session alive meanwhile, or begun a new one.
-    const known = [stored(), current].find((session) => alive(session, now));
-    current = {...(known || {id: randomHex(16), rate, kept: Math.random() < rate, start: now}), last: now};
+    const known = alive(stored(), now) || alive(current, now);
+    current = {...(known || {id: randomHex(16), rate: 1, kept: true, start: now}), last: now};
+    // At first, and when the site has lowered its rate since: of those that were kept, so many go on. What is
+    // no number, or more than 1, is 1.
+    if (sampleRate < current.rate) {
+      current.kept &&= Math.random() < sampleRate / current.rate;
+      current.rate = sampleRate;
+    }
     written = now;
     safely(() => localStorage.setItem(STORAGE_KEY, JSON.stringify(current)));
     return [current, !known];

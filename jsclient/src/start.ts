@@ -1,7 +1,7 @@
 import {batcher} from './batcher.js';
 import {clientOf, type RUMClient} from './client.js';
 import {errorReporter, errors} from './collect/errors.js';
-import {activationStart, type PrerenderDocument} from './navigation-entry.js';
+import {activationStart, navigationType, type PrerenderDocument} from './navigation-entry.js';
 import type {Consent, RUMOptions} from './options.js';
 import {pageViews} from './page.js';
 import type {Page} from './wire.js';
@@ -48,18 +48,18 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
   };
 
   const record: Recorder['record'] = (event, page) => {
-    const {k, t} = event;
+    const {k} = event;
     if (consent == 'denied' || (active && !inKeptSession())) return;
     if (counted != (counted = pages.page())) counts = {};
     counts[k] = (counts[k] || 0) + 1;
     if (counts[k] > MAX_OF_KIND[k]) return batches.lose(k + '_cap');
-    batches.queue(event, page || pages.pageAt(t));
+    batches.queue(event, page || pages.pageAt(event.t));
     return true;
   };
 
   const openPage: Recorder['openPage'] = (view, t = performance.now()) => {
     const page = pages.open(view, t);
-    record({k: 'view', t, same: page.type == 'soft-navigation' || undefined}, page);
+    record({k: 'view', t, same: page.type == 'soft-navigation'}, page);
   };
 
   const parts = {...lifetime, ...batches, ...pages, settings, mayTell, record, openPage, hooks: {}};
@@ -70,6 +70,7 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
   const activate = () => {
     if (consent != 'granted' || active || (document as PrerenderDocument).prerendering) return;
     active = true;
+    pages.page().type = navigationType();
     const early = batches.clear();
     record({k: 'view', t: activationStart()}, pages.page());
     if (mayTell()) for (const {event, page} of early) batches.queue(event, page);

@@ -17,7 +17,7 @@ export function longFrames({record, observe}: Recorder): void {
   const report = ({startTime: t, duration: v, blockingDuration: bd, scripts = []}: FrameEntry) => {
     const [longest] = [...scripts].sort((a, b) => b.duration - a.duration);
     // A frame may be long because of rendering alone; without blocking nobody waited for it.
-    if (bd !== 0) record({k: 'task', t, v, bd, ...(longest && culprit(longest))});
+    if (bd != 0) record({k: 'task', t, v, bd, ...(longest && culprit(longest))});
   };
   if (!observe('long-animation-frame', report)) observe('longtask', report);
 }

@@ -184,8 +184,7 @@ test('a prerendered page is visited when it is shown, and its vitals are measure
   expect(on.server.kind('session')).toHaveLength(1);
 });
 
-// Known: its type is read while it is prerendered, when it has none yet. web-vitals says 'prerender'.
-test.fails('a prerendered page says that it was', async () => {
+test('a prerendered page says that it was', async () => {
   await visitPrerendered();
   expect(on.server.beacons()[0].pages[0].type).toBe('prerender');
 });

@@ -211,7 +211,7 @@ mistake(
     'on pagehide only': [['start.ts', "if (document.hidden) flush('hidden');", '']],
     'on visibilitychange only': [['start.ts', "listen(window, 'pagehide', () => flush('exit'));", '']],
     'on pagehide of the document, which never comes': [['start.ts', "listen(window, 'pagehide'", "listen(document, 'pagehide'"]],
-    'at both, and everything twice': [['batcher.ts', 'pending = [];\n    const made', 'const made']],
+    'at both, and everything twice': [['batcher.ts', '    pending = [];\n    if (made)', '    if (made)']],
   },
   async ({load}) => {
     for (const signals of [[leave.pagehide], [leave.hidden], [leave.pagehide, leave.hidden], [leave.hidden, leave.pagehide]]) {

@@ -58,7 +58,7 @@ mistake(
     'what is read is believed': [['session.ts', 'session.id.length == 32 && session.rate > 0 && session.rate <= 1 ? session : undefined', 'session']],
   },
   async ({load}) => {
-    localStorage.setItem('otelcol-rum', JSON.stringify({id: 'x', rate: 9, kept: true, start: Date.now(), last: Date.now()}));
+    localStorage.setItem('otelcol-rum', JSON.stringify({id: 'x', rate: 1, kept: true, start: Date.now(), last: Date.now()}));
     load();
     await flushed();
     expect(receiver.beacons[0].session.id).toMatch(/^[0-9a-f]{32}$/);
@@ -163,7 +163,7 @@ mistake(
     'each body beside the last': [['collect/crash-guard.ts', 'controller?.abort();', '']],
     'not taken back when it was sent': [['collect/crash-guard.ts', "if (reason != 'peek') disarm();", '']],
     'a spent quota breaks the timer': [['collect/crash-guard.ts', 'safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal}));', 'fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal});']],
-    'a look takes away what waits': [['batcher.ts', "admit(event, page, reason == 'peek')", 'admit(event, page)'], ['batcher.ts', 'gather(\'peek\')', 'gather(\'batch\')']],
+    'a look takes away what waits': [['batcher.ts', "admit(event, page, reason == 'peek')", 'admit(event, page)'], ['batcher.ts', "peek: () => make('peek')", "peek: () => make('batch')"]],
   },
   async ({load, happens}) => {
     const {quota, bodies} = fakeFetchLater();
