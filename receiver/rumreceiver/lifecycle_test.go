@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -116,6 +117,71 @@ func TestShutdownWithoutStartAndTwice(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, r.Shutdown(t.Context()))
 	require.NoError(t, r.Shutdown(t.Context()))
+}
+
+// blocked is a logs pipeline that holds a request until it is released, and a server in front of it that
+// has one such request.
+func blocked(t *testing.T) (s *server, release func(), answered chan int) {
+	t.Helper()
+	entered, proceed := make(chan struct{}), make(chan struct{})
+	sink := new(consumertest.LogsSink)
+	next, err := newLogs(func(ctx context.Context, logs plog.Logs) error {
+		close(entered)
+		<-proceed
+		return sink.ConsumeLogs(ctx, logs)
+	})
+	require.NoError(t, err)
+	s = newServer(t, withLogs(next))
+	s.logs, s.drainTimeout = sink, 50*time.Millisecond
+	answered = make(chan int, 1)
+	go func() {
+		response, err := http.Post("http://"+s.address+"/v1/rum", "text/plain", strings.NewReader(lcp("last", 1)))
+		if err != nil {
+			answered <- 0
+			return
+		}
+		_ = response.Body.Close()
+		answered <- response.StatusCode
+	}()
+	<-entered
+	return s, sync.OnceFunc(func() { close(proceed) }), answered
+}
+
+func TestShutdownWaitsForADeliveryAndFlushesItsMetrics(t *testing.T) {
+	s, release, answered := blocked(t)
+	ended := make(chan error)
+	go func() { ended <- s.Shutdown(t.Context()) }()
+	select {
+	case <-ended:
+		t.Fatal("it did not wait")
+	case <-time.After(300 * time.Millisecond): // past the drain timeout, when connections are closed
+	}
+	release()
+	assert.NoError(t, <-ended)
+	assert.Equal(t, 1, s.logs.LogRecordCount())
+	assert.EqualValues(t, 1, s.count("browser.web_vital.lcp"))
+	assert.Zero(t, <-answered, "the connection was closed before")
+}
+
+func TestShutdownWithinTheDrainTimeoutAnswers(t *testing.T) {
+	s, release, answered := blocked(t)
+	s.drainTimeout = time.Minute
+	ended := make(chan error)
+	go func() { ended <- s.Shutdown(t.Context()) }()
+	release()
+	assert.NoError(t, <-ended)
+	assert.Equal(t, 200, <-answered)
+	assert.EqualValues(t, 1, s.count("browser.web_vital.lcp"))
+}
+
+func TestShutdownEndsAtItsDeadline(t *testing.T) {
+	s, release, answered := blocked(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	assert.ErrorIs(t, s.Shutdown(ctx), context.DeadlineExceeded)
+	release()
+	<-answered
+	require.Eventually(t, func() bool { return s.gate.Stats().Concurrent == 0 }, 5*time.Second, time.Millisecond)
 }
 
 func TestMetricsAreFlushedByTheTicker(t *testing.T) {

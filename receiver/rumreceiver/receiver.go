@@ -43,11 +43,12 @@ type rumReceiver struct {
 	aggregate *aggregate.Aggregator // nil without a metrics pipeline
 	now       func() time.Time
 
-	start, stop sync.Once
-	server      *http.Server
-	background  sync.WaitGroup
-	stopFlush   context.CancelFunc
-	onShutdown  func()
+	start, stop  sync.Once
+	server       *http.Server
+	background   sync.WaitGroup
+	stopFlush    context.CancelFunc
+	onShutdown   func()
+	drainTimeout time.Duration
 }
 
 func newReceiver(cfg *Config, set receiver.Settings) (*rumReceiver, error) {
@@ -63,8 +64,7 @@ func newReceiver(cfg *Config, set receiver.Settings) (*rumReceiver, error) {
 	}
 	return &rumReceiver{
 		cfg: cfg, settings: set, obsreport: obsreport, telemetry: telemetry,
-		seed: maphash.MakeSeed(),
-		now:  time.Now,
+		seed: maphash.MakeSeed(), now: time.Now, drainTimeout: drainTimeout,
 	}, nil
 }
 
@@ -126,8 +126,8 @@ func (r *rumReceiver) remember() error {
 // that browsers opened ahead and never used.
 const drainTimeout = 2 * time.Second
 
-// Shutdown stops taking requests, waits for those under way and hands on every metric. It works
-// without Start and may be called more than once.
+// Shutdown stops taking requests, waits for those under way and hands on every metric, all within the
+// deadline of ctx. It works without Start and may be called more than once.
 func (r *rumReceiver) Shutdown(ctx context.Context) (err error) {
 	r.stop.Do(func() { err = r.shutdownOnce(ctx) })
 	return err
@@ -139,11 +139,7 @@ func (r *rumReceiver) shutdownOnce(ctx context.Context) error {
 	}
 	var err error
 	if r.server != nil {
-		draining, cancel := context.WithTimeout(ctx, drainTimeout)
-		defer cancel()
-		if err = r.server.Shutdown(draining); errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-			err = r.server.Close()
-		}
+		err = r.drain(ctx)
 	}
 	if r.stopFlush != nil {
 		r.stopFlush()
@@ -157,4 +153,31 @@ func (r *rumReceiver) shutdownOnce(ctx context.Context) error {
 	}
 	r.telemetry.Shutdown()
 	return err
+}
+
+// drain closes the server. What has been read by now is still delivered: the pipelines behind end after
+// us, and the metrics have to hold it.
+func (r *rumReceiver) drain(ctx context.Context) error {
+	draining, cancel := context.WithTimeout(ctx, r.drainTimeout)
+	defer cancel()
+	err := r.server.Shutdown(draining)
+	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+		return errors.Join(err, r.server.Close()) // closed already, unless ctx has ended
+	}
+	return errors.Join(r.server.Close(), r.waitForRequests(ctx))
+}
+
+// waitForRequests waits until no request is under way, which deliverTimeout bounds.
+func (r *rumReceiver) waitForRequests(ctx context.Context) error {
+	const interval = 10 * time.Millisecond // as http.Server.Shutdown polls
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for r.gate.Stats().Concurrent > 0 {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for requests under way: %w", ctx.Err())
+		case <-ticker.C:
+		}
+	}
+	return nil
 }
