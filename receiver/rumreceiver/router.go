@@ -2,6 +2,7 @@ package rumreceiver
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -23,8 +24,8 @@ func (r *router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		handler.ServeHTTP(w, req)
 		return
 	}
-	for path, handler := range r.keyed {
-		if key, ok := strings.CutPrefix(req.URL.Path, path+"/"); ok && key != "" {
+	if path, key, ok := splitKey(req.URL); ok {
+		if handler, ok := r.keyed[path]; ok {
 			req.Pattern = path + "/{" + keyInPath + "}"
 			req.SetPathValue(keyInPath, key)
 			handler.ServeHTTP(w, req)
@@ -32,4 +33,19 @@ func (r *router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		}
 	}
 	r.other.ServeHTTP(w, req)
+}
+
+// splitKey takes the last segment off a path. It may hold an encoded slash.
+func splitKey(u *url.URL) (path, key string, ok bool) {
+	escaped := u.EscapedPath()
+	slash := strings.LastIndexByte(escaped, '/')
+	if slash < 0 || slash == len(escaped)-1 {
+		return "", "", false
+	}
+	path, err := url.PathUnescape(escaped[:slash])
+	if err != nil {
+		return "", "", false
+	}
+	key, err = url.PathUnescape(escaped[slash+1:])
+	return path, key, err == nil
 }
