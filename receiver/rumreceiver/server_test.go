@@ -134,13 +134,6 @@ func TestGzipThatNobodyDeclaresIsKnownByItsFirstBytes(t *testing.T) {
 	})
 }
 
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
-}
-
 func TestUnknownAndBrokenEncodingsAreRefusedInOurWords(t *testing.T) {
 	s := newServer(t)
 	for _, encoding := range []string{"br", "gzip"} {
