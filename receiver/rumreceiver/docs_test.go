@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
 // TestTheREADMEHasEveryOptionAndItsDefault compares the table of options with the code. Options of
@@ -213,6 +216,24 @@ func valueOfConstant(t *testing.T, folder, name string) (value string) {
 	number, exact := constant.Float64Val(result.Value)
 	require.True(t, exact)
 	return strconv.FormatFloat(number, 'f', -1, 64)
+}
+
+// TestEveryReasonIsALabel compares the reasons of the code with the labels that metrics may have, and with
+// those that the fuzzer knows.
+func TestEveryReasonIsALabel(t *testing.T) {
+	source, err := os.ReadFile("internal/beacon/refusal.go")
+	require.NoError(t, err)
+	reasons := []beacon.Reason{reasonNoValidEvent}
+	for _, match := range regexp.MustCompile(`Reason = "(\w+)"`).FindAllStringSubmatch(string(source), -1) {
+		reasons = append(reasons, beacon.Reason(match[1]))
+	}
+	assert.ElementsMatch(t, reasons, closedReasons)
+	labels := labelsOfMetrics(t)
+	for _, reason := range reasons {
+		request := labels[fmt.Sprintf("otelcol_rum_receiver_requests{outcome=%q}", reason)]
+		event := labels[fmt.Sprintf("otelcol_rum_receiver_events_refused{reason=%q}", reason)]
+		assert.True(t, request || event, reason)
+	}
 }
 
 func TestTheREADMENamesOnlyCountersThatExist(t *testing.T) {

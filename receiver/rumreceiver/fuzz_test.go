@@ -48,7 +48,7 @@ var answerable = map[int]bool{
 // closedReasons are all there are.
 var closedReasons = []beacon.Reason{
 	beacon.ReasonMethod, beacon.ReasonPath, beacon.ReasonUnauthorized, beacon.ReasonOrigin, beacon.ReasonRateLimited, beacon.ReasonBusy,
-	beacon.ReasonTooLarge, beacon.ReasonEncoding, beacon.ReasonReadTimeout, beacon.ReasonEmptyBody, beacon.ReasonBadJSON, beacon.ReasonTooDeep,
+	beacon.ReasonTooLarge, beacon.ReasonEncoding, beacon.ReasonReadTimeout, beacon.ReasonIncomplete, beacon.ReasonEmptyBody, beacon.ReasonBadJSON, beacon.ReasonTooDeep,
 	beacon.ReasonFormat, beacon.ReasonVersion, beacon.ReasonBadBatch, beacon.ReasonTooManyEvents, beacon.ReasonTooManyPages,
 	beacon.ReasonBadEvent, beacon.ReasonUnknownType, beacon.ReasonMissingName, beacon.ReasonBadValue, beacon.ReasonBadTimestamp,
 	beacon.ReasonUnavailable, beacon.ReasonPermanent, beacon.ReasonInternal, reasonNoValidEvent,

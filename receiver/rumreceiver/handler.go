@@ -183,7 +183,10 @@ func (h *handler) readError(err error) *beacon.Rejection {
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
 		return &beacon.Rejection{Reason: beacon.ReasonReadTimeout, Detail: "the body did not arrive in time"}
 	}
-	return &beacon.Rejection{Reason: beacon.ReasonEncoding, Detail: "the body cannot be read or decompressed"}
+	if _, ok := errors.AsType[*encoding.MalformedError](err); ok {
+		return &beacon.Rejection{Reason: beacon.ReasonEncoding, Detail: "the body is not of the encoding that it is said to have"}
+	}
+	return &beacon.Rejection{Reason: beacon.ReasonIncomplete, Detail: "the body broke off before its end"}
 }
 
 // deliverOnce delivers the batch unless a request before did.

@@ -143,6 +143,24 @@ func TestUnknownAndBrokenEncodingsAreRefusedInOurWords(t *testing.T) {
 	}
 }
 
+// A page that is left in the middle of a request is the most common fault of all.
+func TestABodyThatBreaksOffIsNamedSoWhateverItsEncoding(t *testing.T) {
+	s := newServer(t, everyEncoding)
+	half := map[string]string{"": "[", "gzip": string(bombs(t)["gzip"][:100]), "zstd": string(bombs(t)["zstd"][:10])}
+	for encoding, body := range half {
+		connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", s.address)
+		require.NoError(t, err)
+		_, err = io.WriteString(connection, "POST /v1/rum HTTP/1.1\r\nHost: x\r\nContent-Encoding: "+encoding+"\r\nContent-Length: 1000\r\n\r\n"+body)
+		require.NoError(t, err)
+		require.NoError(t, connection.(*net.TCPConn).CloseWrite())
+		answered, err := io.ReadAll(connection)
+		require.NoError(t, err)
+		assert.Contains(t, string(answered), `"reason":"incomplete_body"`, encoding)
+		require.NoError(t, connection.Close())
+	}
+	assert.EqualValues(t, len(half), s.labelled("requests", "outcome", "incomplete_body"))
+}
+
 func TestCORSTellsBrowsersWhatTheyNeed(t *testing.T) {
 	s := newServer(t, withConfig(func(cfg *Config) {
 		cors := cfg.HTTP.CORS.GetOrInsertDefault()

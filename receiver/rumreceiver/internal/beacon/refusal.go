@@ -17,6 +17,7 @@ const (
 	ReasonTooLarge     Reason = "too_large"
 	ReasonEncoding     Reason = "bad_encoding"
 	ReasonReadTimeout  Reason = "read_timeout"
+	ReasonIncomplete   Reason = "incomplete_body"
 	ReasonEmptyBody    Reason = "empty_body"
 	ReasonBadJSON      Reason = "bad_json"
 	ReasonTooDeep      Reason = "too_deep"

@@ -25,7 +25,8 @@ import (
 //	                 (RFC 9659), or two blocks of at most 4 MiB
 //	snappy           the decoded body, as far as it was read
 //
-// An empty body is decoded to an empty one. Errors of the body come out as they are. Decoders are
+// An empty body is decoded to an empty one. Errors of the body come out as they are, those of the
+// encoding as MalformedError. Decoders are
 // safe for concurrent use and share what they reuse; the readers that they return are for one
 // goroutine each, and are to be closed.
 func Decoders(algorithms ...string) map[string]func(io.ReadCloser) (io.ReadCloser, error) {

@@ -21,9 +21,43 @@ type codec interface {
 type pool struct{ streams sync.Pool }
 
 type stream struct {
-	in    *bufio.Reader
-	codec codec
+	source source
+	in     *bufio.Reader
+	codec  codec
 }
+
+// source is a body that remembers how it broke off.
+type source struct {
+	io.Reader
+	err error
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	return n, err
+}
+
+// blame tells whose fault it is that a codec came to an end.
+func (s *source) blame(err error) error {
+	switch {
+	case err == nil || err == io.EOF:
+		return err
+	case s.err != nil:
+		return s.err
+	default:
+		return &MalformedError{err}
+	}
+}
+
+// MalformedError says that a body is not of its encoding. Any other error is one of the body.
+type MalformedError struct{ Err error }
+
+func (e *MalformedError) Error() string { return "malformed: " + e.Err.Error() }
+
+func (e *MalformedError) Unwrap() error { return e.Err }
 
 func newPool(newCodec func() codec) *pool {
 	return &pool{streams: sync.Pool{New: func() any {
@@ -34,12 +68,13 @@ func newPool(newCodec func() codec) *pool {
 // open takes a codec for the body.
 func (p *pool) open(body io.Reader) (*stream, error) {
 	s := p.streams.Get().(*stream)
-	s.in.Reset(body)
+	s.source = source{Reader: body}
+	s.in.Reset(&s.source)
 	_, err := s.in.Peek(1) // io.EOF, if the body is empty
 	if err == nil {
 		err = s.codec.begin(s.in)
 	}
-	if err != nil {
+	if err = s.source.blame(err); err != nil {
 		p.release(s)
 		return nil, err
 	}
@@ -49,6 +84,7 @@ func (p *pool) open(body io.Reader) (*stream, error) {
 func (p *pool) release(s *stream) {
 	s.codec.end()
 	s.in.Reset(nil)
+	s.source = source{}
 	p.streams.Put(s)
 }
 
@@ -82,9 +118,9 @@ func (l *lazy) Read(p []byte) (int, error) {
 	l.stream = nil
 	n, err := s.codec.Read(p)
 	if err != nil {
-		l.err = err
+		l.err = s.source.blame(err)
 		l.pool.release(s)
-		return n, err
+		return n, l.err
 	}
 	l.stream = s
 	return n, nil

@@ -19,6 +19,7 @@ var gzipMagic = [2]byte{0x1f, 0x8b}
 
 type sniffed struct {
 	body    io.ReadCloser
+	source  source
 	start   [2]byte
 	decoded io.Reader // nil before the first Read
 	err     error     // of every Read from now on
@@ -31,19 +32,28 @@ func (s *sniffed) Read(p []byte) (int, error) {
 	if s.err != nil {
 		return 0, s.err
 	}
-	return s.decoded.Read(p)
+	n, err := s.decoded.Read(p)
+	if s.start == gzipMagic {
+		err = s.source.blame(err)
+	}
+	return n, err
 }
 
 func (s *sniffed) open() (io.Reader, error) {
-	n, err := io.ReadFull(s.body, s.start[:])
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return nil, err
+	s.source = source{Reader: s.body}
+	n, _ := io.ReadFull(&s.source, s.start[:])
+	if s.source.err != nil {
+		return nil, s.source.err
 	}
-	whole := io.MultiReader(bytes.NewReader(s.start[:n]), s.body)
+	whole := io.MultiReader(bytes.NewReader(s.start[:n]), &s.source)
 	if s.start != gzipMagic {
 		return whole, nil
 	}
-	return gzip.NewReader(whole)
+	unzipped, err := gzip.NewReader(whole)
+	if err != nil {
+		return nil, s.source.blame(err)
+	}
+	return unzipped, nil
 }
 
 func (s *sniffed) Close() error { return s.body.Close() }

@@ -38,12 +38,16 @@ func TestSniffedErrors(t *testing.T) {
 		sniffed := Sniff(body(encoded[:n]))
 		_, err := io.ReadAll(sniffed)
 		require.ErrorIs(t, err, io.ErrUnexpectedEOF, "%d bytes", n)
+		_, malformed := errors.AsType[*MalformedError](err)
+		require.True(t, malformed)
 		_, err = sniffed.Read(make([]byte, 1))
 		require.ErrorIs(t, err, io.ErrUnexpectedEOF, "and again")
 	}
 	broken := errors.New("connection reset")
-	_, err := io.ReadAll(Sniff(io.NopCloser(iotest.ErrReader(broken))))
-	require.ErrorIs(t, err, broken)
+	for _, start := range [][]byte{nil, {'['}, []byte("[]"), encoded[:1], encoded[:2], encoded[:30]} {
+		_, err := io.ReadAll(Sniff(io.NopCloser(io.MultiReader(bytes.NewReader(start), iotest.ErrReader(broken)))))
+		require.Equal(t, broken, err, "as it is, after %d bytes", len(start))
+	}
 }
 
 func TestASniffedBombIsStoppedAtTheLimitOfTheBody(t *testing.T) {
