@@ -3,43 +3,54 @@ import {once} from 'node:events';
 import {createServer, type AddressInfo} from 'node:net';
 import type {Readable} from 'node:stream';
 import {unable, untilPage, type Engine, type Tab} from './driver.js';
-import {webDriver, type Command} from './webdriver.js';
+import {newSession, type Command} from './webdriver.js';
 
 /**
  * WebKitGTK's MiniBrowser, which stands for the family of Safari. It has no headless mode, so it
- * gets a screen of its own. Each tab is a browser of its own, which keeps nothing of the last; the
- * driver allows one at a time.
+ * gets a screen of its own. Each tab is a browser of its own, which keeps nothing of the last.
  */
 export const webkit: Engine = {
   name: 'webkit',
   has: ['trustedTypes'],
   async launch() {
     const screen = await startScreen();
-    const port = await freePort();
-    const driver = spawn(process.env.WEBKIT_DRIVER_PATH || 'WebKitWebDriver', [`--port=${port}`], {
-      env: {...process.env, DISPLAY: screen.display},
-      stdio: 'ignore',
-    });
-    const remote = await webDriver(port);
-    let command: Command | undefined;
-    const closeLast = async () => {
-      await command?.('DELETE', '').catch(() => {}); // ended with its last window
-      command = undefined;
+    let running: Running | undefined;
+    const endLast = async () => {
+      await running?.command('DELETE', '').catch(() => {}); // ended with its last window
+      await ended(running?.driver);
+      running = undefined;
     };
     return {
       async newTab() {
-        await closeLast();
-        command = await remote.newSession();
-        return tabOf(command);
+        await endLast();
+        // About one browser in forty never speaks to its driver.
+        running = await startBrowser(screen.display).catch(() => startBrowser(screen.display));
+        return tabOf(running.command);
       },
       async close() {
-        await closeLast();
-        await ended(driver);
-        await ended(screen.server);
+        await endLast();
+        await ended(screen.server); // and with it whatever browser is left on it
       },
     };
   },
 };
+
+type Running = {driver: ChildProcess; command: Command};
+
+/** A driver with a browser: it allows one at a time, and the next one sometimes only after a while. */
+async function startBrowser(display: string): Promise<Running> {
+  const port = await freePort();
+  const driver = spawn(process.env.WEBKIT_DRIVER_PATH || 'WebKitWebDriver', [`--port=${port}`], {
+    env: {...process.env, DISPLAY: display},
+    stdio: 'ignore',
+  });
+  try {
+    return {driver, command: await newSession(port)};
+  } catch (error) {
+    await ended(driver);
+    throw error;
+  }
+}
 
 function tabOf(command: Command): Tab {
   const run: Tab['run'] = (script, ...args) => {
@@ -89,8 +100,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function ended(process: ChildProcess): Promise<void> {
-  if (process.exitCode != null || process.signalCode) return;
+async function ended(process?: ChildProcess): Promise<void> {
+  if (!process || process.exitCode != null || process.signalCode) return;
   process.kill();
   await once(process, 'exit');
 }
