@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/metadata"
 )
 
@@ -42,8 +43,8 @@ func FuzzLogs(f *testing.F) {
 	})
 }
 
-// FuzzMetrics: nothing panics, what came in is still there, unchanged and first, and a second pass adds
-// nothing.
+// FuzzMetrics: nothing panics, what came in is still there, unchanged and first, no more is violated than
+// evaluated, and a second pass adds nothing.
 func FuzzMetrics(f *testing.F) {
 	for _, input := range goldenInputs(f, "metrics") {
 		md, err := golden.ReadMetrics(input)
@@ -64,11 +65,44 @@ func FuzzMetrics(f *testing.F) {
 		md, err = m.process(context.Background(), md)
 		require.NoError(t, err)
 		requirePrefix(t, before, md)
+		requireNoMoreViolations(t, before, md)
 		n := md.DataPointCount()
 		md, err = m.process(context.Background(), md)
 		require.NoError(t, err)
 		require.Equal(t, n, md.DataPointCount())
 	})
+}
+
+// requireNoMoreViolations looks at what was appended: the points of both counters are in one order, if none
+// was there before.
+func requireNoMoreViolations(t *testing.T, before, after pmetric.Metrics) {
+	for i, rm := range after.ResourceMetrics().All() {
+		for j, sm := range rm.ScopeMetrics().All() {
+			metrics, first := sm.Metrics(), before.ResourceMetrics().At(i).ScopeMetrics().At(j).Metrics().Len()
+			for k := first; k < metrics.Len(); k++ {
+				if metrics.At(k).Name() != semconv.MetricBudgetViolations || metrics.At(k-1).Name() != semconv.MetricBudgetEvaluations {
+					continue
+				}
+				violations, evaluations := metrics.At(k).Sum().DataPoints(), metrics.At(k-1).Sum().DataPoints()
+				for n := 0; violations.Len() == evaluations.Len() && !hasCounters(before) && n < violations.Len(); n++ {
+					require.LessOrEqual(t, violations.At(n).IntValue(), evaluations.At(n).IntValue())
+				}
+			}
+		}
+	}
+}
+
+func hasCounters(md pmetric.Metrics) bool {
+	for _, rm := range md.ResourceMetrics().All() {
+		for _, sm := range rm.ScopeMetrics().All() {
+			for _, m := range sm.Metrics().All() {
+				if m.Name() == semconv.MetricBudgetViolations || m.Name() == semconv.MetricBudgetEvaluations {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // requirePrefix compares by encoding, which NaN does not disturb.
