@@ -41,21 +41,18 @@ func (p *policy) judge(s *logSource, f *match.Facts) verdict {
 	return verdict{measurement: m, budget: b, limit: limit, level: limit.Judge(m.value)}
 }
 
-// flags are the attributes of a verdict.
+// flags are the attributes that write adds at most.
 var flags = []string{
 	semconv.BudgetName, semconv.BudgetMetric, semconv.BudgetLimit, semconv.BudgetExceeded,
 	semconv.BudgetExceededBy, semconv.BudgetUtilization, semconv.BudgetLevel,
 }
-
-// flagAttributes is how many attributes write adds at most.
-const flagAttributes = 7
 
 // write puts the verdict onto the record, in place of that of an earlier pass. The value itself is never
 // changed. Writing is by key, so a second pass with the same budgets changes nothing. There will be room
 // for so many more attributes beside: growing twice would cost more than all the rest.
 func (v *verdict) write(a pcommon.Map, more int) {
 	if v.judged() {
-		more += flagAttributes
+		more += len(flags)
 	}
 	if more > 0 {
 		a.EnsureCapacity(a.Len() + more)

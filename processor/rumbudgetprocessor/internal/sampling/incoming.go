@@ -45,10 +45,11 @@ const (
 )
 
 // What strangers may claim at most, lest one record outweigh all others: a browser that keeps fewer
-// than one session in a million hardly sends any.
+// than one session in a million hardly sends any. The probability is that of browser and samplers
+// together, and a thousandth below what it is meant to be, since thresholds are rounded.
 const (
 	minClientRate    = 1e-6
-	minProbability   = 1e-9
+	minProbability   = 0.999e-9
 	maxAdjustedCount = 1 / minProbability
 )
 
@@ -81,7 +82,7 @@ func NewIncoming(l Labels) (Incoming, Defect) {
 
 func (in Incoming) withThreshold(l Labels, defect Defect) (Incoming, Defect) {
 	t, err := sampling.TValueToThreshold(l.Threshold)
-	if err != nil || t.Probability() < minProbability {
+	if err != nil || t.Probability()*in.ClientRate < minProbability {
 		return in, firstDefect(defect, BadThreshold)
 	}
 	if l.Randomness == "" {

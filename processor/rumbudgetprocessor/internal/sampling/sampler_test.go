@@ -293,6 +293,7 @@ func TestDefectiveLabels(t *testing.T) {
 		"should not have been kept":   {Labels{Threshold: "8", Randomness: "00000000000001"}, Inconsistent, 1},
 		"client rate above 1":         {Labels{ClientRate: 1.5}, BadClientRate, 1},
 		"threshold near 1 in 2^56":    {Labels{Threshold: "ffffffffffffff"}, BadThreshold, 1},
+		"threshold and client rate":   {Labels{ClientRate: 1e-5, Threshold: toThreshold(1e-5).TValue()}, BadThreshold, 1},
 		"client rate near 0":          {Labels{ClientRate: 1e-300}, BadClientRate, 1},
 		"count beyond belief":         {Labels{AdjustedCount: 1e10}, BadAdjustedCount, 1},
 		"negative client rate":        {Labels{ClientRate: -1}, BadClientRate, 1},
@@ -308,6 +309,20 @@ func TestDefectiveLabels(t *testing.T) {
 		assert.Equal(t, c.want, defect, name)
 		assert.InDelta(t, c.p, in.Threshold.Probability(), 1e-12, name)
 		assert.True(t, in.ClientRate > 0 && in.ClientRate <= 1, name)
+	}
+}
+
+// The least that a rule may keep, under the hardest target rate, is believed by the next sampler.
+func TestTheRarestLabelsAreBelieved(t *testing.T) {
+	rules := newThresholds([]Rule{{Keep: 1e-6}}, minScale, 1)
+	rarest := rules.byRule[0]
+	for _, labels := range []Labels{
+		{Threshold: rarest.TValue(), Randomness: contrib.AllProbabilitiesRandomness.RValue(), AdjustedCount: rarest.AdjustedCount()},
+		{AdjustedCount: rarest.AdjustedCount()},
+		{ClientRate: 1e-3, Threshold: toThreshold(1e-6).TValue()},
+	} {
+		in := mustIncoming(t, labels)
+		assert.InEpsilon(t, 1e9, weight(in.ClientRate, in.Threshold), 1e-3)
 	}
 }
 
