@@ -102,7 +102,7 @@ var gates = []gate{
 	},
 	{
 		what: "rum_budget, a record in a large batch, of one in a small batch",
-		of:   source{"LogsBatch/views=100", "sec/record"}, than: source{"LogsBatch/views=1", "sec/record"}, max: 1.5,
+		of:   source{"LogsBatch", "together-sec/record"}, than: source{"LogsBatch", "single-sec/record"}, max: 1.5,
 	},
 	{what: "rum_budget, what is kept of a session", of: source{"StateMemory", "B/session"}, unit: "B", max: 24},
 	{what: "rum_budget, allocations of a decision", of: allocations("Decide/sticky"), unit: "allocations", max: 0},
