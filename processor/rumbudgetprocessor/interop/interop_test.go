@@ -132,6 +132,19 @@ func TestOursBehindConsistentModes(t *testing.T) {
 	}
 }
 
+// One that keeps all writes the counts anew that they have left as they were.
+func TestOursThatKeepsAllRenewsTheCounts(t *testing.T) {
+	for _, mode := range []string{"equalizing", "proportional"} {
+		sampled := probabilistic(t, mode, 20, budget(t, nil, population()))
+		n := sampled.LogRecordCount()
+		assert.Less(t, byCount(sampled), 0.9*records, "the counts are of before")
+		out := budget(t, map[string]any{"rules": []any{map[string]any{"name": "all", "keep": 1}}}, sampled)
+		assert.Equal(t, n, out.LogRecordCount(), mode)
+		assert.InEpsilon(t, records, byCount(out), 0.1, mode)
+		assert.InEpsilon(t, byThreshold(t, out), byCount(out), 1e-9, mode)
+	}
+}
+
 // A probabilistic_sampler before ours labels with a threshold; the randomness is that of the trace id.
 func TestOursBehindASamplerOfItsOwn(t *testing.T) {
 	for _, mode := range []string{"equalizing", "proportional"} {
