@@ -10,6 +10,9 @@ const scripts: Record<string, string> = {
   '/web-vitals.js': join(root, 'node_modules/web-vitals/dist/web-vitals.iife.js'),
 };
 
+/** How far the clock of a browser may be from ours, on one machine, ms. */
+const CLOCKS_MS = 50;
+
 /** How the receiver answers: a status, perhaps with headers. It may hang, or cut the connection. */
 export type Answer = {status: number | 'hangs' | 'cut'; headers?: Record<string, string>};
 
@@ -20,6 +23,7 @@ export type Served = string | {html: string; headers: Record<string, string>};
 export async function serve(pages: Record<string, Served>) {
   const bodies: string[] = [];
   const requests: {method: string; contentType: string}[] = [];
+  let since = 0; // last words of pages from before the reset are not of this test
   let client: string | undefined;
   const fine = (): Answer => ({status: 200});
   let answer: (beacon: Beacon) => Answer = fine;
@@ -27,9 +31,11 @@ export async function serve(pages: Record<string, Served>) {
   const receive = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    requests.push({method: request.method!, contentType: request.headers['content-type'] || ''});
     const body = Buffer.concat(chunks).toString();
-    const {status, headers} = request.method == 'POST' ? answer(JSON.parse(body)) : {status: 405};
+    const beacon: Beacon | undefined = request.method == 'POST' ? JSON.parse(body) : undefined;
+    if (beacon && beacon.t0 < since - CLOCKS_MS) return void response.end();
+    requests.push({method: request.method!, contentType: request.headers['content-type'] || ''});
+    const {status, headers} = beacon ? answer(beacon) : {status: 405};
     if (status == 200) bodies.push(body);
     if (status == 'cut') response.destroy();
     else if (status != 'hangs') response.writeHead(status, {'access-control-allow-origin': '*', ...headers}).end('{}');
@@ -72,6 +78,7 @@ export async function serve(pages: Record<string, Served>) {
     reset: () => {
       bodies.length = requests.length = 0;
       answer = fine;
+      since = Date.now();
     },
     close: () => {
       server.closeAllConnections();

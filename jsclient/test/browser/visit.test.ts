@@ -99,7 +99,7 @@ test('a page that loads in the background has no paints', async () => {
   const reference = await referenceOf(page);
   expect(reference).not.toHaveProperty('LCP');
   await on.leave(page);
-  await until('the batch arrives', () => on.server.kind('vital').length > 0);
+  await until('the batch arrives', () => on.server.kind('view').length > 0);
   expectEqual(measured(), reference);
 });
 
