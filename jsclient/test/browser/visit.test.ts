@@ -42,9 +42,16 @@ type Values = Record<string, number>;
 /** What web-vitals measures here; a vital that the browser has must be among it. */
 async function referenceOf(page: Tab, ...wanted: Need[]): Promise<Values> {
   const names = wanted.filter(on.has);
-  // web-vitals waits for an idle moment.
   await untilPage(page, `${JSON.stringify(names)}.every((name) => name in reference)`);
-  return page.run<Values>('reference');
+  // web-vitals waits for an idle moment, a second at most, and so may tell the last change late.
+  let before: Values;
+  let now = await page.run<Values>('reference');
+  do {
+    before = now;
+    await pause(1_200);
+    now = await page.run<Values>('reference');
+  } while (JSON.stringify(now) != JSON.stringify(before));
+  return now;
 }
 
 /** The last value of each vital that arrived. */

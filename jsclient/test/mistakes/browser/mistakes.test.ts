@@ -131,7 +131,7 @@ mistake(
   },
 );
 
-const afterInit = (code: string): Edit => ['iife.ts', 'if (options && !getRUM()) initRUM(options);', `if (options && !getRUM()) initRUM(options); try { ${code} } catch {}`];
+const afterInit = (code: string): Edit => ['iife.ts', 'if (options) initRUM(options);', `if (options) initRUM(options); try { ${code} } catch {}`];
 
 mistake(
   'a strict policy is violated: no eval, no markup from strings, no styles, no workers from blobs',
