@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/config/configopaque"
@@ -61,7 +63,8 @@ func benchBodies(b *testing.B, enricher *enrich.Enricher) map[string][]byte {
 }
 
 // BenchmarkDecodeAndTranslate compares the way from a body of ten events to pdata: both native forms,
-// bare and enriched, and what the otlp receiver does with the same records as OTLP JSON and protobuf.
+// bare and enriched, and what the otlp receiver does with the same records as OTLP JSON and protobuf. The
+// best time of each is what the gates compare: whatever else the machine does can only add.
 func BenchmarkDecodeAndTranslate(b *testing.B) {
 	enricher, err := enrich.New(enrich.Settings{})
 	require.NoError(b, err)
@@ -77,9 +80,13 @@ func BenchmarkDecodeAndTranslate(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
+			best := time.Duration(math.MaxInt64)
 			for b.Loop() {
+				began := time.Now()
 				run()
+				best = min(best, time.Since(began))
 			}
+			b.ReportMetric(float64(best.Nanoseconds()), "best-ns/op")
 			perEvent(b)
 		})
 	}

@@ -11,6 +11,7 @@ BenchmarkA/ours#01-2  100   900 ns/op   12 allocs/op
 BenchmarkA/ours-2     100   500 ns/op   12 allocs/op
 BenchmarkA/peer-2     100  1000 ns/op
 BenchmarkB-2          100  1000 ns/op   7 ns/event
+BenchmarkIdle-2       100  1000 ns/op   47.5 RSS-MB
 `
 
 func TestGates(t *testing.T) {
@@ -29,6 +30,7 @@ func TestGates(t *testing.T) {
 		"MedianRatioIsOver":    {ratio, 0.59, 1, "BROKEN"},
 		"PerEvent":             {gate{of: allocations("A/ours"), per: 10, unit: "allocations"}, 1.2, 0, "1.2 allocations"},
 		"OwnUnit":              {gate{of: source{"B", "sec/event"}, unit: "ns"}, 7.1e-9, 0, "7 ns"},
+		"Megabytes":            {gate{of: source{"Idle", "RSS-B"}, per: 1e6, unit: "MB"}, 47.5, 0, "47.5 MB"},
 		"BenchmarkIsMissing":   {gate{of: time("C")}, 1, 1, "NOT MEASURED"},
 		"PeerIsMissing":        {gate{of: time("A/ours"), than: time("C")}, 1, 1, "NOT MEASURED"},
 		"UnitIsNotMeasured":    {gate{of: allocations("A/peer")}, 1, 1, "NOT MEASURED"},

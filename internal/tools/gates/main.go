@@ -32,7 +32,7 @@ func main() {
 type figures map[source][]float64
 
 // source names a benchmark, without "Benchmark" and the number of processors, and a unit as benchfmt
-// tidies it: sec/op for ns/op.
+// tidies it: sec/op for ns/op, RSS-B for RSS-MB.
 type source struct{ benchmark, unit string }
 
 func read(r io.Reader) (figures, error) {

@@ -85,6 +85,9 @@ func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
 	a.len = 0
 	a.context(t.beacon, page, event.Kind)
 	t.contextLen = 1 + a.len // event.name
+	if event.Kind == beacon.KindResource {
+		t.contextLen++ // its url.full is its own, the next record's is the page's
+	}
 	a.event(event, page)
 	if event.Implausible != 0 {
 		a.strs(semconv.Implausible, event.Implausible.Names())
