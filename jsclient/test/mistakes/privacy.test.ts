@@ -1,5 +1,5 @@
-import {expect, test, vi} from 'vitest';
-import {flushed, hide, pass, receiver, reject, servers, startClient, throwUncaught, useHarness} from '../harness.js';
+import {expect, vi} from 'vitest';
+import {flushed, hide, pass, receiver, reject, servers, throwUncaught, useHarness} from '../harness.js';
 import type {RUMEvent} from '../../src/wire.js';
 import {mistake, told} from './dom.js';
 
@@ -163,12 +163,26 @@ mistake(
   },
 );
 
-test('titles and routes have bounds, and lose what is secret', async () => {
-  document.title = 'Reset https://shop.example/reset?token=secret';
-  const client = startClient();
-  client.recordPageView({url: '/v', route: '/x'.repeat(40_000), title: '/reset?token=secret'});
-  await flushed();
-  const {pages} = receiver.beacons[0];
-  expect(pages[1].route!.length).toBeLessThanOrEqual(2000);
-  expect(JSON.stringify(pages)).not.toContain('secret');
-});
+mistake(
+  'titles and routes that go as they are: with a token in them, or too long to be sent at all',
+  {
+    'of a view that is opened': [['page.ts', "...cleanAttributes(view, 'texts')", '...view']],
+    'of the view that is open': [['client.ts', "Object.assign(recorder.page(), cleanAttributes(view, 'texts'))", 'Object.assign(recorder.page(), view)']],
+    'of the document': [['collect/titles.ts', 'cleanText(document.title, MAX_TITLE)', 'document.title']],
+  },
+  async ({load}) => {
+    document.title = 'Reset https://shop.example/reset?token=secret';
+    const client = load();
+    const named = {route: '/x'.repeat(40_000), title: '/reset?token=secret'};
+    await flushed();
+    client.recordPageView({url: '/v', ...named});
+    await flushed();
+    history.pushState(null, '', '/next');
+    client.recordPageView(named);
+    await flushed();
+    const pages = receiver.beacons.flatMap(({pages}) => pages);
+    expect(pages.map(({url}) => new URL(url).pathname)).toEqual(['/', '/v', '/next']);
+    for (const {route = ''} of pages) expect(route.length).toBeLessThanOrEqual(2000);
+    expect(JSON.stringify(pages)).not.toContain('secret');
+  },
+);

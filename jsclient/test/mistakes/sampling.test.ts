@@ -1,6 +1,5 @@
-import {expect, test, vi} from 'vitest';
-import {getRUM} from '../../src/index.js';
-import {flushed, hide, pass, receiver, startClient, useHarness} from '../harness.js';
+import {expect, vi} from 'vitest';
+import {flushed, hide, pass, receiver, useHarness} from '../harness.js';
 import {mistake, type Page} from './dom.js';
 
 useHarness();
@@ -64,28 +63,30 @@ mistake(
   },
 );
 
-test('a lower rate applies to sessions that run', async () => {
-  vi.spyOn(Math, 'random').mockReturnValue(0.5);
-  startClient({sampleRate: 1});
-  await flushed();
-  getRUM()!.stop();
-  receiver.requests = [];
-  startClient({sampleRate: 0.1});
-  await flushed();
-  expect(receiver.requests).toHaveLength(0);
-});
-
-test('those of them that go on say what they stand for now, and a higher rate waits for new sessions', async () => {
-  vi.spyOn(Math, 'random').mockReturnValue(0.4);
-  for (const [sampleRate, rate] of [
-    [0.8, 0.8],
-    [0.4, 0.4], // of four in five a half: 0.4 is below it
-    [1, 0.4],
-  ]) {
-    receiver.beacons = [];
-    startClient({sampleRate});
+mistake(
+  'a rate that was lowered waits for the end of all sessions, or gives those that go on the wrong weight',
+  {
+    'waits for new sessions': [['session.ts', 'if (sampleRate < current.rate) {', 'if (!known && sampleRate < current.rate) {']],
+    'forgets that some were left out before': [['session.ts', 'Math.random() < sampleRate / current.rate', 'Math.random() < sampleRate']],
+    'goes on with the weight of before': [['session.ts', 'current.rate = sampleRate;', 'if (!known) current.rate = sampleRate;']],
+    'takes in again at a higher rate': [['session.ts', 'if (sampleRate < current.rate) {', 'if (sampleRate != current.rate) {']],
+  },
+  async ({load}) => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.4);
+    for (const [sampleRate, rate] of [
+      [0.8, 0.8],
+      [0.4, 0.4], // of four in five a half: 0.4 is below it
+      [1, 0.4],
+    ]) {
+      receiver.beacons = [];
+      load({sampleRate});
+      await flushed();
+      expect(receiver.beacons[0]?.session.rate).toBe(rate);
+    }
+    random.mockReturnValue(0.5);
+    receiver.requests = [];
+    load({sampleRate: 0.1});
     await flushed();
-    expect(receiver.beacons[0].session.rate).toBe(rate);
-    getRUM()!.stop();
-  }
-});
+    expect(receiver.requests.slice(1), 'but for the last words of the page before').toHaveLength(0);
+  },
+);

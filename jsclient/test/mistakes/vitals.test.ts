@@ -109,6 +109,11 @@ mistake(
   {
     'a session at once': [['start.ts', ' || (document as PrerenderDocument).prerendering', '']],
     'measured from the start of the prerender': [['navigation-entry.ts', 'navigationEntry()?.activationStart || 0', '0']],
+    'how it came to be asked before it is shown': [
+      ['page.ts', "type: 'soft-navigation',", 'type: navigationType(),'],
+      ['page.ts', "import {randomHex}", "import {navigationType} from './navigation-entry.js';\nimport {randomHex}"],
+      ['start.ts', 'pages.page().type = navigationType();', ''],
+    ],
     'paints before the activation below 0': [['vitals/vital.ts', 'Math.max(t - start, 0)', 't - start']],
   },
   async ({load, happens}) => {
@@ -126,6 +131,7 @@ mistake(
     document.dispatchEvent(new Event('prerenderingchange'));
     Reflect.deleteProperty(document, 'prerendering');
     expect(await valuesOf()).toMatchObject({FCP: 0, LCP: 300});
+    expect(receiver.beacons[0].pages).toMatchObject([{type: 'prerender'}]);
   },
 );
 

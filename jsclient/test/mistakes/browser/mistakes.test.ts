@@ -131,16 +131,17 @@ mistake(
   },
 );
 
-const afterInit = (code: string): Edit => ['iife.ts', 'if (options) initRUM(options);', `if (options) initRUM(options); try { ${code} } catch {}`];
+/** Does this too at the start of the script, and goes on if it may not. */
+const also = (code: string): Edit => ['iife.ts', 'const options = autoOptions(', `try { ${code} } catch {}\nconst options = autoOptions(`];
 
 mistake(
   'a strict policy is violated: no eval, no markup from strings, no styles, no workers from blobs',
   {
-    'eval': [afterInit("new Function('return 1')()")],
-    'markup from a string': [afterInit("document.createElement('div').innerHTML = '<b>'")],
-    'a style': [afterInit("document.head.append(Object.assign(document.createElement('style'), {textContent: 'a {}'}))")],
-    'a worker from a blob': [afterInit("new Worker(URL.createObjectURL(new Blob([''])))")],
-    'an image as a beacon': [afterInit("new Image().src = '/v1/rum?x'")],
+    'eval': [also("new Function('return 1')()")],
+    'markup from a string': [also("document.createElement('div').innerHTML = '<b>'")],
+    'a style': [also("document.head.append(Object.assign(document.createElement('style'), {textContent: 'a {}'}))")],
+    'a worker from a blob': [also("new Worker(URL.createObjectURL(new Blob([''])))")],
+    'an image as a beacon': [also("new Image().src = '/v1/rum?x'")],
   },
   async () => {
     const page = await on.tab('/strict');
