@@ -362,6 +362,21 @@ describe('consent', () => {
     expect(receiver.requests).toHaveLength(0);
   });
 
+  // Known: the load is taken for the route that is open when consent comes, and told twice as that.
+  test.fails('route changes before it do not hide the load', async () => {
+    const client = startClient({consent: 'pending'});
+    history.pushState(null, '', '/product/42');
+    client.recordPageView({route: '/product/:id'});
+    client.setConsent('granted');
+    await flushed();
+    const [{pages, events}] = receiver.beacons;
+    const views = events.filter(({k}) => k == 'view').map(({p = 0}) => pages[p]);
+    expect(views).toMatchObject([
+      {url: 'https://shop.example/', type: 'navigate'},
+      {url: 'https://shop.example/product/42', type: 'soft-navigation', route: '/product/:id'},
+    ]);
+  });
+
   test('Global Privacy Control counts as denied if the site wants it', async () => {
     vi.stubGlobal('navigator', {globalPrivacyControl: true, language: 'en'});
     initRUM({endpoint: '/v1/rum', respectGPC: true});
