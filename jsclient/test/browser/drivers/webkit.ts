@@ -16,7 +16,7 @@ export const webkit: Engine = {
     const screen = await startScreen();
     let running: Running | undefined;
     const endLast = async () => {
-      await running?.command('DELETE', '').catch(() => {}); // ended with its last window
+      await running?.command('DELETE', '').catch(() => {});
       await ended(running?.driver);
       running = undefined;
     };
@@ -76,7 +76,11 @@ function tabOf(command: Command): Tab {
     back: async () => void (await command('POST', '/back', {})),
     offline: () => unable('offline'),
     crash: () => unable('crash'),
-    close: async () => void (await command('DELETE', '/window')),
+    async close() {
+      // With its last tab the browser ends, and with it the process that sends last words.
+      await command('POST', '/window/new', {type: 'tab'});
+      await command('DELETE', '/window');
+    },
   };
 }
 
