@@ -21,10 +21,10 @@ GO_PACKAGES := ./internal/... ./receiver/... ./processor/... ./examples/... ./de
 GO_SOURCES := $(shell find receiver processor internal/semconv -type f -not -name '*_test.go' -not -name '*.md' -not -path '*/testdata/*')
 DEMO_SOURCES := $(shell find examples/demo -type f -not -path '*/data/*')
 NEXTJS_SOURCES := $(shell find examples/nextjs \( -name node_modules -o -name .next \) -prune -o -type f -not -name next-env.d.ts -not -name '*.tsbuildinfo' -not -name '*.md' -print | sed 's/[][]/?/g')
-CLIENT_SOURCES := $(shell find jsclient -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test*')
+CLIENT_SOURCES := $(shell find jsclient -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test*' -not -path '*/bench/*')
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: $(DISTRO) $(CLIENT) ## dist/otelcol-rum and jsclient/dist
 
@@ -71,6 +71,10 @@ golden: jsclient/node_modules ## rewrite the expected files of the golden tests
 bench: $(DISTRO) ## benchmarks of Go packages and distribution, and the figures that must hold
 	RUM_DISTRO=$(CURDIR)/$(DISTRO) go test -run '^$$' -bench . -benchmem $(GO_PACKAGES) | go -C internal/tools run ./gates
 
+bench-client: $(CLIENT) jsclient/bench/node_modules ## the client beside its peers in Chromium: size, CPU, wire, exit
+	e2e/install-tools
+	cd jsclient/bench && npm start --silent
+
 # The population says who visits, the configuration of a Collector how its rum_budget samples.
 POPULATION := processor/rumbudgetprocessor/testdata/simulation/population.yaml
 CONFIG :=
@@ -86,7 +90,7 @@ fuzz: ## each fuzz target for FUZZTIME (default 1m)
 clean: ## remove what was built; packages of npm and Go stay
 	rm -rf dist jsclient/dist examples/demo/data examples/nextjs/.next
 
-.PHONY: help build run test test-go test-js test-e2e lint generate golden bench sim fuzz clean
+.PHONY: help build run test test-go test-js test-e2e lint generate golden bench bench-client sim fuzz clean
 
 $(DISTRO): builder-config.yaml go.mod go.sum internal/tools/go.mod $(GO_SOURCES)
 	$(TOOL) builder --config builder-config.yaml

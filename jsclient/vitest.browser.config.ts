@@ -10,8 +10,8 @@ export default defineConfig({
       test: {
         name: engine,
         provide: {engine},
-        // Mistakes do not depend on the browser, so that one is enough.
-        include: ['test/browser/*.test.ts', ...(engine == 'chromium' ? ['test/mistakes/browser/*.test.ts'] : [])],
+        // Mistakes do not depend on the browser, so that one is enough; only Chromium tells of CPU time.
+        include: ['test/browser/*.test.ts', ...(engine == 'chromium' ? ['test/mistakes/browser/*.test.ts', 'test/cost/*.test.ts'] : [])],
         testTimeout: 20_000,
         hookTimeout: 30_000,
       },

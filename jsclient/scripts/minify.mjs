@@ -16,13 +16,13 @@ const OF_COLLECTORS =
 
 const mangled = (names) => new RegExp(`^(${names.trim().replaceAll(' ', '|')})$`);
 
-/** `closed` is code that nobody adds a collector to. */
-export async function minify(code, {module = false, closed = false, map} = {}) {
+/** `closed` is code that nobody adds a collector to, `foreign` code that is not ours. */
+export async function minify(code, {module = false, closed = false, foreign = false, map} = {}) {
   return terser(code, {
     module,
     ecma: 2022,
     compress: {passes: 3, ecma: 2022, unsafe_arrows: true, pure_getters: true, keep_fargs: false, hoist_funs: true},
-    mangle: {properties: {regex: mangled(PRIVATE + (closed ? ' ' + OF_COLLECTORS : '')), builtins: true}},
+    mangle: {properties: !foreign && {regex: mangled(PRIVATE + (closed ? ' ' + OF_COLLECTORS : '')), builtins: true}},
     sourceMap: map && {content: map.content, filename: map.file, url: map.file + '.map'},
   });
 }

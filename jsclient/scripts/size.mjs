@@ -1,7 +1,5 @@
 // Prints what the client weighs and fails when it is over budget. Needs dist/.
-import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {readFileSync} from 'node:fs';
 import {brotliCompressSync, gzipSync} from 'node:zlib';
 import {build} from 'esbuild';
 import {minify} from './minify.mjs';
@@ -11,31 +9,35 @@ const dist = new URL('../dist/', import.meta.url).pathname;
 /** Budgets in bytes, brotli at its best. */
 export const BUDGETS = {core: 5_000, everything: 8_000};
 
+/** How an application bundles what it imports. */
+const BUNDLE = {bundle: true, minifySyntax: true, format: 'iife', target: 'es2022', write: false};
+
 /** What an application pays that imports just this. */
-async function bundled(code) {
-  const entry = join(mkdtempSync(join(tmpdir(), 'rum-size-')), 'entry.js');
-  writeFileSync(entry, code);
-  const {outputFiles} = await build({
-    entryPoints: [entry],
-    alias: {'@otelcol-rum/browser': dist + 'index.js'},
-    bundle: true,
-    minifySyntax: true,
-    format: 'iife',
-    target: 'es2022',
-    write: false,
-  });
+export async function bundled(contents) {
+  const stdin = {contents, resolveDir: dist};
+  const {outputFiles} = await build({...BUNDLE, stdin, alias: {'@otelcol-rum/browser': dist + 'index.js'}});
   return (await minify(outputFiles[0].text)).code;
 }
 
-function weigh(code) {
+/** The same of other packages, found from a folder on. */
+export async function bundledPeer(contents, resolveDir) {
+  const stdin = {contents, resolveDir};
+  const define = {'process.env.NODE_ENV': '"production"'};
+  const {outputFiles} = await build({...BUNDLE, stdin, define, legalComments: 'none'});
+  return (await minify(outputFiles[0].text, {foreign: true})).code;
+}
+
+export function weigh(code) {
   return {minified: code.length, gzip: gzipSync(code, {level: 9}).length, brotli: brotliCompressSync(code).length};
 }
 
+/** The core alone; the endpoint is an expression. */
+export const core = (endpoint = "'/v1/rum'") => `import {initRUMWith, plainVitals} from '@otelcol-rum/browser';
+  initRUMWith([plainVitals], {endpoint: ${endpoint}});`;
+
 export async function sizes() {
-  const core = `import {initRUMWith, plainVitals} from '@otelcol-rum/browser';
-    initRUMWith([plainVitals], {endpoint: '/v1/rum'});`;
   return {
-    core: weigh(await bundled(core)),
+    core: weigh(await bundled(core())),
     // As the receiver serves it: without the link to its source map.
     everything: weigh(readFileSync(dist + 'rum.iife.js', 'utf8').replace(/\/\/# sourceMappingURL=.*\n?/, '')),
   };

@@ -34,7 +34,7 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   /** The page view that is open now. */
   page: () => Page;
   /** It, with the unscrubbed address that it stands for. */
-  view: () => {href: string};
+  view: () => {since: number; href: string};
   /** The view that was open at a time, ms after timeOrigin. */
   pageAt: (time: number) => Page;
   /** Opens a page view, begun now or at a time, and records it. */

@@ -70,9 +70,10 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
   const activate = () => {
     if (consent != 'granted' || active || (document as PrerenderDocument).prerendering) return;
     active = true;
-    pages.page().type = navigationType();
+    const load = pages.pageAt(0); // there may have been routes since
+    load.type = navigationType();
     const early = batches.clear();
-    record({k: 'view', t: activationStart()}, pages.page());
+    record({k: 'view', t: activationStart()}, load);
     if (mayTell()) for (const {event, page} of early) batches.queue(event, page);
     for (const collect of collectors) safely(() => collect(recorder));
   };

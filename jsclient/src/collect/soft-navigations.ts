@@ -13,9 +13,10 @@ type InteractionPaintEntry = PerformanceEntry & {
  * address changed, something was painted. By option, as in web-vitals: those of the load then end at the first
  * one, and are no longer to be compared with those from before. Chromium 151.
  */
-export function softNavigations({settings, hooks, observe}: Recorder): void {
+export function softNavigations({settings, view: open, hooks, observe}: Recorder): void {
   if (!settings.softNavigations) return;
   const report = ({startTime: start, interactionId, paintTime, presentationTime}: SoftNavigationEntry) => {
+    open().since = start; // with the click that led to it, not when the address changed
     hooks.measureAnew?.(start, (view, explain) => {
       let largest: Reading | undefined;
       const paint = ({interactionId: of, largestContentfulPaint: entry}: InteractionPaintEntry) => {

@@ -23,7 +23,7 @@ export const plainVitals: Collector = (recorder) => collectVitals(recorder, {});
  * There is one value of each for a page load or a restore from the back/forward cache. It is told
  * of the route on which it came about, under the id of the load.
  */
-const collectVitals = ({page, pageAt, openPage, record, hooks, listen, onStop, onFlush}: Recorder, explain: Explain) => {
+const collectVitals = ({pageAt, openPage, record, hooks, listen, onStop, onFlush}: Recorder, explain: Explain) => {
   const begin = (...[start, loading]: Parameters<Measure>) => {
     const later = !!loading;
     // The buffer holds what happened before.
@@ -39,21 +39,20 @@ const collectVitals = ({page, pageAt, openPage, record, hooks, listen, onStop, o
       ['CLS', () => first() && shifts()],
       ['INP', inp(of, explain)],
     ];
-    return {load: page(), start, reads, take, stop, reported: {} as Partial<Record<VitalName, number>>};
+    return {load: pageAt(start), reads, take, stop, reported: {} as Partial<Record<VitalName, number>>};
   };
   let view = begin(activationStart());
 
   /** The values that have changed since they were last told. */
   const pull = (reason?: FlushReason): Recorded[] => {
-    const {load, start, reads, reported, take} = view;
+    const {load, reads, reported, take} = view;
     const changed: Recorded[] = [];
     take();
     for (const [n, read] of reads) {
       const reading = read?.();
       if (!reading || reading.v === reported[n]) continue;
       const event: RUMEvent = {k: 'vital', n, ...reading};
-      // What has stood since the beginning is the load's, though a route may have its address only later.
-      const page = reading.t > start ? pageAt(reading.t) : load;
+      const page = pageAt(reading.t);
       if (page != load) Object.assign(event, {id: load.id + '.' + n.toLowerCase(), nt: load.type});
       if (n in reported) event.d = reading.v - reported[n]!;
       changed.push({page, event});

@@ -1,18 +1,10 @@
-import {setTimeout as pause} from 'node:timers/promises';
 import {expect, test} from 'vitest';
-import {untilPage, type Tab} from './drivers/driver.js';
 import {until} from './server.js';
+import {hasty, hastyClick, starved} from './shop.js';
 import {tag, useBrowser} from './visits.js';
 
-const page = `${tag}
-<button onclick="const end = performance.now() + 60; while (performance.now() < end); null.price">Buy</button>`;
-
-/** The browser never finds an idle moment here: requestIdleCallback waits for its timeout, or for ever. */
-const starved = `<script>
-  window.requestIdleCallback = (fn, {timeout} = {}) => (timeout ? setTimeout(fn, timeout) : 0);
-</script>${page}`;
-
-const on = useBrowser({'/idle': page, '/starved': starved});
+const page = tag + hasty;
+const on = useBrowser({'/idle': page, '/starved': starved + page});
 
 /** Visits of each kind. Chromium is the gate; the others show that nothing hangs on one browser. */
 const visits = on.engine.name == 'chromium' ? 100 : 10;
@@ -26,16 +18,6 @@ const closesThatArrive = on.engine.name == 'firefox' ? 1 : closes;
 
 /** What is to arrive; a browser without event timing has no INP. */
 const what = on.has('INP') ? 'INP and the error' : 'the error';
-
-const painted = 'performance.getEntriesByName("first-contentful-paint").length > 0';
-
-/** Loads the page, clicks on what can be seen, and returns 100 ms later. */
-async function click(tab: Tab, path: string) {
-  await tab.open(on.server.origin + path);
-  await untilPage(tab, painted);
-  await tab.click('button');
-  await pause(100);
-}
 
 const arrived = () =>
   on.server.kind('error').length == 1 && (!on.has('INP') || on.server.kind('vital').some(({n, v}) => n == 'INP' && v >= 56));
@@ -51,7 +33,7 @@ test.each(['/idle', '/starved'])('what was seen arrives when %s is left 100 ms a
   const tab = await on.tab();
   let count = 0;
   for (let visit = 0; visit < visits; visit++) {
-    await click(tab, path);
+    await hastyClick(tab, on.server.origin + path);
     await on.leave(tab);
     count += await delivered();
   }
@@ -63,7 +45,7 @@ test('what was seen arrives when the tab is closed 100 ms after a click', async 
   let count = 0;
   for (let visit = 0; visit < closes; visit++) {
     const tab = await on.tab();
-    await click(tab, '/starved');
+    await hastyClick(tab, on.server.origin + '/starved');
     await tab.close();
     count += await delivered();
   }

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import type {Beacon, RUMEvent} from '../../src/wire.js';
 
 const root = join(import.meta.dirname, '../..');
-const scripts: Record<string, string> = {
+const files: Record<string, string> = {
   '/rum.iife.js': join(root, 'dist/rum.iife.js'),
   '/web-vitals.js': join(root, 'node_modules/web-vitals/dist/web-vitals.iife.js'),
 };
@@ -19,8 +19,8 @@ export type Answer = {status: number | 'hangs' | 'cut'; headers?: Record<string,
 /** What a page is served as: its markup, perhaps with headers such as a content security policy. */
 export type Served = string | {html: string; headers: Record<string, string>};
 
-/** Pages, a slow resource and a receiver that remembers what it got, all on one loopback origin. */
-export async function serve(pages: Record<string, Served>) {
+/** Pages, scripts, a slow resource and a receiver that remembers what it got, all on one loopback origin. */
+export async function serve(pages: Record<string, Served>, scripts: Record<string, string> = {}) {
   const bodies: string[] = [];
   const requests: {method: string; contentType: string}[] = [];
   let since = 0; // last words of pages from before the reset are not of this test
@@ -44,9 +44,9 @@ export async function serve(pages: Record<string, Served>) {
   const server = createServer((request, response) => {
     const {pathname} = new URL(request.url!, 'http://localhost');
     if (pathname == '/v1/rum') return void receive(request, response).catch(() => response.destroy());
-    if (pathname in scripts) {
+    if (pathname in files || pathname in scripts) {
       response.setHeader('content-type', 'text/javascript');
-      return response.end((pathname == '/rum.iife.js' && client) || readFileSync(scripts[pathname]));
+      return response.end(scripts[pathname] || (pathname == '/rum.iife.js' && client) || readFileSync(files[pathname]));
     }
     if (pathname == '/slow') return void setTimeout(() => response.end('slow'), 200);
     if (!(pathname in pages)) return response.writeHead(404).end();

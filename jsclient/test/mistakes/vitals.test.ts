@@ -112,7 +112,7 @@ mistake(
     'how it came to be asked before it is shown': [
       ['page.ts', "type: 'soft-navigation',", 'type: navigationType(),'],
       ['page.ts', "import {randomHex}", "import {navigationType} from './navigation-entry.js';\nimport {randomHex}"],
-      ['start.ts', 'pages.page().type = navigationType();', ''],
+      ['start.ts', 'load.type = navigationType();', ''],
     ],
     'paints before the activation below 0': [['vitals/vital.ts', 'Math.max(t - start, 0)', 't - start']],
   },
