@@ -160,6 +160,14 @@ scrape_configs:
 	p := &prometheus{address: distrotest.Address(t)}
 	p.process = distrotest.Start(t, exec.Command(server, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(folder, "data"),
 		"--web.listen-address="+p.address), p.address)
+	p.eventually(t, "Prometheus to be ready", func() bool { // it listens before it answers
+		response, err := http.Get("http://" + p.address + "/-/ready")
+		if err != nil {
+			return false
+		}
+		defer func() { _ = response.Body.Close() }()
+		return response.StatusCode == http.StatusOK
+	})
 	return p
 }
 
