@@ -16,7 +16,7 @@ const shop = `<title>Shop</title>
   for (const name of ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'])
     webVitals['on' + name](({value}) => (reference[name] = value), {reportAllChanges: true});
 </script>
-<script src="/rum.iife.js" data-app="shop" data-tag-team="web"></script>
+<script src="/rum.iife.js" data-app="shop" data-tag-team="web" data-batch-size="100"></script>
 <h1>Shop</h1>
 <button id="block" onclick="const end = performance.now() + 120; while (performance.now() < end);">Block</button>
 <button id="throw" onclick="setTimeout(() => Promise.reject(new RangeError('far'))); null.price">Throw</button>
@@ -57,9 +57,12 @@ async function referenceOf(page: Tab, ...wanted: Need[]): Promise<Values> {
 /** The last value of each vital that arrived. */
 const measured = (): Values => Object.fromEntries(on.server.kind('vital').map(({n, v}) => [n, v]));
 
-function expectEqual(values: Values, reference: Values) {
+/** Half a millisecond is what rounding makes of times, unless the two read the clock one after the other. */
+function expectEqual(values: Values, reference: Values, ms = 0.5) {
   expect(Object.keys(values).sort()).toEqual(Object.keys(reference).sort());
-  for (const [name, value] of Object.entries(reference)) expect(values[name], name).toBeCloseTo(value, name == 'CLS' ? 3 : 0);
+  for (const [name, value] of Object.entries(reference)) {
+    expect(Math.abs(values[name] - value), `${name}: ${values[name]}, web-vitals: ${value}`).toBeLessThan(name == 'CLS' ? 0.0005 : ms);
+  }
 }
 
 test('a visit arrives with every signal, in one request, and the vitals that web-vitals measures', async () => {
@@ -166,7 +169,8 @@ test('a return from the back/forward cache is a page view with vitals of its own
   const values = measured();
   // Known: told after a return in a browser that does not know it. web-vitals is silent there.
   if (!on.has('LCP')) delete values.LCP;
-  expectEqual(values, reference);
+  // Paints after a return are when a callback of either ran, of one frame.
+  expectEqual(values, reference, 20);
 });
 
 /** Visits a page that was prerendered, and gives what web-vitals has of it. */
