@@ -43,7 +43,7 @@ func (s *source) Read(p []byte) (int, error) {
 // blame tells whose fault it is that a codec came to an end.
 func (s *source) blame(err error) error {
 	switch {
-	case err == nil || err == io.EOF:
+	case err == nil || err == io.EOF: //nolint:errorlint // only io.EOF itself is an end; a codec that wraps it met one too early
 		return err
 	case s.err != nil:
 		return s.err
