@@ -73,6 +73,9 @@ func (p *Process) Stop() { assert.NoError(p.t, p.stop(), p.Output()) }
 // Reload makes a collector read its configuration again.
 func (p *Process) Reload() { require.NoError(p.t, p.cmd.Process.Signal(syscall.SIGHUP)) }
 
+// Pid of the process.
+func (p *Process) Pid() int { return p.cmd.Process.Pid }
+
 // Output is what it has said so far.
 func (p *Process) Output() string { return p.output.String() }
 

@@ -40,6 +40,22 @@ func (r *recorded) target() string {
 	return r.Path + "?" + query.Encode()
 }
 
+// goldens are the bodies of the files below testdata that the patterns match.
+func goldens(t testing.TB, patterns ...string) (bodies []string) {
+	t.Helper()
+	for _, pattern := range patterns {
+		paths, err := filepath.Glob(filepath.Join(testdata, pattern))
+		require.NoError(t, err)
+		require.NotEmpty(t, paths, pattern)
+		for _, path := range paths {
+			body, err := os.ReadFile(path)
+			require.NoError(t, err)
+			bodies = append(bodies, string(body))
+		}
+	}
+	return bodies
+}
+
 // recordings of the requests that have a body, in the order in which they arrived, by one library or by
 // all of them ("*"): see testdata/captures/README.md.
 func recordings(t testing.TB, sdk string) (visit []recorded) {

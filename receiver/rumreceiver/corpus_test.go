@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -119,15 +117,7 @@ func corpusStrings(t *testing.T) []string {
 	for _, request := range recordings(t, "*") {
 		bodies = append(bodies, strings.Split(request.body, "\n")...) // some send one object a line
 	}
-	for _, pattern := range []string{"beacon/*/beacon.json", "array/*/array.json"} {
-		paths, err := filepath.Glob(filepath.Join(testdata, pattern))
-		require.NoError(t, err)
-		for _, path := range paths {
-			body, err := os.ReadFile(path)
-			require.NoError(t, err)
-			bodies = append(bodies, string(body))
-		}
-	}
+	bodies = append(bodies, goldens(t, "beacon/*/beacon.json", "array/*/array.json")...)
 	for _, body := range bodies {
 		if strings.TrimSpace(body) == "" {
 			continue

@@ -1,15 +1,12 @@
 package rumreceiver
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/distrotest"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 )
 
@@ -47,16 +45,13 @@ service:
 // of its process, user and system: the whole way through HTTP, in batches of ten. The otlp receiver
 // gets the same records in the same run, in turn. It needs Linux.
 func BenchmarkDistribution(b *testing.B) {
-	binary := os.Getenv("RUM_DISTRO")
-	if binary == "" {
-		b.Skip("RUM_DISTRO does not name a built otelcol-rum")
-	}
+	binary := distrotest.Binary(b)
 	enricher, err := enrich.New(enrich.Settings{})
 	require.NoError(b, err)
 	defer enricher.Close()
 	bodies := benchBodies(b, enricher)
-	rum, otlp := freeAddress(b), freeAddress(b)
-	pid := startCollector(b, binary, fmt.Sprintf(loadConfig, rum, otlp), rum)
+	rum, otlp := distrotest.Address(b), distrotest.Address(b)
+	pid := distrotest.Start(b, exec.Command(binary, distrotest.Config(b, fmt.Sprintf(loadConfig, rum, otlp))...), rum, otlp).Pid()
 	b.Run("idle", func(b *testing.B) {
 		for b.Loop() {
 			b.ReportMetric(residentMB(b, pid), "RSS-MB")
@@ -82,27 +77,6 @@ func BenchmarkDistribution(b *testing.B) {
 			})
 		}
 	}
-}
-
-// startCollector returns when the address answers.
-func startCollector(b *testing.B, binary, config, address string) (pid int) {
-	file := filepath.Join(b.TempDir(), "config.yaml")
-	require.NoError(b, os.WriteFile(file, []byte(config), 0o600))
-	collector := exec.CommandContext(b.Context(), binary, "--config", file) // #nosec G204 -- the binary under test
-	collector.Stderr = new(bytes.Buffer)
-	require.NoError(b, collector.Start())
-	b.Cleanup(func() {
-		_ = collector.Process.Kill()
-		_ = collector.Wait()
-	})
-	require.Eventually(b, func() bool {
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			_ = conn.Close()
-		}
-		return err == nil
-	}, 20*time.Second, 50*time.Millisecond, "%s", collector.Stderr)
-	return collector.Process.Pid
 }
 
 // processCPU is the user and system time of a process, from /proc.

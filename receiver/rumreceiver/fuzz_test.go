@@ -11,8 +11,6 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -324,17 +322,8 @@ func handlerSeeds(f *testing.F) (seeds []fuzzed) {
 		change(&seed)
 		seeds = append(seeds, seed)
 	}
-	var goldens [][]byte
-	for _, pattern := range []string{"beacon/*/beacon.json", "beacon/reject/*/beacon.json", "array/*/array.json"} {
-		paths, err := filepath.Glob(filepath.Join(testdata, pattern))
-		require.NoError(f, err)
-		for _, path := range paths {
-			body, err := os.ReadFile(path)
-			require.NoError(f, err)
-			goldens = append(goldens, planted(body))
-		}
-	}
-	for _, body := range goldens {
+	for _, golden := range goldens(f, "beacon/*/beacon.json", "beacon/reject/*/beacon.json", "array/*/array.json") {
+		body := planted([]byte(golden))
 		with(func(s *fuzzed) { s.body = body })
 		with(func(s *fuzzed) { s.body, s.closed = body, true })
 	}

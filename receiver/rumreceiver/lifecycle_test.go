@@ -26,6 +26,7 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receivertest"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/distrotest"
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
@@ -38,7 +39,7 @@ func (nopHost) GetExtensions() map[component.ID]component.Component { return nil
 func TestBothSignalsShareOneServer(t *testing.T) {
 	factory := NewFactory()
 	cfg := factory.CreateDefaultConfig().(*Config)
-	cfg.HTTP.NetAddr.Endpoint = freeAddress(t)
+	cfg.HTTP.NetAddr.Endpoint = distrotest.Address(t)
 	settings := receivertest.NewNopSettings(metadata.Type)
 	logs, err := factory.CreateLogs(t.Context(), settings, cfg, consumertest.NewNop())
 	require.NoError(t, err)
@@ -105,7 +106,7 @@ func contractFactory(next receiver.Factory) receiver.Factory {
 
 func TestConsumeContract(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
-	cfg.HTTP.NetAddr.Endpoint = freeAddress(t)
+	cfg.HTTP.NetAddr.Endpoint = distrotest.Address(t)
 	receivertest.CheckConsumeContract(receivertest.CheckConsumeContractParams{
 		T: t, Factory: contractFactory(NewFactory()), Signal: pipeline.SignalLogs, Config: cfg,
 		Generator: &contractGenerator{t: t, address: cfg.HTTP.NetAddr.Endpoint}, GenerateCount: 200,

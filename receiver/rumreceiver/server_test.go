@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.uber.org/zap"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/distrotest"
 )
 
 // server is a bench that listens.
@@ -24,17 +26,9 @@ type server struct {
 
 func newServer(t *testing.T, options ...option) *server {
 	t.Helper()
-	address := freeAddress(t)
+	address := distrotest.Address(t)
 	options = append(options, withConfig(func(cfg *Config) { cfg.HTTP.NetAddr.Endpoint = address }))
 	return &server{bench: newBench(t, options...), address: address}
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "localhost:0")
-	require.NoError(t, err)
-	defer func() { require.NoError(t, listener.Close()) }()
-	return listener.Addr().String()
 }
 
 // do sends a request and returns status, headers and body.

@@ -34,7 +34,7 @@ export async function visitShop(tab: Tab, url: string): Promise<void> {
 }
 
 /** What only a busy machine makes slow: long frames, and resources but for the one that is meant. */
-export const isNoise = (event: RUMEvent) => event.k == 'task' || (event.k == 'resource' && event.u != '/slow');
+const isNoise = (event: RUMEvent) => event.k == 'task' || (event.k == 'resource' && event.u != '/slow');
 
 const length = (value: unknown) => Buffer.byteLength(JSON.stringify(value) + ',');
 
