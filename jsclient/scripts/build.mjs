@@ -7,6 +7,13 @@ import {minify} from './minify.mjs';
 process.chdir(new URL('..', import.meta.url).pathname);
 const {version} = JSON.parse(readFileSync('package.json', 'utf8'));
 
+/**
+ * Has Chromium compile all functions ahead, on another thread while the script is fetched, instead of each when
+ * it is first called: half of what the script costs the page. To others it is a comment.
+ * https://v8.dev/blog/explicit-compile-hints
+ */
+const COMPILE_AHEAD = '//# allFunctionsCalledOnLoad';
+
 /** Makes one file and its map, in memory: dist/ is never half built. */
 async function make(entry, file, format) {
   const {outputFiles} = await build({
@@ -23,11 +30,12 @@ async function make(entry, file, format) {
     write: false,
   });
   const [map, code] = ['.map', ''].map((end) => outputFiles.find(({path}) => path.endsWith(file + end)).text);
-  const small = await minify(code, {module: format == 'esm', closed: format == 'iife', map: {content: map, file}});
-  // A directive must come first, and minifiers drop what they do not know.
-  const directive = /^['"]use client['"];?\n/m.test(code) ? '"use client";' : '';
+  // Minifiers drop directives that they do not know.
+  const directive = /^['"]use client['"];?\n/m.test(code) ? '"use client";' : undefined;
+  const preamble = format == 'iife' ? COMPILE_AHEAD : directive;
+  const small = await minify(code, {module: format == 'esm', closed: format == 'iife', preamble, map: {content: map, file}});
   return [
-    [file, directive + small.code],
+    [file, small.code],
     [file + '.map', small.map],
   ];
 }

@@ -23,13 +23,15 @@ export function batcher(
   const shared: Partial<Context> = {};
   let pending: Recorded[] = [];
   let lost: Lost | undefined;
+  let id = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const tell = (...what: unknown[]) => {
     for (const watch of watchers) watch(...what);
   };
   const lose = (reason: string, count = 1) => {
-    lost = {...lost, [reason]: (lost?.[reason] || 0) + count};
+    lost ||= {};
+    lost[reason] = (lost[reason] || 0) + count;
     tell('lost', reason, count);
   };
 
@@ -45,14 +47,18 @@ export function batcher(
     return kept ? [{event: kept, page}] : [];
   };
 
-  const queue = (event: RUMEvent, page: Page) => {
-    if (pending.length >= maxQueue) return lose('queue_full');
-    pending.push(...admit(event, page));
+  const wait = (recorded: Recorded) => {
+    pending.push(recorded);
     if (pending.length == batchSize) {
       // In a task of its own: the code that records must not wait for it.
       clearTimeout(timer);
       timer = setTimeout(flush, 0, 'batch');
     } else timer ??= setTimeout(flush, flushIntervalMs, 'batch');
+  };
+
+  const queue = (event: RUMEvent, page: Page) => {
+    if (pending.length >= maxQueue) lose('queue_full');
+    else admit(event, page).forEach(wait);
   };
 
   /** What the collectors know only when asked, then what waited. */
@@ -66,9 +72,9 @@ export function batcher(
   /** What there is to send, if anything. */
   const make = (reason: FlushReason): Batch | undefined => {
     const kept = session();
-    const recorded = kept ? gather(reason) : [];
-    return recorded[0] && {
-      id: randomHex(8),
+    const recorded = kept && gather(reason);
+    return recorded?.[0] && {
+      id: (id ||= randomHex(8)),
       context: {...contextOf(settings, kept!, performance.timeOrigin), ...shared},
       lost,
       recorded,
@@ -77,22 +83,33 @@ export function batcher(
 
   const send = transport({endpoint, maxQueue, lose, listen, onStop});
 
+  /** What was to be sent until now is sent, or never will be. */
+  const forget = () => {
+    pending = [];
+    id = '';
+    for (const read of reads) safely(() => read('sent'));
+  };
+
   const flush = (reason: FlushReason) => {
     clearTimeout(timer);
     timer = undefined;
     if (!session()) return;
     const made = make(reason);
-    pending = [];
     if (made) lost = undefined;
     send(made, reason);
+    // Not before: Firefox stops the script of a tab that closes wherever it is, and then calls the next
+    // listener, which sends the batch again under its id.
+    forget();
   };
   onStop(() => clearTimeout(timer));
 
   return {
     shared,
     queue,
+    wait,
     lose,
     flush,
+    forget,
     onFlush: (read: (typeof reads)[number]) => void reads.push(read),
     onRecord: (watch: (typeof watchers)[number]) => void watchers.push(watch),
     /** The batch that a flush would send now. */

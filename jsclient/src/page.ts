@@ -36,10 +36,9 @@ export function pageViews(keepQuery?: readonly string[]) {
     return page;
   };
 
-  // How it came to be is known when it is shown: it may be prerendered.
-  open({}, 0);
-
   return {
+    /** The load itself. How it came to be is known when it is shown: it may be prerendered. */
+    load: open({}, 0),
     open,
     /** The open view with the unscrubbed address that it stands for. */
     view: last,

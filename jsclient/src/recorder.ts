@@ -7,10 +7,11 @@ import type {Measure} from './vitals/vital.js';
 import type {Attributes, Batch, Context, ErrorEvent, Page, Recorded, RUMEvent} from './wire.js';
 
 /**
- * Why a batch is made: it is full or old ('batch'), the page is hidden ('hidden') or left
- * ('exit'), or nobody sends it and the caller only wants to look ('peek').
+ * Why a batch is made: it is full or old ('batch'), the page is hidden ('hidden') or left ('exit'), or nobody
+ * sends it and the caller only wants to look ('peek'). 'sent' makes none: it says that the last one is on its
+ * way, or will never be.
  */
-export type FlushReason = 'batch' | 'hidden' | 'exit' | 'peek';
+export type FlushReason = 'batch' | 'hidden' | 'exit' | 'peek' | 'sent';
 
 /** What is known of an error before it is recorded. */
 export type ErrorKnown = Omit<ErrorEvent, 'k'> & {a?: Attributes};
@@ -29,8 +30,10 @@ export type Hooks = {
 /** What collectors are given. Its scope ends, with all listeners and observers, on stop. */
 export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   settings: Settings;
-  /** False while the session is not one of those that are kept, or consent is missing. */
-  mayTell: () => boolean | undefined;
+  /** The session, unless it is not one of those that are kept, or consent is missing. */
+  mayTell: () => object | undefined;
+  /** The page view that the load of the document opened. */
+  load: Page;
   /** The page view that is open now. */
   page: () => Page;
   /** It, with the unscrubbed address that it stands for. */
@@ -40,17 +43,17 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   /** Opens a page view, begun now or at a time, and records it. */
   openPage: (view: NewPage, since?: number) => void;
   /**
-   * Queues an event of the page view, by default the one that was open at its time. True unless it was
-   * not wanted: nothing is collected, or the view has told enough of the kind.
+   * Queues an event of the page view, by default the one that was open at its time, unless nothing is
+   * collected or the view has told enough of the kind. Of events that are the `same`, a few are enough.
    */
-  record: (event: RUMEvent, page?: Page) => true | void;
+  record: (event: RUMEvent, page?: Page, same?: string) => void;
   /** Reports anything thrown, an Error object once, with what else is known of it. */
   reportError: ReportError;
   /** Counts events that were left out on purpose. */
   lose: (reason: string, count?: number) => void;
   /**
-   * Calls read whenever a batch is made, after the observers' records were taken. What it returns
-   * goes into that batch; for 'peek' it must return the same again the next time.
+   * Calls read whenever a batch is made, after the observers' records were taken, and with 'sent' after
+   * it. What it returns goes into that batch; until 'sent' it must return the same again the next time.
    */
   onFlush: (read: (reason: FlushReason) => Recorded[] | void) => void;
   /** Calls watch with each event and its page, or with 'lost', a reason and a count. */

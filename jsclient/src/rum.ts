@@ -24,14 +24,7 @@ export function initRUMWith(collectors: Collector[], options: RUMOptions): RUMCl
   if (typeof document == 'undefined' || options.sampleRate! <= 0) return clientOf();
   const running = getRUM();
   if (running) return running;
-  const client = safely(() => start(options, collectors));
-  if (!client) {
-    console.warn('[rum] cannot start', options.endpoint);
-    return clientOf();
-  }
-  const stop = () => {
-    client.stop();
-    holder[KEY] = null;
-  };
-  return (holder[KEY] = {...client, stop});
+  const client = safely(() => start(options, collectors, () => (holder[KEY] = null)));
+  if (!client) console.warn('[rum] cannot start', options.endpoint);
+  return client ? (holder[KEY] = client) : clientOf();
 }

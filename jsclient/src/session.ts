@@ -37,8 +37,8 @@ export function sessions({
   let current: Session | undefined;
   let written = 0;
 
-  const alive = (session: Session | undefined, now: number) =>
-    session && now - session.last < sessionInactivityMs && now - session.start < sessionMaxAgeMs ? session : undefined;
+  const alive = (session: Session | undefined | false, now: number) =>
+    session && now - session.last < sessionInactivityMs && now - session.start < sessionMaxAgeMs && session;
 
   return (now: number): [session: Session, isNew: boolean] => {
     if (alive(current, now) && now - written < WRITE_INTERVAL_MS) {
@@ -67,6 +67,6 @@ export function sessions({
 function stored(): Session | undefined {
   return safely(() => {
     const session = JSON.parse(localStorage.getItem(STORAGE_KEY)!);
-    return session.id.length == 32 && session.rate > 0 && session.rate <= 1 ? session : undefined;
+    return session.id.length == 32 && session.rate > 0 && session.rate <= 1 && session;
   });
 }

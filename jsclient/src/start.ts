@@ -6,7 +6,7 @@ import type {Consent, RUMOptions} from './options.js';
 import {pageViews} from './page.js';
 import type {Page} from './wire.js';
 import type {Collector, Recorder} from './recorder.js';
-import {safely, scope} from './scope.js';
+import {safely, scope, type Stop} from './scope.js';
 import {sessions, type Session} from './session.js';
 
 /**
@@ -16,11 +16,15 @@ import {sessions, type Session} from './session.js';
  */
 const MAX_OF_KIND: Record<string, number> = {error: 50, task: 50, click: 100, resource: 100};
 
+/** Equal errors of one page view that are reported; more say nothing new but that it loops. */
+const MAX_EQUAL = 5;
+
 /**
- * Starts a client: errors and rejections at once, everything else as soon as the page is really
- * shown (it may be prerendered) and consent is given.
+ * Starts a client: errors and rejections at once, collectors as soon as the page is really shown (it may be
+ * prerendered) and consent is given, the session a task later or when somebody needs it. For that the storage is
+ * read, and the first look into it takes longer than everything else together: no page is to wait for it.
  */
-export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
+export function start(options: RUMOptions, collectors: Collector[], onStop: Stop): RUMClient {
   const endpoint = new URL(options.endpoint, location.href).href;
   // Own copies: user and tags change.
   const settings = {...options, endpoint, tags: {...options.tags} as Record<string, string>};
@@ -32,29 +36,32 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
   let {consent = 'granted'} = options;
   let counted: Page; // the view of which counts are
   let counts: Record<string, number>;
-  let active = false; // there is a session, and collectors run
+  let phase = 0; // 1: collectors run, 2: and there is a session
 
-  const mayTell = () => consent == 'granted' && active && session?.kept;
-  const batches = batcher(settings, lifetime, () => (mayTell() ? session : undefined));
-  const {flush} = batches;
+  const mayTell = () => {
+    begin();
+    return consent == 'granted' && session?.kept ? session : undefined;
+  };
+  const batches = batcher(settings, lifetime, mayTell);
+  const {flush, lose} = batches;
 
   /** Makes sure that what is recorded next belongs to the session of this moment. */
-  const inKeptSession = (): boolean => {
+  const inKeptSession = (page: Page): boolean => {
     const [current, isNew] = sessionAt(Date.now());
     if (current.id != session?.id) flush('batch');
     session = current;
-    if (isNew) record({k: 'session', t: performance.now()});
+    if (isNew) record({k: 'session', t: performance.now()}, page);
     return session.kept;
   };
 
-  const record: Recorder['record'] = (event, page) => {
+  const record: Recorder['record'] = (event, page = pages.pageAt(event.t), same) => {
     const {k} = event;
-    if (consent == 'denied' || (active && !inKeptSession())) return;
+    if (consent == 'denied' || (phase > 1 && !inKeptSession(page))) return;
     if (counted != (counted = pages.page())) counts = {};
-    counts[k] = (counts[k] || 0) + 1;
-    if (counts[k] > MAX_OF_KIND[k]) return batches.lose(k + '_cap');
-    batches.queue(event, page || pages.pageAt(event.t));
-    return true;
+    if (same && counts[same] >= MAX_EQUAL) return lose('duplicate_error');
+    if (counts[k] >= MAX_OF_KIND[k]) return lose(k + '_cap');
+    for (const key of [k, same!]) counts[key] = (counts[key] || 0) + 1;
+    batches.queue(event, page);
   };
 
   const openPage: Recorder['openPage'] = (view, t = performance.now()) => {
@@ -66,21 +73,28 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
   const recorder: Recorder = {...parts, reportError: errorReporter(parts)};
   errors(recorder);
 
-  /** Opens the gate if nothing is in its way. What was recorded before comes after the session. */
-  const activate = () => {
-    if (consent != 'granted' || active || (document as PrerenderDocument).prerendering) return;
-    active = true;
-    const load = pages.pageAt(0); // there may have been routes since
+  /** Finds the session, and puts it and the load in front of what was recorded before. */
+  const begin = () => {
+    if (phase != 1 || consent != 'granted') return;
+    phase = 2;
+    const {load} = pages;
     load.type = navigationType();
     const early = batches.clear();
     record({k: 'view', t: activationStart()}, load);
-    if (mayTell()) for (const {event, page} of early) batches.queue(event, page);
-    for (const collect of collectors) safely(() => collect(recorder));
+    if (mayTell()) early.forEach(batches.wait);
+  };
+
+  /** Opens the gate if nothing is in its way. */
+  const activate = () => {
+    if (consent != 'granted' || (document as PrerenderDocument).prerendering) return;
+    if (!phase) for (const collect of collectors) safely(() => collect(recorder));
+    phase ||= 1;
+    setTimeout(begin);
   };
 
   const setConsent = (given: Consent) => {
     consent = given;
-    if (given == 'denied') batches.clear();
+    if (given == 'denied') batches.forget();
     activate();
   };
 
@@ -96,7 +110,7 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
     recorder,
     flush,
     setConsent,
-    sessionId: () => (mayTell() ? session!.id : undefined),
+    sessionId: () => mayTell()?.id,
     setUserId(user) {
       // From nobody to somebody is a login: what waits is theirs too. Any other change is not.
       if (settings.userId && settings.userId != user) flush('batch');
@@ -111,6 +125,7 @@ export function start(options: RUMOptions, collectors: Collector[]): RUMClient {
       flush('exit');
       consent = 'denied';
       lifetime.stop();
+      onStop();
     },
   });
 }

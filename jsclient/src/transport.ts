@@ -55,15 +55,16 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
   /** Sends the oldest waiting batch; its success sends the one after it. */
   const next = () => {
     pausedUntil = 0;
-    const batch = navigator.onLine === false ? undefined : waiting.shift(); // 'online' calls again
-    if (batch) attempt(batch, false);
+    // 'online' calls again
+    if (waiting[0] && navigator.onLine !== false) attempt(waiting.shift()!, false);
   };
 
-  const retry = (batch: Batch, reason: string, after: number) => {
+  const retry = (batch: Batch, reason: string, retryAfter?: string | null) => {
     const tries = (batch.tries || 0) + (navigator.onLine === false ? 0 : 1);
     if (tries > MAX_RETRIES) drop(batch, reason);
     else enqueue({...batch, tries});
-    const ms = Math.min(after, MAX_PAUSE_MS) || BACKOFF_MS * 2 ** (tries - 1) * (0.5 + Math.random());
+    // A date instead of seconds is not read: the browser's clock may be years off.
+    const ms = Math.min(+retryAfter! * 1000, MAX_PAUSE_MS) || BACKOFF_MS * 2 ** (tries - 1) * (0.5 + Math.random());
     pausedUntil = Date.now() + ms;
     clearTimeout(timer);
     timer = setTimeout(next, ms);
@@ -83,20 +84,18 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
     if (!keepalive && beacon()) return;
     const counted = keepalive ? size : 0;
     keepaliveBytes += counted;
-    let status = 0;
-    let after = 0; // a Retry-After date is not read: the browser's clock may be years off
+    let answer: {status?: number; headers?: Headers} = {};
     try {
-      const answer = await fetch(endpoint, {...REQUEST, body, keepalive, signal: AbortSignal.timeout(TIMEOUT_MS)});
-      status = answer.status;
-      after = +answer.headers.get('retry-after')! * 1000;
+      answer = await fetch(endpoint, {...REQUEST, body, keepalive, signal: AbortSignal.timeout(TIMEOUT_MS)});
     } catch {
       // What refuses keepalive requests may let a beacon through. Only at exit, for it says
       // nothing of its fate.
-      if (beacon()) status = 200;
+      if (beacon()) answer = {status: 200};
     }
     keepaliveBytes -= counted;
+    const {status = 0, headers} = answer;
     if (!status || status >= 500 || status == 429 || status == 408) {
-      return retry(batch, status ? 'unavailable' : 'network', after);
+      return retry(batch, status ? 'unavailable' : 'network', headers?.get('retry-after'));
     }
     if (status == 413) cut(batch, leaving);
     else if (status >= 400) drop(batch, 'refused');
@@ -114,6 +113,6 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
     if (batch) enqueue(batch);
     if (reason != 'exit' && Date.now() < pausedUntil) return;
     if (reason == 'batch') next();
-    else for (const each of waiting.splice(0)) attempt(each, true);
+    else for (; waiting[0]; waiting.shift()) attempt(waiting[0], true);
   };
 }

@@ -21,6 +21,47 @@ test('a page load is told as a session and a view, with what the page says of it
   expect(receiver.beacons[0].session).toEqual({id: getRUM()!.sessionId()});
 });
 
+describe('the start', () => {
+  test('what happens in its first task comes after the session and the load', async () => {
+    const beforeSend = vi.fn();
+    const client = startClient({beforeSend});
+    client.recordCustomMetric('x', 1);
+    history.pushState(null, '', '/product/42');
+    client.recordCustomMetric('y', 1);
+    await flushed();
+    const [{pages, events}] = receiver.beacons;
+    expect(events.map(({k, p = 0}) => [k, pages[p].url])).toEqual([
+      ['session', 'https://shop.example/'],
+      ['view', 'https://shop.example/'],
+      ['measure', 'https://shop.example/'],
+      ['view', 'https://shop.example/product/42'],
+      ['measure', 'https://shop.example/product/42'],
+    ]);
+    expect(beforeSend).toHaveBeenCalledTimes(5);
+  });
+
+  test('who asks for the session in it is told', () => {
+    expect(startClient().sessionId()).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('a page that is left in it has said that it was there', async () => {
+    startClient();
+    window.dispatchEvent(new Event('pagehide'));
+    await pass(0);
+    expect(kinds()).toEqual(['session', 'view']);
+  });
+
+  test('consent that is taken back in it leaves no trace; given again, the load is told', async () => {
+    const client = startClient();
+    client.setConsent('denied');
+    await pass(60_000);
+    expect(localStorage.length).toBe(0);
+    client.setConsent('granted');
+    await flushed();
+    expect(kinds()).toEqual(['session', 'view']);
+  });
+});
+
 describe('sampling', () => {
   test('a sample rate of 0 sends nothing, ever, and leaves no trace', async () => {
     const listen = vi.spyOn(window, 'addEventListener');
@@ -65,13 +106,13 @@ describe('batches', () => {
     const client = startClient();
     for (let i = 0; i < 8; i++) client.recordCustomMetric('x', i);
     expect(receiver.requests).toHaveLength(0);
-    await pass(0);
+    await pass(1);
     expect(events()).toHaveLength(10);
   });
 
   test('both bounds are options', async () => {
     startClient({batchSize: 3, flushIntervalMs: 1000}).recordCustomMetric('x', 1);
-    await pass(0);
+    await pass(1);
     expect(events()).toHaveLength(3);
     getRUM()!.recordCustomMetric('x', 2);
     await pass(1000);
@@ -88,8 +129,9 @@ describe('batches', () => {
 
   test('what a loop records past the queue is dropped and counted', async () => {
     const client = startClient({maxQueue: 20});
+    await pass(1);
     for (let i = 0; i < 100; i++) client.recordCustomMetric('x', i);
-    await pass(0);
+    await pass(1);
     client.recordCustomMetric('later', 1);
     await flushed();
     expect(receiver.beacons[0].events).toHaveLength(20);

@@ -32,6 +32,7 @@ export function fakeObservers(...supportedEntryTypes: string[]) {
     }
   }
   vi.stubGlobal('PerformanceObserver', Observer);
+  if (supportedEntryTypes.includes('largest-contentful-paint')) vi.stubGlobal('LargestContentfulPaint', class {});
 
   return {
     connected: () => [...connected].map(({type}) => type),

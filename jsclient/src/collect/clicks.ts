@@ -44,7 +44,11 @@ export function clicks({record, hooks, listen, onFlush, onStop}: Recorder): void
     const target = event.composedPath()[0];
     if (!(target instanceof Element)) return;
     const t = event.timeStamp;
-    if (target != last || t - since > RAGE_MS) [last, since, count] = [target, t, 0];
+    if (target != last || t - since > RAGE_MS) {
+      last = target;
+      since = t;
+      count = 0;
+    }
     const rage = ++count == RAGE_CLICKS || undefined;
     open = {k: 'click', t, sel: selectorOf(target), tag: target.localName, a: {rage}};
     // With a key held, links open in another tab.

@@ -34,7 +34,7 @@ export function crashGuard({settings, peek, onRecord, onFlush, onStop}: Recorder
   };
   onRecord(() => (timer ??= setTimeout(arm, DELAY_MS)));
   onFlush((reason) => {
-    if (reason != 'peek') disarm();
+    if (reason == 'sent') disarm();
   });
   onStop(disarm);
 }

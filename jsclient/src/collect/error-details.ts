@@ -13,7 +13,7 @@ export function errorDetails({hooks}: Recorder): void {
     a: {
       extension: /-extension:\/\//.test(s + f) || undefined,
       // A script of another origin without CORS says only this.
-      opaque: (!s && m.startsWith('Script error')) || undefined,
+      opaque: (!s && /^Script error/.test(m)) || undefined,
       ...a,
     },
   });

@@ -1,8 +1,5 @@
 import type {Recorder} from '../recorder.js';
-import type {Attributes, ErrorEvent as RUMErrorEvent, Page} from '../wire.js';
-
-/** Equal errors of one page view that are reported; more say nothing new but that it loops. */
-const MAX_EQUAL = 5;
+import type {Attributes, ErrorEvent as RUMErrorEvent} from '../wire.js';
 
 /** Reports what was thrown, with what else is known of it. */
 export type ReportError = (thrown: unknown, known?: Partial<RUMErrorEvent & {t: number}>, metadata?: object) => void;
@@ -13,24 +10,17 @@ type UncaughtEvent = ErrorEvent & PromiseRejectionEvent;
  * Makes the function that turns anything thrown into an event. It reports an Error object once,
  * whoever brings it (an error boundary and then the window), and counts what the caps leave out.
  */
-export function errorReporter({record, page, lose, hooks}: Omit<Recorder, 'reportError'>): ReportError {
+export function errorReporter({record, hooks}: Omit<Recorder, 'reportError'>): ReportError {
   const seen = new WeakSet<object>();
-  let counted: Page;
-  let equal: Record<string, number>; // as many as errors are recorded of one view
 
   return (thrown, known, metadata) => {
     if (thrown instanceof Error) {
       if (seen.has(thrown)) return;
       seen.add(thrown);
     }
-    const error = {...describe(thrown), ...known};
+    const error = {...describe(thrown), ...known, a: metadata as Attributes};
     const {n, m, s = ''} = error;
-    const key = n + m + s.slice(0, 500);
-    if (counted != (counted = page())) equal = {};
-    if (equal[key] >= MAX_EQUAL) return lose('duplicate_error');
-    const a = metadata as Attributes;
-    const taken = record({k: 'error', t: performance.now(), ...error, a, ...hooks.error?.(thrown, {...error, a})});
-    if (taken) equal[key] = (equal[key] || 0) + 1;
+    record({k: 'error', t: performance.now(), ...error, ...hooks.error?.(thrown, error)}, undefined, n + m + s.slice(0, 500));
   };
 }
 

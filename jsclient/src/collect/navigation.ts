@@ -22,8 +22,7 @@ export const NAVIGATION_TIMES = [
  * Times of the page load, once: a task after `load`, because loadEventEnd is 0 until its
  * listeners have run, or at exit, when the user did not wait so long.
  */
-export function navigation({pageAt, record, listen, onFlush}: Recorder): void {
-  const load = pageAt(0);
+export function navigation({load, record, listen, onFlush}: Recorder): void {
   let done = false;
 
   const report = () => {

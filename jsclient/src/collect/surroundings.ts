@@ -11,8 +11,8 @@ type NetworkInformation = {
 
 /** Tells the browser's language, and of each batch what connection it was made on. */
 export function surroundings({shared, onFlush}: Recorder): void {
-  shared.lang = navigator.language;
   onFlush(() => {
+    shared.lang = navigator.language;
     const info = (navigator as {connection?: NetworkInformation}).connection;
     if (!info) return;
     const {type, effectiveType: eff, rtt, downlink: down, saveData} = info;

@@ -7,6 +7,6 @@ const MAX_TITLE = 200;
 /** Titles of page views, read when a batch is made: routers set them some time after the URL. */
 export function titles({page, view, onFlush}: Recorder): void {
   onFlush(() => {
-    if (view().href == location.href) page().title ||= cleanText(document.title, MAX_TITLE);
+    if (view().href == location.href) page().title ||= cleanText(document.title, MAX_TITLE) || undefined;
   });
 }

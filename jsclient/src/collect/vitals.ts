@@ -56,17 +56,16 @@ const collectVitals = ({pageAt, openPage, record, hooks, listen, onStop, onFlush
       if (page != load) Object.assign(event, {id: load.id + '.' + n.toLowerCase(), nt: load.type});
       if (n in reported) event.d = reading.v - reported[n]!;
       changed.push({page, event});
-      if (reason != 'peek') reported[n] = reading.v;
+      if (reason == 'sent') reported[n] = reading.v;
     }
     return changed;
   };
 
-  const measureAnew: Measure = (...next) => {
+  const measureAnew: Measure = (hooks.measureAnew = (...next) => {
     for (const {event, page} of pull()) record(event, page);
     view.stop();
     view = begin(...next);
-  };
-  hooks.measureAnew = measureAnew;
+  });
   listen<PageTransitionEvent>(window, 'pageshow', ({persisted, timeStamp}) => {
     if (!persisted) return;
     openPage({type: 'back-forward-cache'}, timeStamp);

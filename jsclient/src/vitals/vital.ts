@@ -24,7 +24,7 @@ export type VitalView = Pick<Scope, 'observe'> & {
 export type Vital = (view: VitalView, explain: Explain) => Read;
 
 /** TTFB, FCP and LCP of a page view. */
-export type Loading = [firstByte: Read | undefined, firstPaint: Read, largestPaint: Read];
+export type Loading = [firstByte: Read | undefined, firstPaint: Read, largestPaint: Read | undefined];
 
 /**
  * Ends the measurements of a page view and begins those of the next, which is not loaded as a document

@@ -22,13 +22,14 @@ mistake(
   'an unbounded queue: a receiver in trouble makes memory grow',
   {
     'batches that wait have no bound': [['transport.ts', 'waiting.length > 1 && events() > maxQueue', 'false']],
-    'events that wait have no bound': [['batcher.ts', "if (pending.length >= maxQueue) return lose('queue_full');", '']],
-    'what is dropped is not counted': [['batcher.ts', 'lost = {...lost, [reason]: (lost?.[reason] || 0) + count};', '']],
+    'events that wait have no bound': [['batcher.ts', "if (pending.length >= maxQueue) lose('queue_full');\n    else ", '']],
+    'what is dropped is not counted': [['batcher.ts', 'lost[reason] = (lost[reason] || 0) + count;', '']],
     'the count is not told': [['encode.ts', '    lost,\n', '']],
   },
   async ({load}) => {
     receiver.answer = answers(503, {'retry-after': '60'});
     const client = load({maxQueue: 20});
+    await pass(1);
     for (let batch = 0; batch < 5; batch++) {
       for (let i = 0; i < 8; i++) client.recordCustomMetric('x', i);
       await pass(0);
@@ -50,12 +51,12 @@ mistake(
   {
     'no end of tries': [['transport.ts', 'tries > MAX_RETRIES', 'false']],
     'what is refused for good is tried again': [
-      ['transport.ts', "else if (status >= 400) drop(batch, 'refused');", "else if (status >= 400) return retry(batch, 'refused', after);"],
+      ['transport.ts', "else if (status >= 400) drop(batch, 'refused');", "else if (status >= 400) return retry(batch, 'refused');"],
     ],
     'what is too large is tried again as it is': [
-      ['transport.ts', 'if (status == 413) cut(batch, leaving);', "if (status == 413) return retry(batch, 'too_large', after);"],
+      ['transport.ts', 'if (status == 413) cut(batch, leaving);', "if (status == 413) return retry(batch, 'too_large');"],
     ],
-    'what is dropped is not counted': [['batcher.ts', 'lost = {...lost, [reason]: (lost?.[reason] || 0) + count};', '']],
+    'what is dropped is not counted': [['batcher.ts', 'lost[reason] = (lost[reason] || 0) + count;', '']],
   },
   async ({load}) => {
     const client = load();
@@ -106,9 +107,9 @@ mistake(
 mistake(
   'Retry-After is not read: a receiver that asks for mercy gets none',
   {
-    'not read': [['transport.ts', 'Math.min(after, MAX_PAUSE_MS) || ', '']],
+    'not read': [['transport.ts', 'Math.min(+retryAfter! * 1000, MAX_PAUSE_MS) || ', '']],
     'new batches do not wait': [['transport.ts', "if (reason != 'exit' && Date.now() < pausedUntil) return;", '']],
-    'believed whatever it says': [['transport.ts', 'Math.min(after, MAX_PAUSE_MS)', 'after']],
+    'believed whatever it says': [['transport.ts', 'Math.min(+retryAfter! * 1000, MAX_PAUSE_MS)', '+retryAfter! * 1000']],
   },
   async ({load}) => {
     const client = load();
@@ -179,7 +180,7 @@ mistake(
       ],
     ],
     'a request that does not outlive the page': [['transport.ts', 'body, keepalive, signal', 'body, signal']],
-    'no beacon where fetch is refused': [['transport.ts', 'if (beacon()) status = 200;', '']],
+    'no beacon where fetch is refused': [['transport.ts', 'if (beacon()) answer = {status: 200};', '']],
   },
   async ({load}) => {
     const beacon = vi.fn(() => true);
@@ -211,7 +212,7 @@ mistake(
     'on pagehide only': [['start.ts', "if (document.hidden) flush('hidden');", '']],
     'on visibilitychange only': [['start.ts', "listen(window, 'pagehide', () => flush('exit'));", '']],
     'on pagehide of the document, which never comes': [['start.ts', "listen(window, 'pagehide'", "listen(document, 'pagehide'"]],
-    'at both, and everything twice': [['batcher.ts', '    pending = [];\n    if (made)', '    if (made)']],
+    'at both, and everything twice': [['batcher.ts', '    pending = [];\n    id', '    id']],
   },
   async ({load}) => {
     for (const signals of [[leave.pagehide], [leave.hidden], [leave.pagehide, leave.hidden], [leave.hidden, leave.pagehide]]) {
@@ -222,6 +223,27 @@ mistake(
       expect(kinds().filter((k) => k == 'measure')).toHaveLength(1);
       hide('visible');
     }
+  },
+);
+
+mistake(
+  'what waits forgotten before it is sent: a browser that stops the script of a closing tab loses it',
+  {
+    'what waits': [['batcher.ts', '[...admitted, ...pending]', '[...admitted, ...pending.splice(0)]']],
+    'what is pulled': [['collect/vitals.ts', "if (reason == 'sent') reported", "if (reason != 'peek') reported"]],
+  },
+  async ({load, happens}) => {
+    const client = load();
+    happens('paint', {name: 'first-contentful-paint', startTime: 50});
+    client.recordCustomMetric('x', 1);
+    vi.spyOn(performance, 'timeOrigin', 'get').mockImplementationOnce(() => {
+      throw new Error('stopped');
+    });
+    leave.pagehide();
+    expect(receiver.requests).toHaveLength(0);
+    leave.hidden();
+    await pass(0);
+    expect(kinds()).toEqual(expect.arrayContaining(['measure', 'vital']));
   },
 );
 
@@ -289,7 +311,7 @@ mistake(
   'batches without ids: what is sent again counts twice',
   {
     'a new id for each try': [['encode.ts', '    id,\n', '    id: crypto.randomUUID(),\n']],
-    'one id for all': [['batcher.ts', 'id: randomHex(8),', "id: 'batch',"]],
+    'one id for all': [['batcher.ts', 'id: (id ||= randomHex(8)),', "id: 'batch',"]],
     'one id for all page views': [['page.ts', 'id: randomHex(8),', "id: 'view',"]],
     'halves under one id': [['split.ts', "{...batch, id: randomHex(8), recorded: recorded.slice(middle)", "{...batch, recorded: recorded.slice(middle)"]],
   },

@@ -7,9 +7,9 @@ useHarness();
 mistake(
   'every error of a loop: a hundred thousand reports of one visitor',
   {
-    'equal ones without end': [['collect/errors.ts', "if (equal[key] >= MAX_EQUAL) return lose('duplicate_error');", '']],
-    'different ones without end': [['start.ts', "if (counts[k] > MAX_OF_KIND[k]) return batches.lose(k + '_cap');", '']],
-    'without a count of the rest': [['start.ts', "return batches.lose(k + '_cap');", 'return;']],
+    'equal ones without end': [['start.ts', "if (same && counts[same] >= MAX_EQUAL) return lose('duplicate_error');", '']],
+    'different ones without end': [['start.ts', "if (counts[k] >= MAX_OF_KIND[k]) return lose(k + '_cap');", '']],
+    'without a count of the rest': [['start.ts', "return lose(k + '_cap');", 'return;']],
     'one limit for all page views': [['start.ts', 'if (counted != (counted = pages.page())) counts = {};', 'counts ??= {};']],
   },
   async ({load}) => {
@@ -40,7 +40,7 @@ mistake(
 mistake(
   'errors that are not of the page: foreign scripts, extensions, images that do not load',
   {
-    'an opaque error like any other': [['collect/error-details.ts', "(!s && m.startsWith('Script error')) || undefined", 'undefined']],
+    'an opaque error like any other': [['collect/error-details.ts', "(!s && /^Script error/.test(m)) || undefined", 'undefined']],
     'an error of an extension like any other': [['collect/error-details.ts', '/-extension:\\/\\//.test(s + f) || undefined', 'undefined']],
     'an image that does not load as an error': [
       ['collect/errors.ts', "else if (m) reportError(error, {...(error ? {} : {n: 'Error', m})", "else reportError(error, {...(error ? {} : {n: 'Error', m: m || event.type})"],

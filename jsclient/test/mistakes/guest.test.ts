@@ -1,5 +1,6 @@
 import {expect, vi} from 'vitest';
-import {flushed, kinds, pass, receiver, servers, useHarness} from '../harness.js';
+import type {Beacon} from '../../src/wire.js';
+import {flushed, kinds, pass, receiver, servers, throwUncaught, useHarness} from '../harness.js';
 import {mistake, told} from './dom.js';
 
 useHarness();
@@ -51,11 +52,29 @@ mistake(
 );
 
 mistake(
+  'storage read while the script is evaluated: the page waits for it',
+  {
+    'at once': [['start.ts', 'setTimeout(begin);', 'begin();']],
+  },
+  async ({load}) => {
+    const read = vi.fn(() => null);
+    vi.stubGlobal('localStorage', {getItem: read, setItem() {}, clear() {}});
+    load();
+    throwUncaught(new Error('early'));
+    expect(read).not.toHaveBeenCalled();
+    await pass(1);
+    expect(read).toHaveBeenCalled();
+    await flushed();
+    expect(kinds().slice(0, 3)).toEqual(['session', 'view', 'error']);
+  },
+);
+
+mistake(
   'a storage that throws: no session, or no page',
   {
     'writing unguarded': [['session.ts', 'safely(() => localStorage.setItem(STORAGE_KEY, JSON.stringify(current)));', 'localStorage.setItem(STORAGE_KEY, JSON.stringify(current));']],
     'reading unguarded': [['session.ts', 'return safely(() => {', 'return ((read) => read())(() => {']],
-    'what is read is believed': [['session.ts', 'session.id.length == 32 && session.rate > 0 && session.rate <= 1 ? session : undefined', 'session']],
+    'what is read is believed': [['session.ts', 'session.id.length == 32 && session.rate > 0 && session.rate <= 1 && session', 'session']],
   },
   async ({load}) => {
     localStorage.setItem('otelcol-rum', JSON.stringify({id: 'x', rate: 1, kept: true, start: Date.now(), last: Date.now()}));
@@ -161,9 +180,11 @@ mistake(
     'not used': [['collect/crash-guard.ts', 'if (!fetchLater) return;', 'return;']],
     'only what was first': [['collect/crash-guard.ts', 'onRecord(() => (timer ??= setTimeout(arm, DELAY_MS)));', 'setTimeout(arm, DELAY_MS);']],
     'each body beside the last': [['collect/crash-guard.ts', 'controller?.abort();', '']],
-    'not taken back when it was sent': [['collect/crash-guard.ts', "if (reason != 'peek') disarm();", '']],
+    'not taken back when it was sent': [['collect/crash-guard.ts', "if (reason == 'sent') disarm();", '']],
     'a spent quota breaks the timer': [['collect/crash-guard.ts', 'safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal}));', 'fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal});']],
-    'a look takes away what waits': [['batcher.ts', "admit(event, page, reason == 'peek')", 'admit(event, page)'], ['batcher.ts', "peek: () => make('peek')", "peek: () => make('batch')"]],
+    'a look counts as told': [['collect/vitals.ts', "if (reason == 'sent') reported", 'reported']],
+    'under an id of its own, so that both count': [['batcher.ts', 'id: (id ||= randomHex(8)),', 'id: randomHex(8),']],
+    'left there when consent is taken back': [['start.ts', 'batches.forget();', 'batches.clear();']],
   },
   async ({load, happens}) => {
     const {quota, bodies} = fakeFetchLater();
@@ -182,8 +203,15 @@ mistake(
     quota.spent = false;
     client.recordCustomMetric('x', 2);
     await pass(1000);
+    const {id} = JSON.parse(bodies()[0]) as Beacon;
     await flushed();
     expect(bodies()).toEqual([]);
+    expect(receiver.beacons.at(-1)!.id).toBe(id);
     expect(await told('vital')).toMatchObject([{n: 'FCP'}, {n: 'CLS'}]);
+    client.recordCustomMetric('x', 3);
+    await pass(1000);
+    expect(bodies()).toHaveLength(1);
+    client.setConsent('denied');
+    expect(bodies()).toEqual([]);
   },
 );

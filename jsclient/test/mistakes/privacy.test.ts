@@ -78,18 +78,18 @@ mistake(
 mistake(
   'consent that is pending taken for consent, or for none',
   {
-    'collects at once': [['start.ts', "consent != 'granted' || active", 'active']],
+    'collects at once': [['start.ts', "if (consent != 'granted' || (document as PrerenderDocument)", 'if ((document as PrerenderDocument)']],
     'forgets what happened before': [['start.ts', 'const early = batches.clear();', 'batches.clear(); const early: never[] = [];']],
     'goes on when it is denied': [['start.ts', "consent == 'denied' || ", '']],
-    'keeps what was before the denial': [['start.ts', "if (given == 'denied') batches.clear();", '']],
-    'sends what waits after it was taken back': [['start.ts', "consent == 'granted' && active", 'active'], ['start.ts', "if (given == 'denied') batches.clear();", '']],
+    'keeps what was before the denial': [['start.ts', "if (given == 'denied') batches.forget();", '']],
+    'sends what waits after it was taken back': [['start.ts', "consent == 'granted' && session", 'session'], ['start.ts', "if (given == 'denied') batches.forget();", '']],
   },
-  async ({load}) => {
+  async ({load, observed}) => {
     const client = load({consent: 'pending'});
     throwUncaught(new Error('early'));
     hide();
     await pass(60_000);
-    expect([receiver.requests.length, localStorage.length]).toEqual([0, 0]);
+    expect([receiver.requests.length, localStorage.length, observed()]).toEqual([0, 0, []]);
     client.setConsent('granted');
     expect(await told('error')).toMatchObject([{m: 'early'}]);
 
