@@ -13,7 +13,7 @@ export function consoleErrors(recorder: Recorder): void {
     original.apply(self, args);
     safely(() => {
       const error = args.find((arg) => arg instanceof Error);
-      const told = args.filter((arg) => !/object|function/.test(typeof arg)).join(' ');
+      const told = args.filter((arg) => Object(arg) !== arg).join(' ');
       reportError(error || told, {src: 'manual', ...(error ? {} : {n: 'console.error'})}, {console: told});
     });
   });

@@ -41,5 +41,5 @@ export function isForeign(url: string, {endpoint}: {endpoint: string}): boolean 
 /** A resource of the page's own origin is sent as a path: most resources are. */
 export function pathOf(url: string): string {
   const {origin} = location;
-  return url.startsWith(origin + '/') ? url.slice(origin.length) : url;
+  return url.startsWith(origin + '/') ? url.replace(origin, '') : url;
 }

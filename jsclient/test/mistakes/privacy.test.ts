@@ -56,7 +56,7 @@ mistake(
     'the text as the selector': [['selector.ts', "return [tag, ...classes].join('.');", 'return tag + element.textContent;']],
     'values with it': [['selector.ts', "return [tag, ...classes].join('.');", 'return tag + (element as HTMLInputElement).value;']],
     'all attributes': [['selector.ts', "return [tag, ...classes].join('.');", 'return element.outerHTML;']],
-    'objects on the console': [["collect/console-errors.ts", '!/object|function/.test(typeof arg)', 'true'], ['collect/console-errors.ts', ".join(' ')", ".map((arg) => JSON.stringify(arg)).join(' ')"]],
+    'objects on the console': [["collect/console-errors.ts", 'Object(arg) !== arg', 'true'], ['collect/console-errors.ts', ".join(' ')", ".map((arg) => JSON.stringify(arg)).join(' ')"]],
     'what is thrown without being an error': [['collect/errors.ts', '`{${Object.keys(error)}}`', 'JSON.stringify(error)']],
   },
   async ({load, happens}) => {
