@@ -5,22 +5,23 @@ import (
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/wire"
 )
 
 // arrayDecoder reads form 1, a bare array of events that each repeat page, session and tags.
 type arrayDecoder struct {
-	r      *reader
+	r      *wire.Reader
 	limits beacon.Limits
 	b      beacon.Beacon
 
 	// Scratch of the event being read.
 	in   arrayEvent
 	tags []beacon.Tag
-	bag  bag
+	bag  wire.Bag
 	// trims before the event.
 	trims beacon.Trims
 
-	resources chunk[beacon.Resource]
+	resources wire.Chunk[beacon.Resource]
 }
 
 // arrayEvent is one element of the array, before its kind is known.
@@ -39,12 +40,12 @@ func (in *arrayEvent) fault(reason beacon.Reason, field string) {
 	}
 }
 
-func decodeArray(r *reader, limits beacon.Limits) beacon.Beacon {
+func decodeArray(r *wire.Reader, limits beacon.Limits) beacon.Beacon {
 	d := arrayDecoder{r: r, limits: limits}
-	d.bag = bag{limits: &d.limits, trims: &d.b.Trims}
-	d.b.Events = make([]beacon.Event, 0, eventsIn(r, arrayEventSize))
-	entered, _ := r.open('[')
-	for index := 0; entered && r.more(']'); index++ {
+	d.bag = wire.NewBag(&d.limits, &d.b.Trims)
+	d.b.Events = make([]beacon.Event, 0, wire.EventsIn(r, arrayEventSize))
+	entered, _ := r.Open('[')
+	for index := 0; entered && r.More(']'); index++ {
 		d.element(index)
 	}
 	return d.b
@@ -52,19 +53,20 @@ func decodeArray(r *reader, limits beacon.Limits) beacon.Beacon {
 
 func (d *arrayDecoder) element(index int) {
 	if index >= d.limits.MaxEvents {
-		d.r.skip()
+		d.r.Skip()
 		d.b.Refuse(index, beacon.ReasonTooManyEvents, "")
 		return
 	}
 	d.in, d.trims = arrayEvent{}, d.b.Trims
-	d.tags, d.bag.attrs = d.tags[:0], d.bag.attrs[:0]
-	entered, _ := d.r.open('{')
+	d.tags = d.tags[:0]
+	d.bag.Reset()
+	entered, _ := d.r.Open('{')
 	if !entered {
 		d.b.Refuse(index, beacon.ReasonBadEvent, "")
 		return
 	}
-	for d.r.more('}') {
-		d.member(d.r.name())
+	for d.r.More('}') {
+		d.member(d.r.Name())
 	}
 	d.finish(index)
 }
@@ -85,24 +87,24 @@ func (d *arrayDecoder) member(name string) {
 	case "value":
 		in.hasValue = true
 		var ok bool
-		if in.value, ok = d.r.num(); !ok {
+		if in.value, ok = d.r.Num(); !ok {
 			in.fault(beacon.ReasonBadValue, name)
 		}
 	case "timestamp":
-		in.timestamp, in.hasTimestamp = d.r.num()
+		in.timestamp, in.hasTimestamp = d.r.Num()
 	case "tags":
 		d.readTags()
 	case "metadata":
-		if !d.bag.read(d.r) {
+		if !d.bag.Read(d.r) {
 			in.fault(beacon.ReasonBadEvent, name)
 		}
 	default: // unknown members are a newer client's
-		d.r.skip()
+		d.r.Skip()
 	}
 }
 
 func (d *arrayDecoder) text(field string, bound beacon.Bound) string {
-	s, ok := d.r.str()
+	s, ok := d.r.Str()
 	if !ok {
 		d.in.fault(beacon.ReasonBadEvent, field)
 	}
@@ -118,10 +120,10 @@ func (d *arrayDecoder) readTags() {
 
 // readTags appends the members of an object to tags, each key once. Numbers and bools become text,
 // for that is what people put there; anything else is left out.
-func readTags(r *reader, tags []beacon.Tag, limits *beacon.Limits, trims *beacon.Trims) (_ []beacon.Tag, ok bool) {
-	entered, ok := r.open('{')
-	for entered && r.more('}') {
-		key := trims.Cut(r.name(), limits, beacon.BoundString)
+func readTags(r *wire.Reader, tags []beacon.Tag, limits *beacon.Limits, trims *beacon.Trims) (_ []beacon.Tag, ok bool) {
+	entered, ok := r.Open('{')
+	for entered && r.More('}') {
+		key := trims.Cut(r.Name(), limits, beacon.BoundString)
 		text, isText := scalarText(r)
 		value := trims.Cut(text, limits, beacon.BoundString)
 		same := slices.IndexFunc(tags, func(t beacon.Tag) bool { return t.Key == key })
@@ -139,14 +141,14 @@ func readTags(r *reader, tags []beacon.Tag, limits *beacon.Limits, trims *beacon
 	return tags, ok
 }
 
-func scalarText(r *reader) (string, bool) {
-	switch r.kind() {
+func scalarText(r *wire.Reader) (string, bool) {
+	switch r.Kind() {
 	case '"':
-		return r.str()
+		return r.Str()
 	case '0', 't', 'f':
-		return r.raw(), r.err == nil
+		return r.Raw(), r.Rejection() == nil
 	default:
-		r.skip()
+		r.Skip()
 		return "", false
 	}
 }
@@ -154,7 +156,7 @@ func scalarText(r *reader) (string, bool) {
 // finish turns the element into an event, or refuses it.
 func (d *arrayDecoder) finish(index int) {
 	in := &d.in
-	at, ok := fromMillis(in.timestamp)
+	at, ok := wire.FromMillis(in.timestamp)
 	event := beacon.Event{Index: index, Count: 1, Time: at, Name: in.name, Value: in.value}
 	if in.reason == "" {
 		d.fill(&event)
@@ -177,9 +179,9 @@ func (d *arrayDecoder) finish(index int) {
 		}
 	case beacon.KindPageView:
 		page := &d.b.Pages[event.Page]
-		page.Title, page.Referrer = d.bag.takeString("title"), d.bag.takeString("referrer")
+		page.Title, page.Referrer = d.bag.TakeString("title"), d.bag.TakeString("referrer")
 	}
-	event.Attributes = d.bag.free()
+	event.Attributes = d.bag.Free()
 	d.b.Events = append(d.b.Events, event)
 }
 

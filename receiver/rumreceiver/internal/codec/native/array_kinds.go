@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/wire"
 )
 
 // phaseOf maps the names of form 1 to phases.
@@ -77,7 +78,7 @@ func (d *arrayDecoder) fillNamed(event *beacon.Event) {
 		d.fillVital(event, vital)
 	case d.in.name == "long_task":
 		event.Kind, event.Name, event.Blocking = beacon.KindLongTask, "", -1
-		d.bag.take("entryType", beacon.StringValue)
+		d.bag.Take("entryType", beacon.StringValue)
 	case d.in.name == budgetExceeded:
 		d.fillBudget(event)
 	default:
@@ -87,22 +88,22 @@ func (d *arrayDecoder) fillNamed(event *beacon.Event) {
 
 func (d *arrayDecoder) fillPageView(event *beacon.Event) {
 	event.Kind, event.Name, event.Value = beacon.KindPageView, "", 0
-	event.SameDocument = d.bag.takeBool("spa")
+	event.SameDocument = d.bag.TakeBool("spa")
 }
 
 func (d *arrayDecoder) fillVital(event *beacon.Event, vital string) {
 	event.Kind, event.Name = beacon.KindVital, vital
-	event.MeasurementID = d.bag.takeString("id")
-	event.NavigationType = d.bag.takeString("navigationType")
+	event.MeasurementID = d.bag.TakeString("id")
+	event.NavigationType = d.bag.TakeString("navigationType")
 	event.Delta = event.Value
-	if delta, ok := d.bag.takeNumber("delta"); ok {
+	if delta, ok := d.bag.TakeNumber("delta"); ok {
 		event.Delta = delta
 	}
-	d.bag.takeString("rating") // follows from the value
+	d.bag.TakeString("rating") // follows from the value
 }
 
 func (d *arrayDecoder) fillBudget(event *beacon.Event) {
-	switch d.bag.takeBudget(event) {
+	switch takeBudget(&d.bag, event) {
 	case beacon.ReasonMissingName:
 		d.in.fault(beacon.ReasonMissingName, "metadata.metric")
 	case beacon.ReasonBadValue:
@@ -111,11 +112,11 @@ func (d *arrayDecoder) fillBudget(event *beacon.Event) {
 }
 
 func (d *arrayDecoder) fillResource(event *beacon.Event) {
-	size := func(key string) int64 { v, _ := d.bag.takeNumber(key); return toInt(v) }
+	size := func(key string) int64 { v, _ := d.bag.TakeNumber(key); return wire.ToInt(v) }
 	event.Kind = beacon.KindResource
-	event.Resource = d.resources.next()
+	event.Resource = d.resources.Next()
 	*event.Resource = beacon.Resource{
-		InitiatorType: d.bag.takeString("resourceType"),
+		InitiatorType: d.bag.TakeString("resourceType"),
 		TransferSize:  size("transferSize"),
 		EncodedSize:   size("encodedBodySize"),
 		DecodedSize:   size("decodedBodySize"),
@@ -123,17 +124,17 @@ func (d *arrayDecoder) fillResource(event *beacon.Event) {
 }
 
 func (d *arrayDecoder) fillError(event *beacon.Event) {
-	line, _ := d.bag.takeNumber("lineno")
-	column, _ := d.bag.takeNumber("colno")
-	handled := d.bag.takeBool("handled")
-	kind := d.bag.takeString("type")
+	line, _ := d.bag.TakeNumber("lineno")
+	column, _ := d.bag.TakeNumber("colno")
+	handled := d.bag.TakeBool("handled")
+	kind := d.bag.TakeString("type")
 	event.Kind, event.Value = beacon.KindError, 0
 	event.Error = &beacon.Error{
-		Message: d.bag.takeString("message"),
-		Stack:   d.b.Trims.CutStack(d.bag.takeString("stack"), &d.limits),
-		File:    d.bag.takeString("filename"),
-		Line:    toInt(line),
-		Column:  toInt(column),
+		Message: d.bag.TakeString("message"),
+		Stack:   d.b.Trims.CutStack(d.bag.TakeString("stack"), &d.limits),
+		File:    d.bag.TakeString("filename"),
+		Line:    wire.ToInt(line),
+		Column:  wire.ToInt(column),
 		Source:  errorSource(event.Name, kind, handled),
 	}
 	event.Name = exceptionType(event.Name, kind, event.Error)

@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/wire"
 )
 
 // batchDecoder reads form 2, the versioned batch. Members may come in any order, so what depends on
 // others (times on t0, events on pages) is settled at the end.
 type batchDecoder struct {
-	r      *reader
+	r      *wire.Reader
 	limits beacon.Limits
 	b      beacon.Beacon
 
@@ -27,27 +28,27 @@ type batchDecoder struct {
 	pages     int           // on the wire, those past the bound too
 	trimmed   beacon.Bounds // of what all events share
 
-	resources chunk[beacon.Resource]
+	resources wire.Chunk[beacon.Resource]
 	joined    strings.Builder
 
 	// Scratch of the event being read.
 	in  batchEvent
-	bag bag
+	bag wire.Bag
 }
 
 // version is the only version of the format so far.
 const version = 1
 
-func decodeBatch(r *reader, limits beacon.Limits) (beacon.Beacon, error) {
+func decodeBatch(r *wire.Reader, limits beacon.Limits) (beacon.Beacon, error) {
 	d := batchDecoder{r: r, limits: limits, t0: math.NaN(), now: math.NaN(), version: math.NaN()}
-	d.bag = bag{limits: &d.limits, trims: &d.b.Trims}
-	var offsets [maxEventsGuess]float64
+	d.bag = wire.NewBag(&d.limits, &d.b.Trims)
+	var offsets [wire.MaxEventsGuess]float64
 	d.offsets = offsets[:0]
-	entered, _ := r.open('{')
-	for entered && r.more('}') {
-		d.sharedMember(r.name())
+	entered, _ := r.Open('{')
+	for entered && r.More('}') {
+		d.sharedMember(r.Name())
 	}
-	if r.err != nil {
+	if r.Rejection() != nil {
 		return beacon.Beacon{}, nil // Decode reports it
 	}
 	return d.finish()
@@ -98,7 +99,7 @@ func (d *batchDecoder) member(name string) {
 	case "events":
 		d.readEvents()
 	default: // a newer client's
-		d.r.skip()
+		d.r.Skip()
 	}
 }
 
@@ -109,7 +110,7 @@ func (d *batchDecoder) fault(field string) {
 }
 
 func (d *batchDecoder) text(field string, into *string, bound beacon.Bound) {
-	s, ok := d.r.str()
+	s, ok := d.r.Str()
 	if !ok {
 		d.fault(field)
 	}
@@ -117,7 +118,7 @@ func (d *batchDecoder) text(field string, into *string, bound beacon.Bound) {
 }
 
 func (d *batchDecoder) number(field string, into *float64) {
-	v, ok := d.r.num()
+	v, ok := d.r.Num()
 	if !ok {
 		d.fault(field)
 	}
@@ -125,12 +126,12 @@ func (d *batchDecoder) number(field string, into *float64) {
 }
 
 func (d *batchDecoder) object(field string, member func(name string)) {
-	entered, ok := d.r.open('{')
+	entered, ok := d.r.Open('{')
 	if !ok {
 		d.fault(field)
 	}
-	for entered && d.r.more('}') {
-		member(d.r.name())
+	for entered && d.r.More('}') {
+		member(d.r.Name())
 	}
 }
 
@@ -151,7 +152,7 @@ func (d *batchDecoder) appMember(name string) {
 	case "env":
 		d.text("app.env", &d.b.App.Environment, beacon.BoundString)
 	default:
-		d.r.skip()
+		d.r.Skip()
 	}
 }
 
@@ -165,7 +166,7 @@ func (d *batchDecoder) sessionMember(name string) {
 			d.fault("session.rate")
 		}
 	default:
-		d.r.skip()
+		d.r.Skip()
 	}
 }
 
@@ -181,12 +182,12 @@ func (d *batchDecoder) connectionMember(name string) {
 	case "down":
 		d.number("conn.down", &c.Downlink)
 	case "save":
-		save, ok := d.r.boolean()
+		save, ok := d.r.Bool()
 		if c.SaveData = save; !ok {
 			d.fault("conn.save")
 		}
 	default:
-		d.r.skip()
+		d.r.Skip()
 	}
 }
 
@@ -194,7 +195,7 @@ func (d *batchDecoder) connectionMember(name string) {
 const maxLostReasons = 16
 
 func (d *batchDecoder) lostMember(name string) {
-	count, ok := d.r.num()
+	count, ok := d.r.Num()
 	if !ok {
 		d.b.Trims.Add(beacon.BoundValueType)
 		return
@@ -204,17 +205,17 @@ func (d *batchDecoder) lostMember(name string) {
 		return
 	}
 	reason := d.b.Trims.Cut(name, &d.limits, beacon.BoundString)
-	d.b.Lost = append(d.b.Lost, beacon.Lost{Reason: reason, Count: int(toInt(count))})
+	d.b.Lost = append(d.b.Lost, beacon.Lost{Reason: reason, Count: int(wire.ToInt(count))})
 }
 
 func (d *batchDecoder) readPages() {
-	entered, ok := d.r.open('[')
+	entered, ok := d.r.Open('[')
 	if !ok {
 		d.fault("pages")
 	}
-	for entered && d.r.more(']') {
+	for entered && d.r.More(']') {
 		if d.pages++; d.pages > d.limits.MaxPages {
-			d.r.skip()
+			d.r.Skip()
 			continue
 		}
 		before := d.b.Trims
@@ -244,7 +245,7 @@ func (d *batchDecoder) pageMember(name string) {
 		d.text("pages.trace", &traceparent, beacon.BoundString)
 		p.TraceID, p.SpanID = parseTraceparent(traceparent)
 	default:
-		d.r.skip()
+		d.r.Skip()
 	}
 }
 
@@ -271,7 +272,7 @@ func (d *batchDecoder) finish() (beacon.Beacon, error) {
 		}
 		return beacon.Beacon{}, &beacon.Rejection{Reason: beacon.ReasonVersion, Detail: fmt.Sprintf("this receiver knows version %d of the batch format", version)}
 	}
-	origin, ok := fromMillis(d.t0)
+	origin, ok := wire.FromMillis(d.t0)
 	switch {
 	case d.malformed != "":
 		return beacon.Beacon{}, badBatch(d.malformed, "has the wrong type or is out of range")
@@ -284,7 +285,7 @@ func (d *batchDecoder) finish() (beacon.Beacon, error) {
 	case len(d.b.Events) > 0 && len(d.b.Pages) == 0:
 		return beacon.Beacon{}, badBatch("pages", "is missing")
 	}
-	if d.b.Clock.Sent, ok = fromMillis(d.t0 + d.now); !ok {
+	if d.b.Clock.Sent, ok = wire.FromMillis(d.t0 + d.now); !ok {
 		return beacon.Beacon{}, badBatch("now", "is out of range")
 	}
 	for i := range d.b.Pages {
@@ -312,7 +313,7 @@ func (d *batchDecoder) settleEvents(origin time.Time) {
 			d.b.Refuse(event.Index, beacon.ReasonTooManyPages, "p")
 			continue
 		}
-		at, ok := fromMillis(float64(origin.UnixMilli()) + d.offsets[i])
+		at, ok := wire.FromMillis(float64(origin.UnixMilli()) + d.offsets[i])
 		if !ok {
 			d.b.Refuse(event.Index, beacon.ReasonBadTimestamp, "t")
 			continue

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/wire"
 )
 
 // kindOf maps "k" to kinds.
@@ -41,35 +42,35 @@ func (in *batchEvent) fault(reason beacon.Reason, field string) {
 }
 
 func (d *batchDecoder) readEvents() {
-	entered, ok := d.r.open('[')
+	entered, ok := d.r.Open('[')
 	if !ok {
 		d.fault("events")
 	}
 	if entered && d.b.Events == nil {
-		d.b.Events = make([]beacon.Event, 0, eventsIn(d.r, batchEventSize))
+		d.b.Events = make([]beacon.Event, 0, wire.EventsIn(d.r, batchEventSize))
 	}
-	for index := 0; entered && d.r.more(']'); index++ {
+	for index := 0; entered && d.r.More(']'); index++ {
 		d.event(index)
 	}
 }
 
 func (d *batchDecoder) event(index int) {
 	if index >= d.limits.MaxEvents {
-		d.r.skip()
+		d.r.Skip()
 		d.b.Refuse(index, beacon.ReasonTooManyEvents, "")
 		return
 	}
 	in := &d.in
 	*in = batchEvent{d: math.NaN(), bd: -1, t: math.NaN(), cause: unknownCause}
 	before := d.b.Trims
-	d.bag.attrs = d.bag.attrs[:0]
-	entered, _ := d.r.open('{')
+	d.bag.Reset()
+	entered, _ := d.r.Open('{')
 	if !entered {
 		d.b.Refuse(index, beacon.ReasonBadEvent, "")
 		return
 	}
-	for d.r.more('}') {
-		d.eventMember(in, d.r.name())
+	for d.r.More('}') {
+		d.eventMember(in, d.r.Name())
 	}
 	event := d.build(in)
 	if in.reason != "" {
@@ -78,14 +79,14 @@ func (d *batchDecoder) event(index int) {
 	}
 	event.Index, event.Count = index, 1
 	event.Trimmed = d.b.Trims.Since(&before)
-	event.Attributes = d.bag.free()
+	event.Attributes = d.bag.Free()
 	d.b.Events = append(d.b.Events, event)
 	d.offsets = append(d.offsets, in.t)
 }
 
 func (d *batchDecoder) eventMember(in *batchEvent, name string) {
 	if text, bound := in.textField(name); text != nil {
-		s, ok := d.r.str()
+		s, ok := d.r.Str()
 		if !ok {
 			in.fault(beacon.ReasonBadEvent, name)
 		}
@@ -93,7 +94,7 @@ func (d *batchDecoder) eventMember(in *batchEvent, name string) {
 		return
 	}
 	if number := in.numberField(name); number != nil {
-		v, ok := d.r.num()
+		v, ok := d.r.Num()
 		if *number = v; !ok {
 			in.fault(faultOf(name), name)
 		}
@@ -102,17 +103,17 @@ func (d *batchDecoder) eventMember(in *batchEvent, name string) {
 	switch name {
 	case "same":
 		var ok bool
-		if in.same, ok = d.r.boolean(); !ok {
+		if in.same, ok = d.r.Bool(); !ok {
 			in.fault(beacon.ReasonBadEvent, name)
 		}
 	case "a":
-		if !d.bag.read(d.r) {
+		if !d.bag.Read(d.r) {
 			in.fault(beacon.ReasonBadEvent, name)
 		}
 	case "pt":
 		d.readTimes(in)
 	default: // a newer client's
-		d.r.skip()
+		d.r.Skip()
 	}
 }
 
@@ -202,7 +203,7 @@ func (d *batchDecoder) build(in *batchEvent) beacon.Event {
 	case in.p < 0 || in.p != math.Trunc(in.p) || in.p > math.MaxInt32:
 		in.fault(beacon.ReasonBadEvent, "p")
 	}
-	event.Page = int(toInt(in.p))
+	event.Page = int(wire.ToInt(in.p))
 	switch event.Kind {
 	case beacon.KindVital:
 		in.vital(&event)
@@ -217,13 +218,13 @@ func (d *batchDecoder) build(in *batchEvent) beacon.Event {
 	case beacon.KindPageView:
 		event.SameDocument = in.same
 	case beacon.KindResource:
-		event.Resource = d.resources.next()
+		event.Resource = d.resources.Next()
 		in.resource(&event)
 	case beacon.KindClick:
 		event.Element = &beacon.Element{Selector: in.sel, Tag: in.tag}
 	case beacon.KindInteraction, beacon.KindMeasurement:
 		if in.n == budgetExceeded && event.Kind == beacon.KindMeasurement {
-			if reason := d.bag.takeBudget(&event); reason != "" {
+			if reason := takeBudget(&d.bag, &event); reason != "" {
 				in.fault(reason, "a")
 			}
 			break
@@ -276,7 +277,7 @@ func (in *batchEvent) exception(event *beacon.Event) {
 	}
 	event.Error = &beacon.Error{
 		Message: in.m, Stack: in.s, Source: source,
-		File: in.f, Line: toInt(in.l), Column: toInt(in.c),
+		File: in.f, Line: wire.ToInt(in.l), Column: wire.ToInt(in.c),
 	}
 }
 
@@ -286,8 +287,8 @@ func (in *batchEvent) resource(event *beacon.Event) {
 	event.Name = in.u
 	*event.Resource = beacon.Resource{
 		InitiatorType: in.it,
-		TransferSize:  toInt(in.ts), EncodedSize: toInt(in.es), DecodedSize: toInt(in.ds),
-		Method: methodOf(in.m), Status: toInt(in.st), ErrorType: failureOf(in.n),
+		TransferSize:  wire.ToInt(in.ts), EncodedSize: wire.ToInt(in.es), DecodedSize: wire.ToInt(in.ds),
+		Method: methodOf(in.m), Status: wire.ToInt(in.st), ErrorType: failureOf(in.n),
 	}
 	event.Resource.TraceID, event.Resource.SpanID = parseTraceparent(in.trace)
 }

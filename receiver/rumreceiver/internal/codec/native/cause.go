@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/wire"
 )
 
 // cause is what a batch tells of why a vital has its value, in the browser's times: NaN is unknown. The
@@ -39,15 +39,15 @@ func (c *cause) field(name string) *float64 {
 }
 
 // explain adds what caused the vital to its attributes.
-func (in *batchEvent) explain(g *bag) {
-	g.text(semconv.AttributionTarget, in.sel)
+func (in *batchEvent) explain(g *wire.Bag) {
+	g.Text(semconv.AttributionTarget, in.sel)
 	switch in.n {
 	case "LCP":
-		g.text(semconv.AttributionURL, in.u)
+		g.Text(semconv.AttributionURL, in.u)
 		in.lcpParts(g)
 	case "CLS":
-		g.number(semconv.AttributionLargestShiftValue, math.Round(in.shift*1e4)/1e4)
-		g.number(semconv.AttributionLargestShiftTime, math.Round(in.shiftedAt))
+		g.Number(semconv.AttributionLargestShiftValue, math.Round(in.shift*1e4)/1e4)
+		g.Number(semconv.AttributionLargestShiftTime, math.Round(in.shiftedAt))
 	case "INP":
 		in.inpParts(g)
 	}
@@ -55,7 +55,7 @@ func (in *batchEvent) explain(g *bag) {
 
 // lcpParts are four that sum up to the LCP: waiting for the document, finding the image, loading it,
 // showing it. Texts have no resource to load. https://web.dev/articles/optimize-lcp#lcp-breakdown
-func (in *batchEvent) lcpParts(g *bag) {
+func (in *batchEvent) lcpParts(g *wire.Bag) {
 	if math.IsNaN(in.firstByte) {
 		return
 	}
@@ -63,39 +63,39 @@ func (in *batchEvent) lcpParts(g *bag) {
 	firstByte := within(in.firstByte)
 	requested := max(firstByte, within(in.requested))
 	loaded := max(requested, within(in.loaded))
-	g.number(semconv.AttributionTimeToFirstByte, tenth(firstByte))
-	g.number(semconv.AttributionResourceLoadDelay, tenth(requested-firstByte))
-	g.number(semconv.AttributionResourceLoadDuration, tenth(loaded-requested))
-	g.number(semconv.AttributionElementRenderDelay, tenth(in.v-loaded))
+	g.Number(semconv.AttributionTimeToFirstByte, tenth(firstByte))
+	g.Number(semconv.AttributionResourceLoadDelay, tenth(requested-firstByte))
+	g.Number(semconv.AttributionResourceLoadDuration, tenth(loaded-requested))
+	g.Number(semconv.AttributionElementRenderDelay, tenth(in.v-loaded))
 }
 
 // inpParts are three that sum up to the INP: waiting for the main thread, in handlers, waiting for the
 // frame. https://web.dev/articles/inp#what_is_an_interaction
-func (in *batchEvent) inpParts(g *bag) {
+func (in *batchEvent) inpParts(g *wire.Bag) {
 	if in.it != "" {
 		kind := "pointer"
 		if strings.HasPrefix(in.it, "key") {
 			kind = "keyboard"
 		}
-		g.text(semconv.AttributionInteractionType, kind)
+		g.Text(semconv.AttributionInteractionType, kind)
 	}
 	if math.IsNaN(in.handling) || math.IsNaN(in.handled) {
 		return
 	}
 	delay := min(max(in.handling, 0), in.v)
 	handled := min(max(in.handled, delay), in.v)
-	g.number(semconv.AttributionInputDelay, tenth(delay))
-	g.number(semconv.AttributionProcessingDuration, tenth(handled-delay))
-	g.number(semconv.AttributionPresentationDelay, tenth(in.v-handled))
+	g.Number(semconv.AttributionInputDelay, tenth(delay))
+	g.Number(semconv.AttributionProcessingDuration, tenth(handled-delay))
+	g.Number(semconv.AttributionPresentationDelay, tenth(in.v-handled))
 }
 
 // culprit adds the script that took longest to the attributes of a long animation frame.
-func (in *batchEvent) culprit(g *bag) {
-	g.text(semconv.AttributionScript, in.u)
-	g.text(semconv.AttributionFunction, in.n)
-	g.text(semconv.AttributionInvoker, in.m)
-	g.text(semconv.AttributionInvokerType, in.it)
-	g.number(semconv.AttributionScriptDuration, math.Round(in.d))
+func (in *batchEvent) culprit(g *wire.Bag) {
+	g.Text(semconv.AttributionScript, in.u)
+	g.Text(semconv.AttributionFunction, in.n)
+	g.Text(semconv.AttributionInvoker, in.m)
+	g.Text(semconv.AttributionInvokerType, in.it)
+	g.Number(semconv.AttributionScriptDuration, math.Round(in.d))
 }
 
 func orZero(v float64) float64 {
@@ -107,15 +107,3 @@ func orZero(v float64) float64 {
 
 // tenth rounds ms to what browsers tell.
 func tenth(ms float64) float64 { return math.Round(ms*10) / 10 }
-
-func (g *bag) text(key, value string) {
-	if value != "" {
-		g.add("", key, beacon.Attribute{String: value})
-	}
-}
-
-func (g *bag) number(key string, value float64) {
-	if !math.IsNaN(value) {
-		g.add("", key, beacon.Attribute{Type: beacon.NumberValue, Number: value})
-	}
-}

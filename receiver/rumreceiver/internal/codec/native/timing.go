@@ -51,13 +51,13 @@ func phasesOf(times *[numTimes + 1]float64) *beacon.Phases {
 
 // readTimes reads "pt". Times that a newer client adds behind ours are passed over.
 func (d *batchDecoder) readTimes(in *batchEvent) {
-	entered, _ := d.r.open('[')
+	entered, _ := d.r.Open('[')
 	if !entered {
 		in.fault(beacon.ReasonBadEvent, "pt")
 	}
 	var times [numTimes + 1]float64
-	for i := 0; entered && d.r.more(']'); i++ {
-		v, ok := d.r.num()
+	for i := 0; entered && d.r.More(']'); i++ {
+		v, ok := d.r.Num()
 		if !ok {
 			in.fault(beacon.ReasonBadValue, "pt")
 		}

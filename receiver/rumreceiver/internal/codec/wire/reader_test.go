@@ -1,4 +1,4 @@
-package native
+package wire
 
 import (
 	"bytes"
@@ -16,31 +16,31 @@ import (
 )
 
 // tokens walks one value and tells all that is in it.
-func tokens(r *reader, into []string) []string {
-	switch r.kind() {
+func tokens(r *Reader, into []string) []string {
+	switch r.Kind() {
 	case '{':
 		into = append(into, "{")
-		for entered, _ := r.open('{'); entered && r.more('}'); {
-			into = tokens(r, append(into, r.name()))
+		for entered, _ := r.Open('{'); entered && r.More('}'); {
+			into = tokens(r, append(into, r.Name()))
 		}
 		return append(into, "}")
 	case '[':
 		into = append(into, "[")
-		for entered, _ := r.open('['); entered && r.more(']'); {
+		for entered, _ := r.Open('['); entered && r.More(']'); {
 			into = tokens(r, into)
 		}
 		return append(into, "]")
 	case '"':
-		s, _ := r.str()
+		s, _ := r.Str()
 		return append(into, s)
 	case '0':
-		v, ok := r.num()
+		v, ok := r.Num()
 		return append(into, fmt.Sprint(v, ok))
 	case 't', 'f':
-		v, _ := r.boolean()
+		v, _ := r.Bool()
 		return append(into, fmt.Sprint(v))
 	default:
-		r.skip()
+		r.Skip()
 		return append(into, "null")
 	}
 }
@@ -87,11 +87,11 @@ func FuzzReader(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if !utf8.Valid(body) {
-			t.Skip("newReader repairs it before anything looks at it")
+			t.Skip("NewReader repairs it before anything looks at it")
 		}
-		r, _ := newReader(body)
+		r, _ := NewReader(body)
 		got := tokens(&r, nil)
-		r.end()
+		r.End()
 		want, err := reference(body)
 		if errors.Is(r.err, errTooDeep) {
 			return // the one bound that jsontext does not share
@@ -100,9 +100,9 @@ func FuzzReader(f *testing.F) {
 		if err == nil {
 			require.Equal(t, want, got)
 		}
-		skipped, _ := newReader(body)
-		skipped.skip()
-		skipped.end()
+		skipped, _ := NewReader(body)
+		skipped.Skip()
+		skipped.End()
 		require.Equal(t, r.err, skipped.err, "what is skipped is checked all the same")
 	})
 }
@@ -121,9 +121,9 @@ func TestReader(t *testing.T) {
 		"ASecondValue":         {body: []byte(`[] []`), err: errTrailing, pos: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, _ := newReader(test.body)
-			r.skip()
-			r.end()
+			r, _ := NewReader(test.body)
+			r.Skip()
+			r.End()
 			assert.Equal(t, test.err, r.err)
 			assert.Equal(t, test.pos, r.pos)
 		})
@@ -134,11 +134,11 @@ func TestReader(t *testing.T) {
 func TestStringsWithoutEscapesShareTheTextOfTheBody(t *testing.T) {
 	body := []byte(`["LCP","https://shop.example/product/42?a=b","` + strings.Repeat("x", 5000) + `"]`)
 	perRun := testing.AllocsPerRun(100, func() {
-		r, _ := newReader(body)
-		for entered, _ := r.open('['); entered && r.more(']'); {
-			r.str()
+		r, _ := NewReader(body)
+		for entered, _ := r.Open('['); entered && r.More(']'); {
+			r.Str()
 		}
-		if r.end(); r.err != nil {
+		if r.End(); r.err != nil {
 			t.Fatal(r.err)
 		}
 	})

@@ -1,14 +1,17 @@
-package native
+package wire
 
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// reader walks JSON text (RFC 8259) value by value, once and without building a tree. Strings
+// Reader walks JSON text (RFC 8259) value by value, once and without building a tree. Strings
 // without escapes are slices of one copy of the body, so that a string costs nothing and the caller
 // may reuse the body. Of a repeated member the last one counts, as in every browser, and that is up
 // to the caller, who sees them all. The first fault stays: from then on every loop ends and every
@@ -16,7 +19,7 @@ import (
 //
 // Why not jsontext: its checks for states that this walk cannot be in, and a second look at each
 // string, made half the cost of a decoded batch. FuzzReader holds the two together.
-type reader struct {
+type Reader struct {
 	body  []byte // what text is a copy of
 	text  string
 	pos   int
@@ -36,24 +39,24 @@ var (
 	errTooDeep  = errors.New("nested too deeply")
 )
 
-// newReader reads body, which must not change while reading. repaired tells that it was not valid
+// NewReader reads body, which must not change while reading. repaired tells that it was not valid
 // UTF-8; browsers do send broken strings (an emoji cut in half), and one must not cost a batch.
-func newReader(body []byte) (r reader, repaired bool) {
+func NewReader(body []byte) (r Reader, repaired bool) {
 	if !utf8.Valid(body) {
 		body, repaired = bytes.ToValidUTF8(body, []byte("\uFFFD")), true
 	}
-	return reader{body: body, text: string(body)}, repaired
+	return Reader{body: body, text: string(body)}, repaired
 }
 
 // fail keeps the first fault, at the byte where the reader stands.
-func (r *reader) fail(err error) {
+func (r *Reader) fail(err error) {
 	if r.err == nil {
 		r.err = err
 	}
 }
 
-// kind of what comes next, after white space; 0 at the end and for what is no JSON.
-func (r *reader) kind() kind {
+// Kind of what comes next, after white space; 0 at the end and for what is no JSON.
+func (r *Reader) Kind() Kind {
 	if r.err != nil {
 		return 0
 	}
@@ -68,10 +71,10 @@ func (r *reader) kind() kind {
 	return 0
 }
 
-// open enters an object or array. Any other value is skipped; null is ok and empty, for that is
+// Open enters an object or array. Any other value is skipped; null is ok and empty, for that is
 // how a client says "none".
-func (r *reader) open(delim kind) (entered, ok bool) {
-	switch r.kind() {
+func (r *Reader) Open(delim Kind) (entered, ok bool) {
+	switch r.Kind() {
 	case delim:
 		r.pos++
 		r.first = true
@@ -80,18 +83,18 @@ func (r *reader) open(delim kind) (entered, ok bool) {
 		}
 		return r.err == nil, true
 	case 'n':
-		r.skip()
+		r.Skip()
 		return false, true
 	default:
-		r.skip()
+		r.Skip()
 		return false, false
 	}
 }
 
-// more is the condition of a loop over members or elements. It consumes the comma before the next
+// More is the condition of a loop over members or elements. It consumes the comma before the next
 // one, or the closing delimiter.
-func (r *reader) more(closing byte) bool {
-	r.kind() // white space
+func (r *Reader) More(closing byte) bool {
+	r.Kind() // white space
 	if r.err != nil || r.pos >= len(r.text) {
 		r.fail(errSyntax)
 		return false
@@ -110,20 +113,20 @@ func (r *reader) more(closing byte) bool {
 		return false
 	}
 	r.pos++
-	if next := r.kind(); next == '}' || next == ']' { // [1,]
+	if next := r.Kind(); next == '}' || next == ']' { // [1,]
 		r.fail(errSyntax)
 	}
 	return r.err == nil
 }
 
-// name consumes the name of a member and its colon.
-func (r *reader) name() string {
-	if r.kind() != '"' {
+// Name consumes the name of a member and its colon.
+func (r *Reader) Name() string {
+	if r.Kind() != '"' {
 		r.fail(errSyntax)
 		return ""
 	}
 	name := r.quoted()
-	r.kind() // white space
+	r.Kind() // white space
 	if r.err != nil || r.pos >= len(r.text) || r.text[r.pos] != ':' {
 		r.fail(errSyntax)
 		return ""
@@ -132,22 +135,22 @@ func (r *reader) name() string {
 	return name
 }
 
-// str reads a string. ok is false for any other value but null, which reads as empty.
-func (r *reader) str() (s string, ok bool) {
-	switch r.kind() {
+// Str reads a string. ok is false for any other value but null, which reads as empty.
+func (r *Reader) Str() (s string, ok bool) {
+	switch r.Kind() {
 	case '"':
 		return r.quoted(), r.err == nil
 	case 'n':
-		r.skip()
+		r.Skip()
 		return "", true
 	default:
-		r.skip()
+		r.Skip()
 		return "", false
 	}
 }
 
 // quoted consumes the string that begins here.
-func (r *reader) quoted() string {
+func (r *Reader) quoted() string {
 	raw, escaped := r.string()
 	if escaped {
 		return unescape(raw)
@@ -156,7 +159,7 @@ func (r *reader) quoted() string {
 }
 
 // string consumes the string that begins here and gives what stands between its quotation marks.
-func (r *reader) string() (raw string, escaped bool) {
+func (r *Reader) string() (raw string, escaped bool) {
 	start := r.pos + 1
 	for i := start; ; {
 		r.pos = nextSpecial(r.body, i)
@@ -183,14 +186,14 @@ func (r *reader) string() (raw string, escaped bool) {
 	}
 }
 
-// num reads a number. ok is false for any other value, null too (which is what JSON.stringify makes
+// Num reads a number. ok is false for any other value, null too (which is what JSON.stringify makes
 // of NaN), and for one that float64 cannot hold.
-func (r *reader) num() (v float64, ok bool) {
-	if r.kind() != '0' {
-		r.skip()
+func (r *Reader) Num() (v float64, ok bool) {
+	if r.Kind() != '0' {
+		r.Skip()
 		return 0, false
 	}
-	text := r.raw()
+	text := r.Raw()
 	if integer, ok := smallInteger(text); ok {
 		return integer, true
 	}
@@ -215,19 +218,20 @@ func smallInteger(text string) (v float64, ok bool) {
 	return float64(n), text != ""
 }
 
-func (r *reader) boolean() (v, ok bool) {
-	switch k := r.kind(); k {
+// Bool reads true or false. ok is false for any other value.
+func (r *Reader) Bool() (v, ok bool) {
+	switch k := r.Kind(); k {
 	case 't', 'f':
-		r.skip()
+		r.Skip()
 		return k == 't', r.err == nil
 	default:
-		r.skip()
+		r.Skip()
 		return false, false
 	}
 }
 
-// raw consumes a number or literal and gives its text.
-func (r *reader) raw() string {
+// Raw consumes a number or literal and gives its text.
+func (r *Reader) Raw() string {
 	length := 0
 	switch rest := r.text[r.pos:]; kinds[rest[0]] {
 	case '0':
@@ -255,30 +259,46 @@ func literalLen(s, literal string) int {
 	return 0
 }
 
-// skip consumes any value, and checks it all the same.
-func (r *reader) skip() {
-	switch r.kind() {
+// Skip consumes any value, and checks it all the same.
+func (r *Reader) Skip() {
+	switch r.Kind() {
 	case '"':
 		r.string()
 	case '0', 't', 'f', 'n':
-		r.raw()
+		r.Raw()
 	case '[':
-		for entered, _ := r.open('['); entered && r.more(']'); {
-			r.skip()
+		for entered, _ := r.Open('['); entered && r.More(']'); {
+			r.Skip()
 		}
 	case '{':
-		for entered, _ := r.open('{'); entered && r.more('}'); {
-			r.name()
-			r.skip()
+		for entered, _ := r.Open('{'); entered && r.More('}'); {
+			r.Name()
+			r.Skip()
 		}
 	default:
 		r.fail(errSyntax)
 	}
 }
 
-// end checks that nothing follows the first value.
-func (r *reader) end() {
-	if r.kind(); r.err == nil && r.pos < len(r.text) {
+// End checks that nothing follows the first value.
+func (r *Reader) End() {
+	if r.Kind(); r.err == nil && r.pos < len(r.text) {
 		r.fail(errTrailing)
+	}
+}
+
+// Rejection says where and how the text is at fault; nil while it is not.
+func (r *Reader) Rejection() error {
+	switch {
+	case r.err == nil:
+		return nil
+	case errors.Is(r.err, errTooDeep):
+		return &beacon.Rejection{
+			Reason: beacon.ReasonTooDeep,
+			Limit:  maxDepth,
+			Detail: fmt.Sprintf("values nest more than %d deep at byte %d", maxDepth, r.pos),
+		}
+	default:
+		return &beacon.Rejection{Reason: beacon.ReasonBadJSON, Detail: fmt.Sprintf("%v at byte %d", r.err, r.pos)}
 	}
 }

@@ -1,4 +1,4 @@
-package native
+package wire
 
 import (
 	"encoding/binary"
@@ -9,9 +9,9 @@ import (
 )
 
 // Every byte is looked at once: what begins at it, 0 for nothing that JSON knows.
-var kinds = func() (table [256]kind) {
+var kinds = func() (table [256]Kind) {
 	for _, c := range "\"{}[]tfn" {
-		table[c] = kind(c)
+		table[c] = Kind(c)
 	}
 	for _, c := range "-0123456789" {
 		table[c] = '0'
@@ -19,8 +19,8 @@ var kinds = func() (table [256]kind) {
 	return table
 }()
 
-// kind of a value or delimiter: one of 0 n f t " # { [ } ].
-type kind byte
+// Kind of a value or delimiter: one of 0 (a number) n f t " { [ } ], which is how each begins.
+type Kind byte
 
 // nextSpecial is the place of the first byte, at or after i, that does not stand for itself inside
 // a JSON string: a quotation mark, a backslash or a control character; len(text) when there is none.
