@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
@@ -65,9 +66,12 @@ func (h *handler) read(w http.ResponseWriter, req *http.Request, decode decoder,
 	beacon.Validate(&b.Beacon)
 	stamp(&b.Beacon, application)
 	beacon.LimitSize(&b.Beacon, maxExpansion*int(h.cfg.HTTP.MaxRequestBodySize))
-	if b.ID == "" {
+	switch {
+	case b.Ambiguous:
+		b.id = rand.Uint64()
+	case b.ID == "":
 		b.id = maphash.Bytes(h.seed, body.Bytes())
-	} else {
+	default:
 		b.id = maphash.Comparable(h.seed, [2]string{b.App.Name, b.ID})
 	}
 	return b, nil

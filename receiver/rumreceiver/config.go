@@ -82,6 +82,17 @@ type Options struct {
 type Protocols struct {
 	// Native is our own protocol in both its forms. It is on by default.
 	Native ProtocolConfig `mapstructure:"native"`
+	// WebVitals is what the web-vitals library reports, a metric or an array of them. On when named,
+	// by default on /v1/web-vitals.
+	WebVitals configoptional.Optional[ProtocolConfig] `mapstructure:"web_vitals"`
+}
+
+// each calls f with every protocol that is on and its key.
+func (p *Protocols) each(f func(name string, protocol *ProtocolConfig)) {
+	f(protocolNative, &p.Native)
+	if p.WebVitals.HasValue() {
+		f(protocolWebVitals, p.WebVitals.Get())
+	}
 }
 
 // ProtocolConfig of one wire format.
@@ -145,7 +156,10 @@ func createDefaultConfig() component.Config {
 
 	settings, limits, admission := aggregate.DefaultSettings(), beacon.DefaultLimits(), admit.DefaultSettings()
 	return &Config{HTTP: server, Options: Options{
-		Protocols:             Protocols{Native: ProtocolConfig{Paths: []string{"/v1/rum", "/api/rum/collect"}}},
+		Protocols: Protocols{
+			Native:    ProtocolConfig{Paths: []string{"/v1/rum", "/api/rum/collect"}},
+			WebVitals: configoptional.Default(ProtocolConfig{Paths: []string{"/v1/web-vitals"}}),
+		},
 		Script:                ScriptConfig{Path: "/rum.js"},
 		MaxConcurrentRequests: admission.MaxConcurrent,
 		AddressLimit: AddressLimitConfig{
@@ -246,12 +260,15 @@ func (c *Config) validatePaths() error {
 		}
 		used = append(used, path)
 	}
-	if len(c.Protocols.Native.Paths) == 0 {
-		errs = append(errs, errors.New("'protocols::native::paths' must not be empty"))
-	}
-	for _, path := range c.Protocols.Native.Paths {
-		check("protocols::native::paths", path)
-	}
+	c.Protocols.each(func(name string, protocol *ProtocolConfig) {
+		key := "protocols::" + name + "::paths"
+		if len(protocol.Paths) == 0 {
+			errs = append(errs, fmt.Errorf("'%s' must not be empty", key))
+		}
+		for _, path := range protocol.Paths {
+			check(key, path)
+		}
+	})
 	if c.Script.Path != "" {
 		check("script::path", c.Script.Path)
 	}

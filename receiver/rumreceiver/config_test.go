@@ -35,12 +35,30 @@ func TestDefaultsAreValid(t *testing.T) {
 	assert.Equal(t, admit.DefaultSettings(), cfg.gate())
 }
 
+func TestAProtocolThatIsNamedIsOnByItsDefaultPath(t *testing.T) {
+	for _, named := range []string{"protocols: {web_vitals: {}}", "protocols:\n  web_vitals:"} {
+		cfg, err := load(t, named)
+		require.NoError(t, err)
+		require.NoError(t, confmap.Validate(cfg))
+		require.True(t, cfg.Protocols.WebVitals.HasValue(), named)
+		assert.Equal(t, []string{"/v1/web-vitals"}, cfg.Protocols.WebVitals.Get().Paths)
+		assert.Equal(t, []string{"/v1/rum", "/api/rum/collect"}, cfg.Protocols.Native.Paths)
+	}
+	cfg, err := load(t, "{}")
+	require.NoError(t, err)
+	assert.False(t, cfg.Protocols.WebVitals.HasValue())
+
+	cfg, err = load(t, "protocols: {web_vitals: {paths: [/v1/rum]}}")
+	require.NoError(t, err)
+	assert.ErrorContains(t, confmap.Validate(cfg), `'protocols::web_vitals::paths' names "/v1/rum", which is in use already`)
+}
+
 func TestEveryKeyIsRead(t *testing.T) {
 	cfg, err := load(t, `
 endpoint: 0.0.0.0:9999
 max_request_body_size: 2048
 cors: {allowed_origins: ["https://shop.example"]}
-protocols: {native: {paths: [/beacon]}}
+protocols: {native: {paths: [/beacon]}, web_vitals: {paths: [/analytics]}}
 script: {path: /client.js}
 limits: {max_events: 1, max_pages: 2, max_attributes: 3, max_string_length: 4, max_url_length: 5, max_stack_length: 6, max_stack_frames: 7}
 retries: {window: 1m, max_batches: 7}
@@ -72,6 +90,7 @@ metrics:
 	assert.Equal(t, []string{"https://shop.example"}, cfg.HTTP.CORS.Get().AllowedOrigins)
 	assert.Equal(t, defaultPreflightAge, cfg.HTTP.CORS.Get().MaxAge)
 	assert.Equal(t, []string{"/beacon"}, cfg.Protocols.Native.Paths)
+	assert.Equal(t, []string{"/analytics"}, cfg.Protocols.WebVitals.Get().Paths)
 	assert.Equal(t, "/client.js", cfg.Script.Path)
 	assert.Equal(t, beacon.Limits{MaxEvents: 1, MaxPages: 2, MaxAttributes: 3, MaxString: 4, MaxURL: 5, MaxStack: 6, MaxFrames: 7}, cfg.Limits.limits())
 	assert.Equal(t, Retries{Window: time.Minute, MaxBatches: 7}, cfg.Retries)

@@ -161,6 +161,17 @@ func transplants(id int, text string) []string {
 	}
 }
 
+// webVitalsTransplant is the same for reports of the web-vitals library.
+func webVitalsTransplant(id int, text string) string {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // the text came out of JSON
+	}
+	return strings.NewReplacer("TEXT", string(quoted), "ID", fmt.Sprint(id)).Replace(`[{"name":"INP","value":1,"id":"ID","navigationType":TEXT,
+		"navigationURL":TEXT,"sessionId":"s","userId":"u","tags":{"plan":TEXT,TEXT:TEXT},"entries":[{"name":TEXT}],"attribution":{"interactionTarget":TEXT,
+		TEXT:TEXT,"longestScript":{"intersectingDuration":1,"entry":{"sourceURL":TEXT,"sourceFunctionName":TEXT,"invoker":TEXT,"invokerType":TEXT}}}}]`)
+}
+
 // headerText is the text as a header can hold it.
 func headerText(text string) string {
 	return strings.Map(func(r rune) rune {
@@ -176,12 +187,13 @@ func TestNoPlantedSecretOfTheWholeCorpusSurvives(t *testing.T) {
 	b := newBench(t, logging, withConfig(func(cfg *Config) {
 		cfg.Metrics.Tags = []string{"plan"}
 		cfg.Metrics.MaxNames, cfg.Routes.MaxTemplates = 10_000, 10_000 // so that as much as can be is emitted
+		cfg.Protocols.WebVitals.GetOrInsertDefault()
 	}))
 	texts := corpusStrings(t)
 	require.Greater(t, len(texts), 1000)
 	planted, answered := 0, new(strings.Builder)
-	post := func(body, text string) {
-		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/rum", strings.NewReader(body))
+	post := func(path, body, text string) {
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(body))
 		for _, header := range []string{"User-Agent", "Sec-Ch-Ua", "Sec-Ch-Ua-Platform", "Sec-Ch-Ua-Mobile", "Content-Type", "Referer"} {
 			req.Header.Set(header, headerText(text))
 		}
@@ -198,11 +210,14 @@ func TestNoPlantedSecretOfTheWholeCorpusSurvives(t *testing.T) {
 			planted += strings.Count(text, secret)
 		}
 		for _, body := range transplants(i, text) {
-			post(body, text)
+			post("/v1/rum", body, text)
 		}
+		post("/v1/web-vitals", webVitalsTransplant(i, text), text)
 	}
-	for _, request := range recordings(t, "naive") {
-		post(request.body, request.Headers["user-agent"])
+	for sdk, path := range map[string]string{"naive": "/v1/rum", "web-vitals": "/v1/web-vitals", "web-vitals-batch": "/v1/web-vitals"} {
+		for _, request := range recordings(t, sdk) {
+			post(path, request.body, request.Headers["user-agent"])
+		}
 	}
 	require.Greater(t, planted, 10, "there was something to find")
 	b.balanced()

@@ -19,6 +19,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configoptional"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
@@ -36,7 +37,7 @@ func TestTheREADMEHasEveryOptionAndItsDefault(t *testing.T) {
 // checkOptions walks a section and returns how many options it has.
 func checkOptions(t *testing.T, readme, key string, value reflect.Value) (rows int) {
 	t.Helper()
-	if value.Kind() != reflect.Struct {
+	if value = valueOf(value); value.Kind() != reflect.Struct {
 		row := fmt.Sprintf("| `%s` | %s |", key, written(value))
 		assert.True(t, strings.Contains(readme, row), "the table lacks: %s", row)
 		return 1
@@ -52,6 +53,14 @@ func checkOptions(t *testing.T, readme, key string, value reflect.Value) (rows i
 		rows += checkOptions(t, readme, member, value.Field(i))
 	}
 	return rows
+}
+
+// valueOf is the default of a protocol that is off unless it is named.
+func valueOf(value reflect.Value) reflect.Value {
+	if protocol, ok := value.Interface().(configoptional.Optional[ProtocolConfig]); ok {
+		return reflect.ValueOf(*protocol.GetOrInsertDefault())
+	}
+	return value
 }
 
 // written is how the table shows a default.
@@ -114,7 +123,7 @@ func TestTheTableOfBoundsIsTheCode(t *testing.T) {
 
 // flatten adds every option that has a value of its own, by key, in the words of the tables.
 func flatten(options map[string]string, key string, value reflect.Value) {
-	if value.Kind() != reflect.Struct {
+	if value = valueOf(value); value.Kind() != reflect.Struct {
 		options[key] = strings.Trim(written(value), "`")
 		return
 	}

@@ -104,6 +104,7 @@ func newFuzzBench(f *testing.F, closed bool) *fuzzBench {
 		cfg.TrustedProxies = []string{"192.0.2.0/24"}
 		cfg.Privacy.ClientAddress, cfg.Privacy.AllowedQueryParameters = "truncate", []string{"page"}
 		cfg.Routes.Templates = []string{"/product/{id}", "/docs/**"}
+		cfg.Protocols.WebVitals.GetOrInsertDefault()
 		if closed {
 			cfg.Applications = []ApplicationConfig{{
 				Name: "shop", Keys: []configopaque.String{"k"}, AllowedOrigins: []string{"https://*.shop.example"},
@@ -330,6 +331,11 @@ func handlerSeeds(f *testing.F) (seeds []fuzzed) {
 	for i, request := range recordings(f, "*") {
 		with(func(s *fuzzed) {
 			s.body, s.closed, s.agent, s.ct = planted([]byte(request.body)), i%2 == 0, request.Headers["user-agent"], request.Headers["content-type"]
+		})
+	}
+	for i, request := range recordings(f, "web-vitals*") {
+		with(func(s *fuzzed) {
+			s.target, s.body, s.closed = "/v1/web-vitals?key=k", planted([]byte(request.body)), i%2 == 0
 		})
 	}
 	long := strings.Repeat(marker+" ", 100)

@@ -12,16 +12,25 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/native"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/webvitals"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/script"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
 )
 
-// protocolNative is the label and the format name of our own protocol.
-const protocolNative = "native"
+// The wire formats: keys of the configuration, labels of requests and format names of obsreport.
+const (
+	protocolNative    = "native"
+	protocolWebVitals = "web_vitals"
+)
 
 // decoder reads one body of a wire format.
 type decoder func(body []byte, limits beacon.Limits) (beacon.Beacon, error)
+
+var decoders = map[string]decoder{
+	protocolNative:    native.Decode,
+	protocolWebVitals: webvitals.Decode,
+}
 
 // handler is HTTP in, status out. It strings the packages together and is the only place that
 // turns errors into statuses.
@@ -43,12 +52,14 @@ func newHandler(r *rumReceiver) http.Handler {
 		},
 	}
 	routes := router{exact: map[string]http.Handler{}, keyed: map[string]http.Handler{}, other: http.HandlerFunc(h.notFound)}
-	for _, path := range r.cfg.Protocols.Native.Paths {
-		routes.exact[path] = h.protocol(protocolNative, native.Decode)
-		if len(r.cfg.Applications) > 0 {
-			routes.keyed[path] = routes.exact[path]
+	r.cfg.Protocols.each(func(name string, protocol *ProtocolConfig) {
+		for _, path := range protocol.Paths {
+			routes.exact[path] = h.protocol(name, decoders[name])
+			if len(r.cfg.Applications) > 0 {
+				routes.keyed[path] = routes.exact[path]
+			}
 		}
-	}
+	})
 	if path := r.cfg.Script.Path; path != "" {
 		routes.exact[path] = h.script()
 	}
@@ -112,7 +123,7 @@ func (h *handler) deliverOnce(w http.ResponseWriter, req *http.Request, protocol
 		h.answer(w, req, protocol, outcomeDuplicate, http.StatusOK, accepted(&b.Beacon, events, true))
 		return
 	}
-	if err := h.deliver(ctx, &b.Beacon, ticket, req); err != nil {
+	if err := h.deliver(ctx, protocol, &b.Beacon, ticket, req); err != nil {
 		h.answerUndelivered(w, req, protocol, &b.Beacon, err)
 		return
 	}
@@ -128,7 +139,7 @@ const deliverTimeout = 25 * time.Second
 //
 // The request's end does not end the delivery: a page that unloads closes its connection as soon as
 // the body is sent.
-func (h *handler) deliver(ctx context.Context, b *beacon.Beacon, ticket *admit.Ticket, req *http.Request) (err error) {
+func (h *handler) deliver(ctx context.Context, protocol string, b *beacon.Beacon, ticket *admit.Ticket, req *http.Request) (err error) {
 	defer func() {
 		if err != nil {
 			ticket.Failed()
@@ -143,7 +154,7 @@ func (h *handler) deliver(ctx context.Context, b *beacon.Beacon, ticket *admit.T
 	if skew, known := h.enricher.Enrich(b, h.senderOf(req), now); known {
 		h.telemetry.skew(ctx, skew)
 	}
-	if err := h.deliverLogs(ctx, b, now); err != nil {
+	if err := h.deliverLogs(ctx, protocol, b, now); err != nil {
 		return err
 	}
 	h.telemetry.delivered(ctx, b, h.record(b, now))
@@ -151,13 +162,13 @@ func (h *handler) deliver(ctx context.Context, b *beacon.Beacon, ticket *admit.T
 	return nil
 }
 
-func (h *handler) deliverLogs(ctx context.Context, b *beacon.Beacon, now time.Time) (err error) {
+func (h *handler) deliverLogs(ctx context.Context, protocol string, b *beacon.Beacon, now time.Time) (err error) {
 	if h.nextLogs == nil {
 		return nil
 	}
 	logs := translate.Logs(b, h.translate, now)
 	ctx = h.obsreport.StartLogsOp(ctx)
-	defer func() { h.obsreport.EndLogsOp(ctx, protocolNative, len(b.Events), err) }()
+	defer func() { h.obsreport.EndLogsOp(ctx, protocol, len(b.Events), err) }()
 	defer h.contain(&err)
 	return h.nextLogs.ConsumeLogs(ctx, logs)
 }

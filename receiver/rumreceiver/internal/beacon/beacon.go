@@ -12,6 +12,9 @@ type Beacon struct {
 	// ID tells a retry from a new batch. Empty when the format has none; then the handler
 	// derives one from the bytes of the body.
 	ID string
+	// Ambiguous is true when different visitors may send the same bytes. Then an equal body is no
+	// retry.
+	Ambiguous bool
 
 	// Clock is what the batch says of the browser's clock.
 	Clock Clock

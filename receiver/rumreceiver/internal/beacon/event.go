@@ -32,7 +32,8 @@ type Event struct {
 	Count int
 	// Page is an index into Beacon.Pages.
 	Page int
-	// Time is when it happened: by the browser's clock until enrich has corrected it.
+	// Time is when it happened: by the browser's clock until enrich has corrected it. Zero when the
+	// format does not say.
 	Time time.Time
 
 	// Name is the vital in lower case (lcp), the exception type, the resource's URL, the name of

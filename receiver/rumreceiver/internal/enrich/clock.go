@@ -20,7 +20,14 @@ const (
 //
 // A batch that says when it was sent tells the error of the clock. One that does not only tells
 // that something is wrong when its newest event lies in the future or more than maxAge back.
+//
+// An event without a time, of a format that has none, counts as of its arrival.
 func correctClock(b *beacon.Beacon, now time.Time) (skew time.Duration, known bool) {
+	for i := range b.Events {
+		if at := &b.Events[i].Time; at.IsZero() {
+			*at = now
+		}
+	}
 	if skew, known = clockSkew(b, now); known && skew.Abs() > clockTolerance {
 		shift(b, skew)
 	}

@@ -1,7 +1,6 @@
 package native
 
 import (
-	"slices"
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
@@ -113,43 +112,8 @@ func (d *arrayDecoder) text(field string, bound beacon.Bound) string {
 
 func (d *arrayDecoder) readTags() {
 	var ok bool
-	if d.tags, ok = readTags(d.r, d.tags, &d.limits, &d.b.Trims); !ok {
+	if d.tags, ok = wire.Tags(d.r, d.tags, &d.limits, &d.b.Trims); !ok {
 		d.in.fault(beacon.ReasonBadEvent, "tags")
-	}
-}
-
-// readTags appends the members of an object to tags, each key once. Numbers and bools become text,
-// for that is what people put there; anything else is left out.
-func readTags(r *wire.Reader, tags []beacon.Tag, limits *beacon.Limits, trims *beacon.Trims) (_ []beacon.Tag, ok bool) {
-	entered, ok := r.Open('{')
-	for entered && r.More('}') {
-		key := trims.Cut(r.Name(), limits, beacon.BoundString)
-		text, isText := scalarText(r)
-		value := trims.Cut(text, limits, beacon.BoundString)
-		same := slices.IndexFunc(tags, func(t beacon.Tag) bool { return t.Key == key })
-		switch {
-		case !isText:
-			trims.Add(beacon.BoundValueType)
-		case same >= 0:
-			tags[same].Value = value
-		case len(tags) < limits.MaxAttributes:
-			tags = append(tags, beacon.Tag{Key: key, Value: value})
-		default:
-			trims.Add(beacon.BoundAttributes)
-		}
-	}
-	return tags, ok
-}
-
-func scalarText(r *wire.Reader) (string, bool) {
-	switch r.Kind() {
-	case '"':
-		return r.Str()
-	case '0', 't', 'f':
-		return r.Raw(), r.Rejection() == nil
-	default:
-		r.Skip()
-		return "", false
 	}
 }
 
@@ -185,23 +149,14 @@ func (d *arrayDecoder) finish(index int) {
 	d.b.Events = append(d.b.Events, event)
 }
 
-// page finds or makes the page of the event: same URL, session, user and tags.
+// page finds or makes the page of the event.
 func (d *arrayDecoder) page() int {
 	in := &d.in
-	for i := len(d.b.Pages) - 1; i >= 0; i-- {
-		p := &d.b.Pages[i]
-		if p.URL == in.url && p.SessionID == in.session && p.UserID == in.user && slices.Equal(p.Tags, d.tags) {
-			return i
-		}
-	}
-	if len(d.b.Pages) >= d.limits.MaxPages {
+	page, ok := wire.PageOf(&d.b, &d.limits, beacon.Page{SessionID: in.session, UserID: in.user, Tags: d.tags, URL: in.url})
+	if !ok {
 		in.fault(beacon.ReasonTooManyPages, "")
-		return 0
 	}
-	d.b.Pages = append(d.b.Pages, beacon.Page{
-		SessionID: in.session, SessionImplicit: true, UserID: in.user, Tags: slices.Clone(d.tags), URL: in.url,
-	})
-	return len(d.b.Pages) - 1
+	return page
 }
 
 // phaseGap is how far apart the phases of one page load are reported: they are queued in one go.

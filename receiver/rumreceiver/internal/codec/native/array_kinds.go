@@ -20,12 +20,6 @@ var phaseOf = map[string]beacon.Phase{
 	"nav_total":            beacon.PhaseTotal,
 }
 
-// vitalOf maps the names of the wire to those of semantic conventions.
-var vitalOf = map[string]string{
-	"LCP": beacon.LCP, "INP": beacon.INP, "CLS": beacon.CLS,
-	"FCP": beacon.FCP, "TTFB": beacon.TTFB, "FID": beacon.FID,
-}
-
 // fill sets what the event's type and name say, taking from the metadata what has a field.
 func (d *arrayDecoder) fill(event *beacon.Event) {
 	switch d.in.typ {
@@ -66,7 +60,7 @@ func (d *arrayDecoder) fillNamed(event *beacon.Event) {
 	}
 	d.needValue()
 	phase, isPhase := phaseOf[d.in.name]
-	vital, isVital := vitalOf[d.in.name]
+	vital, isVital := wire.VitalOf(d.in.name)
 	switch {
 	case isPhase:
 		event.Kind = beacon.KindNavigationTiming

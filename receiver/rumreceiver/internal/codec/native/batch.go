@@ -85,7 +85,7 @@ func (d *batchDecoder) member(name string) {
 		d.text(name, &d.user, beacon.BoundString)
 	case "tags":
 		var ok bool
-		if d.tags, ok = readTags(d.r, nil, &d.limits, &d.b.Trims); !ok {
+		if d.tags, ok = wire.Tags(d.r, nil, &d.limits, &d.b.Trims); !ok {
 			d.fault(name)
 		}
 	case "conn":

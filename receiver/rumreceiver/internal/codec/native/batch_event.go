@@ -255,7 +255,7 @@ func (in *batchEvent) need(ok bool, reason beacon.Reason, field string) {
 }
 
 func (in *batchEvent) vital(event *beacon.Event) {
-	name, ok := vitalOf[in.n]
+	name, ok := wire.VitalOf(in.n)
 	in.need(in.n != "", beacon.ReasonMissingName, "n")
 	in.need(ok, beacon.ReasonUnknownType, "n")
 	in.need(in.hasV, beacon.ReasonBadValue, "v")

@@ -1,5 +1,5 @@
-// Package wire has what the decoders of JSON formats share: a reader of JSON that builds no tree, and the bag of
-// what an event says besides the members that its format knows.
+// Package wire has what the decoders of JSON formats share: a reader of JSON that builds no tree, the bag of what
+// an event says besides the members that its format knows, pages, tags, and conversions.
 package wire
 
 import (
@@ -13,11 +13,13 @@ func EventsIn(r *Reader, size int) int {
 	return min(1+(len(r.text)-r.pos)/size, MaxEventsGuess)
 }
 
+// MaxEventsGuess is more events than most batches have.
 const MaxEventsGuess = 16
 
 // Chunk hands out places for values, made four at a time.
 type Chunk[T any] []T
 
+// Next gives a place that nobody has.
 func (c *Chunk[T]) Next() *T {
 	if len(*c) == cap(*c) {
 		*c = make([]T, 0, 4)
