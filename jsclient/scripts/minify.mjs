@@ -3,8 +3,8 @@
 import {minify as terser} from 'terser';
 
 /**
- * Members that only our own files use: none of the DOM, the wire, the storage, the options or the
- * client's methods has such a name.
+ * Members that only our own files use: nothing that they use of the language, the DOM, the wire, the storage, the
+ * options or the client's methods has such a name.
  */
 const PRIVATE =
   'forget entry clear wait from recorded tries context since later firstHidden worst representative take told timed known explain reads reported lcp cls inp';
