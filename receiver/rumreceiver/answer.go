@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
@@ -83,6 +84,10 @@ func (h *handler) answerEmpty(w http.ResponseWriter, req *http.Request, protocol
 
 func (h *handler) answer(w http.ResponseWriter, req *http.Request, protocol, outcome string, status int, a answer) {
 	h.telemetry.request(req.Context(), protocol, outcome)
+	if protocol == protocolOTLP && status == http.StatusOK {
+		writeOTLP(w, req, a)
+		return
+	}
 	write(w, status, a)
 }
 
@@ -132,13 +137,39 @@ func statusOf(reason beacon.Reason) int {
 
 func write(w http.ResponseWriter, status int, a answer) {
 	body, err := json.Marshal(a)
+	writeBody(w, status, jsonType, body, err)
+}
+
+const (
+	jsonType     = "application/json"
+	protobufType = "application/x-protobuf"
+)
+
+func writeBody(w http.ResponseWriter, status int, contentType string, body []byte, err error) {
 	if err != nil { // a struct of strings and numbers
 		status, body = http.StatusInternalServerError, nil
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the client may have gone
+}
+
+// writeOTLP says what was taken as an exporter expects it, in the encoding of the request.
+// https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
+func writeOTLP(w http.ResponseWriter, req *http.Request, a answer) {
+	response := plogotlp.NewExportResponse()
+	if a.Rejected > 0 {
+		response.PartialSuccess().SetRejectedLogRecords(int64(a.Rejected))
+		response.PartialSuccess().SetErrorMessage(a.Errors[0].Error)
+	}
+	if strings.HasPrefix(req.Header.Get("Content-Type"), protobufType) {
+		body, err := response.MarshalProto()
+		writeBody(w, http.StatusOK, protobufType, body, err)
+		return
+	}
+	body, err := response.MarshalJSON()
+	writeBody(w, http.StatusOK, jsonType, body, err)
 }
 
 // answerServerError gives refusals of confighttp the same shape as ours.

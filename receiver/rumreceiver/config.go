@@ -85,6 +85,9 @@ type Protocols struct {
 	// WebVitals is what the web-vitals library reports, a metric or an array of them. On when named,
 	// by default on /v1/web-vitals.
 	WebVitals configoptional.Optional[ProtocolConfig] `mapstructure:"web_vitals"`
+	// OTLP is OTLP/HTTP logs as the OpenTelemetry packages for browsers export them. On when named, by
+	// default on /v1/logs.
+	OTLP configoptional.Optional[ProtocolConfig] `mapstructure:"otlp"`
 }
 
 // each calls f with every protocol that is on and its key.
@@ -92,6 +95,9 @@ func (p *Protocols) each(f func(name string, protocol *ProtocolConfig)) {
 	f(protocolNative, &p.Native)
 	if p.WebVitals.HasValue() {
 		f(protocolWebVitals, p.WebVitals.Get())
+	}
+	if p.OTLP.HasValue() {
+		f(protocolOTLP, p.OTLP.Get())
 	}
 }
 
@@ -159,6 +165,7 @@ func createDefaultConfig() component.Config {
 		Protocols: Protocols{
 			Native:    ProtocolConfig{Paths: []string{"/v1/rum", "/api/rum/collect"}},
 			WebVitals: configoptional.Default(ProtocolConfig{Paths: []string{"/v1/web-vitals"}}),
+			OTLP:      configoptional.Default(ProtocolConfig{Paths: []string{"/v1/logs"}}),
 		},
 		Script:                ScriptConfig{Path: "/rum.js"},
 		MaxConcurrentRequests: admission.MaxConcurrent,

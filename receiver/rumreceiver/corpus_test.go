@@ -172,6 +172,32 @@ func webVitalsTransplant(id int, text string) string {
 		TEXT:TEXT,"longestScript":{"intersectingDuration":1,"entry":{"sourceURL":TEXT,"sourceFunctionName":TEXT,"invoker":TEXT,"invokerType":TEXT}}}}]`)
 }
 
+// otlpTransplant is the same for logs of OpenTelemetry.
+func otlpTransplant(id int, text string) string {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // the text came out of JSON
+	}
+	var attributes []string
+	for _, key := range []string{
+		"browser.document.url.full", "url.full", "browser.web_vital.navigation_type", "exception.type", "exception.message",
+		"exception.stacktrace", "browser.css_selector", "browser.tag_name", "browser.navigation.type", "browser.navigation_timing.type", "browser.resource_timing.initiator_type", "free",
+	} {
+		attributes = append(attributes, `{"key":"`+key+`","value":{"stringValue":TEXT}}`)
+	}
+	shared := `"body":{"stringValue":TEXT},"timeUnixNano":"ID","attributes":[{"key":TEXT,"value":{"stringValue":TEXT}},{"key":"browser.web_vital.name","value":{"stringValue":"lcp"}},
+		{"key":"browser.web_vital.value","value":{"intValue":1}},{"key":"browser.resource_timing.duration","value":{"intValue":1}},{"key":"browser.console.method","value":{"stringValue":"error"}},` +
+		strings.Join(attributes, ",") + "]"
+	var records []string
+	for _, event := range []string{
+		"browser.web_vital", "exception", "browser.console", "browser.navigation", "browser.navigation_timing", "browser.resource_timing", "browser.user_action.click", "shop.seen",
+	} {
+		records = append(records, `{"eventName":"`+event+`",`+shared+`}`)
+	}
+	return strings.NewReplacer("TEXT", string(quoted), "ID", fmt.Sprint(id)).Replace(`{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":TEXT}},
+		{"key":"team","value":{"stringValue":TEXT}},{"key":TEXT,"value":{"stringValue":TEXT}}]},"scopeLogs":[{"logRecords":[` + strings.Join(records, ",") + `]}]}]}`)
+}
+
 // headerText is the text as a header can hold it.
 func headerText(text string) string {
 	return strings.Map(func(r rune) rune {
@@ -188,6 +214,7 @@ func TestNoPlantedSecretOfTheWholeCorpusSurvives(t *testing.T) {
 		cfg.Metrics.Tags = []string{"plan"}
 		cfg.Metrics.MaxNames, cfg.Routes.MaxTemplates = 10_000, 10_000 // so that as much as can be is emitted
 		cfg.Protocols.WebVitals.GetOrInsertDefault()
+		cfg.Protocols.OTLP.GetOrInsertDefault()
 	}))
 	texts := corpusStrings(t)
 	require.Greater(t, len(texts), 1000)
@@ -213,8 +240,11 @@ func TestNoPlantedSecretOfTheWholeCorpusSurvives(t *testing.T) {
 			post("/v1/rum", body, text)
 		}
 		post("/v1/web-vitals", webVitalsTransplant(i, text), text)
+		exported := otlpTransplant(i, text)
+		post("/v1/logs", exported, text)
+		post("/v1/logs", binaryOf(t, strings.Replace(exported, "shop.seen", "shop.left", 1)), text)
 	}
-	for sdk, path := range map[string]string{"naive": "/v1/rum", "web-vitals": "/v1/web-vitals", "web-vitals-batch": "/v1/web-vitals"} {
+	for sdk, path := range map[string]string{"naive": "/v1/rum", "web-vitals": "/v1/web-vitals", "web-vitals-batch": "/v1/web-vitals", "otel": "/v1/logs"} {
 		for _, request := range recordings(t, sdk) {
 			post(path, request.body, request.Headers["user-agent"])
 		}

@@ -25,6 +25,7 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.uber.org/zap/zaptest/observer"
@@ -105,6 +106,7 @@ func newFuzzBench(f *testing.F, closed bool) *fuzzBench {
 		cfg.Privacy.ClientAddress, cfg.Privacy.AllowedQueryParameters = "truncate", []string{"page"}
 		cfg.Routes.Templates = []string{"/product/{id}", "/docs/**"}
 		cfg.Protocols.WebVitals.GetOrInsertDefault()
+		cfg.Protocols.OTLP.GetOrInsertDefault()
 		if closed {
 			cfg.Applications = []ApplicationConfig{{
 				Name: "shop", Keys: []configopaque.String{"k"}, AllowedOrigins: []string{"https://*.shop.example"},
@@ -271,6 +273,18 @@ func FuzzHandler(f *testing.F) {
 	})
 }
 
+// rejectedOf is how many records an answer of OTLP says were rejected; ok is false for any other answer.
+func rejectedOf(response *httptest.ResponseRecorder) (rejected int64, ok bool) {
+	said := plogotlp.NewExportResponse()
+	switch {
+	case response.Header().Get("Content-Type") == protobufType:
+		ok = said.UnmarshalProto(response.Body.Bytes()) == nil
+	case response.Code == http.StatusOK && strings.Contains(response.Body.String(), "partialSuccess"):
+		ok = said.UnmarshalJSON(response.Body.Bytes()) == nil
+	}
+	return said.PartialSuccess().RejectedLogRecords(), ok
+}
+
 // checkAnswer holds the answer against what it may be, and the books against the answer.
 func (b *fuzzBench) checkAnswer(response *httptest.ResponseRecorder, before books) {
 	t := b.t
@@ -282,6 +296,11 @@ func (b *fuzzBench) checkAnswer(response *httptest.ResponseRecorder, before book
 
 	now := b.books()
 	require.Equal(t, now.received, now.emitted+now.refused+now.duplicate)
+	if rejected, ok := rejectedOf(response); ok {
+		require.LessOrEqual(t, rejected, now.refused-before.refused)
+		require.Equal(t, now.emitted == before.emitted, b.records == 0)
+		return
+	}
 	if response.Header().Get("Content-Type") != "application/json" { // the client, or a preflight
 		require.False(t, named, response.Body.String())
 		require.Equal(t, before, now)
@@ -337,6 +356,11 @@ func handlerSeeds(f *testing.F) (seeds []fuzzed) {
 		with(func(s *fuzzed) {
 			s.target, s.body, s.closed = "/v1/web-vitals?key=k", planted([]byte(request.body)), i%2 == 0
 		})
+	}
+	for i, request := range recordings(f, "otel") {
+		for _, body := range []string{request.body, binaryOf(f, request.body)} {
+			with(func(s *fuzzed) { s.target, s.body, s.closed = "/v1/logs?key=k", planted([]byte(body)), i%2 == 0 })
+		}
 	}
 	long := strings.Repeat(marker+" ", 100)
 	for _, body := range []string{

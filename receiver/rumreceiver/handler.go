@@ -12,6 +12,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/native"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/otlp"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/webvitals"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/script"
@@ -22,14 +23,17 @@ import (
 const (
 	protocolNative    = "native"
 	protocolWebVitals = "web_vitals"
+	protocolOTLP      = "otlp"
 )
 
 // decoder reads one body of a wire format.
 type decoder func(body []byte, limits beacon.Limits) (beacon.Beacon, error)
 
-var decoders = map[string]decoder{
-	protocolNative:    native.Decode,
-	protocolWebVitals: webvitals.Decode,
+// decoders make the decoder of a format for the paths on which it is taken.
+var decoders = map[string]func(paths []string) decoder{
+	protocolNative:    func([]string) decoder { return native.Decode },
+	protocolWebVitals: func([]string) decoder { return webvitals.Decode },
+	protocolOTLP:      func(paths []string) decoder { return otlp.NewDecoder(paths).Decode },
 }
 
 // handler is HTTP in, status out. It strings the packages together and is the only place that
@@ -53,10 +57,11 @@ func newHandler(r *rumReceiver) http.Handler {
 	}
 	routes := router{exact: map[string]http.Handler{}, keyed: map[string]http.Handler{}, other: http.HandlerFunc(h.notFound)}
 	r.cfg.Protocols.each(func(name string, protocol *ProtocolConfig) {
+		serve := h.protocol(name, decoders[name](protocol.Paths))
 		for _, path := range protocol.Paths {
-			routes.exact[path] = h.protocol(name, decoders[name])
+			routes.exact[path] = serve
 			if len(r.cfg.Applications) > 0 {
-				routes.keyed[path] = routes.exact[path]
+				routes.keyed[path] = serve
 			}
 		}
 	})

@@ -73,7 +73,9 @@ func (r *recording) event(e *beacon.Event) {
 	case beacon.KindPageView:
 		r.observe(pageViews, 1, strconv.FormatBool(e.SameDocument))
 	case beacon.KindSessionStart:
-		r.observe(sessions, 1)
+		if !r.page.SessionImplicit || r.page.SessionID == "" { // else it counts by its id
+			r.observe(sessions, 1)
+		}
 	case beacon.KindClick, beacon.KindBudget:
 		// no metric: a click is a record, and budgets are evaluated from the histograms
 	}

@@ -131,7 +131,7 @@ func (d *arrayDecoder) fillError(event *beacon.Event) {
 		Column:  wire.ToInt(column),
 		Source:  errorSource(event.Name, kind, handled),
 	}
-	event.Name = exceptionType(event.Name, kind, event.Error)
+	event.Name = wire.ExceptionType(event.Name, kind, event.Error)
 }
 
 // errorSource reads how the error came to be known from what clients write into name and type.
@@ -144,29 +144,6 @@ func errorSource(name, kind string, handled bool) string {
 	default:
 		return "error"
 	}
-}
-
-// exceptionType finds the class of the error: the event's name when it is one, else metadata.type,
-// else what stack or message begin with. "error" is the name that says nothing.
-func exceptionType(name, kind string, e *beacon.Error) string {
-	if name != "" && name != "error" {
-		return name
-	}
-	if looksLikeType(kind) {
-		return kind
-	}
-	for _, text := range []string{e.Stack, strings.TrimPrefix(e.Message, "Uncaught ")} {
-		if class, _, found := strings.Cut(text, ":"); found && looksLikeType(class) {
-			return class
-		}
-	}
-	return "Error"
-}
-
-// looksLikeType takes TypeError and DOMException, not javascript_error or a sentence.
-func looksLikeType(s string) bool {
-	return len(s) <= 100 && !strings.ContainsAny(s, " _-/") &&
-		(strings.HasSuffix(s, "Error") || strings.HasSuffix(s, "Exception"))
 }
 
 func containsFold(s, lower string) bool { return strings.Contains(strings.ToLower(s), lower) }

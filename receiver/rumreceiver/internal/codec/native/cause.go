@@ -63,10 +63,10 @@ func (in *batchEvent) lcpParts(g *wire.Bag) {
 	firstByte := within(in.firstByte)
 	requested := max(firstByte, within(in.requested))
 	loaded := max(requested, within(in.loaded))
-	g.Number(semconv.AttributionTimeToFirstByte, tenth(firstByte))
-	g.Number(semconv.AttributionResourceLoadDelay, tenth(requested-firstByte))
-	g.Number(semconv.AttributionResourceLoadDuration, tenth(loaded-requested))
-	g.Number(semconv.AttributionElementRenderDelay, tenth(in.v-loaded))
+	g.Number(semconv.AttributionTimeToFirstByte, wire.Tenth(firstByte))
+	g.Number(semconv.AttributionResourceLoadDelay, wire.Tenth(requested-firstByte))
+	g.Number(semconv.AttributionResourceLoadDuration, wire.Tenth(loaded-requested))
+	g.Number(semconv.AttributionElementRenderDelay, wire.Tenth(in.v-loaded))
 }
 
 // inpParts are three that sum up to the INP: waiting for the main thread, in handlers, waiting for the
@@ -84,9 +84,9 @@ func (in *batchEvent) inpParts(g *wire.Bag) {
 	}
 	delay := min(max(in.handling, 0), in.v)
 	handled := min(max(in.handled, delay), in.v)
-	g.Number(semconv.AttributionInputDelay, tenth(delay))
-	g.Number(semconv.AttributionProcessingDuration, tenth(handled-delay))
-	g.Number(semconv.AttributionPresentationDelay, tenth(in.v-handled))
+	g.Number(semconv.AttributionInputDelay, wire.Tenth(delay))
+	g.Number(semconv.AttributionProcessingDuration, wire.Tenth(handled-delay))
+	g.Number(semconv.AttributionPresentationDelay, wire.Tenth(in.v-handled))
 }
 
 // culprit adds the script that took longest to the attributes of a long animation frame.
@@ -104,6 +104,3 @@ func orZero(v float64) float64 {
 	}
 	return v
 }
-
-// tenth rounds ms to what browsers tell.
-func tenth(ms float64) float64 { return math.Round(ms*10) / 10 }

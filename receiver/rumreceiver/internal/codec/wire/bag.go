@@ -168,6 +168,9 @@ func (g *Bag) Free() []beacon.Attribute {
 	return append([]beacon.Attribute(nil), g.attrs...)
 }
 
+// Add adds an attribute; of a repeated key the last one counts.
+func (g *Bag) Add(key string, a beacon.Attribute) { g.add("", key, a) }
+
 // Text adds an attribute of our own, unless it is empty.
 func (g *Bag) Text(key, value string) {
 	if value != "" {

@@ -1,0 +1,207 @@
+// Package otlp decodes logs of OTLP/HTTP, JSON and binary, as the OpenTelemetry packages for browsers export them.
+//
+// It walks both encodings itself instead of building plog.Logs: a record that is past a bound costs its bytes
+// and nothing more, whatever a stranger sends.
+//
+// https://opentelemetry.io/docs/specs/otlp/#otlphttp-request
+// https://github.com/open-telemetry/opentelemetry-browser
+package otlp
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/wire"
+)
+
+// Decoder reads bodies that arrive on some paths.
+type Decoder struct {
+	paths []string
+}
+
+// NewDecoder makes a decoder for bodies on these paths. Resources below them are not taken: the resource
+// instrumentation reports its own exports, each of which would be the reason for the next.
+func NewDecoder(paths []string) Decoder { return Decoder{paths: paths} }
+
+// Decode reads one body; the two encodings are told apart by the first byte, since no content type can be
+// relied on. A body that cannot be read at all gives a *beacon.Rejection; a record that cannot be taken is
+// noted in Beacon.Refused, and the others go on. The result does not alias body. Safe for concurrent use.
+func (o Decoder) Decode(body []byte, limits beacon.Limits) (beacon.Beacon, error) {
+	if len(bytes.TrimLeft(body, " \t\r\n")) == 0 {
+		return beacon.Beacon{}, &beacon.Rejection{Reason: beacon.ReasonEmptyBody, Detail: "the body is empty"}
+	}
+	d := decoder{limits: limits, own: o.paths}
+	d.bag = wire.NewBag(&d.limits, &d.b.Trims)
+	err := d.read(body)
+	if err != nil {
+		return beacon.Beacon{}, err
+	}
+	for i := range d.b.Pages {
+		d.b.Pages[i].Tags = d.tags
+	}
+	return d.b, nil
+}
+
+func (d *decoder) read(body []byte) error {
+	if kind := bytes.TrimLeft(body, " \t\r\n")[0]; kind == '{' || kind == '[' {
+		return d.readJSON(body)
+	}
+	return d.readBinary(body)
+}
+
+type decoder struct {
+	limits beacon.Limits
+	own    []string
+	b      beacon.Beacon
+	tags   []beacon.Tag
+	index  int // of the next record
+
+	// Scratch of the record being read.
+	rec   record
+	facts facts
+	bag   wire.Bag
+	// trims before the record.
+	trims beacon.Trims
+}
+
+// record is a log record without its attributes: those that have a place in an event are facts, others are in
+// the bag.
+type record struct {
+	event, body    string
+	time, observed uint64 // Unix ns, 0 if unknown
+	faulty         string // the first member of a wrong type
+}
+
+// value is an AnyValue: a scalar, or something that has no place in an attribute.
+type value struct {
+	scalar bool
+	kind   beacon.ValueType
+	text   string
+	number float64 // 1 or 0 for a bool
+}
+
+// begin prepares for the next record; false when there are enough of them, and it is to be passed over.
+func (d *decoder) begin() bool {
+	if d.index >= d.limits.MaxEvents {
+		d.b.Refuse(d.index, beacon.ReasonTooManyEvents, "")
+		d.index++
+		return false
+	}
+	d.rec, d.trims = record{}, d.b.Trims
+	d.facts = d.facts[:0]
+	d.bag.Reset()
+	return true
+}
+
+// attribute takes one of the record. Lists and maps have no place; instrumentations put the attributes of
+// elements there, which may be personal. Nor has what else they say: coordinates, phases of every resource.
+func (d *decoder) attribute(key string, v value) {
+	bound, isFact := factBounds[key]
+	if !v.scalar || key == "" || !isFact && strings.HasPrefix(key, "browser.") {
+		return
+	}
+	a := beacon.Attribute{Key: key, Type: v.kind, String: d.b.Trims.Cut(v.text, &d.limits, bound), Number: v.number}
+	if isFact {
+		d.facts.set(a)
+	} else {
+		d.bag.Add(key, a)
+	}
+}
+
+// resourceAttribute takes what the resource says of application and SDK; what is not of semantic conventions
+// is a tag.
+func (d *decoder) resourceAttribute(key string, v value) {
+	text := d.b.Trims.Cut(v.text, &d.limits, beacon.BoundString)
+	switch key {
+	case semconv.ServiceName:
+		d.b.App.Name = text
+	case semconv.ServiceVersion:
+		d.b.App.Version = text
+	case semconv.DeploymentEnvironmentName, "deployment.environment":
+		d.b.App.Environment = text
+	case semconv.TelemetrySDKName:
+		d.b.SDK.Name = text
+	case semconv.TelemetrySDKVersion:
+		d.b.SDK.Version = text
+	default:
+		d.tag(key, text, v)
+	}
+}
+
+// known are the name spaces of resource attributes that the server finds out itself or has no use for.
+var known = []string{"service.", "telemetry.", "browser.", "user_agent.", "os.", "device.", "host.", "process."}
+
+func (d *decoder) tag(key, text string, v value) {
+	for _, namespace := range known {
+		if strings.HasPrefix(key, namespace) {
+			return
+		}
+	}
+	switch {
+	case !v.scalar || v.kind != beacon.StringValue:
+		d.b.Trims.Add(beacon.BoundValueType)
+	case len(d.tags) >= d.limits.MaxAttributes:
+		d.b.Trims.Add(beacon.BoundAttributes)
+	default:
+		key = d.b.Trims.Cut(key, &d.limits, beacon.BoundString)
+		for i := range d.tags {
+			if d.tags[i].Key == key {
+				d.tags[i].Value = text
+				return
+			}
+		}
+		d.tags = append(d.tags, beacon.Tag{Key: key, Value: text})
+	}
+}
+
+// end makes an event of the record, or refuses it.
+func (d *decoder) end() {
+	index := d.index
+	d.index++
+	event, page, fault := d.build()
+	if fault.reason == "" && event.Kind == beacon.KindResource && d.isOwn(event.Name) {
+		d.index-- // as if it had not been sent
+		return
+	}
+	if fault.reason == "" {
+		var ok bool
+		if event.Page, ok = wire.PageOf(&d.b, &d.limits, page); !ok {
+			fault.reason = beacon.ReasonTooManyPages
+		}
+	}
+	if fault.reason != "" {
+		d.b.Refuse(index, fault.reason, fault.field)
+		return
+	}
+	event.Index, event.Count = index, 1
+	event.Trimmed = d.b.Trims.Since(&d.trims)
+	event.Attributes = d.bag.Free()
+	d.b.Events = append(d.b.Events, event)
+}
+
+// isOwn tells whether a resource is an export to this receiver, with or without a key behind the path.
+func (d *decoder) isOwn(url string) bool {
+	_, rest, absolute := strings.Cut(url, "://")
+	slash := strings.IndexByte(rest, '/')
+	if !absolute || slash < 0 {
+		return false
+	}
+	path, _, _ := strings.Cut(rest[slash:], "?")
+	for _, own := range d.own {
+		if after, ok := strings.CutPrefix(path, own); ok && (after == "" || after[0] == '/') {
+			return true
+		}
+	}
+	return false
+}
+
+// timeOf is zero for what is unknown or cannot be represented.
+func timeOf(nanos uint64) time.Time {
+	if nanos == 0 || nanos > 1<<63-1 {
+		return time.Time{}
+	}
+	return time.Unix(0, int64(nanos))
+}

@@ -1,0 +1,141 @@
+package rumreceiver
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+)
+
+var withOTLP = withConfig(func(cfg *Config) { cfg.Protocols.OTLP.GetOrInsertDefault() })
+
+// binaryOf is a body of OTLP/JSON in the other encoding.
+func binaryOf(t testing.TB, body string) string {
+	t.Helper()
+	logs, err := new(plog.JSONUnmarshaler).UnmarshalLogs([]byte(body))
+	require.NoError(t, err)
+	binary, err := new(plog.ProtoMarshaler).MarshalLogs(logs)
+	require.NoError(t, err)
+	return string(binary)
+}
+
+func TestARecordedVisitByOpenTelemetryIsTheSameInBothEncodings(t *testing.T) {
+	for _, contentType := range []string{jsonType, protobufType} {
+		for _, times := range []int{1, 2} {
+			b := newBench(t, withOTLP)
+			for _, request := range recordings(t, "otel") {
+				body := request.body
+				if contentType == protobufType {
+					body = binaryOf(t, body)
+				}
+				for range times {
+					response := b.send(request.Method, request.Path, body, contentType)
+					require.Equal(t, http.StatusOK, response.Code, response.Body.String())
+					require.Equal(t, contentType, response.Header().Get("Content-Type"))
+				}
+			}
+			b.end()
+			b.balanced()
+			checkOpenTelemetryVisit(t, b)
+		}
+	}
+}
+
+func checkOpenTelemetryVisit(t *testing.T, b *bench) {
+	t.Helper()
+	events, types, measurements := map[string]int{}, map[string]int{}, map[string]int{}
+	last := map[string]map[string]float64{}
+	for _, record := range b.records() {
+		events[record.EventName()]++
+		attribute := func(key string) string {
+			value, _ := record.Attributes().Get(key)
+			return value.AsString()
+		}
+		switch record.EventName() {
+		case semconv.EventException:
+			types[attribute(semconv.ExceptionType)]++
+		case semconv.EventMeasurement:
+			measurements[attribute(semconv.MeasurementName)]++
+		case semconv.EventResourceTiming:
+			assert.NotContains(t, attribute(semconv.URLFull), "/v1/logs", "an export of logs is the reason for the next")
+		case semconv.EventWebVital:
+			value, _ := record.Attributes().Get(semconv.WebVitalValue)
+			name := attribute(semconv.WebVitalName)
+			if last[name] == nil {
+				last[name] = map[string]float64{}
+			}
+			last[name][attribute(semconv.WebVitalID)] = value.Double()
+		}
+	}
+	assert.Equal(t, map[string]int{
+		semconv.EventWebVital: 14, semconv.EventException: 6, semconv.EventNavigation: 4, semconv.EventNavigationTiming: 2,
+		semconv.EventResourceTiming: 19, semconv.EventClick: 14, semconv.EventMeasurement: 3,
+	}, events)
+	assert.Equal(t, map[string]int{"Error": 3, "TypeError": 1, "CouponError": 1, "console.error": 1}, types)
+	assert.Equal(t, map[string]int{"shop.add_to_cart": 2, "shop.survey_opened": 1}, measurements)
+	for name, values := range last {
+		assert.EqualValues(t, len(values), b.count("browser.web_vital."+name), name)
+	}
+	assert.EqualValues(t, 2, b.count("browser.navigation_timing.total"))
+	assert.EqualValues(t, 4, b.count("rum.page_views"))
+	resource := b.logs.AllLogs()[0].ResourceLogs().At(0).Resource().Attributes().AsRaw()
+	assert.Equal(t, "demo-shop-web", resource[semconv.ServiceName])
+	assert.Equal(t, "1.4.2", resource[semconv.ServiceVersion])
+	assert.Equal(t, "staging", resource[semconv.DeploymentEnvironmentName])
+}
+
+const otlpRecords = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[RECORDS]}]}]}`
+
+func TestAnExporterLearnsWhatWasNotTakenInItsOwnWords(t *testing.T) {
+	b := newBench(t, withOTLP)
+	body := strings.Replace(otlpRecords, "RECORDS", `{"timeUnixNano":"1","eventName":"shop.seen"},{"body":{"stringValue":"a line"}}`, 1)
+	response := b.send(http.MethodPost, "/v1/logs", body, jsonType)
+	require.Equal(t, http.StatusOK, response.Code)
+	said := plogotlp.NewExportResponse()
+	require.NoError(t, said.UnmarshalJSON(response.Body.Bytes()), response.Body.String())
+	assert.EqualValues(t, 1, said.PartialSuccess().RejectedLogRecords())
+	assert.NotEmpty(t, said.PartialSuccess().ErrorMessage())
+
+	response = b.send(http.MethodPost, "/v1/logs", binaryOf(t, strings.Replace(body, `"1"`, `"2"`, 1)), protobufType)
+	require.Equal(t, http.StatusOK, response.Code)
+	require.NoError(t, said.UnmarshalProto(response.Body.Bytes()))
+	assert.EqualValues(t, 1, said.PartialSuccess().RejectedLogRecords())
+
+	for body, reason := range map[string]string{
+		`{"resourceLogs":[`: "bad_json", `{}`: "unknown_format", "\x0a\xff": "unknown_format", "": "empty_body",
+		strings.Replace(otlpRecords, "RECORDS", `{"body":{"stringValue":"a line"}}`, 1): "no_valid_event",
+	} {
+		response := b.send(http.MethodPost, "/v1/logs", body, jsonType)
+		assert.Equal(t, http.StatusBadRequest, response.Code, body)
+		assert.Contains(t, response.Body.String(), reason, body)
+	}
+	b.balanced()
+}
+
+func TestSessionsOfOpenTelemetryCountOnceWhetherTheirStartIsToldOrNot(t *testing.T) {
+	b := newBench(t, withOTLP)
+	const session = `"attributes":[{"key":"session.id","value":{"stringValue":"SESSION"}}]`
+	for _, record := range []string{
+		`{"eventName":"session.start","timeUnixNano":"1",` + session + `}`,
+		`{"eventName":"shop.seen","timeUnixNano":"2",` + session + `}`,
+		`{"eventName":"shop.seen","timeUnixNano":"3",` + strings.Replace(session, "SESSION", "ANOTHER", 1) + `}`,
+	} {
+		response := b.send(http.MethodPost, "/v1/logs", strings.Replace(otlpRecords, "RECORDS", record, 1), jsonType)
+		require.Equal(t, http.StatusOK, response.Code, response.Body.String())
+	}
+	b.end()
+	assert.EqualValues(t, 2, b.count("rum.sessions"))
+	var names []string
+	for _, record := range b.records() {
+		names = append(names, record.EventName())
+	}
+	slices.Sort(names)
+	assert.Equal(t, []string{semconv.EventMeasurement, semconv.EventMeasurement, semconv.EventSessionStart}, names)
+}
