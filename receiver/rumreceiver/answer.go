@@ -84,11 +84,14 @@ func (h *handler) answerEmpty(w http.ResponseWriter, req *http.Request, protocol
 
 func (h *handler) answer(w http.ResponseWriter, req *http.Request, protocol, outcome string, status int, a answer) {
 	h.telemetry.request(req.Context(), protocol, outcome)
-	if protocol == protocolOTLP && status == http.StatusOK {
+	switch taken := status == http.StatusOK; {
+	case taken && protocol == protocolOTLP:
 		writeOTLP(w, req, a)
-		return
+	case taken && protocol == protocolFaro: // the answer of Grafana's own receivers
+		write(w, http.StatusAccepted, a)
+	default:
+		write(w, status, a)
 	}
-	write(w, status, a)
 }
 
 // retryAfter is how long a client should wait when the pipeline is full: about as long as it needs

@@ -88,6 +88,8 @@ type Protocols struct {
 	// OTLP is OTLP/HTTP logs as the OpenTelemetry packages for browsers export them. On when named, by
 	// default on /v1/logs.
 	OTLP configoptional.Optional[ProtocolConfig] `mapstructure:"otlp"`
+	// Faro is what the Grafana Faro Web SDK sends. On when named, by default on /faro/collect.
+	Faro configoptional.Optional[ProtocolConfig] `mapstructure:"faro"`
 }
 
 // each calls f with every protocol that is on and its key.
@@ -98,6 +100,9 @@ func (p *Protocols) each(f func(name string, protocol *ProtocolConfig)) {
 	}
 	if p.OTLP.HasValue() {
 		f(protocolOTLP, p.OTLP.Get())
+	}
+	if p.Faro.HasValue() {
+		f(protocolFaro, p.Faro.Get())
 	}
 }
 
@@ -166,6 +171,7 @@ func createDefaultConfig() component.Config {
 			Native:    ProtocolConfig{Paths: []string{"/v1/rum", "/api/rum/collect"}},
 			WebVitals: configoptional.Default(ProtocolConfig{Paths: []string{"/v1/web-vitals"}}),
 			OTLP:      configoptional.Default(ProtocolConfig{Paths: []string{"/v1/logs"}}),
+			Faro:      configoptional.Default(ProtocolConfig{Paths: []string{"/faro/collect"}}),
 		},
 		Script:                ScriptConfig{Path: "/rum.js"},
 		MaxConcurrentRequests: admission.MaxConcurrent,

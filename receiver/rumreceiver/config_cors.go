@@ -18,15 +18,21 @@ func (c *Config) server() confighttp.ServerConfig {
 	for _, application := range c.Applications {
 		origins = append(origins, answered(application.AllowedOrigins)...)
 	}
-	if len(origins) == 0 {
+	if len(origins) == 0 && !server.CORS.HasValue() {
 		return server
 	}
 	cors := server.CORS.GetOrInsertDefault() // of the copy
 	origins = append(origins, cors.AllowedOrigins...)
 	slices.Sort(origins)
 	cors.AllowedOrigins = slices.Compact(origins)
+	if c.Protocols.Faro.HasValue() {
+		cors.AllowedHeaders = slices.Concat(cors.AllowedHeaders, faroHeaders)
+	}
 	return server
 }
+
+// faroHeaders are those with which Faro sends; a browser asks for them before.
+var faroHeaders = []string{"Content-Type", "Content-Encoding", "Idempotency-Key", "X-Api-Key", "X-Faro-Session-Id"}
 
 // answered are the origins as CORS is to know them. "*" would be answered as such, which browsers do
 // not take for requests with credentials, as sendBeacon sends them; and for all applications.

@@ -36,13 +36,14 @@ func TestDefaultsAreValid(t *testing.T) {
 }
 
 func TestAProtocolThatIsNamedIsOnByItsDefaultPath(t *testing.T) {
-	for _, named := range []string{"protocols: {web_vitals: {}, otlp: {}}", "protocols:\n  web_vitals:\n  otlp:"} {
+	for _, named := range []string{"protocols: {web_vitals: {}, otlp: {}, faro: {}}", "protocols:\n  web_vitals:\n  otlp:\n  faro:"} {
 		cfg, err := load(t, named)
 		require.NoError(t, err)
 		require.NoError(t, confmap.Validate(cfg))
 		require.True(t, cfg.Protocols.WebVitals.HasValue(), named)
 		assert.Equal(t, []string{"/v1/web-vitals"}, cfg.Protocols.WebVitals.Get().Paths)
 		assert.Equal(t, []string{"/v1/logs"}, cfg.Protocols.OTLP.Get().Paths)
+		assert.Equal(t, []string{"/faro/collect"}, cfg.Protocols.Faro.Get().Paths)
 		assert.Equal(t, []string{"/v1/rum", "/api/rum/collect"}, cfg.Protocols.Native.Paths)
 	}
 	cfg, err := load(t, "{}")
@@ -59,7 +60,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 endpoint: 0.0.0.0:9999
 max_request_body_size: 2048
 cors: {allowed_origins: ["https://shop.example"]}
-protocols: {native: {paths: [/beacon]}, web_vitals: {paths: [/analytics]}, otlp: {paths: [/otel]}}
+protocols: {native: {paths: [/beacon]}, web_vitals: {paths: [/analytics]}, otlp: {paths: [/otel]}, faro: {paths: [/collect]}}
 script: {path: /client.js}
 limits: {max_events: 1, max_pages: 2, max_attributes: 3, max_string_length: 4, max_url_length: 5, max_stack_length: 6, max_stack_frames: 7}
 retries: {window: 1m, max_batches: 7}
@@ -93,6 +94,7 @@ metrics:
 	assert.Equal(t, []string{"/beacon"}, cfg.Protocols.Native.Paths)
 	assert.Equal(t, []string{"/analytics"}, cfg.Protocols.WebVitals.Get().Paths)
 	assert.Equal(t, []string{"/otel"}, cfg.Protocols.OTLP.Get().Paths)
+	assert.Equal(t, []string{"/collect"}, cfg.Protocols.Faro.Get().Paths)
 	assert.Equal(t, "/client.js", cfg.Script.Path)
 	assert.Equal(t, beacon.Limits{MaxEvents: 1, MaxPages: 2, MaxAttributes: 3, MaxString: 4, MaxURL: 5, MaxStack: 6, MaxFrames: 7}, cfg.Limits.limits())
 	assert.Equal(t, Retries{Window: time.Minute, MaxBatches: 7}, cfg.Retries)

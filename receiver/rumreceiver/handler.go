@@ -11,6 +11,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/faro"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/native"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/otlp"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/webvitals"
@@ -24,6 +25,7 @@ const (
 	protocolNative    = "native"
 	protocolWebVitals = "web_vitals"
 	protocolOTLP      = "otlp"
+	protocolFaro      = "faro"
 )
 
 // decoder reads one body of a wire format.
@@ -34,6 +36,7 @@ var decoders = map[string]func(paths []string) decoder{
 	protocolNative:    func([]string) decoder { return native.Decode },
 	protocolWebVitals: func([]string) decoder { return webvitals.Decode },
 	protocolOTLP:      func(paths []string) decoder { return otlp.NewDecoder(paths).Decode },
+	protocolFaro:      func([]string) decoder { return faro.Decode },
 }
 
 // handler is HTTP in, status out. It strings the packages together and is the only place that

@@ -175,6 +175,21 @@ func TestCORSTellsBrowsersWhatTheyNeed(t *testing.T) {
 	assert.Empty(t, headers.Get("Access-Control-Allow-Origin"))
 }
 
+func TestAPreflightOfFaroIsAnsweredWithTheHeadersThatItSends(t *testing.T) {
+	for named, want := range map[bool]string{true: "content-type,idempotency-key,x-api-key,x-faro-session-id", false: ""} {
+		s := newServer(t, withConfig(func(cfg *Config) {
+			cfg.HTTP.CORS.GetOrInsertDefault().AllowedOrigins = []string{"https://shop.example"}
+			if named {
+				cfg.Protocols.Faro.GetOrInsertDefault()
+			}
+		}))
+		_, headers, _ := s.do(http.MethodOptions, nil, map[string]string{
+			"Origin": "https://shop.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,idempotency-key,x-api-key,x-faro-session-id",
+		})
+		assert.Equal(t, want, headers.Get("Access-Control-Allow-Headers"))
+	}
+}
+
 func TestOriginsOfApplicationsCanReadTheirAnswers(t *testing.T) {
 	application := func(name, key string, origins ...string) ApplicationConfig {
 		return ApplicationConfig{

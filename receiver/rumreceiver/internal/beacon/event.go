@@ -27,8 +27,8 @@ type Event struct {
 
 	// Index is the place of the event in the batch as it was sent, for error reports.
 	Index int
-	// Count is how many events of the wire this one stands for, at least 1: the navigation
-	// phases of a page load arrive one by one in the array format.
+	// Count is how many events of the wire this one stands for: the navigation phases of a page load arrive
+	// one by one in the array format. 0 for a second one that was made of the same event of the wire.
 	Count int
 	// Page is an index into Beacon.Pages.
 	Page int

@@ -1,0 +1,82 @@
+package faro
+
+import (
+	"slices"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+// metaMember reads what all items share. Names and addresses of the user are left out: the id is enough to
+// know who it was. What the browser is, the server finds out itself.
+func (d *decoder) metaMember(name string) {
+	switch name {
+	case "sdk":
+		d.object(func(name string) {
+			d.textOf(name, map[string]*string{"name": &d.b.SDK.Name, "version": &d.b.SDK.Version})
+		})
+	case "app":
+		app := &d.b.App
+		d.object(func(name string) {
+			d.textOf(name, map[string]*string{"name": &app.Name, "version": &app.Version, "environment": &app.Environment})
+		})
+	case "page":
+		d.object(func(name string) {
+			if name == "url" {
+				d.page.URL = d.text(beacon.BoundURL)
+			} else {
+				d.r.Skip()
+			}
+		})
+	case "session":
+		d.object(func(name string) {
+			if name == "attributes" {
+				d.object(d.tag)
+			} else {
+				d.textOf(name, map[string]*string{"id": &d.page.SessionID})
+			}
+		})
+	case "user":
+		d.object(func(name string) { d.textOf(name, map[string]*string{"id": &d.page.UserID}) })
+	case "view":
+		d.object(func(member string) {
+			if member == "name" {
+				d.tag("view")
+			} else {
+				d.r.Skip()
+			}
+		})
+	case "browser":
+		d.object(func(name string) { d.textOf(name, map[string]*string{"language": &d.b.Language}) })
+	default:
+		d.r.Skip()
+	}
+}
+
+// textOf reads the text of a member into its place, and passes over members that have none.
+func (d *decoder) textOf(name string, places map[string]*string) {
+	if place := places[name]; place != nil {
+		*place = d.text(beacon.BoundString)
+	} else {
+		d.r.Skip()
+	}
+}
+
+// tag reads a text that belongs to the page.
+func (d *decoder) tag(key string) {
+	if d.r.Kind() != '"' {
+		d.b.Trims.Add(beacon.BoundValueType)
+		d.r.Skip()
+		return
+	}
+	value := d.text(beacon.BoundString)
+	key = d.b.Trims.Cut(key, &d.limits, beacon.BoundString)
+	same := slices.IndexFunc(d.page.Tags, func(t beacon.Tag) bool { return t.Key == key })
+	switch {
+	case same >= 0:
+		d.page.Tags[same].Value = value
+	case len(d.page.Tags) < d.limits.MaxAttributes:
+		d.page.Tags = append(d.page.Tags, beacon.Tag{Key: key, Value: value})
+	default:
+		d.b.Trims.Add(beacon.BoundAttributes)
+	}
+}
