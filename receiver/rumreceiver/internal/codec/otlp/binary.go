@@ -42,12 +42,12 @@ var errBinary = errors.New("no protobuf")
 
 // readBinary walks the binary encoding. Nothing is read deeper than the value of an attribute.
 func (d *decoder) readBinary(body []byte) error {
-	walk := binaryWalk{d}
-	err := fields(body, func(number protowire.Number, f field) error {
+	walk := binaryWalk{decoder: d, body: body, copied: string(body)}
+	err := walk.fields(0, len(body), func(number protowire.Number, f field) error {
 		if number != exportResourceLogs {
 			return nil
 		}
-		return f.message(walk.resourceLogs)
+		return walk.message(f, walk.resourceLogs)
 	})
 	if err != nil {
 		return &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: "the body is neither JSON nor a binary export of logs"}
@@ -55,19 +55,25 @@ func (d *decoder) readBinary(body []byte) error {
 	return nil
 }
 
-type binaryWalk struct{ *decoder }
+// binaryWalk goes through the messages of a body. Texts are slices of one copy of it, so that a text costs nothing
+// and the caller may reuse the body.
+type binaryWalk struct {
+	*decoder
+	body   []byte
+	copied string
+}
 
 func (w *binaryWalk) resourceLogs(number protowire.Number, f field) error {
 	switch number {
 	case resourceLogsResource:
-		return f.message(func(number protowire.Number, f field) error {
+		return w.message(f, func(number protowire.Number, f field) error {
 			if number != resourceAttributes {
 				return nil
 			}
 			return w.pair(f, w.resourceAttribute)
 		})
 	case resourceLogsScopeLogs:
-		return f.message(func(number protowire.Number, f field) error {
+		return w.message(f, func(number protowire.Number, f field) error {
 			if number != scopeLogsLogRecords {
 				return nil
 			}
@@ -79,9 +85,9 @@ func (w *binaryWalk) resourceLogs(number protowire.Number, f field) error {
 
 func (w *binaryWalk) record(f field) error {
 	if !w.begin() {
-		return f.message(func(protowire.Number, field) error { return nil })
+		return w.message(f, func(protowire.Number, field) error { return nil })
 	}
-	err := f.message(func(number protowire.Number, f field) error {
+	err := w.message(f, func(number protowire.Number, f field) error {
 		rec := &w.rec
 		switch number {
 		case recordTime:
@@ -108,7 +114,7 @@ func (w *binaryWalk) record(f field) error {
 func (w *binaryWalk) pair(f field, take func(key string, v value)) error {
 	var key string
 	var v value
-	err := f.message(func(number protowire.Number, f field) (err error) {
+	err := w.message(f, func(number protowire.Number, f field) (err error) {
 		switch number {
 		case keyValueKey:
 			key = w.text(f)
@@ -124,7 +130,7 @@ func (w *binaryWalk) pair(f field, take func(key string, v value)) error {
 }
 
 func (w *binaryWalk) value(f field) (v value, err error) {
-	err = f.message(func(number protowire.Number, f field) error {
+	err = w.message(f, func(number protowire.Number, f field) error {
 		switch number {
 		case anyString:
 			v = value{scalar: true, kind: beacon.StringValue, text: w.text(f)}
@@ -143,54 +149,56 @@ func (w *binaryWalk) value(f field) (v value, err error) {
 	return v, err
 }
 
-// text is a copy: the body is reused.
+// text of a field. Of texts that are not UTF-8 the broken bytes are replaced.
 func (w *binaryWalk) text(f field) string {
-	if !utf8.Valid(f.bytes) {
+	text := w.copied[f.start:f.end]
+	if !utf8.ValidString(text) {
 		w.b.Repaired = true
-		return strings.ToValidUTF8(string(f.bytes), "\uFFFD")
+		return strings.ToValidUTF8(text, "\uFFFD")
 	}
-	return string(f.bytes)
+	return text
 }
 
-// field is the content of one: a number, or bytes.
+// field is the content of one: a number, or bytes from start to end.
 type field struct {
-	number   uint64
-	bytes    []byte
-	isLength bool
+	number     uint64
+	start, end int
+	isLength   bool
 }
 
 // message walks the fields of a field that is a message.
-func (f field) message(each func(number protowire.Number, f field) error) error {
+func (w *binaryWalk) message(f field, each func(number protowire.Number, f field) error) error {
 	if !f.isLength {
 		return errBinary
 	}
-	return fields(f.bytes, each)
+	return w.fields(f.start, f.end, each)
 }
 
-// fields calls each with every field of a message.
-func fields(message []byte, each func(number protowire.Number, f field) error) error {
-	for len(message) > 0 {
-		number, kind, n := protowire.ConsumeTag(message)
+// fields calls each with every field of the message that is from start to end.
+func (w *binaryWalk) fields(start, end int, each func(number protowire.Number, f field) error) error {
+	for at := start; at < end; {
+		number, kind, n := protowire.ConsumeTag(w.body[at:end])
 		if n < 0 {
 			return errBinary
 		}
-		message = message[n:]
+		at += n
 		var f field
-		switch kind {
+		switch rest := w.body[at:end]; kind {
 		case protowire.VarintType:
-			f.number, n = protowire.ConsumeVarint(message)
+			f.number, n = protowire.ConsumeVarint(rest)
 		case protowire.Fixed64Type:
-			f.number, n = protowire.ConsumeFixed64(message)
+			f.number, n = protowire.ConsumeFixed64(rest)
 		case protowire.BytesType:
-			f.isLength = true
-			f.bytes, n = protowire.ConsumeBytes(message)
+			var content []byte
+			content, n = protowire.ConsumeBytes(rest)
+			f = field{start: at + n - len(content), end: at + n, isLength: true}
 		default: // groups are of the past, and nothing of OTLP logs that is used has 32 bits
-			n = protowire.ConsumeFieldValue(number, kind, message)
+			n = protowire.ConsumeFieldValue(number, kind, rest)
 		}
 		if n < 0 {
 			return errBinary
 		}
-		message = message[n:]
+		at += n
 		if err := each(number, f); err != nil {
 			return err
 		}
