@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -101,10 +100,42 @@ var finalVitals = map[string][]float64{
 	"lcp": {58.6, 172, 1792}, "fcp": {58.7, 172, 764}, "ttfb": {0, 74.2, 231.3}, "inp": {328}, "cls": {0, 0, 0.103944},
 }
 
+// lastVitals are the last reports of each measurement, by vital, in ascending order.
+func (b *bench) lastVitals() map[string][]float64 {
+	b.t.Helper()
+	last := map[[2]string]float64{} // by name and id
+	for _, record := range b.records() {
+		if record.EventName() == semconv.EventWebVital {
+			name, _ := record.Attributes().Get(semconv.WebVitalName)
+			id, _ := record.Attributes().Get(semconv.WebVitalID)
+			value, _ := record.Attributes().Get(semconv.WebVitalValue)
+			last[[2]string{name.Str(), id.Str()}] = value.Double()
+		}
+	}
+	values := map[string][]float64{}
+	for key, value := range last {
+		values[key[0]] = append(values[key[0]], value)
+	}
+	for _, of := range values {
+		slices.Sort(of)
+	}
+	return values
+}
+
+// checkVitals compares them, and holds that each counts once in the metrics.
+func (b *bench) checkVitals(want map[string][]float64) {
+	b.t.Helper()
+	got := b.lastVitals()
+	assert.Len(b.t, got, len(want))
+	for name, values := range want {
+		assert.InDeltaSlice(b.t, values, got[name], 0.06, name)
+		assert.EqualValues(b.t, len(values), b.count("browser.web_vital."+name), name)
+	}
+}
+
 func checkLogs(t *testing.T, b *bench) {
 	t.Helper()
 	events, measurements, sources := map[string]int{}, map[string]int{}, map[string]int{}
-	vitals := map[string]float64{} // by name and id, last report
 	for _, record := range b.records() {
 		events[record.EventName()]++
 		attribute := func(key string) string {
@@ -116,9 +147,6 @@ func checkLogs(t *testing.T, b *bench) {
 			measurements[attribute(semconv.MeasurementName)]++
 		case semconv.EventException:
 			sources[attribute(semconv.ExceptionSource)]++
-		case semconv.EventWebVital:
-			value, _ := record.Attributes().Get(semconv.WebVitalValue)
-			vitals[attribute(semconv.WebVitalName)+" "+attribute(semconv.WebVitalID)] = value.Double()
 		}
 	}
 	assert.Equal(t, map[string]int{
@@ -128,14 +156,7 @@ func checkLogs(t *testing.T, b *bench) {
 	}, events)
 	assert.Equal(t, map[string]int{"add_to_cart": 2, "product_list_ready": 1, "survey_opened": 1}, measurements)
 	assert.Equal(t, map[string]int{"error": 4, "unhandledrejection": 1, "manual": 1}, sources, "5 uncaught, 1 handled")
-	got := map[string][]float64{}
-	for key, value := range vitals {
-		name, _, _ := strings.Cut(key, " ")
-		got[name] = append(got[name], value)
-	}
-	for name, want := range finalVitals {
-		assert.InDeltaSlice(t, want, slices.Sorted(slices.Values(got[name])), 0.06, name)
-	}
+	b.checkVitals(finalVitals)
 }
 
 func checkMetrics(t *testing.T, b *bench) {

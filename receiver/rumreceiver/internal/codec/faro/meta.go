@@ -1,9 +1,8 @@
 package faro
 
 import (
-	"slices"
-
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/wire"
 )
 
 // metaMember reads what all items share. Names and addresses of the user are left out: the id is enough to
@@ -68,15 +67,6 @@ func (d *decoder) tag(key string) {
 		d.r.Skip()
 		return
 	}
-	value := d.text(beacon.BoundString)
-	key = d.b.Trims.Cut(key, &d.limits, beacon.BoundString)
-	same := slices.IndexFunc(d.page.Tags, func(t beacon.Tag) bool { return t.Key == key })
-	switch {
-	case same >= 0:
-		d.page.Tags[same].Value = value
-	case len(d.page.Tags) < d.limits.MaxAttributes:
-		d.page.Tags = append(d.page.Tags, beacon.Tag{Key: key, Value: value})
-	default:
-		d.b.Trims.Add(beacon.BoundAttributes)
-	}
+	value, _ := d.r.Str()
+	d.page.Tags = wire.AddTag(d.page.Tags, key, value, &d.limits, &d.b.Trims)
 }

@@ -5,8 +5,6 @@
 package native
 
 import (
-	"bytes"
-
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/wire"
 )
@@ -15,8 +13,8 @@ import (
 // cannot be taken is noted in Beacon.Refused, and the others go on. The result does not alias body.
 // Safe for concurrent use.
 func Decode(body []byte, limits beacon.Limits) (beacon.Beacon, error) {
-	if len(bytes.TrimLeft(body, " \t\r\n")) == 0 {
-		return beacon.Beacon{}, &beacon.Rejection{Reason: beacon.ReasonEmptyBody, Detail: "the body is empty"}
+	if err := wire.RejectEmpty(body); err != nil {
+		return beacon.Beacon{}, err
 	}
 	r, repaired := wire.NewReader(body)
 

@@ -30,26 +30,31 @@ func NewDecoder(paths []string) Decoder { return Decoder{paths: paths} }
 // relied on. A body that cannot be read at all gives a *beacon.Rejection; a record that cannot be taken is
 // noted in Beacon.Refused, and the others go on. The result does not alias body. Safe for concurrent use.
 func (o Decoder) Decode(body []byte, limits beacon.Limits) (beacon.Beacon, error) {
-	if len(bytes.TrimLeft(body, " \t\r\n")) == 0 {
-		return beacon.Beacon{}, &beacon.Rejection{Reason: beacon.ReasonEmptyBody, Detail: "the body is empty"}
+	// A newline is also the tag of the only field of the binary encoding, and { a length.
+	if bytes.HasPrefix(body, []byte{'\n'}) {
+		if b, err := o.decode(body, limits, (*decoder).readBinary); err == nil {
+			return b, nil
+		}
 	}
+	if err := wire.RejectEmpty(body); err != nil {
+		return beacon.Beacon{}, err
+	}
+	if first := bytes.TrimLeft(body, " \t\r\n")[0]; first == '{' || first == '[' {
+		return o.decode(body, limits, (*decoder).readJSON)
+	}
+	return o.decode(body, limits, (*decoder).readBinary)
+}
+
+func (o Decoder) decode(body []byte, limits beacon.Limits, read func(*decoder, []byte) error) (beacon.Beacon, error) {
 	d := decoder{limits: limits, own: o.paths}
 	d.bag = wire.NewBag(&d.limits, &d.b.Trims)
-	err := d.read(body)
-	if err != nil {
+	if err := read(&d, body); err != nil {
 		return beacon.Beacon{}, err
 	}
 	for i := range d.b.Pages {
 		d.b.Pages[i].Tags = d.tags
 	}
 	return d.b, nil
-}
-
-func (d *decoder) read(body []byte) error {
-	if kind := bytes.TrimLeft(body, " \t\r\n")[0]; kind == '{' || kind == '[' {
-		return d.readJSON(body)
-	}
-	return d.readBinary(body)
 }
 
 type decoder struct {
@@ -114,47 +119,37 @@ func (d *decoder) attribute(key string, v value) {
 // resourceAttribute takes what the resource says of application and SDK; what is not of semantic conventions
 // is a tag.
 func (d *decoder) resourceAttribute(key string, v value) {
-	text := d.b.Trims.Cut(v.text, &d.limits, beacon.BoundString)
+	text := func() string { return d.b.Trims.Cut(v.text, &d.limits, beacon.BoundString) }
 	switch key {
 	case semconv.ServiceName:
-		d.b.App.Name = text
+		d.b.App.Name = text()
 	case semconv.ServiceVersion:
-		d.b.App.Version = text
+		d.b.App.Version = text()
 	case semconv.DeploymentEnvironmentName, "deployment.environment":
-		d.b.App.Environment = text
+		d.b.App.Environment = text()
 	case semconv.TelemetrySDKName:
-		d.b.SDK.Name = text
+		d.b.SDK.Name = text()
 	case semconv.TelemetrySDKVersion:
-		d.b.SDK.Version = text
+		d.b.SDK.Version = text()
 	default:
-		d.tag(key, text, v)
+		d.tag(key, v)
 	}
 }
 
 // known are the name spaces of resource attributes that the server finds out itself or has no use for.
 var known = []string{"service.", "telemetry.", "browser.", "user_agent.", "os.", "device.", "host.", "process."}
 
-func (d *decoder) tag(key, text string, v value) {
+func (d *decoder) tag(key string, v value) {
 	for _, namespace := range known {
 		if strings.HasPrefix(key, namespace) {
 			return
 		}
 	}
-	switch {
-	case !v.scalar || v.kind != beacon.StringValue:
+	if !v.scalar || v.kind != beacon.StringValue {
 		d.b.Trims.Add(beacon.BoundValueType)
-	case len(d.tags) >= d.limits.MaxAttributes:
-		d.b.Trims.Add(beacon.BoundAttributes)
-	default:
-		key = d.b.Trims.Cut(key, &d.limits, beacon.BoundString)
-		for i := range d.tags {
-			if d.tags[i].Key == key {
-				d.tags[i].Value = text
-				return
-			}
-		}
-		d.tags = append(d.tags, beacon.Tag{Key: key, Value: text})
+		return
 	}
+	d.tags = wire.AddTag(d.tags, key, v.text, &d.limits, &d.b.Trims)
 }
 
 // end makes an event of the record, or refuses it.

@@ -257,6 +257,18 @@ func TestEveryBoundIsKeptAndCounted(t *testing.T) {
 	}
 }
 
+func TestABinaryBodyMayLookAsJSONThatBeginsWithANewline(t *testing.T) {
+	for pad := range 200 {
+		logs := plog.NewLogs()
+		record := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+		record.SetEventName("shop." + strings.Repeat("x", pad))
+		body, err := new(plog.ProtoMarshaler).MarshalLogs(logs)
+		require.NoError(t, err)
+		assert.Len(t, decode(t, string(body)).Events, 1, "%x", body[:2])
+	}
+	assert.Len(t, decode(t, "\n"+export("", event("shop.seen", "1"))).Events, 1)
+}
+
 // A megabyte of empty records is a few bytes on the wire for each: it must not become a megabyte of structs.
 func TestRecordsPastTheBoundCostNothing(t *testing.T) {
 	records := strings.Repeat("\x12\x00", 400_000) // empty LogRecords

@@ -5,8 +5,6 @@
 package webvitals
 
 import (
-	"bytes"
-
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/wire"
 )
@@ -16,8 +14,8 @@ import (
 // Event.Time is zero. A page that leaves the ids away may send what another has sent: such a beacon is
 // Ambiguous. The result does not alias body. Safe for concurrent use.
 func Decode(body []byte, limits beacon.Limits) (beacon.Beacon, error) {
-	if len(bytes.TrimLeft(body, " \t\r\n")) == 0 {
-		return beacon.Beacon{}, &beacon.Rejection{Reason: beacon.ReasonEmptyBody, Detail: "the body is empty"}
+	if err := wire.RejectEmpty(body); err != nil {
+		return beacon.Beacon{}, err
 	}
 	r, repaired := wire.NewReader(body)
 	d := decoder{r: &r, limits: limits, b: beacon.Beacon{Repaired: repaired, SDK: beacon.SDK{Name: "web-vitals"}}}

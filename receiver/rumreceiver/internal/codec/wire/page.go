@@ -28,22 +28,32 @@ func PageOf(b *beacon.Beacon, limits *beacon.Limits, page beacon.Page) (index in
 func Tags(r *Reader, tags []beacon.Tag, limits *beacon.Limits, trims *beacon.Trims) (_ []beacon.Tag, ok bool) {
 	entered, ok := r.Open('{')
 	for entered && r.More('}') {
-		key := trims.Cut(r.Name(), limits, beacon.BoundString)
-		text, isText := scalarText(r)
-		value := trims.Cut(text, limits, beacon.BoundString)
-		same := slices.IndexFunc(tags, func(t beacon.Tag) bool { return t.Key == key })
-		switch {
-		case !isText:
+		key := r.Name()
+		value, isText := scalarText(r)
+		if isText {
+			tags = AddTag(tags, key, value, limits, trims)
+		} else {
 			trims.Add(beacon.BoundValueType)
-		case same >= 0:
-			tags[same].Value = value
-		case len(tags) < limits.MaxAttributes:
-			tags = append(tags, beacon.Tag{Key: key, Value: value})
-		default:
-			trims.Add(beacon.BoundAttributes)
 		}
 	}
 	return tags, ok
+}
+
+// AddTag appends a tag, or replaces the one of that key, if the bounds allow it.
+func AddTag(tags []beacon.Tag, key, value string, limits *beacon.Limits, trims *beacon.Trims) []beacon.Tag {
+	key = trims.Cut(key, limits, beacon.BoundString)
+	value = trims.Cut(value, limits, beacon.BoundString)
+	for i := range tags {
+		if tags[i].Key == key {
+			tags[i].Value = value
+			return tags
+		}
+	}
+	if len(tags) >= limits.MaxAttributes {
+		trims.Add(beacon.BoundAttributes)
+		return tags
+	}
+	return append(tags, beacon.Tag{Key: key, Value: value})
 }
 
 func scalarText(r *Reader) (string, bool) {

@@ -3,9 +3,20 @@
 package wire
 
 import (
+	"bytes"
 	"math"
 	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
+
+// RejectEmpty is a *beacon.Rejection if the body holds nothing but white space.
+func RejectEmpty(body []byte) error {
+	if len(bytes.TrimLeft(body, " \t\r\n")) == 0 {
+		return &beacon.Rejection{Reason: beacon.ReasonEmptyBody, Detail: "the body is empty"}
+	}
+	return nil
+}
 
 // EventsIn guesses how many events the rest of the body holds, so that most batches get by with one
 // slice. Never many: the guess is what a stranger makes us allocate.
