@@ -88,9 +88,11 @@ test('a page that is hidden tells what it knows, and later only what has changed
   const page = await on.tab('/');
   await pause(300);
   await page.click('#block');
+  // Firefox tells of a click whose frame is not there yet with a duration of 0, and sets it right later.
+  const reference = await referenceOf(page, 'LCP', 'INP', 'CLS');
   await page.hide();
-  await until('the batch arrives', () => on.server.beacons().length > 0);
-  expectEqual(measured(), await referenceOf(page, 'LCP', 'INP', 'CLS'));
+  await until('the batch arrives', () => on.server.kind('vital').length > 0);
+  expectEqual(measured(), reference);
   await page.show();
   await rum(page, 'recordCustomMetric', 'x', 1);
   await page.hide();
