@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/codectest"
 )
 
 // recorded is one request of a real browser.
@@ -43,12 +44,7 @@ func (r *recorded) target() string {
 func goldens(t testing.TB, patterns ...string) (bodies []string) {
 	t.Helper()
 	for _, pattern := range patterns {
-		paths, err := filepath.Glob(filepath.Join(testdata, pattern))
-		require.NoError(t, err)
-		require.NotEmpty(t, paths, pattern)
-		for _, path := range paths {
-			body, err := os.ReadFile(path)
-			require.NoError(t, err)
+		for _, body := range codectest.Files(t, filepath.Join(testdata, pattern)) {
 			bodies = append(bodies, string(body))
 		}
 	}

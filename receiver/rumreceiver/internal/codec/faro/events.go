@@ -14,21 +14,21 @@ import (
 const occurred = 1
 
 // event of the list of that name: those that the SDK writes itself, and what the application pushes.
-func (d *decoder) event() fault {
+func (d *decoder) event() wire.Fault {
 	in := &d.item
 	at, ok := d.time()
 	switch {
 	case in.name == "":
-		return fault{beacon.ReasonMissingName, "name"}
+		return wire.Fault{Reason: beacon.ReasonMissingName, Field: "name"}
 	case !ok:
-		return fault{beacon.ReasonBadTimestamp, "timestamp"}
+		return wire.Fault{Reason: beacon.ReasonBadTimestamp, Field: "timestamp"}
 	}
 	event := beacon.Event{Time: at}
 	switch in.name {
 	case "session_resume", "session_extend": // that a session goes on, every event says
-		return fault{reason: passedOver}
+		return wire.Fault{Reason: passedOver}
 	case "faro.tracing.fetch", "faro.tracing.xml-http-request": // each is a resource as well
-		return fault{reason: passedOver}
+		return wire.Fault{Reason: passedOver}
 	case "session_start":
 		event.Kind = beacon.KindSessionStart
 	case "view_changed", "route_change", "faro.navigation":
@@ -36,21 +36,21 @@ func (d *decoder) event() fault {
 		d.free()
 	case "faro.performance.navigation":
 		d.navigation(event)
-		return fault{}
+		return wire.Fault{}
 	case "faro.performance.resource":
 		return d.resource(event)
 	case "faro.user.action":
 		event.Kind, event.Name = beacon.KindInteraction, in.attributes.get("userActionName")
 		var ok bool
 		if event.Value, ok = d.duration("userActionDuration"); !ok {
-			return fault{beacon.ReasonBadValue, "userActionDuration"}
+			return wire.Fault{Reason: beacon.ReasonBadValue, Field: "userActionDuration"}
 		}
 	default:
 		event.Kind, event.Name, event.Value = beacon.KindMeasurement, in.name, occurred
 		d.free()
 	}
 	d.take(event, 1)
-	return fault{}
+	return wire.Fault{}
 }
 
 // free adds attributes as they are, but for these.
@@ -90,16 +90,16 @@ func (d *decoder) navigation(event beacon.Event) {
 	d.take(event, 1)
 }
 
-func (d *decoder) resource(event beacon.Event) fault {
+func (d *decoder) resource(event beacon.Event) wire.Fault {
 	attributes := d.item.attributes
 	event.Kind, event.Name = beacon.KindResource, attributes.get("name")
 	var ok bool
 	event.Value, ok = d.duration("duration")
 	switch {
 	case event.Name == "":
-		return fault{beacon.ReasonMissingName, "attributes.name"}
+		return wire.Fault{Reason: beacon.ReasonMissingName, Field: "attributes.name"}
 	case !ok:
-		return fault{beacon.ReasonBadValue, "attributes.duration"}
+		return wire.Fault{Reason: beacon.ReasonBadValue, Field: "attributes.duration"}
 	}
 	size := func(key string) int64 { v, _ := d.duration(key); return wire.ToInt(v) }
 	event.Resource = &beacon.Resource{
@@ -107,20 +107,20 @@ func (d *decoder) resource(event beacon.Event) fault {
 		TransferSize: size("transferSize"), EncodedSize: size("encodedBodySize"), DecodedSize: size("decodedBodySize"),
 	}
 	d.take(event, 1)
-	return fault{}
+	return wire.Fault{}
 }
 
 // measurement is a vital with the times behind it, or one or more values of the application, each an event.
-func (d *decoder) measurement() fault {
+func (d *decoder) measurement() wire.Fault {
 	in := &d.item
 	at, ok := d.time()
 	switch {
 	case in.kind == "":
-		return fault{beacon.ReasonMissingName, "type"}
+		return wire.Fault{Reason: beacon.ReasonMissingName, Field: "type"}
 	case !ok:
-		return fault{beacon.ReasonBadTimestamp, "timestamp"}
+		return wire.Fault{Reason: beacon.ReasonBadTimestamp, Field: "timestamp"}
 	case len(in.values) == 0:
-		return fault{beacon.ReasonBadValue, "values"}
+		return wire.Fault{Reason: beacon.ReasonBadValue, Field: "values"}
 	case in.kind == "web-vitals":
 		return d.vital(beacon.Event{Kind: beacon.KindVital, Time: at})
 	}
@@ -137,7 +137,7 @@ func (d *decoder) measurement() fault {
 		name = d.b.Trims.Cut(name, &d.limits, beacon.BoundString)
 		d.take(beacon.Event{Kind: beacon.KindMeasurement, Time: at, Name: name, Value: v.Number}, 1)
 	}
-	return fault{}
+	return wire.Fault{}
 }
 
 // renamed are members of a vital's context whose attribute has another name.
@@ -147,11 +147,11 @@ var renamed = map[string]string{
 }
 
 // vital is the value whose key is the name of one; the others are the times behind it.
-func (d *decoder) vital(event beacon.Event) fault {
+func (d *decoder) vital(event beacon.Event) wire.Fault {
 	in := &d.item
 	place := slices.IndexFunc(in.values, func(v beacon.Attribute) bool { _, ok := wire.VitalOf(strings.ToUpper(v.Key)); return ok })
 	if place < 0 {
-		return fault{beacon.ReasonUnknownType, "values"}
+		return wire.Fault{Reason: beacon.ReasonUnknownType, Field: "values"}
 	}
 	event.Name, _ = wire.VitalOf(strings.ToUpper(in.values[place].Key))
 	event.Value, event.Delta = in.values[place].Number, in.values[place].Number
@@ -172,16 +172,16 @@ func (d *decoder) vital(event beacon.Event) fault {
 	}
 	d.free("id", "navigation_type", "navigation_entry_id", "rating")
 	d.take(event, 1)
-	return fault{}
+	return wire.Fault{}
 }
 
 const consolePrefix = "console.error: "
 
-func (d *decoder) exception() fault {
+func (d *decoder) exception() wire.Fault {
 	in := &d.item
 	at, ok := d.time()
 	if !ok {
-		return fault{beacon.ReasonBadTimestamp, "timestamp"}
+		return wire.Fault{Reason: beacon.ReasonBadTimestamp, Field: "timestamp"}
 	}
 	e := &beacon.Error{Message: in.value, Source: "error", File: in.file, Line: in.line, Column: in.column}
 	name := in.kind
@@ -199,5 +199,5 @@ func (d *decoder) exception() fault {
 	event.Name = wire.ExceptionType(name, "", e)
 	d.free()
 	d.take(event, 1)
-	return fault{}
+	return wire.Fault{}
 }

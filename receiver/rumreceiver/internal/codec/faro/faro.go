@@ -21,7 +21,7 @@ func Decode(body []byte, limits beacon.Limits) (beacon.Beacon, error) {
 	r, repaired := wire.NewReader(body)
 	d := decoder{r: &r, limits: limits, b: beacon.Beacon{Repaired: repaired}, page: beacon.Page{SessionImplicit: true}}
 	d.bag = wire.NewBag(&d.limits, &d.b.Trims)
-	d.object(d.member)
+	d.r.Object(d.member)
 	if r.End(); r.Rejection() != nil {
 		return beacon.Beacon{}, r.Rejection()
 	}
@@ -65,7 +65,7 @@ func (d *decoder) member(name string) {
 	switch name {
 	case "meta":
 		d.hasMeta = true
-		d.object(d.metaMember)
+		d.r.Object(d.metaMember)
 	case "events":
 		d.items(d.event)
 	case "measurements":
@@ -73,7 +73,7 @@ func (d *decoder) member(name string) {
 	case "exceptions":
 		d.items(d.exception)
 	case "logs": // lines of a log are no events of a visit
-		d.items(func() fault { return fault{beacon.ReasonUnknownType, name} })
+		d.items(func() wire.Fault { return wire.Fault{Reason: beacon.ReasonUnknownType, Field: name} })
 	case "traces":
 		d.traces()
 	default:
@@ -84,56 +84,39 @@ func (d *decoder) member(name string) {
 // traces are refused as one item: spans are for the otlp receiver.
 func (d *decoder) traces() {
 	if d.r.Kind() != 'n' {
-		d.b.Refuse(d.index, beacon.ReasonUnknownType, "traces")
-		d.index++
+		d.refuse(wire.Fault{Reason: beacon.ReasonUnknownType, Field: "traces"})
 	}
 	d.r.Skip()
 }
 
-// object calls member for each member of an object; false if it was something else, which is passed over.
-func (d *decoder) object(member func(name string)) (ok bool) {
-	entered, ok := d.r.Open('{')
-	for entered && d.r.More('}') {
-		member(d.r.Name())
-	}
-	return ok
-}
-
-// fault says why an item is refused; nothing while it is not. Passed over is what tells nothing new.
-type fault struct {
-	reason beacon.Reason
-	field  string
-}
-
+// passedOver is the fault of an item that tells nothing new: it is no event, and not counted.
 const passedOver beacon.Reason = "passed_over"
 
 // items reads a list whose elements build turns into events.
-func (d *decoder) items(build func() fault) {
-	entered, _ := d.r.Open('[')
-	for entered && d.r.More(']') {
+func (d *decoder) items(build func() wire.Fault) {
+	d.r.Array(func() {
 		if !d.room() {
 			d.r.Skip()
-			continue
+			return
 		}
 		d.item = item{attributes: d.item.attributes[:0], values: d.item.values[:0], stack: d.item.stack[:0]}
 		d.trims = d.b.Trims
 		d.bag.Reset()
-		f := fault{reason: beacon.ReasonBadEvent}
+		f := wire.Fault{Reason: beacon.ReasonBadEvent}
 		if d.r.Kind() == '{' {
-			d.object(d.itemMember)
-			if f = (fault{beacon.ReasonBadEvent, d.item.faulty}); d.item.faulty == "" {
+			d.r.Object(d.itemMember)
+			if f = (wire.Fault{Reason: beacon.ReasonBadEvent, Field: d.item.faulty}); d.item.faulty == "" {
 				f = build()
 			}
 		} else {
 			d.r.Skip()
 		}
-		switch f.reason {
+		switch f.Reason {
 		case "", passedOver:
 		default:
-			d.b.Refuse(d.index, f.reason, f.field)
-			d.index++
+			d.refuse(f)
 		}
-	}
+	})
 }
 
 // room tells whether there is some for another event, and refuses it if not.
@@ -141,9 +124,14 @@ func (d *decoder) room() bool {
 	if d.index < d.limits.MaxEvents {
 		return true
 	}
-	d.b.Refuse(d.index, beacon.ReasonTooManyEvents, "")
-	d.index++
+	d.refuse(wire.Fault{Reason: beacon.ReasonTooManyEvents})
 	return false
+}
+
+// refuse notes that the next item was not taken.
+func (d *decoder) refuse(f wire.Fault) {
+	d.b.Refuse(d.index, f.Reason, f.Field)
+	d.index++
 }
 
 // take adds an event of the item. `count` is 0 for another one of the same item.

@@ -23,11 +23,11 @@ func (d *decoder) itemMember(name string) {
 	case "timestamp":
 		in.timestamp, _ = d.r.Str()
 	case "attributes", "context":
-		d.need(name, d.object(d.attribute))
+		d.need(name, d.r.Object(d.attribute))
 	case "values":
-		d.need(name, d.object(d.number))
+		d.need(name, d.r.Object(d.number))
 	case "stacktrace":
-		d.need(name, d.object(func(name string) {
+		d.need(name, d.r.Object(func(name string) {
 			if name == "frames" {
 				d.frames()
 			} else {
@@ -89,7 +89,7 @@ func (d *decoder) frames() {
 	for first := true; entered && d.r.More(']'); first = false {
 		var function, file string
 		var line, column float64
-		d.object(func(name string) {
+		d.r.Object(func(name string) {
 			switch name {
 			case "function":
 				function, _ = d.r.Str()

@@ -10,16 +10,16 @@ import (
 func (d *decoder) metaMember(name string) {
 	switch name {
 	case "sdk":
-		d.object(func(name string) {
+		d.r.Object(func(name string) {
 			d.textOf(name, map[string]*string{"name": &d.b.SDK.Name, "version": &d.b.SDK.Version})
 		})
 	case "app":
 		app := &d.b.App
-		d.object(func(name string) {
+		d.r.Object(func(name string) {
 			d.textOf(name, map[string]*string{"name": &app.Name, "version": &app.Version, "environment": &app.Environment})
 		})
 	case "page":
-		d.object(func(name string) {
+		d.r.Object(func(name string) {
 			if name == "url" {
 				d.page.URL = d.text(beacon.BoundURL)
 			} else {
@@ -27,17 +27,17 @@ func (d *decoder) metaMember(name string) {
 			}
 		})
 	case "session":
-		d.object(func(name string) {
+		d.r.Object(func(name string) {
 			if name == "attributes" {
-				d.object(d.tag)
+				d.r.Object(d.tag)
 			} else {
 				d.textOf(name, map[string]*string{"id": &d.page.SessionID})
 			}
 		})
 	case "user":
-		d.object(func(name string) { d.textOf(name, map[string]*string{"id": &d.page.UserID}) })
+		d.r.Object(func(name string) { d.textOf(name, map[string]*string{"id": &d.page.UserID}) })
 	case "view":
-		d.object(func(member string) {
+		d.r.Object(func(member string) {
 			if member == "name" {
 				d.tag("view")
 			} else {
@@ -45,7 +45,7 @@ func (d *decoder) metaMember(name string) {
 			}
 		})
 	case "browser":
-		d.object(func(name string) { d.textOf(name, map[string]*string{"language": &d.b.Language}) })
+		d.r.Object(func(name string) { d.textOf(name, map[string]*string{"language": &d.b.Language}) })
 	default:
 		d.r.Skip()
 	}

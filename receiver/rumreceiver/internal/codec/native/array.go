@@ -29,14 +29,7 @@ type arrayEvent struct {
 	value, timestamp              float64
 	hasValue, hasTimestamp        bool
 
-	reason beacon.Reason // first fault, empty if none
-	field  string
-}
-
-func (in *arrayEvent) fault(reason beacon.Reason, field string) {
-	if in.reason == "" {
-		in.reason, in.field = reason, field
-	}
+	wire.Fault
 }
 
 func decodeArray(r *wire.Reader, limits beacon.Limits) beacon.Beacon {
@@ -87,7 +80,7 @@ func (d *arrayDecoder) member(name string) {
 		in.hasValue = true
 		var ok bool
 		if in.value, ok = d.r.Num(); !ok {
-			in.fault(beacon.ReasonBadValue, name)
+			in.Note(beacon.ReasonBadValue, name)
 		}
 	case "timestamp":
 		in.timestamp, in.hasTimestamp = d.r.Num()
@@ -95,7 +88,7 @@ func (d *arrayDecoder) member(name string) {
 		d.readTags()
 	case "metadata":
 		if !d.bag.Read(d.r) {
-			in.fault(beacon.ReasonBadEvent, name)
+			in.Note(beacon.ReasonBadEvent, name)
 		}
 	default: // unknown members are a newer client's
 		d.r.Skip()
@@ -105,7 +98,7 @@ func (d *arrayDecoder) member(name string) {
 func (d *arrayDecoder) text(field string, bound beacon.Bound) string {
 	s, ok := d.r.Str()
 	if !ok {
-		d.in.fault(beacon.ReasonBadEvent, field)
+		d.in.Note(beacon.ReasonBadEvent, field)
 	}
 	return d.b.Trims.Cut(s, &d.limits, bound)
 }
@@ -113,7 +106,7 @@ func (d *arrayDecoder) text(field string, bound beacon.Bound) string {
 func (d *arrayDecoder) readTags() {
 	var ok bool
 	if d.tags, ok = wire.Tags(d.r, d.tags, &d.limits, &d.b.Trims); !ok {
-		d.in.fault(beacon.ReasonBadEvent, "tags")
+		d.in.Note(beacon.ReasonBadEvent, "tags")
 	}
 }
 
@@ -122,17 +115,17 @@ func (d *arrayDecoder) finish(index int) {
 	in := &d.in
 	at, ok := wire.FromMillis(in.timestamp)
 	event := beacon.Event{Index: index, Count: 1, Time: at, Name: in.name, Value: in.value}
-	if in.reason == "" {
+	if in.Reason == "" {
 		d.fill(&event)
 	}
-	if in.reason == "" && !(in.hasTimestamp && ok) {
-		in.fault(beacon.ReasonBadTimestamp, "timestamp")
+	if in.Reason == "" && !(in.hasTimestamp && ok) {
+		in.Note(beacon.ReasonBadTimestamp, "timestamp")
 	}
-	if in.reason == "" {
+	if in.Reason == "" {
 		event.Page = d.page()
 	}
-	if in.reason != "" {
-		d.b.Refuse(index, in.reason, in.field)
+	if in.Reason != "" {
+		d.b.Refuse(index, in.Reason, in.Field)
 		return
 	}
 	event.Trimmed = d.b.Trims.Since(&d.trims)
@@ -154,7 +147,7 @@ func (d *arrayDecoder) page() int {
 	in := &d.in
 	page, ok := wire.PageOf(&d.b, &d.limits, beacon.Page{SessionID: in.session, UserID: in.user, Tags: d.tags, URL: in.url})
 	if !ok {
-		in.fault(beacon.ReasonTooManyPages, "")
+		in.Note(beacon.ReasonTooManyPages, "")
 	}
 	return page
 }

@@ -36,19 +36,19 @@ func (d *arrayDecoder) fill(event *beacon.Event) {
 		d.needName()
 		d.needValue()
 	default:
-		d.in.fault(beacon.ReasonUnknownType, "type")
+		d.in.Note(beacon.ReasonUnknownType, "type")
 	}
 }
 
 func (d *arrayDecoder) needName() {
 	if d.in.name == "" {
-		d.in.fault(beacon.ReasonMissingName, "name")
+		d.in.Note(beacon.ReasonMissingName, "name")
 	}
 }
 
 func (d *arrayDecoder) needValue() {
 	if !d.in.hasValue {
-		d.in.fault(beacon.ReasonBadValue, "value")
+		d.in.Note(beacon.ReasonBadValue, "value")
 	}
 }
 
@@ -99,9 +99,9 @@ func (d *arrayDecoder) fillVital(event *beacon.Event, vital string) {
 func (d *arrayDecoder) fillBudget(event *beacon.Event) {
 	switch takeBudget(&d.bag, event) {
 	case beacon.ReasonMissingName:
-		d.in.fault(beacon.ReasonMissingName, "metadata.metric")
+		d.in.Note(beacon.ReasonMissingName, "metadata.metric")
 	case beacon.ReasonBadValue:
-		d.in.fault(beacon.ReasonBadValue, "metadata.value")
+		d.in.Note(beacon.ReasonBadValue, "metadata.value")
 	}
 }
 

@@ -44,10 +44,7 @@ func decodeBatch(r *wire.Reader, limits beacon.Limits) (beacon.Beacon, error) {
 	d.bag = wire.NewBag(&d.limits, &d.b.Trims)
 	var offsets [wire.MaxEventsGuess]float64
 	d.offsets = offsets[:0]
-	entered, _ := r.Open('{')
-	for entered && r.More('}') {
-		d.sharedMember(r.Name())
-	}
+	r.Object(d.sharedMember)
 	if r.Rejection() != nil {
 		return beacon.Beacon{}, nil // Decode reports it
 	}
@@ -126,12 +123,8 @@ func (d *batchDecoder) number(field string, into *float64) {
 }
 
 func (d *batchDecoder) object(field string, member func(name string)) {
-	entered, ok := d.r.Open('{')
-	if !ok {
+	if !d.r.Object(member) {
 		d.fault(field)
-	}
-	for entered && d.r.More('}') {
-		member(d.r.Name())
 	}
 }
 

@@ -31,14 +31,7 @@ type batchEvent struct {
 	phases                                             *beacon.Phases
 	cause
 
-	reason beacon.Reason
-	field  string
-}
-
-func (in *batchEvent) fault(reason beacon.Reason, field string) {
-	if in.reason == "" {
-		in.reason, in.field = reason, field
-	}
+	wire.Fault
 }
 
 func (d *batchDecoder) readEvents() {
@@ -73,8 +66,8 @@ func (d *batchDecoder) event(index int) {
 		d.eventMember(in, d.r.Name())
 	}
 	event := d.build(in)
-	if in.reason != "" {
-		d.b.Refuse(index, in.reason, in.field)
+	if in.Reason != "" {
+		d.b.Refuse(index, in.Reason, in.Field)
 		return
 	}
 	event.Index, event.Count = index, 1
@@ -88,7 +81,7 @@ func (d *batchDecoder) eventMember(in *batchEvent, name string) {
 	if text, bound := in.textField(name); text != nil {
 		s, ok := d.r.Str()
 		if !ok {
-			in.fault(beacon.ReasonBadEvent, name)
+			in.Note(beacon.ReasonBadEvent, name)
 		}
 		*text = d.b.Trims.Cut(s, &d.limits, bound)
 		return
@@ -96,7 +89,7 @@ func (d *batchDecoder) eventMember(in *batchEvent, name string) {
 	if number := in.numberField(name); number != nil {
 		v, ok := d.r.Num()
 		if *number = v; !ok {
-			in.fault(faultOf(name), name)
+			in.Note(faultOf(name), name)
 		}
 		return
 	}
@@ -104,11 +97,11 @@ func (d *batchDecoder) eventMember(in *batchEvent, name string) {
 	case "same":
 		var ok bool
 		if in.same, ok = d.r.Bool(); !ok {
-			in.fault(beacon.ReasonBadEvent, name)
+			in.Note(beacon.ReasonBadEvent, name)
 		}
 	case "a":
 		if !d.bag.Read(d.r) {
-			in.fault(beacon.ReasonBadEvent, name)
+			in.Note(beacon.ReasonBadEvent, name)
 		}
 	case "pt":
 		d.readTimes(in)
@@ -189,19 +182,19 @@ func (in *batchEvent) numberField(name string) *float64 {
 	case "st":
 		return &in.st
 	}
-	return in.cause.field(name)
+	return in.field(name)
 }
 
 // build makes the event of its kind, or faults.
 func (d *batchDecoder) build(in *batchEvent) beacon.Event {
 	event := beacon.Event{Kind: kindOf[in.k], Name: in.n, Value: in.v, NavigationType: in.nt}
 	switch {
-	case in.reason != "":
+	case in.Reason != "":
 		return event
 	case math.IsNaN(in.t):
-		in.fault(beacon.ReasonBadTimestamp, "t")
+		in.Note(beacon.ReasonBadTimestamp, "t")
 	case in.p < 0 || in.p != math.Trunc(in.p) || in.p > math.MaxInt32:
-		in.fault(beacon.ReasonBadEvent, "p")
+		in.Note(beacon.ReasonBadEvent, "p")
 	}
 	event.Page = int(wire.ToInt(in.p))
 	switch event.Kind {
@@ -213,7 +206,7 @@ func (d *batchDecoder) build(in *batchEvent) beacon.Event {
 		in.exception(&event)
 	case beacon.KindNavigationTiming:
 		if event.Phases = in.phases; in.phases == nil {
-			in.fault(beacon.ReasonBadEvent, "pt")
+			in.Note(beacon.ReasonBadEvent, "pt")
 		}
 	case beacon.KindPageView:
 		event.SameDocument = in.same
@@ -225,7 +218,7 @@ func (d *batchDecoder) build(in *batchEvent) beacon.Event {
 	case beacon.KindInteraction, beacon.KindMeasurement:
 		if in.n == budgetExceeded && event.Kind == beacon.KindMeasurement {
 			if reason := takeBudget(&d.bag, &event); reason != "" {
-				in.fault(reason, "a")
+				in.Note(reason, "a")
 			}
 			break
 		}
@@ -243,14 +236,14 @@ func (d *batchDecoder) build(in *batchEvent) beacon.Event {
 		in.need(in.hasB, beacon.ReasonBadValue, "b")
 	case beacon.KindSessionStart:
 	default:
-		in.fault(beacon.ReasonUnknownType, "k")
+		in.Note(beacon.ReasonUnknownType, "k")
 	}
 	return event
 }
 
 func (in *batchEvent) need(ok bool, reason beacon.Reason, field string) {
 	if !ok {
-		in.fault(reason, field)
+		in.Note(reason, field)
 	}
 }
 
@@ -273,7 +266,7 @@ func (in *batchEvent) exception(event *beacon.Event) {
 		source = "error"
 	case "error", "unhandledrejection", "manual":
 	default:
-		in.fault(beacon.ReasonBadEvent, "src")
+		in.Note(beacon.ReasonBadEvent, "src")
 	}
 	event.Error = &beacon.Error{
 		Message: in.m, Stack: in.s, Source: source,

@@ -9,13 +9,13 @@ import (
 func (d *batchDecoder) readTimes(in *batchEvent) {
 	entered, _ := d.r.Open('[')
 	if !entered {
-		in.fault(beacon.ReasonBadEvent, "pt")
+		in.Note(beacon.ReasonBadEvent, "pt")
 	}
 	var times wire.Times
 	for i := 0; entered && d.r.More(']'); i++ {
 		v, ok := d.r.Num()
 		if !ok {
-			in.fault(beacon.ReasonBadValue, "pt")
+			in.Note(beacon.ReasonBadValue, "pt")
 		}
 		if i < wire.NumTimes {
 			times[i] = v

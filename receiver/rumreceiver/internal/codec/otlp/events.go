@@ -18,16 +18,10 @@ const (
 	occurred = 1
 )
 
-// fault says why a record is refused; nothing while it is not.
-type fault struct {
-	reason beacon.Reason
-	field  string
-}
-
 // build makes the event of the record and its page.
-func (d *decoder) build() (event beacon.Event, page beacon.Page, f fault) {
+func (d *decoder) build() (event beacon.Event, page beacon.Page, f wire.Fault) {
 	if d.rec.faulty != "" {
-		return event, page, fault{beacon.ReasonBadEvent, d.rec.faulty}
+		return event, page, wire.Fault{Reason: beacon.ReasonBadEvent, Field: d.rec.faulty}
 	}
 	page = beacon.Page{SessionID: d.facts.text(semconv.SessionID), UserID: d.facts.text(semconv.UserID), URL: d.facts.text(documentURL)}
 	event.Time = timeOf(d.rec.time)
@@ -58,7 +52,7 @@ func (d *decoder) build() (event beacon.Event, page beacon.Page, f fault) {
 		event.Kind = beacon.KindSessionStart
 	default:
 		if name == "" || strings.HasPrefix(name, "browser.") { // no event, or one of a newer instrumentation
-			return event, page, fault{beacon.ReasonUnknownType, "eventName"}
+			return event, page, wire.Fault{Reason: beacon.ReasonUnknownType, Field: "eventName"}
 		}
 		event.Kind, event.Name, event.Value = beacon.KindMeasurement, d.b.Trims.Cut(name, &d.limits, beacon.BoundString), occurred
 	}
@@ -75,7 +69,7 @@ func (d *decoder) pageURL(document string) string {
 
 // vital is told of when it was observed: the time of one that comes after a return from the back/forward cache
 // lies as far back as the load.
-func (d *decoder) vital(event *beacon.Event) fault {
+func (d *decoder) vital(event *beacon.Event) wire.Fault {
 	if observed := timeOf(d.rec.observed); !observed.IsZero() {
 		event.Time = observed
 	}
@@ -84,11 +78,11 @@ func (d *decoder) vital(event *beacon.Event) fault {
 	value, hasValue := d.facts.number(semconv.WebVitalValue)
 	switch {
 	case name == "":
-		return fault{beacon.ReasonMissingName, semconv.WebVitalName}
+		return wire.Fault{Reason: beacon.ReasonMissingName, Field: semconv.WebVitalName}
 	case !known:
-		return fault{beacon.ReasonUnknownType, semconv.WebVitalName}
+		return wire.Fault{Reason: beacon.ReasonUnknownType, Field: semconv.WebVitalName}
 	case !hasValue:
-		return fault{beacon.ReasonBadValue, semconv.WebVitalValue}
+		return wire.Fault{Reason: beacon.ReasonBadValue, Field: semconv.WebVitalValue}
 	}
 	event.Kind, event.Name, event.Value, event.Delta = beacon.KindVital, vital, value, value
 	if delta, ok := d.facts.number(semconv.WebVitalDelta); ok {
@@ -96,7 +90,7 @@ func (d *decoder) vital(event *beacon.Event) fault {
 	}
 	event.MeasurementID = d.facts.text(semconv.WebVitalID)
 	event.NavigationType = d.facts.text(semconv.WebVitalNavigationType)
-	return fault{}
+	return wire.Fault{}
 }
 
 func (d *decoder) exception(event *beacon.Event) {
@@ -110,13 +104,13 @@ func (d *decoder) exception(event *beacon.Event) {
 }
 
 // console takes errors; other lines are no events of a visit.
-func (d *decoder) console(event *beacon.Event) fault {
+func (d *decoder) console(event *beacon.Event) wire.Fault {
 	if d.facts.text(consoleMethod) != "error" {
-		return fault{beacon.ReasonUnknownType, consoleMethod}
+		return wire.Fault{Reason: beacon.ReasonUnknownType, Field: consoleMethod}
 	}
 	event.Kind, event.Name = beacon.KindError, "console.error"
 	event.Error = &beacon.Error{Message: d.rec.body, Source: "manual"}
-	return fault{}
+	return wire.Fault{}
 }
 
 func (d *decoder) navigationTiming(event *beacon.Event) {
@@ -135,15 +129,15 @@ func (d *decoder) navigationTiming(event *beacon.Event) {
 
 const resourceTimingPrefix = "browser.resource_timing."
 
-func (d *decoder) resource(event *beacon.Event) fault {
+func (d *decoder) resource(event *beacon.Event) wire.Fault {
 	event.Kind, event.Name = beacon.KindResource, d.facts.text(semconv.URLFull)
 	var hasDuration bool
 	event.Value, hasDuration = d.facts.number(semconv.ResourceTimingDuration)
 	switch {
 	case event.Name == "":
-		return fault{beacon.ReasonMissingName, semconv.URLFull}
+		return wire.Fault{Reason: beacon.ReasonMissingName, Field: semconv.URLFull}
 	case !hasDuration:
-		return fault{beacon.ReasonBadValue, semconv.ResourceTimingDuration}
+		return wire.Fault{Reason: beacon.ReasonBadValue, Field: semconv.ResourceTimingDuration}
 	}
 	size := func(key string) int64 { v, _ := d.facts.number(key); return wire.ToInt(v) }
 	event.Resource = &beacon.Resource{
@@ -153,5 +147,5 @@ func (d *decoder) resource(event *beacon.Event) fault {
 		DecodedSize:   size(semconv.ResourceTimingDecodedBodySize),
 		Status:        size(semconv.HTTPResponseStatusCode),
 	}
-	return fault{}
+	return wire.Fault{}
 }

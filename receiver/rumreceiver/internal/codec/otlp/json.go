@@ -14,10 +14,10 @@ func (d *decoder) readJSON(body []byte) error {
 	j := jsonWalk{decoder: d, r: &reader}
 	d.b.Repaired = repaired
 	isExport := false
-	j.object(func(name string) {
+	j.r.Object(func(name string) {
 		if name == "resourceLogs" {
 			isExport = true
-			j.array(j.resourceLogs)
+			j.r.Array(j.resourceLogs)
 		} else {
 			reader.Skip()
 		}
@@ -36,29 +36,13 @@ type jsonWalk struct {
 	r *wire.Reader
 }
 
-// object calls member for each member of an object and passes over anything else; false if it was no object.
-func (j *jsonWalk) object(member func(name string)) (ok bool) {
-	entered, ok := j.r.Open('{')
-	for entered && j.r.More('}') {
-		member(j.r.Name())
-	}
-	return ok
-}
-
-func (j *jsonWalk) array(element func()) {
-	entered, _ := j.r.Open('[')
-	for entered && j.r.More(']') {
-		element()
-	}
-}
-
 func (j *jsonWalk) resourceLogs() {
-	j.object(func(name string) {
+	j.r.Object(func(name string) {
 		switch name {
 		case "resource":
-			j.object(func(name string) { j.attributes(name, j.resourceAttribute) })
+			j.r.Object(func(name string) { j.attributes(name, j.resourceAttribute) })
 		case "scopeLogs":
-			j.array(j.scopeLogs)
+			j.r.Array(j.scopeLogs)
 		default:
 			j.r.Skip()
 		}
@@ -66,9 +50,9 @@ func (j *jsonWalk) resourceLogs() {
 }
 
 func (j *jsonWalk) scopeLogs() {
-	j.object(func(name string) {
+	j.r.Object(func(name string) {
 		if name == "logRecords" {
-			j.array(j.record)
+			j.r.Array(j.record)
 		} else {
 			j.r.Skip()
 		}
@@ -80,7 +64,7 @@ func (j *jsonWalk) record() {
 		j.r.Skip()
 		return
 	}
-	if !j.object(j.recordMember) {
+	if !j.r.Object(j.recordMember) {
 		j.rec.faulty = "logRecords"
 	}
 	j.end()
@@ -111,10 +95,10 @@ func (j *jsonWalk) attributes(name string, take func(key string, v value)) {
 		j.r.Skip()
 		return
 	}
-	j.array(func() {
+	j.r.Array(func() {
 		var key string
 		var v value
-		j.object(func(name string) {
+		j.r.Object(func(name string) {
 			switch name {
 			case "key":
 				key, _ = j.r.Str()
@@ -130,7 +114,7 @@ func (j *jsonWalk) attributes(name string, take func(key string, v value)) {
 
 // value reads an AnyValue. intValue may be a number or a string: the instrumentations write numbers.
 func (j *jsonWalk) value() (v value) {
-	j.object(func(name string) {
+	j.r.Object(func(name string) {
 		switch name {
 		case "stringValue":
 			v.kind = beacon.StringValue

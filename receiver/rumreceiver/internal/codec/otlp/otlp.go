@@ -157,18 +157,18 @@ func (d *decoder) end() {
 	index := d.index
 	d.index++
 	event, page, fault := d.build()
-	if fault.reason == "" && event.Kind == beacon.KindResource && d.isOwn(event.Name) {
+	if fault.Reason == "" && event.Kind == beacon.KindResource && d.isOwn(event.Name) {
 		d.index-- // as if it had not been sent
 		return
 	}
-	if fault.reason == "" {
+	if fault.Reason == "" {
 		var ok bool
 		if event.Page, ok = wire.PageOf(&d.b, &d.limits, page); !ok {
-			fault.reason = beacon.ReasonTooManyPages
+			fault.Reason = beacon.ReasonTooManyPages
 		}
 	}
-	if fault.reason != "" {
-		d.b.Refuse(index, fault.reason, fault.field)
+	if fault.Reason != "" {
+		d.b.Refuse(index, fault.Reason, fault.Field)
 		return
 	}
 	event.Index, event.Count = index, 1

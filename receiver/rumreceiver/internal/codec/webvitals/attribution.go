@@ -30,42 +30,34 @@ var scriptNames = map[string]string{
 // the script that took longest. The other objects and lists are raw PerformanceEntry objects.
 // https://github.com/GoogleChrome/web-vitals#attribution
 func (d *decoder) attribution() (ok bool) {
-	entered, ok := d.r.Open('{')
-	for entered && d.r.More('}') {
-		switch name := d.r.Name(); {
+	return d.r.Object(func(name string) {
+		switch {
 		case name == "longestScript":
-			d.longestScript()
+			d.r.Object(d.longestScript)
 		case renamed[name] != "":
 			d.scalar(renamed[name])
 		default:
 			d.scalar(d.snakeCase(name))
 		}
-	}
-	return ok
+	})
 }
 
-func (d *decoder) longestScript() {
-	entered, _ := d.r.Open('{')
-	for entered && d.r.More('}') {
-		switch d.r.Name() {
-		case "intersectingDuration":
-			d.scalar(semconv.AttributionScriptDuration)
-		case "entry":
-			d.script()
-		default:
-			d.r.Skip()
-		}
+func (d *decoder) longestScript(name string) {
+	switch name {
+	case "intersectingDuration":
+		d.scalar(semconv.AttributionScriptDuration)
+	case "entry":
+		d.r.Object(d.script)
+	default:
+		d.r.Skip()
 	}
 }
 
-func (d *decoder) script() {
-	entered, _ := d.r.Open('{')
-	for entered && d.r.More('}') {
-		if key := scriptNames[d.r.Name()]; key != "" {
-			d.scalar(key)
-		} else {
-			d.r.Skip()
-		}
+func (d *decoder) script(name string) {
+	if key := scriptNames[name]; key != "" {
+		d.scalar(key)
+	} else {
+		d.r.Skip()
 	}
 }
 

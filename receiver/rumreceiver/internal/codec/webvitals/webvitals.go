@@ -65,14 +65,7 @@ type metric struct {
 	navigationURL, pageLocation, url string
 	session, user                    string
 
-	reason beacon.Reason // first fault, empty if none
-	field  string
-}
-
-func (in *metric) fault(reason beacon.Reason, field string) {
-	if in.reason == "" {
-		in.reason, in.field = reason, field
-	}
+	wire.Fault
 }
 
 // page is where the metric was measured: the library knows best, for it sees which navigation a report
@@ -104,8 +97,8 @@ func (d *decoder) element(index int) {
 		d.member(d.r.Name())
 	}
 	event := d.build()
-	if d.in.reason != "" {
-		d.b.Refuse(index, d.in.reason, d.in.field)
+	if d.in.Reason != "" {
+		d.b.Refuse(index, d.in.Reason, d.in.Field)
 		return
 	}
 	event.Index, event.Count = index, 1
@@ -140,11 +133,11 @@ func (d *decoder) member(name string) {
 	case "tags":
 		var ok bool
 		if d.tags, ok = wire.Tags(d.r, d.tags, &d.limits, &d.b.Trims); !ok {
-			in.fault(beacon.ReasonBadEvent, name)
+			in.Note(beacon.ReasonBadEvent, name)
 		}
 	case "attribution":
 		if !d.attribution() {
-			in.fault(beacon.ReasonBadEvent, name)
+			in.Note(beacon.ReasonBadEvent, name)
 		}
 	default: // rating follows from the value; entries are raw PerformanceEntry objects
 		d.r.Skip()
@@ -154,7 +147,7 @@ func (d *decoder) member(name string) {
 func (d *decoder) text(field string, bound beacon.Bound) string {
 	s, ok := d.r.Str()
 	if !ok {
-		d.in.fault(beacon.ReasonBadEvent, field)
+		d.in.Note(beacon.ReasonBadEvent, field)
 	}
 	return d.b.Trims.Cut(s, &d.limits, bound)
 }
@@ -162,7 +155,7 @@ func (d *decoder) text(field string, bound beacon.Bound) string {
 func (d *decoder) number(field string) (float64, bool) {
 	v, ok := d.r.Num()
 	if !ok {
-		d.in.fault(beacon.ReasonBadValue, field)
+		d.in.Note(beacon.ReasonBadValue, field)
 	}
 	return v, ok
 }
@@ -172,20 +165,20 @@ func (d *decoder) build() beacon.Event {
 	in := &d.in
 	name, isVital := wire.VitalOf(in.name)
 	switch {
-	case in.reason != "":
+	case in.Reason != "":
 	case in.name == "":
-		in.fault(beacon.ReasonMissingName, "name")
+		in.Note(beacon.ReasonMissingName, "name")
 	case !isVital:
-		in.fault(beacon.ReasonUnknownType, "name")
+		in.Note(beacon.ReasonUnknownType, "name")
 	case !in.hasValue:
-		in.fault(beacon.ReasonBadValue, "value")
+		in.Note(beacon.ReasonBadValue, "value")
 	}
-	if in.reason != "" {
+	if in.Reason != "" {
 		return beacon.Event{}
 	}
 	page, ok := wire.PageOf(&d.b, &d.limits, beacon.Page{SessionID: in.session, UserID: in.user, Tags: d.tags, URL: in.page()})
 	if !ok {
-		in.fault(beacon.ReasonTooManyPages, "")
+		in.Note(beacon.ReasonTooManyPages, "")
 	}
 	delta := in.value
 	if in.hasDelta {

@@ -91,6 +91,24 @@ func (r *Reader) Open(delim Kind) (entered, ok bool) {
 	}
 }
 
+// Object calls member with the name of each member of an object, whose value it must consume. ok is as of Open.
+func (r *Reader) Object(member func(name string)) (ok bool) {
+	entered, ok := r.Open('{')
+	for entered && r.More('}') {
+		member(r.Name())
+	}
+	return ok
+}
+
+// Array calls element for each element of an array, which it must consume. ok is as of Open.
+func (r *Reader) Array(element func()) (ok bool) {
+	entered, ok := r.Open('[')
+	for entered && r.More(']') {
+		element()
+	}
+	return ok
+}
+
 // More is the condition of a loop over members or elements. It consumes the comma before the next
 // one, or the closing delimiter.
 func (r *Reader) More(closing byte) bool {
