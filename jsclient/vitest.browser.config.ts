@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     // Every test is shown, and with those that are skipped the reason.
     reporters: ['verbose', './test/mistakes/table.ts'],
-    maxWorkers: 2,
+    // Tests of browsers wait more than they work, so that two cores have time for three.
+    maxWorkers: 3,
     projects: (['chromium', 'firefox', 'webkit'] as const).map((engine) => ({
       test: {
         name: engine,

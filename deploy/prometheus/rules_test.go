@@ -4,6 +4,7 @@ package prometheus
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,6 +22,20 @@ func promtool(t *testing.T, args ...string) {
 	require.NoError(t, err, string(out))
 }
 
-func TestRulesAreValid(t *testing.T) { promtool(t, "check", "rules", "rules.yaml") }
+func files(t *testing.T, patterns ...string) (all []string) {
+	for _, pattern := range patterns {
+		found, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		require.NotEmpty(t, found, pattern)
+		all = append(all, found...)
+	}
+	return all
+}
 
-func TestRulesFireWhenTheyShould(t *testing.T) { promtool(t, "test", "rules", "rules_test.yaml") }
+func TestRulesAreValid(t *testing.T) {
+	promtool(t, append([]string{"check", "rules"}, files(t, "rules.yaml", "*.rules.yaml")...)...)
+}
+
+func TestRulesFireWhenTheyShould(t *testing.T) {
+	promtool(t, append([]string{"test", "rules"}, files(t, "*_test.yaml")...)...)
+}

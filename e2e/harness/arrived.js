@@ -11,7 +11,9 @@ export async function arrived(demo) {
   const logs = await settled('all records to arrive', demo.logs);
   const counted = async () => {
     const points = await demo.metrics();
-    const ids = new Set(logs.map((record) => record.attributes['browser.web_vital.id']).filter(Boolean));
+    const isReturn = ({ attributes }) =>
+      attributes['browser.web_vital.navigation_type'] === 'back-forward-cache' && /lcp|fcp|ttfb/.test(attributes['browser.web_vital.name']);
+    const ids = new Set(logs.filter((record) => !isReturn(record)).map((record) => record.attributes['browser.web_vital.id']).filter(Boolean));
     const names = ['lcp', 'inp', 'cls', 'fcp', 'ttfb'];
     const count = names.reduce((sum, name) => sum + total(points, `browser.web_vital.${name}`, 'count'), 0);
     return count >= ids.size && points;
@@ -19,7 +21,7 @@ export async function arrived(demo) {
   await until('all vitals to be counted', counted);
   const metrics = await settled('the metrics to come to rest', demo.metrics, { quietMs: 3_000 });
   const prometheus = await demo.prometheus();
-  const telemetryPage = await (await fetch(`${demo.url}/telemetry`)).text();
+  const live = await (await fetch(`${demo.view}/api/v1/events?limit=1000&visitor=all`)).json();
 
   const records = (name, measurement) =>
     logs
@@ -35,7 +37,7 @@ export async function arrived(demo) {
     logs,
     metrics,
     prometheus,
-    telemetryPage,
+    live,
     records,
     at,
     /** The last report of a vital of the document at the path. */

@@ -1,7 +1,7 @@
 import puppeteer from 'puppeteer-core';
 
 const launchers = {
-  chromium: () =>
+  chromium: (args) =>
     puppeteer.launch({
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
       args: [
@@ -11,15 +11,19 @@ const launchers = {
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        ...args,
       ],
     }),
   firefox: () =>
     puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr' }),
 };
 
-/** @param {'chromium'|'firefox'} name */
-export async function launch(name) {
-  const browser = await launchers[name]();
+/**
+ * @param {'chromium'|'firefox'} name
+ * @param {string[]} [args] further ones, of Chromium
+ */
+export async function launch(name, args = []) {
+  const browser = await launchers[name](args);
   return browser;
 }
 

@@ -11,15 +11,18 @@ import { start } from './process.js';
 /**
  * Starts what `make run` starts, on free ports and with a data folder of its own: the built
  * collector with examples/configs/demo.yaml and the shop. The caller must stop() and remove() it.
+ *
+ * @param {object} [more] further flags
  */
-export async function startDemo() {
-  const [shop, rum, metrics, health, telemetry] = (await freePorts(5)).map((port) => `localhost:${port}`);
+export async function startDemo(more = {}) {
+  const [shop, rum, view, metrics, health, telemetry] = (await freePorts(6)).map((port) => `localhost:${port}`);
   const data = await mkdtemp(join(tmpdir(), 'otelcol-rum-demo-'));
-  const flags = { shop, rum, metrics, health, telemetry, data };
+  const flags = { shop, rum, view, metrics, health, telemetry, data, ...more };
   const program = runDemo(flags);
   const demo = {
-    addresses: { shop, rum, metrics, health, telemetry },
+    addresses: { shop, rum, view, metrics, health, telemetry },
     url: `http://${shop}`,
+    view: `http://${view}`,
     output: program.output,
     running: program.running,
     logs: () => lines(join(data, 'logs.jsonl')).then(logRecords),

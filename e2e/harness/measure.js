@@ -20,6 +20,8 @@ function observe(webVitals, prefix) {
     path: location.pathname,
     timeOrigin: performance.timeOrigin,
     vitals: {},
+    /** Every value that a vital had. */
+    reports: [],
     errors: [],
     rejections: [],
     resources: [],
@@ -30,6 +32,7 @@ function observe(webVitals, prefix) {
   const save = () => localStorage.setItem(`${prefix}${seen.timeOrigin}`, JSON.stringify(seen));
   const vital = ({ name, value, id, navigationType, rating }) => {
     seen.vitals[name] = { value, id, navigationType, rating };
+    seen.reports.push({ name, value });
     save();
   };
   for (const name of ['LCP', 'INP', 'CLS', 'FCP', 'TTFB']) {

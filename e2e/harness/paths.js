@@ -10,6 +10,6 @@ export const fromRoot = (...parts) => join(root, ...parts);
 /** The path of something that `make` builds; says what to run when it is not there. */
 export function built(...parts) {
   const path = fromRoot(...parts);
-  if (!existsSync(path)) throw new Error(`${path} is missing: run make test-e2e, which builds it`);
+  if (!existsSync(path)) throw new Error(`${path} is missing: make test-e2e, test-scale and test-kafka build what they need`);
   return path;
 }

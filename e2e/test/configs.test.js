@@ -1,6 +1,6 @@
 // Every example configuration is one that the built collector takes.
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -18,6 +18,11 @@ describe('otelcol-rum validate', async () => {
       assert.equal(code, 0, output);
     });
   }
+
+  test('takes examples/topologies/stateless/gateway.yaml', async () => {
+    const { code, output } = await validate(fromRoot('examples', 'topologies', 'stateless', 'gateway.yaml'));
+    assert.equal(code, 0, output);
+  });
 
   const wrong = {
     'an unknown key of the receiver': ['receivers: {rum: {endpointt: "x"}}', 'endpointt'],
@@ -47,6 +52,12 @@ test('the distribution has the components that a gateway needs', async () => {
   for (const name of wanted.split(/\s+/)) {
     assert.match(output, new RegExp(`name: ${name}$`, 'm'), `${name} is not in the distribution`);
   }
+});
+
+test('the distribution for more than one machine has all of it', async () => {
+  const modules = async (name) => (await readFile(fromRoot(name), 'utf8')).match(/^ {2}- gomod: .*(\n {4}\w.*)*$/gm);
+  const scale = new Set(await modules('builder-config-scale.yaml'));
+  for (const module of await modules('builder-config.yaml')) assert.ok(scale.has(module), `builder-config-scale.yaml lacks ${module}`);
 });
 
 /** Adds what the fragment lacks to a whole configuration. */

@@ -66,7 +66,7 @@ describe('a queue on disk whose backend is away', () => {
     assert.equal(after('received'), after('emitted') + after('refused') + after('duplicate'));
 
     await it.collector.stop();
-    assert.equal(total(await it.collector.metrics(), 'rum.interaction.duration', 'count'), 60, 'metrics count what the logs took, once');
+    assert.equal(total(await it.collector.metrics(), 'rum.interactions.duration', 'count'), 60, 'metrics count what the logs took, once');
     t.diagnostic(`${full} of 60 taken while the backend was away, all 60 delivered once`);
   });
 });
@@ -138,7 +138,7 @@ describe('SIGTERM under load', () => {
     assert.deepEqual(missing, [], 'what was answered 200 is in the file');
     const unasked = ids.filter((id) => !sender.taken.has(id));
     assert.ok(unasked.every((id) => sender.unanswered.has(id)), 'the rest lost its answer when the connections closed');
-    assert.equal(total(await collector.metrics(), 'rum.interaction.duration', 'count'), ids.length, 'the metrics have the same events');
+    assert.equal(total(await collector.metrics(), 'rum.interactions.duration', 'count'), ids.length, 'the metrics have the same events');
     assert.equal(sender.refused.size, 0, `refused: ${sorted(sender.refused)}`);
     t.diagnostic(`${sender.taken.size} taken, ${unasked.length} taken without an answer, ${sender.unanswered.size} unanswered`);
   });

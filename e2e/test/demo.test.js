@@ -10,13 +10,13 @@ import { runDemo, startDemo } from '../harness/demo.js';
 import { until } from '../harness/poll.js';
 
 const flags = async () => {
-  const names = ['shop', 'rum', 'metrics', 'health', 'telemetry'];
+  const names = ['shop', 'rum', 'view', 'metrics', 'health', 'telemetry'];
   const ports = await freePorts(names.length);
   return Object.fromEntries(names.map((name, i) => [name, `localhost:${ports[i]}`]));
 };
 
 describe('the demo', () => {
-  for (const [name, purpose] of [['shop', 'the shop'], ['rum', 'the rum receiver'], ['metrics', 'the Prometheus page']]) {
+  for (const [name, purpose] of [['shop', 'the shop'], ['rum', 'the rum receiver'], ['view', 'the live page'], ['metrics', 'the Prometheus page']]) {
     test(`names the port that is in use and is needed for ${purpose}`, async (t) => {
       const own = await flags();
       const port = Number(own[name].split(':')[1]);
@@ -48,7 +48,7 @@ describe('the demo', () => {
     test(`ends everything on ${signal}`, async (t) => {
       const demo = await startDemo();
       t.after(() => demo.remove());
-      for (const url of [demo.url, `${demo.url}/telemetry`, `http://${demo.addresses.metrics}/metrics`]) {
+      for (const url of [demo.url, demo.view, `http://${demo.addresses.metrics}/metrics`]) {
         assert.equal((await fetch(url)).status, 200, url);
         assert.ok(demo.output().includes(url), `${url} is not in what it prints`);
       }
@@ -65,7 +65,7 @@ describe('the demo', () => {
     });
   }
 
-  test('has every page of the shop, and a telemetry page without telemetry', async (t) => {
+  test('has every page of the shop, and a live page that is not measured', async (t) => {
     const demo = await startDemo();
     t.after(() => demo.remove());
     t.after(() => demo.stop());
@@ -75,8 +75,34 @@ describe('the demo', () => {
       assert.equal(html.match(/<script[^>]*src="\/rum\.js"/g)?.length, 1, path);
       assert.ok(html.includes(`http://${demo.addresses.rum}/v1/rum`), path);
     }
-    assert.match(await text('/telemetry'), /Nothing yet/);
-    assert.doesNotMatch(await text('/telemetry'), /rum\.js/);
+    const live = await fetch(`${demo.url}/telemetry`);
+    assert.equal(new URL(live.url).host, demo.addresses.view);
+    assert.doesNotMatch(await live.text(), /rum\.js/);
     assert.equal((await fetch(`${demo.url}/product/none`)).status, 404);
+  });
+
+  test('tells a story: version 1.1.0 has an error and a heavier picture', async (t) => {
+    const demo = await startDemo({ traffic: true });
+    t.after(() => demo.remove());
+    t.after(() => demo.stop());
+    const ask = async (query) => (await fetch(`${demo.view}/api/v1/${query}`)).json();
+    const { routes } = await until('the crowd to have come', async () => {
+      const overview = await ask('overview');
+      return overview.sessions >= 120 && overview;
+    });
+    const [worst] = routes;
+    assert.equal(`${worst.route} ${worst.device}`, '/ mobile');
+    assert.deepEqual(
+      [worst.why.vital, worst.why.culprit, worst.why.version, worst.why.part],
+      ['lcp', '#hero', '1.1.0', 'resource_load_duration'],
+    );
+    assert.deepEqual(routes.map((r) => r.route).filter((route) => route.startsWith('/product')), ['/product/{id}', '/product/{id}']);
+    const { errors } = await ask('errors');
+    assert.deepEqual(errors.map((e) => e.versions.map((v) => v.value)), [['1.1.0']]);
+    const [old, now] = await Promise.all(['1.0.0', '1.1.0'].map((version) => ask(`vitals/lcp?route=/&version=${version}`)));
+    assert.ok(now.p75 > 1.5 * old.p75, `LCP of / went from ${old.p75} to ${now.p75} ms`);
+    // What the Prometheus page tells is the same story.
+    await until('Prometheus to have it', async () => /rum_exceptions_total\{[^}]*service_version="1\.1\.0"/.test(await demo.prometheus()));
+    assert.doesNotMatch(await demo.prometheus(), /rum_exceptions_total\{[^}]*service_version="1\.0\.0"/);
   });
 });

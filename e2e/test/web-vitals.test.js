@@ -76,7 +76,7 @@ for (const browserName of ['chromium', 'firefox']) {
           assert.equal(attributes['browser.web_vital.name'], name.toLowerCase());
           assert.equal(attributes['browser.web_vital.value'], value);
           assert.equal(attributes['browser.web_vital.navigation_type'], navigationType);
-          assert.equal(attributes['browser.web_vital.attribution.target'], target);
+          assert.equal(attributes['rum.web_vital.target'], target);
           assert.equal(attributes['url.path'], '/cart');
           assert.doesNotMatch(JSON.stringify(attributes), /secret/);
           assert.match(resource['user_agent.name'], browserName === 'chromium' ? /Chrom/ : /Firefox/);

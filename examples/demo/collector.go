@@ -68,6 +68,7 @@ func collectorEnv(o options) []string {
 	return []string{
 		"RUM_ENDPOINT=" + o.rum,
 		"RUM_ORIGIN=http://" + o.shop,
+		"RUM_VIEW_ENDPOINT=" + o.view,
 		"RUM_PROMETHEUS_ENDPOINT=" + o.metrics,
 		"RUM_HEALTH_ENDPOINT=" + o.health,
 		"RUM_TELEMETRY_HOST=" + host,

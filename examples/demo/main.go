@@ -28,15 +28,18 @@ func main() {
 // options are where things listen and where they are. The defaults are right for the root of the
 // repository; tests use other ports.
 type options struct {
-	shop, rum, metrics, health, telemetry string // host:port
+	shop, rum, view, metrics, health, telemetry string // host:port
 
 	collector, config, client, data string // paths
+
+	traffic bool // play visitors
 }
 
 func parseFlags() options {
 	var o options
 	flag.StringVar(&o.shop, "shop", "localhost:8080", "`address` of the shop")
 	flag.StringVar(&o.rum, "rum", "localhost:4319", "`address` of the rum receiver")
+	flag.StringVar(&o.view, "view", "localhost:8890", "`address` of the live page")
 	flag.StringVar(&o.metrics, "metrics", "localhost:8889", "`address` of the Prometheus page")
 	flag.StringVar(&o.health, "health", "localhost:13133", "`address` of the collector's health check")
 	flag.StringVar(&o.telemetry, "telemetry", "localhost:8888", "`address` of the collector's own metrics")
@@ -44,6 +47,7 @@ func parseFlags() options {
 	flag.StringVar(&o.config, "config", "examples/configs/demo.yaml", "`path` of the collector's configuration")
 	flag.StringVar(&o.client, "client", "jsclient/dist/rum.iife.js", "`path` of the browser client")
 	flag.StringVar(&o.data, "data", "examples/demo/data", "`folder` for what arrives")
+	flag.BoolVar(&o.traffic, "traffic", false, "play some hundred visitors: slow phones, a heavier picture and an error in version 1.1.0")
 	flag.Parse()
 	return o
 }
@@ -60,8 +64,11 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	defer func() { err = errors.Join(err, collector.stop()) }()
 
 	shop := &http.Server{Addr: o.shop, Handler: newShop(o), ReadHeaderTimeout: 5 * time.Second}
-	failed := make(chan error, 1)
-	go func() { failed <- shop.ListenAndServe() }()
+	failed := make(chan error, 2)
+	go func() { failed <- serve(shop) }()
+	if o.traffic {
+		go func() { failed <- newTraffic(o, 1).run(ctx) }()
+	}
 	defer func() { err = errors.Join(err, shop.Close()) }()
 
 	fmt.Fprint(out, welcome(o))
@@ -70,10 +77,15 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		fmt.Fprintln(out, "\nEnding the shop and the collector.")
 		return nil
 	case err := <-failed:
-		return fmt.Errorf("serve the shop: %w", err)
+		return err
 	case <-collector.ended:
 		return collector.explain("the collector ended by itself")
 	}
+}
+
+// serve returns why the shop ended.
+func serve(shop *http.Server) error {
+	return fmt.Errorf("serve the shop: %w", shop.ListenAndServe())
 }
 
 // check says plainly what is missing or in the way before anything is started.
@@ -86,6 +98,7 @@ func (o options) check() error {
 	return errors.Join(
 		free(o.shop, "the shop"),
 		free(o.rum, "the rum receiver"),
+		free(o.view, "the live page"),
 		free(o.metrics, "the Prometheus page"),
 		free(o.health, "the collector's health check"),
 		free(o.telemetry, "the collector's own metrics"),
@@ -97,7 +110,7 @@ func welcome(o options) string {
   otelcol-rum demo
 
     shop        http://%[1]s            open this and click around
-    telemetry   http://%[1]s/telemetry  what arrived, event by event
+    live page   http://%[4]s            which page hurts, whom, and why
     metrics     http://%[2]s/metrics    look for browser_web_vital and rum_budget
     files       %[3]s/logs.jsonl, metrics.jsonl: OTLP as JSON
     log         %[3]s/collector.log
@@ -107,8 +120,8 @@ func welcome(o options) string {
     product     "Add to cart" blocks the page (INP); "Reviews" changes the route without a load
     checkout    "Apply code" rejects a promise, "Estimate delivery" throws
 
-  Events show on the telemetry page within seconds, metrics once a value has settled (5 s after its
+  Events show on the live page within seconds, metrics once a value has settled (5 s after its
   last report). Ctrl-C ends it all.
 
-`, o.shop, o.metrics, o.data)
+`, o.shop, o.metrics, o.data, o.view)
 }

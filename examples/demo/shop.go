@@ -26,9 +26,9 @@ type page struct {
 	Receiver string // URL that the client sends to
 	Products []product
 	Product  product
-	Reviews  bool // the reviews' route is open
-	Metrics  string
-	Seen     telemetry
+	Reviews  bool   // the reviews' route is open
+	Live     string // URL of the live page
+	Metrics  string // URL of the Prometheus page
 }
 
 // shop serves the pages. It is safe for concurrent use: it never changes.
@@ -39,7 +39,7 @@ type shop struct {
 
 func newShop(o options) http.Handler {
 	s := &shop{options: o, pages: map[string]*template.Template{}}
-	for _, name := range []string{"home", "product", "checkout", "thanks", "missing", "telemetry"} {
+	for _, name := range []string{"home", "product", "checkout", "thanks", "missing"} {
 		s.pages[name] = template.Must(template.ParseFS(site, "site/layout.html", "site/"+name+".html"))
 	}
 	static, err := fs.Sub(site, "site/static")
@@ -53,7 +53,7 @@ func newShop(o options) http.Handler {
 	mux.HandleFunc("GET /product/{id}/reviews", s.product)
 	mux.HandleFunc("GET /checkout", s.plain("checkout", "Checkout"))
 	mux.HandleFunc("GET /thanks", s.plain("thanks", "Thank you"))
-	mux.HandleFunc("GET /telemetry", s.telemetry)
+	mux.Handle("GET /telemetry", http.RedirectHandler("http://"+o.view+"/", http.StatusSeeOther))
 	mux.HandleFunc("GET /api/products", later(productsDelay, respond(products)))
 	mux.HandleFunc("GET /api/products/{id}/reviews", later(reviewsDelay, reviews))
 	mux.HandleFunc("POST /api/orders", later(ordersDelay, respond(map[string]string{"order": "1042"})))
@@ -86,21 +86,13 @@ func (s *shop) plain(name, title string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { s.render(w, name, page{Title: title}) }
 }
 
-func (s *shop) telemetry(w http.ResponseWriter, _ *http.Request) {
-	seen, err := readTelemetry(s.data)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	s.render(w, "telemetry", page{Title: "What arrived", Seen: seen})
-}
-
 func (s *shop) render(w http.ResponseWriter, name string, p page) {
 	s.renderStatus(w, http.StatusOK, name, p)
 }
 
 func (s *shop) renderStatus(w http.ResponseWriter, status int, name string, p page) {
 	p.Receiver = "http://" + s.rum + "/v1/rum"
+	p.Live = "http://" + s.view + "/"
 	p.Metrics = "http://" + s.metrics + "/metrics"
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")

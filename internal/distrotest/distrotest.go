@@ -49,6 +49,7 @@ type Process struct {
 	cmd    *exec.Cmd
 	output output
 	stop   func() error
+	killed bool
 }
 
 // Start runs a program until the test ends, and returns when it listens on all addresses.
@@ -68,7 +69,18 @@ func Start(t testing.TB, cmd *exec.Cmd, addresses ...string) *Process {
 }
 
 // Stop ends the program as Ctrl-C does and returns when all is written. It may be called twice.
-func (p *Process) Stop() { assert.NoError(p.t, p.stop(), p.Output()) }
+func (p *Process) Stop() {
+	if err := p.stop(); !p.killed {
+		assert.NoError(p.t, err, p.Output())
+	}
+}
+
+// Kill ends the program without a word to it.
+func (p *Process) Kill() {
+	p.killed = true
+	_ = p.cmd.Process.Kill()
+	_ = p.stop()
+}
 
 // Reload makes a collector read its configuration again.
 func (p *Process) Reload() { require.NoError(p.t, p.cmd.Process.Signal(syscall.SIGHUP)) }

@@ -5,11 +5,16 @@
 // Links point to the definition; names marked Development there may still change.
 package semconv
 
+// SchemaURL says which version of the semantic conventions the names are of.
+const SchemaURL = "https://opentelemetry.io/schemas/1.45.0"
+
 // Resource attributes.
 // https://opentelemetry.io/docs/specs/semconv/registry/attributes/
 const (
 	ServiceName               = "service.name"
 	ServiceVersion            = "service.version"
+	ServiceNamespace          = "service.namespace"
+	ServiceInstanceID         = "service.instance.id"
 	DeploymentEnvironmentName = "deployment.environment.name"
 	TelemetrySDKName          = "telemetry.sdk.name"
 	TelemetrySDKLanguage      = "telemetry.sdk.language"
@@ -31,22 +36,34 @@ const (
 	OSVersion = "os.version"
 
 	// DeviceType is the device class: desktop, mobile, tablet or tv.
-	DeviceType = "device.type"
+	DeviceType = "rum.device.type"
 )
+
+// Prefix stands before all names that are the project's own.
+const Prefix = "rum."
 
 // Record attributes that any event may carry.
 const (
 	// EventName repeats LogRecord.EventName for stores that drop that field.
-	EventName = "event.name"
+	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/otel/
+	EventName = "otel.event.name"
+	// DeprecatedEventName is what it was called before. It is read, never written.
+	DeprecatedEventName = "event.name"
 
 	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/session/
-	SessionID = "session.id"
-	UserID    = "user.id"
+	SessionID         = "session.id"
+	SessionPreviousID = "session.previous_id"
+	UserID            = "user.id"
 
 	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/
 	URLFull     = "url.full"
 	URLPath     = "url.path"
 	URLTemplate = "url.template"
+
+	// DocumentURL is the page that a record was made on. URLFull is what a record is about: a resource, or where a
+	// navigation led to.
+	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/browser/
+	DocumentURL = "browser.document.url.full"
 
 	// PageViewID tells the views of one session apart; a route change and a restore from the
 	// back/forward cache each start a new one.
@@ -71,6 +88,10 @@ const (
 
 	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/client/
 	ClientAddress = "client.address"
+
+	// RecordUID tells a record from all others: two with the same one are the same event, delivered twice. By option.
+	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/log/
+	RecordUID = "log.record.uid"
 
 	// Trimmed lists the bounds of the receiver because of which something of the record, or of its
 	// page, was cut or left out: max_string_length, max_stack_frames, … Absent if nothing was.
@@ -105,11 +126,16 @@ const (
 	// EventSessionStart is defined in
 	// https://opentelemetry.io/docs/specs/semconv/general/session/
 	EventSessionStart = "session.start"
+	EventSessionEnd   = "session.end"
 
-	EventInteraction     = "rum.interaction"
-	EventLongTask        = "rum.long_task"
-	EventMeasurement     = "rum.measurement"
-	EventBudgetViolation = "rum.budget.violation"
+	EventInteraction = "rum.interaction"
+	EventLongTask    = "rum.long_task"
+	// EventLongFrame is the browser group's.
+	EventLongFrame   = "browser.long_animation_frame"
+	EventMeasurement = "rum.measurement"
+	// EventBudgetViolation is the rum_budget processor's; EventBudgetClientViolation what a page found by itself.
+	EventBudgetViolation       = "rum.budget.violation"
+	EventBudgetClientViolation = "rum.budget.client_violation"
 )
 
 // Attributes of single events. Durations in records are milliseconds, as the browser APIs and the
@@ -121,8 +147,10 @@ const (
 	WebVitalID             = "browser.web_vital.id"
 	WebVitalRating         = "browser.web_vital.rating"
 	WebVitalNavigationType = "browser.web_vital.navigation_type"
-	// WebVitalAttributionPrefix stands before what is known of a vital's cause (element, phases).
-	WebVitalAttributionPrefix = "browser.web_vital.attribution."
+	// WebVitalPart is one of the parts that a vital is the sum of, such as resource_load_delay.
+	WebVitalPart = "rum.web_vital.part"
+	// WebVitalAttributionPrefix stands before what is known of a vital's cause (element, parts).
+	WebVitalAttributionPrefix = "rum.web_vital."
 
 	// What stands behind that prefix, where our own client tells the cause. Times are milliseconds.
 	// https://github.com/GoogleChrome/web-vitals#attribution
@@ -146,6 +174,11 @@ const (
 	ExceptionFingerprint = "rum.exception.fingerprint"
 	// ExceptionSource is error, unhandledrejection or manual.
 	ExceptionSource = "rum.exception.source"
+	// ExceptionNoise says why the error is probably none of the application's: extension, resize_observer,
+	// script_error or pattern. Absent otherwise.
+	ExceptionNoise = "rum.exception.noise"
+	// ExceptionGroup is how the application itself groups its errors.
+	ExceptionGroup = "rum.exception.group"
 	// ExceptionHandled is true when the application reported the error itself.
 	ExceptionHandled = "rum.exception.handled"
 
@@ -156,13 +189,16 @@ const (
 
 	NavigationType         = "browser.navigation.type"
 	NavigationSameDocument = "browser.navigation.same_document"
-	NavigationReferrer     = "browser.referrer"
-	NavigationTitle        = "browser.page_view.title"
+	NavigationHashChange   = "browser.navigation.hash_change"
+
+	// PageViewReferrer and PageViewTitle are of the page that a view shows.
+	PageViewReferrer = "rum.page_view.referrer"
+	PageViewTitle    = "rum.page_view.title"
 
 	NavigationTimingType = "browser.navigation_timing.type"
-	// NavigationTimingPrefix stands before a phase: dns, tcp, tls, ttfb, download, dom_parse,
-	// dom_content_loaded, load, total. The same names with the same prefix are metrics.
-	NavigationTimingPrefix = "browser.navigation_timing."
+	// NavigationPhasePrefix stands before a phase, in ms: dns, tcp, tls, ttfb, download, dom_parse,
+	// dom_content_loaded, load, total. Metrics have the same names behind MetricPageLoadPrefix.
+	NavigationPhasePrefix = "rum.navigation_timing."
 
 	ResourceTimingInitiatorType   = "browser.resource_timing.initiator_type"
 	ResourceTimingDuration        = "browser.resource_timing.duration"
@@ -184,10 +220,11 @@ const (
 	InteractionName     = "rum.interaction.name"
 	InteractionDuration = "rum.interaction.duration"
 
-	// LongTaskType is longtask or long-animation-frame, the PerformanceEntry.entryType.
-	LongTaskType             = "rum.long_task.type"
-	LongTaskDuration         = "rum.long_task.duration"
-	LongTaskBlockingDuration = "rum.long_task.blocking_duration"
+	// LongTaskType is LongTaskTypeTask or LongTaskTypeFrame, the PerformanceEntry.entryType.
+	LongTaskType      = "rum.long_task.type"
+	LongTaskTypeTask  = "longtask"
+	LongTaskTypeFrame = "long-animation-frame"
+	LongTaskDuration  = "rum.long_task.duration"
 	// LongTaskAttributionPrefix stands before what is known of the cause (script, invoker).
 	LongTaskAttributionPrefix = "rum.long_task.attribution."
 
@@ -197,11 +234,38 @@ const (
 	AttributionInvoker        = "invoker"
 	AttributionInvokerType    = "invoker_type"
 	AttributionScriptDuration = "script_duration"
+	AttributionCharPosition   = "source_char_position"
+	AttributionForcedLayout   = "forced_style_and_layout_duration"
+
+	// Those of long animation frames are the browser group's; of its scripts only the longest is told.
+	LongFrameDuration         = "browser.long_animation_frame.duration"
+	LongFrameBlockingDuration = "browser.long_animation_frame.blocking_duration"
+	LongFrameScripts          = "browser.long_animation_frame.scripts"
+	// Members of a script.
+	ScriptSourceURL          = "source_url"
+	ScriptSourceFunctionName = "source_function_name"
+	ScriptSourceCharPosition = "source_char_position"
+	ScriptInvoker            = "invoker"
+	ScriptInvokerType        = "invoker_type"
+	ScriptDuration           = "duration"
+	ScriptForcedLayout       = "forced_style_and_layout_duration"
 
 	MeasurementName  = "rum.measurement.name"
 	MeasurementValue = "rum.measurement.value"
 	MeasurementUnit  = "rum.measurement.unit"
 )
+
+// NavigationTimes are the moments of a page load, in the order in which they happen. Those of the network have the names
+// that they have for every resource.
+var NavigationTimes = [...]string{
+	"browser.resource_timing.domain_lookup_start", "browser.resource_timing.domain_lookup_end",
+	"browser.resource_timing.connect_start", "browser.resource_timing.secure_connection_start",
+	"browser.resource_timing.connect_end", "browser.resource_timing.request_start",
+	"browser.resource_timing.response_start", "browser.resource_timing.response_end",
+	"browser.navigation_timing.dom_interactive",
+	"browser.navigation_timing.dom_content_loaded_event_start", "browser.navigation_timing.dom_content_loaded_event_end",
+	"browser.navigation_timing.load_event_start", "browser.navigation_timing.load_event_end",
+}
 
 // Budget attributes, written by the rum_budget processor; BudgetMetric to BudgetExceededBy also by
 // the receiver, for the budget events that a client reports by itself.
@@ -231,6 +295,13 @@ const (
 	SamplingAdjustedCount = "rum.sampling.adjusted_count"
 	// SamplingReason names the rule that kept the record.
 	SamplingReason = "rum.sampling.reason"
+	// SamplingUnit says what the record was drawn with where that is not its session: measurement (all reports
+	// of one vital) or record.
+	SamplingUnit = "rum.sampling.unit"
+
+	// SamplingPrefix and BudgetPrefix stand before all that the rum_budget processor writes of its own.
+	SamplingPrefix = "rum.sampling."
+	BudgetPrefix   = "rum.budget."
 )
 
 // Metric names. Units are UCUM; durations are in seconds.
@@ -238,20 +309,42 @@ const (
 	// MetricWebVitalPrefix stands before lcp, inp, fcp, ttfb, fid (unit s) and cls (unit 1).
 	MetricWebVitalPrefix = "browser.web_vital."
 
-	MetricResourceDuration    = "browser.resource_timing.duration"
-	MetricLongTaskDuration    = "rum.long_task.duration"
-	MetricInteractionDuration = "rum.interaction.duration"
+	// MetricPageLoadPrefix stands before the phases of a page load.
+	MetricPageLoadPrefix = "rum.page_load."
+
+	// No metric is called as an attribute is.
+	MetricResourceDuration    = "rum.resources.duration"
+	MetricLongTaskDuration    = "rum.long_tasks.duration"
+	MetricInteractionDuration = "rum.interactions.duration"
 	MetricMeasurement         = "rum.measurement"
 
 	MetricExceptions = "rum.exceptions"
 	MetricPageViews  = "rum.page_views"
 	MetricSessions   = "rum.sessions"
+	// MetricSessionsWithError are sessions with at least one exception that is no noise.
+	MetricSessionsWithError = "rum.sessions_with_error"
+	// MetricLCPPart and MetricINPPart are what vitals are made of, by WebVitalPart.
+	MetricLCPPart = "rum.web_vital.lcp.part"
+	MetricINPPart = "rum.web_vital.inp.part"
+	// Core Web Vitals by one question each, without pages.
+	MetricByBrowserPrefix    = "rum.by_browser."
+	MetricByCountryPrefix    = "rum.by_country."
+	MetricByConnectionPrefix = "rum.by_connection."
+	// MetricReturnPrefix begins the loading vitals of pages that came back from the back/forward cache.
+	MetricReturnPrefix = "rum.back_forward_cache."
+	// MetricNoiseExceptions are exceptions that are none of the application's; MetricExceptions does not
+	// hold them.
+	MetricNoiseExceptions = "rum.noise_exceptions"
+	// MetricSyntheticEvents are events of bots and tests, which no other metric holds.
+	MetricSyntheticEvents = "rum.synthetic_events"
 
 	MetricBudgetEvaluations = "rum.budget.evaluations"
 	MetricBudgetViolations  = "rum.budget.violations"
-	MetricBudgetLimit       = "rum.budget.limit"
-	MetricBudgetObjective   = "rum.budget.objective"
-	MetricBudgetBurnRate    = "rum.budget.burn_rate_limit"
+	// MetricBudgetUndecided are evaluations that may be violations: the limit lies within their bucket.
+	MetricBudgetUndecided = "rum.budget.undecided"
+	MetricBudgetLimit     = "rum.budget.limit"
+	MetricBudgetObjective = "rum.budget.objective"
+	MetricBudgetBurnRate  = "rum.budget.burn_rate_limit"
 
 	// MetricOverflow marks the stream that takes what no longer fits a metric's series bound.
 	// https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute

@@ -1,8 +1,9 @@
-// Builds dist/: ESM for bundlers, one IIFE for a script tag, types, source maps.
-import {execFileSync} from 'node:child_process';
+// Builds dist/: ESM for bundlers, CommonJS for Jest and its like, one IIFE for a script tag, types, source maps.
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {dirname} from 'node:path';
 import {build} from 'esbuild';
 import {minify} from './minify.mjs';
+import {typesOf} from './types.mjs';
 
 process.chdir(new URL('..', import.meta.url).pathname);
 const {version} = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -24,16 +25,17 @@ async function make(entry, file, format) {
     target: 'es2022',
     define: {__VERSION__: JSON.stringify(version)},
     // The bindings import ./index.js as it is, so that an application has one client, not two.
-    external: format == 'esm' ? ['./index.js', 'react', 'next/navigation.js'] : [],
+    external: format == 'iife' ? [] : ['./index.js', 'react', 'next/navigation.js'],
     sourcemap: 'external',
     outfile: 'dist/' + file,
     write: false,
   });
-  const [map, code] = ['.map', ''].map((end) => outputFiles.find(({path}) => path.endsWith(file + end)).text);
+  const [map, built] = ['.map', ''].map((end) => outputFiles.find(({path}) => path.endsWith(file + end)).text);
+  const code = format == 'cjs' ? built.replaceAll('require("./index.js")', 'require("./index.cjs")') : built;
   // Minifiers drop directives that they do not know.
   const directive = /^['"]use client['"];?\n/m.test(code) ? '"use client";' : undefined;
   const preamble = format == 'iife' ? COMPILE_AHEAD : directive;
-  const small = await minify(code, {module: format == 'esm', closed: format == 'iife', preamble, map: {content: map, file}});
+  const small = await minify(code, {module: format != 'iife', preamble, map: {content: map, file}});
   return [
     [file, small.code],
     [file + '.map', small.map],
@@ -44,9 +46,17 @@ const files = await Promise.all([
   make('src/index.ts', 'index.js', 'esm'),
   make('src/react.ts', 'react.js', 'esm'),
   make('src/next.ts', 'next.js', 'esm'),
+  make('src/index.ts', 'index.cjs', 'cjs'),
+  make('src/react.ts', 'react.cjs', 'cjs'),
+  make('src/next.ts', 'next.cjs', 'cjs'),
   make('src/iife.ts', 'rum.iife.js', 'iife'),
+  make('src/iife-full.ts', 'rum.full.iife.js', 'iife'),
+  make('src/iife-vercel.ts', 'rum.vercel.iife.js', 'iife'),
+  typesOf(['index', 'react', 'next', 'iife', 'iife-full']),
 ]);
 rmSync('dist', {recursive: true, force: true});
 mkdirSync('dist');
-for (const [file, content] of files.flat()) writeFileSync('dist/' + file, content);
-execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json'], {stdio: 'inherit'});
+for (const [file, content] of files.flat()) {
+  mkdirSync(dirname('dist/' + file), {recursive: true});
+  writeFileSync('dist/' + file, content);
+}

@@ -1,11 +1,11 @@
 import {cleanEvent} from './clean.js';
-import {contextOf} from './context.js';
+import {ofDocument} from './dom.js';
+import type {Batch, Lost, Page, Recorded, RUMEvent, Surroundings} from './events.js';
 import type {Settings} from './options.js';
 import {randomHex} from './random.js';
 import type {FlushReason, Recorder} from './recorder.js';
 import {safely, type Scope} from './scope.js';
 import {transport} from './transport.js';
-import type {Batch, Context, Lost, Page, Recorded, RUMEvent} from './wire.js';
 
 /**
  * Collects events until there are enough for a batch, or the oldest has waited long enough, and
@@ -14,37 +14,58 @@ import type {Batch, Context, Lost, Page, Recorded, RUMEvent} from './wire.js';
  */
 export function batcher(
   settings: Settings,
-  {listen, onStop, take}: Scope,
+  {listen, onStop, _take: take}: Scope,
   session: () => {id: string; rate: number} | undefined,
 ) {
   const {endpoint, batchSize = 10, flushIntervalMs = 5_000, maxQueue = 500, keepQuery, beforeSend} = settings;
   const reads: Parameters<Recorder['onFlush']>[0][] = [];
   const watchers: Parameters<Recorder['onRecord']>[0][] = [];
-  const shared: Partial<Context> = {};
+  const surroundings: Surroundings = {};
+  /** What became of events: beforeSend sees each once, however often it is looked at. */
+  const decided = new WeakMap<RUMEvent, RUMEvent | string>();
+  /** Pages of which vitals were sent. The receiver is told when they are over. */
+  const measured = new Set<Page>();
   let pending: Recorded[] = [];
   let lost: Lost | undefined;
   let id = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let warned = false;
 
   const tell = (...what: unknown[]) => {
-    for (const watch of watchers) watch(...what);
+    for (const watch of watchers) safely(() => watch(...what));
   };
-  const lose = (reason: string, count = 1) => {
+  const lose = (reason: string, count = 1, answer?: object) => {
     lost ||= {};
     lost[reason] = (lost[reason] || 0) + count;
-    tell('lost', reason, count);
+    tell('lost', reason, count, answer);
   };
 
-  /** Cleans an event and asks the page about it. A peek must leave no trace. */
-  const admit = (event: RUMEvent, page: Page, peek?: boolean): Recorded[] => {
-    const clean = cleanEvent(event, keepQuery);
-    const answer = clean && safely(() => beforeSend?.(clean));
-    const kept = answer === undefined ? clean : answer; // also where beforeSend threw
-    if (!peek) {
-      if (kept) tell(kept, page);
-      else lose(clean ? 'before_send' : 'bad_value');
+  /** The event as it is sent, or why it is not. */
+  const decide = (event: RUMEvent, page: Page): RUMEvent | string => {
+    const clean = safely(() => cleanEvent(event, keepQuery));
+    if (!clean || !beforeSend) return clean || 'bad_value';
+    let answer: unknown = false; // if it throws: it may have been about to take something out
+    safely(() => (answer = beforeSend(clean, page)));
+    if (answer === false || answer === null) return 'before_send';
+    // true keeps the event, as elsewhere. A promise comes too late.
+    const isEvent = safely(() => (answer as RUMEvent).kind);
+    if (!isEvent && answer !== undefined && answer !== true && !warned) {
+      warned = true;
+      console.warn('[rum] beforeSend returned no event:', answer);
     }
-    return kept ? [{event: kept, page}] : [];
+    return safely(() => cleanEvent(isEvent ? (answer as RUMEvent) : clean, keepQuery)) || 'bad_value';
+  };
+
+  /** Asks what became of an event. A peek leaves no trace. */
+  const admit = (event: RUMEvent, page: Page, peek?: boolean): Recorded[] => {
+    if (!decided.has(event)) decided.set(event, decide(event, page));
+    const kept = decided.get(event)!;
+    const isLost = typeof kept == 'string';
+    if (!peek) {
+      if (isLost) lose(kept);
+      else tell(kept, page);
+    }
+    return isLost ? [] : [{event: kept, page}];
   };
 
   const wait = (recorded: Recorded) => {
@@ -61,23 +82,25 @@ export function batcher(
     else admit(event, page).forEach(wait);
   };
 
-  /** What the collectors know only when asked, then what waited. */
-  const gather = (reason: FlushReason): Recorded[] => {
-    take();
-    const pulled = reads.flatMap((read) => safely(() => read(reason)) || []);
-    const admitted = pulled.flatMap(({event, page}) => admit(event, page, reason == 'peek'));
-    return [...admitted, ...pending];
-  };
-
-  /** What there is to send, if anything. */
+  /** What there is to send, if anything: what the collectors know only when asked, and what waited. */
   const make = (reason: FlushReason): Batch | undefined => {
     const kept = session();
-    const recorded = kept && gather(reason);
-    return recorded?.[0] && {
+    if (!kept) return;
+    take();
+    const pulled = reads.flatMap((read) => safely(() => read(reason)) || []);
+    const recorded = [...pulled.flatMap(({event, page}) => admit(event, page, reason == 'peek')), ...pending];
+    // The copy that is left for a crash arrives only if the page ends.
+    const over = /exit|peek/.test(reason);
+    return recorded[0] && {
       id: (id ||= randomHex(8)),
-      context: {...contextOf(settings, kept!, performance.timeOrigin), ...shared},
-      lost,
-      recorded,
+      _timeOrigin: performance.timeOrigin,
+      _session: kept,
+      _identity: {...settings},
+      _surroundings: {...surroundings},
+      _lost: lost,
+      _recorded: recorded,
+      _state: over ? 'ended' : ofDocument('hidden') ? 'hidden' : 'visible',
+      _over: over ? [...measured] : [],
     };
   };
 
@@ -94,8 +117,13 @@ export function batcher(
     clearTimeout(timer);
     timer = undefined;
     if (!session()) return;
+    if (reason != 'batch') for (const read of reads) safely(() => read('ending'));
     const made = make(reason);
-    if (made) lost = undefined;
+    if (made) {
+      lost = undefined;
+      for (const {event, page} of made._recorded) if (event.kind == 'vital') measured.add(page);
+      if (reason == 'exit') measured.clear();
+    }
     send(made, reason);
     // Not before: Firefox stops the script of a tab that closes wherever it is, and then calls the next
     // listener, which sends the batch again under its id.
@@ -104,17 +132,17 @@ export function batcher(
   onStop(() => clearTimeout(timer));
 
   return {
-    shared,
-    queue,
-    wait,
+    _surroundings: surroundings,
+    _queue: queue,
+    _wait: wait,
     lose,
-    flush,
-    forget,
+    _flush: flush,
+    _forget: forget,
     onFlush: (read: (typeof reads)[number]) => void reads.push(read),
     onRecord: (watch: (typeof watchers)[number]) => void watchers.push(watch),
     /** The batch that a flush would send now. */
-    peek: () => make('peek'),
+    _peek: () => make('peek'),
     /** Hands over what waits and forgets it. */
-    clear: () => pending.splice(0),
+    _clear: () => pending.splice(0),
   };
 }

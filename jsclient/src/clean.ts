@@ -1,5 +1,5 @@
+import type {Attributes, RUMEvent, Scalar} from './events.js';
 import {scrubText, scrubURL} from './scrub.js';
-import type {Attributes, RUMEvent} from './wire.js';
 
 /**
  * Longest strings in UTF-16 units, below the receiver's bounds in bytes (1024, 16384) for mostly
@@ -11,6 +11,9 @@ const MAX_STACK = 8000;
 /** Attributes and tags past this many are left out: the receiver takes 64. */
 const MAX_ATTRIBUTES = 32;
 
+/** Objects in attributes are followed so deep; `{order: {id: 5}}` is `order.id`. */
+const MAX_DEPTH = 3;
+
 /**
  * Cuts a string that anybody may have made as long as they like, and scrubs URLs in it. The cut
  * comes first, to bound the work; a URL cut inside its query loses the query all the same.
@@ -20,46 +23,57 @@ export function cleanText(text: unknown, max = MAX_STRING): string {
 }
 
 /**
- * Keeps the scalars among free attributes; numbers must be finite, since JSON has no others. Tags
- * are attributes whose values are all texts.
+ * Keeps the scalars among free attributes, those of nested objects under their path; numbers must be finite, since JSON
+ * has no others. Tags are attributes whose values are all texts.
  */
 export function cleanAttributes(attributes: object, asTexts?: 'texts'): Attributes | undefined {
-  const kept = Object.entries(attributes)
-    .filter(([, value]) => /string|boolean/.test(typeof value) || Number.isFinite(value))
+  const kept = flat(attributes, MAX_DEPTH)
     .slice(0, MAX_ATTRIBUTES)
-    .map(([key, value]) => [key.slice(0, 100), typeof value == 'string' || asTexts ? cleanText(value) : value]);
+    .map(([name, value]) => [name.slice(1, 101), typeof value == 'string' || asTexts ? cleanText(value) : value]);
   return kept[0] && Object.fromEntries(kept);
 }
+
+/** The scalars in anything, each with `.name` for every step that leads to it. */
+function flat(value: unknown, depth: number): [path: string, Scalar][] {
+  if (typeof value == 'bigint') value = String(value);
+  if (value instanceof Date) value = value.toJSON();
+  if (/string|boolean/.test(typeof value) || Number.isFinite(value)) return [['', value as Scalar]];
+  if (typeof value != 'object' || !value || !depth) return [];
+  return Object.entries(value)
+    .slice(0, MAX_ATTRIBUTES)
+    .flatMap(([name, inner]) => flat(inner, depth - 1).map(([path, scalar]): [string, Scalar] => ['.' + name + path, scalar]));
+}
+
+/** Numbers without which an event says nothing, and that may be 0. */
+const REQUIRED = /^(time|value|delta|limit)$/;
 
 /**
  * Makes an event fit to be sent: bounded strings, no secrets in URLs, scalar attributes, numbers
  * rounded to what can be measured. Undefined when a number is none.
  */
-export function cleanEvent(event: RUMEvent, keepQuery: readonly string[] = []): RUMEvent | undefined {
-  const {k, a} = event;
+export function cleanEvent<E extends object = RUMEvent>(event: E, keepQuery?: readonly string[]): E | undefined {
+  const {kind} = event as {kind?: string};
   const clean: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(event) as [string, unknown][]) {
-    if (/^[tvdb]$/.test(key)) {
-      if (!Number.isFinite(value)) return;
-      clean[key] = rounded(k, key, value as number);
-    } else if (!value) {
-      // Empty texts and zeros, such as a line or a size, are what a browser does not know.
-    } else if (typeof value == 'string') {
-      const isURL = key == 'f' || (key == 'u' && k != 'measure');
-      clean[key] = isURL ? scrubURL(value, keepQuery) : cleanText(value, key == 's' ? MAX_STACK : MAX_STRING);
-    } else {
-      clean[key] = typeof value == 'number' ? rounded(k, key, value) : value;
-    }
+  for (const [name, value] of Object.entries(event) as [string, unknown][]) {
+    let cleaned: unknown;
+    if (REQUIRED.test(name) && !Number.isFinite(value)) return;
+    if (name == 'attributes') cleaned = value && cleanAttributes(value);
+    else if (name == 'script') cleaned = value && cleanEvent(value, keepQuery);
+    else if (name == 'times') cleaned = (value as number[]).map(Number);
+    else if (typeof value == 'string') cleaned = /^(url|filename)$/.test(name) ? scrubURL(value, keepQuery) : cleanText(value, name == 'stack' ? MAX_STACK : MAX_STRING);
+    else if (Number.isFinite(value)) cleaned = rounded(kind, name, value as number);
+    else cleaned = value === true || undefined;
+    // Empty texts are what a browser does not know, and so are a line and a size of zero.
+    if (cleaned || (cleaned === 0 && (REQUIRED.test(name) || !/error|resource/.test(kind!)))) clean[name] = cleaned;
   }
-  if (a) clean.a = cleanAttributes(a);
-  return clean as RUMEvent;
+  return clean as E;
 }
 
 /**
  * Browsers tell times in tenths of a millisecond at best, and 812.4000000059605 is eleven bytes too
  * long. Layout shifts need four digits. What the application measured stays as it is.
  */
-function rounded(kind: string, key: string, value: number): number {
-  if (key == 't') return Math.round(value);
-  return /measure|budget/.test(kind) ? value : Math.round(value * 1e4) / 1e4;
+function rounded(kind: string | undefined, name: string, value: number): number {
+  if (name == 'time') return Math.round(value);
+  return /measure|budget/.test(kind!) ? value : Math.round(value * 1e4) / 1e4;
 }

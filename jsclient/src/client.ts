@@ -1,9 +1,9 @@
 import {cleanAttributes} from './clean.js';
+import type {Attributes} from './events.js';
 import type {Consent} from './options.js';
 import type {NewPage} from './page.js';
-import type {FlushReason, Recorder} from './recorder.js';
+import type {FlushReason, Recorder, ReportError} from './recorder.js';
 import {safely, type Stop} from './scope.js';
-import type {Attributes} from './wire.js';
 
 /** The client that the page talks to. Nothing here throws or blocks. */
 export type RUMClient = {
@@ -15,6 +15,10 @@ export type RUMClient = {
   recordError: (error: unknown, metadata?: object) => void;
   /** Reports a number. `metadata.unit` is its unit, in UCUM. */
   recordCustomMetric: (name: string, value: number, metadata?: object) => void;
+  /** Reports that something happened, once. */
+  recordEvent: (name: string, attributes?: object) => void;
+  /** Begins to measure an interaction; the function that it returns ends it, and records how long it took. */
+  startInteraction: (name: string) => (metadata?: object) => void;
   /** Reports an interaction that took durationMs and has just ended. */
   recordInteraction: (name: string, durationMs: number, metadata?: object) => void;
   /**
@@ -47,16 +51,28 @@ export function clientOf(parts?: Parts): RUMClient {
   const record: Recorder['record'] = (event) => recorder.record(event);
   const now = () => performance.now();
 
-  const client: RUMClient = {
+  const client = {
     setUserId,
     setTags,
-    recordError: (error, metadata) => recorder.reportError(error, {src: 'manual'}, metadata),
+    recordError(error, metadata) {
+      const known: Parameters<ReportError>[1] = {source: 'manual'};
+      // What has no stack of its own has that of the call, without our part of it where the browser can leave it out.
+      if (Object(error) !== error) {
+        const here = new Error();
+        (Error as {captureStackTrace?: (of: object, above: unknown) => void}).captureStackTrace?.(here, client.recordError);
+        known.stack = here.stack;
+      }
+      recorder.reportError(error, known, metadata);
+    },
     recordCustomMetric(name, value, metadata) {
-      const {unit, ...a} = (metadata || {}) as Attributes;
-      record({k: 'measure', t: now(), n: name, v: value, u: unit as string, a});
+      const {unit, ...attributes} = (metadata || {}) as Attributes;
+      record({kind: 'measure', time: now(), name, value: +value, unit: unit as string, attributes});
+    },
+    recordEvent(name, attributes) {
+      client.recordCustomMetric(name, 1, {unit: '{event}', ...attributes});
     },
     recordInteraction(name, durationMs, metadata) {
-      record({k: 'action', t: now() - durationMs, n: name, v: durationMs, a: metadata as Attributes});
+      record({kind: 'action', time: now() - durationMs, name, value: +durationMs, attributes: metadata as Attributes});
     },
     recordPageView(view = {}) {
       if (view.url || recorder.view().href != location.href) recorder.openPage(view);
@@ -69,10 +85,15 @@ export function clientOf(parts?: Parts): RUMClient {
       stop();
       parts = undefined;
     },
-  };
+  } as RUMClient;
   // No mistake of a caller, and none of ours, is to break the page.
   for (const [name, method] of Object.entries<(...args: never[]) => unknown>(client)) {
     client[name as 'flush'] = (...args: never[]) => (parts ? safely(() => method(...args)) : undefined) as void;
   }
+  // Without a started client it gives a function too.
+  client.startInteraction = (name) => {
+    const start = now();
+    return (metadata) => client.recordInteraction(name, now() - start, metadata);
+  };
   return client;
 }

@@ -1,20 +1,83 @@
-import type {Batch, Beacon} from './wire.js';
+/**
+ * The batch as it goes over the wire. The contract is testdata/beacon/beacon.schema.json at the root of the repository; its
+ * names are short because they are sent a million times, and no other file knows them.
+ */
+import {cleanAttributes, cleanText} from './clean.js';
+import type {Batch, Connection, Page, Surroundings} from './events.js';
+import {safely} from './scope.js';
+
+declare const __VERSION__: string;
+
+/** Members of events and scripts, where the wire calls them something else. */
+const NAMES: Record<string, string> = Object.fromEntries(
+  `
+    kind=k time=t name=n value=v delta=d attributes=a navigationType=nt selector=sel url=u firstByte=fb requestStart=rs
+    responseEnd=re largestShift=sv largestShiftTime=sa eventType=it processingStart=ps processingEnd=pe script=sc
+    functionName=n charPosition=cp invoker=m invokerType=it duration=d forcedLayout=fl message=m stack=s source=src
+    filename=f lineno=l colno=c times=pt sameDocument=same initiatorType=it transferSize=ts encodedBodySize=es
+    decodedBodySize=ds status=st method=m failure=n blockingDuration=bd unit=u limit=b
+  `.split(/\s+/).map((pair) => pair.split('=')),
+);
+
+/** An event as it goes over the wire. */
+export type WireEvent = {k: string; t: number; p?: number; [name: string]: unknown};
+
+/** What goes over the wire. */
+export type Beacon = {
+  v: 1;
+  id: string;
+  now: number;
+  t0: number;
+  sdk: string;
+  app: {name?: string; version?: string; env?: string};
+  session: {id: string; rate?: number};
+  user?: string;
+  tags?: Record<string, string>;
+  conn?: object;
+  lang?: string;
+  lost?: Record<string, number>;
+  pages: (Omit<Page, 'referrer'> & {ref?: string; state: string})[];
+  events: WireEvent[];
+};
+
+const short = (named: object): object =>
+  Object.fromEntries(
+    Object.entries(named).map(([name, value]) => [NAMES[name] || name, name == 'script' ? short(value as object) : value]),
+  );
+
+/** What each batch says of the browser. Apart, because only a collector needs it. */
+export const encodeSurroundings = (language: string, connection?: Connection): Surroundings => {
+  const {type, effectiveType: eff, rtt, downlink: down, saveData: save} = connection || {};
+  return {lang: language, conn: connection && {type, eff, rtt, down, save}};
+};
 
 /**
- * Makes the wire form of a batch of clean events. Pure: the same input gives the same beacon.
+ * Makes the wire form of a batch of clean events. Pure: the same input gives the same beacon. What is empty or the
+ * default is left out.
  *
  * `now` is the time of sending in ms after t0, taken anew for each attempt, because the receiver
  * corrects the browser's clock by it.
  */
-export function encode({id, context, lost, recorded}: Batch, now: number): Beacon {
-  const pages = [...new Set(recorded.map(({page}) => page))];
+export function encode(
+  {id, _timeOrigin: timeOrigin, _session: session, _identity: identity, _surroundings: surroundings, _lost: lost, _recorded: recorded, _state: state, _over: over = []}: Batch,
+  now: number,
+): Beacon {
+  const {app, version, environment, userId, tags = {}} = identity;
+  const pages = [...new Set([...recorded.map(({page}) => page), ...over])];
+  const {rate} = session;
   return {
     v: 1,
     id,
     now: Math.round(now),
-    ...context,
+    t0: Math.round(timeOrigin),
+    sdk: '@otelcol-rum/browser/' + __VERSION__,
+    app: {name: app, version, env: environment},
+    session: {id: session.id, rate: rate < 1 ? rate : undefined},
+    user: userId ? safely(() => cleanText(userId)) : undefined,
+    tags: cleanAttributes(tags, 'texts') as Beacon['tags'],
+    ...surroundings,
     lost,
-    pages,
-    events: recorded.map(({event, page}) => ({...event, p: pages.indexOf(page) || undefined})),
+    pages: pages.map(({referrer, ...page}) => ({...page, ref: referrer, state})),
+    events: recorded.map(({event, page}) => ({...(short(event) as WireEvent), p: pages.indexOf(page) || undefined})),
   };
 }

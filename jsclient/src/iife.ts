@@ -1,8 +1,10 @@
-import {checkPerformanceBudget, DEFAULT_BUDGETS, getRUM, initRUM} from './index.js';
-import {autoOptions} from './script-tag.js';
+import {automatic} from './automatic.js';
+import {install, type Installed} from './install.js';
 
-(globalThis as {RUM?: object}).RUM = {checkPerformanceBudget, DEFAULT_BUDGETS, getRUM, initRUM};
+declare global {
+  // What /rum.js leaves on the page.
+  var RUM: Installed;
+}
 
-// `<script async src="https://collector.example/rum.js" data-app="shop">` is a whole installation.
-const options = autoOptions(document.currentScript);
-if (options) initRUM(options);
+// What only /rum.js?full reads.
+install(automatic(), /^(debug|budgets|softNavigations|traceOrigins|consoleErrors|cspViolations)$/);

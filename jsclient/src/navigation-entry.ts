@@ -1,4 +1,4 @@
-import type {NavigationType} from './wire.js';
+import type {NavigationType} from './events.js';
 
 /** What TypeScript's library does not know yet of PerformanceNavigationTiming and Document. */
 type NavigationEntry = PerformanceNavigationTiming & {activationStart?: number};

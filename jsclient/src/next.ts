@@ -4,7 +4,7 @@ import {useParams, usePathname, useSearchParams} from 'next/navigation.js';
 import {createElement, Suspense, useEffect, useLayoutEffect} from 'react';
 import {getRUM} from './index.js';
 
-/** Names page views by the route template of the App Router. Rendered once, in the root layout. */
+/** Names page views by the route template of the App Router, or of the Pages Router. Rendered once, in the root layout or in `_app`. */
 export function RUMPageViews() {
   // useSearchParams makes everything up to the nearest boundary wait for the browser.
   return createElement(Suspense, null, createElement(PageViews));
@@ -21,7 +21,8 @@ function PageViews(): null {
   const search = useSearchParams();
   const params = useParams();
   useEarlyEffect(() => {
-    getRUM()?.recordPageView({route: routeTemplate(pathname, params)});
+    // In the Pages Router there is none before the router is ready.
+    if (pathname) getRUM()?.recordPageView({route: routeTemplate(pathname, params)});
   }, [pathname, search]);
   return null;
 }

@@ -1,4 +1,4 @@
-import type {RUMEvent, VitalName} from './wire.js';
+import type {Page, RUMEvent, VitalName} from './events.js';
 
 /** What the page sets. Everything but the endpoint has a default. */
 export type RUMOptions = {
@@ -17,7 +17,7 @@ export type RUMOptions = {
   userId?: string;
   /** Free names and texts that every record carries. At most 32. */
   tags?: Record<string, string>;
-  /** Writes to the console what is recorded and what is lost. Default false. */
+  /** Says on the console what is recorded, what is lost, and why the receiver refuses. Default false. */
   debug?: boolean;
   /** Events after which a batch is sent. Default 10. */
   batchSize?: number;
@@ -32,16 +32,30 @@ export type RUMOptions = {
   /** Returns false for a resource that is not to be reported. */
   resourceFilter?: (entry: PerformanceResourceTiming) => boolean;
   /**
-   * Origins, besides the page's own, whose servers get a traceparent with the requests of scripts; they
-   * must allow the header in CORS. false: no server gets one. Default none besides.
+   * Servers that get a `traceparent` with the requests of scripts: origins (`https://api.example`; `/` is the page's
+   * own), patterns or functions of the URL. Those of other origins must allow the header in CORS, and so must the
+   * target of a redirect to another origin. Default none.
    */
-  traceOrigins?: string[] | false;
+  traceOrigins?: TraceRule | TraceRule[] | false;
   /** Share of those traces that ask servers to record them, 0 to 1. Default 1. */
   traceSampleRate?: number;
+  /**
+   * Errors that are not reported: texts and patterns that are looked for in `type: message`, such as
+   * 'ResizeObserver loop'. Counted as lost. Default none.
+   */
+  ignoreErrors?: string | RegExp | readonly (string | RegExp)[];
+  /**
+   * The application has a hash router: each path in the hash (`#/orders/1`) is a page view, with an address of its own. A
+   * section of the page (`#section`) is none. Default false.
+   */
+  hash?: boolean;
   /** Query parameters whose values may stay in URLs. Default none. */
   keepQuery?: string[];
-  /** Sees every event before it is queued; may change it, or drop it by returning false or null. */
-  beforeSend?: (event: RUMEvent) => RUMEvent | false | null | void;
+  /**
+   * Sees every event once, as it will be sent, and its page. May change both; drops the event by returning false or null,
+   * or by throwing. What it returns instead, true or nothing keeps the event.
+   */
+  beforeSend?: (event: RUMEvent, page: Page) => RUMEvent | boolean | null | void;
   /** Checks vitals against the default budgets, or these, and reports the first excess of each page view. */
   budgets?: boolean | Partial<Record<VitalName, number>>;
   /**
@@ -57,18 +71,24 @@ export type RUMOptions = {
   consent?: Consent;
   /**
    * Treats Global Privacy Control as denied consent until setConsent is called. Default false: the
-   * choice is the site's. Read by initRUM.
+   * choice is the site's.
    */
   respectGPC?: boolean;
   /** Reports console.error calls as errors. Default false. */
   consoleErrors?: boolean;
   /** Reports violations of the Content Security Policy as errors. Default false. */
   cspViolations?: boolean;
-  /** Session without events ends after this time, ms. Default 30 min. */
+  /** Session in which nobody clicked, typed or went to another page ends after this time, ms. Default 30 min. */
   sessionInactivityMs?: number;
   /** Oldest session, ms. Default 4 h. */
   sessionMaxAgeMs?: number;
+} & {
+  /** false turns off what is collected by itself. Default true. Read by initRUM; initRUMWith has a list. */
+  [signal in 'vitals' | 'navigation' | 'routes' | 'resources' | 'requests' | 'longFrames' | 'clicks']?: boolean;
 };
+
+/** Which URLs: an origin, a pattern, or a function that says so. */
+export type TraceRule = string | RegExp | ((url: string) => boolean);
 
 export type Consent = 'granted' | 'pending' | 'denied';
 

@@ -1,7 +1,9 @@
 import {cleanAttributes} from './clean.js';
+import {ofDocument} from './dom.js';
+import type {Page} from './events.js';
+import type {Settings} from './options.js';
 import {randomHex} from './random.js';
 import {scrubURL} from './scrub.js';
-import type {Page} from './wire.js';
 
 /** A page view with the moment it began, ms after timeOrigin, and the unscrubbed URL. */
 type Opened = {page: Page; since: number; href: string};
@@ -17,8 +19,12 @@ export type NewPage = Partial<Omit<Page, 'id'>>;
 
 export type PageViews = ReturnType<typeof pageViews>;
 
+/** The path in the hash of an address, `#/orders/1`, where the site says that such are pages; never what comes after it. */
+export const hashPath = (address: string, {hash}: Pick<Settings, 'hash'>): string => (hash && /#!?\/[^?]{0,500}/.exec(address)?.[0]) || '';
+
 /** The page views of this document, oldest first. The first is the load itself. */
-export function pageViews(keepQuery?: readonly string[]) {
+export function pageViews(settings: Pick<Settings, 'keepQuery' | 'hash'>) {
+  const {keepQuery} = settings;
   const opened: Opened[] = [];
   const last = () => opened.at(-1)!;
 
@@ -27,9 +33,9 @@ export function pageViews(keepQuery?: readonly string[]) {
     const page: Page = {
       id: randomHex(8),
       type: 'soft-navigation',
-      ref: last()?.page.url ?? (scrubURL(document.referrer, keepQuery) || undefined),
+      referrer: last()?.page.url ?? (scrubURL(ofDocument('referrer'), keepQuery) || undefined),
       ...cleanAttributes(view, 'texts'),
-      url: scrubURL(new URL(view.url || href, href).href, keepQuery),
+      url: scrubURL(new URL(view.url || href, href).href, keepQuery) + hashPath(view.url || href, settings),
     };
     opened.push({page, since, href});
     if (opened.length > MAX_REMEMBERED) opened.shift();
@@ -38,8 +44,8 @@ export function pageViews(keepQuery?: readonly string[]) {
 
   return {
     /** The load itself. How it came to be is known when it is shown: it may be prerendered. */
-    load: open({}, 0),
-    open,
+    _load: open({}, 0),
+    _open: open,
     /** The open view with the unscrubbed address that it stands for. */
     view: last,
     /** The view that is open now. */

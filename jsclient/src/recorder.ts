@@ -1,39 +1,62 @@
-import type {Call} from './collect/requests.js';
-import type {ReportError} from './collect/errors.js';
+import type {Attributes, Batch, ErrorEvent, Page, Recorded, RUMEvent, Surroundings} from './events.js';
 import type {Settings} from './options.js';
 import type {NewPage} from './page.js';
 import type {Scope} from './scope.js';
 import type {Measure} from './vitals/vital.js';
-import type {Attributes, Batch, Context, ErrorEvent, Page, Recorded, RUMEvent} from './wire.js';
 
 /**
  * Why a batch is made: it is full or old ('batch'), the page is hidden ('hidden') or left ('exit'), or nobody
- * sends it and the caller only wants to look ('peek'). 'sent' makes none: it says that the last one is on its
- * way, or will never be.
+ * sends it and the caller only wants to look ('peek'). Two make none: 'sent' says that the last one is on its
+ * way, or will never be, and 'ending' that a last one is to come: what is left to record is to be recorded now, for that
+ * may begin a session.
  */
-export type FlushReason = 'batch' | 'hidden' | 'exit' | 'peek' | 'sent';
+export type FlushReason = 'batch' | 'hidden' | 'exit' | 'peek' | 'ending' | 'sent';
 
 /** What is known of an error before it is recorded. */
-export type ErrorKnown = Omit<ErrorEvent, 'k'> & {a?: Attributes};
+export type ErrorKnown = Omit<ErrorEvent, 'kind'> & {time?: number; attributes?: Attributes};
+
+/** Reports what was thrown, with what else is known of it. */
+export type ReportError = (thrown: unknown, known?: Partial<ErrorKnown>, metadata?: object) => void;
+
+/** A request of a script: what the browser's timing of it does not tell. */
+export type Call = {
+  /** For finding that timing: where to and since when. */
+  url: string;
+  _since: number;
+  /** It has failed and is told of; a timing that comes later is no news. */
+  _told?: boolean;
+  /** Or else that timing is told already. */
+  _timed?: true;
+  /** Its trace is one that somebody else gave it. */
+  _theirs?: true;
+  _known: {method: string; initiatorType: string; status?: number; trace?: string};
+};
 
 export type Hooks = {
   /** Adds to what is known of an error. */
-  error?: (thrown: unknown, known: ErrorKnown) => Partial<ErrorKnown>;
+  _error?: (thrown: unknown, known: ErrorKnown) => Partial<ErrorKnown>;
   /** Begins new measurements of vitals. */
-  measureAnew?: Measure;
+  _measureAnew?: Measure;
   /** Finds the request of a script that the browser's timing of a resource is of. */
-  callOf?: (entry: PerformanceResourceTiming) => Call | undefined;
+  _callOf?: (entry: PerformanceResourceTiming) => Call | undefined;
+  /** The calls of XMLHttpRequests that are open. */
+  _opened?: WeakMap<XMLHttpRequest, Call | undefined>;
+  /** Gives a request a trace, and has fetch carry it. */
+  _traceOf?: (url: URL) => string | undefined;
+  _tracedFetch?: (original: unknown, args: unknown[], call: Call) => unknown[];
+  /** Records a click when it is known what it led to. */
+  _judge?: (click: RUMEvent, event: MouseEvent, path: EventTarget[]) => void;
   /** Is told that the page did something, which may be the answer to a click. */
-  answered?: () => void;
+  _answered?: () => void;
 };
 
 /** What collectors are given. Its scope ends, with all listeners and observers, on stop. */
 export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   settings: Settings;
   /** The session, unless it is not one of those that are kept, or consent is missing. */
-  mayTell: () => object | undefined;
+  _mayTell: () => object | undefined;
   /** The page view that the load of the document opened. */
-  load: Page;
+  _load: Page;
   /** The page view that is open now. */
   page: () => Page;
   /** It, with the unscrubbed address that it stands for. */
@@ -59,11 +82,11 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   /** Calls watch with each event and its page, or with 'lost', a reason and a count. */
   onRecord: (watch: (...what: unknown[]) => void) => void;
   /** What collectors do for one another. */
-  hooks: Hooks;
-  /** What every batch says besides its events; a collector may add to it. */
-  shared: Partial<Context>;
+  _hooks: Hooks;
+  /** What every batch says of the browser; a collector may add to it. */
+  _surroundings: Surroundings;
   /** The batch that would be sent now, if any; it stays queued. */
-  peek: () => Batch | undefined;
+  _peek: () => Batch | undefined;
 };
 
 /** Begins to collect one kind of signal. */

@@ -1,7 +1,7 @@
 import {clientOf, type RUMClient} from './client.js';
-import {safely} from './scope.js';
 import type {RUMOptions} from './options.js';
 import type {Collector} from './recorder.js';
+import {safely} from './scope.js';
 import {start} from './start.js';
 
 /**
@@ -21,10 +21,14 @@ export function getRUM(): RUMClient | null {
  * returned as it is. initRUM is this with every automatic collector.
  */
 export function initRUMWith(collectors: Collector[], options: RUMOptions): RUMClient {
-  if (typeof document == 'undefined' || options.sampleRate! <= 0) return clientOf();
+  const {sampleRate = 1, endpoint} = options || {};
+  if (typeof document == 'undefined' || sampleRate <= 0) return clientOf();
   const running = getRUM();
   if (running) return running;
-  const client = safely(() => start(options, collectors, () => (holder[KEY] = null)));
-  if (!client) console.warn('[rum] cannot start', options.endpoint);
+  const client = safely(() => {
+    const denied = options.respectGPC && (navigator as {globalPrivacyControl?: boolean}).globalPrivacyControl;
+    return start(denied ? {...options, consent: 'denied'} : options, collectors, () => (holder[KEY] = null));
+  });
+  if (!client) console.warn('[rum] not started, endpoint:', endpoint);
   return client ? (holder[KEY] = client) : clientOf();
 }

@@ -1,7 +1,15 @@
-/** Calls fn and swallows what it throws: a measurement must never break the page it measures. */
+type Zoned = {Zone?: {root?: {run: <T>(fn: () => T) => T}}};
+
+/**
+ * Calls fn and swallows what it throws: a measurement must never break the page it measures. All that begins with the
+ * page or the browser goes through here, and so out of the application's zone: with zone.js on the page, as in
+ * Angular, each timer and listener belongs to the zone that it was made in, and the application counts as busy until it
+ * is over.
+ */
 export function safely<T>(fn: () => T): T | undefined {
   try {
-    return fn();
+    const {root} = (globalThis as Zoned).Zone || {};
+    return root?.run ? root.run(fn) : fn();
   } catch {}
 }
 
@@ -10,8 +18,8 @@ export type Stop = () => void;
 
 export type Scope = ReturnType<typeof scope>;
 
-/** Owns listeners and observers, so that one stop removes every one of them. */
-export function scope(observing: object = {buffered: true}) {
+/** Owns listeners and observers, so that one stop removes every one of them. Of entries it hands on those that pass. */
+export function scope(observing: object = {buffered: true}, pass?: (entry: PerformanceEntry) => boolean) {
   const stops: Stop[] = [];
   const takes: (() => void)[] = [];
 
@@ -34,7 +42,7 @@ export function scope(observing: object = {buffered: true}) {
     observe<T extends PerformanceEntry>(type: string, onEntry: (entry: T) => void, options?: object): true | undefined {
       return safely(() => {
         if (!PerformanceObserver.supportedEntryTypes.includes(type)) return;
-        const handle = (entries: PerformanceEntryList) => entries.forEach((entry) => safely(() => onEntry(entry as T)));
+        const handle = (entries: PerformanceEntryList) => entries.forEach((entry) => safely(() => pass?.(entry) != false && onEntry(entry as T)));
         const observer = new PerformanceObserver((list) => handle(list.getEntries()));
         observer.observe({type, ...observing, ...options});
         takes.push(() => handle(observer.takeRecords()));
@@ -49,8 +57,8 @@ export function scope(observing: object = {buffered: true}) {
      * Hands over, now, the entries that observers still hold. On the way out of a page the browser
      * delivers nothing any more, and they would be lost.
      */
-    take: () => takes.forEach((take) => take()),
+    _take: () => takes.forEach((take) => take()),
 
-    stop: () => stops.splice(0).forEach(safely),
+    _stop: () => stops.splice(0).forEach(safely),
   };
 }

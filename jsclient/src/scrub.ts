@@ -1,5 +1,5 @@
 /**
- * Takes secrets out of URLs: user info, query and fragment go, unless the page named a query
+ * Takes secrets out of URLs: user info, parameters in the path (`;jsessionid=…`), query and fragment go, unless the page named a query
  * parameter as harmless. The receiver scrubs again; what never left the browser cannot leak.
  */
 
@@ -12,7 +12,7 @@ export function scrubURL(url: string, keepQuery: readonly string[] = []): string
   if (inline) return inline[0];
   const [address, query = ''] = url.split('#')[0].split('?');
   const kept = query.split('&').filter((pair) => keepQuery.includes(pair.split('=')[0]));
-  return (address.replace(/\/\/[^/@]*@/, '//') + (kept[0] ? '?' : '') + kept.join('&')).slice(0, MAX_URL);
+  return (address.replace(/\/\/[^/@]*@/, '//').replace(/;\w+=[^/]*/g, '') + (kept[0] ? '?' : '') + kept.join('&')).slice(0, MAX_URL);
 }
 
 /**

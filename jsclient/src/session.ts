@@ -3,8 +3,8 @@ import type {RUMOptions} from './options.js';
 import {safely} from './scope.js';
 
 /**
- * One visit of one browser: all tabs of the origin, from the first event until nothing was
- * recorded for a while or the visit got too old.
+ * One visit of one browser: all tabs of the origin, from the first event until nobody did anything
+ * for a while or the visit got too old.
  */
 export type Session = {
   id: string;
@@ -27,7 +27,8 @@ const WRITE_INTERVAL_MS = 5_000;
 
 /**
  * Keeps track of the session. The function returned gives the session to which an event of this
- * moment belongs, and whether that began just now.
+ * moment belongs, and whether that began just now. What a page does by itself, such as polling, neither
+ * keeps a session alive nor begins one, unless the last is too old.
  */
 export function sessions({
   sampleRate = 1,
@@ -37,17 +38,20 @@ export function sessions({
   let current: Session | undefined;
   let written = 0;
 
-  const alive = (session: Session | undefined | false, now: number) =>
-    session && now - session.last < sessionInactivityMs && now - session.start < sessionMaxAgeMs && session;
-
-  return (now: number): [session: Session, isNew: boolean] => {
-    if (alive(current, now) && now - written < WRITE_INTERVAL_MS) {
-      current!.last = now;
-      return [current!, false];
-    }
+  return (now: number, byPerson = true): [session: Session, isNew: boolean] => {
+    const idle = byPerson || !current ? sessionInactivityMs : Infinity;
+    // A session of the future is one of a clock that was wrong.
+    const alive = (session?: Session) =>
+      session && Math.abs(now - session.last) < idle && Math.abs(now - session.start) < sessionMaxAgeMs && session;
+    let known = alive(current);
     // Another tab may have kept the session alive meanwhile, or begun a new one.
-    const known = alive(stored(), now) || alive(current, now);
-    current = {...(known || {id: randomHex(16), rate: 1, kept: true, start: now}), last: now};
+    if (!known || Math.abs(now - written) >= WRITE_INTERVAL_MS) known = alive(stored()) || known;
+    else {
+      if (byPerson) known.last = now;
+      return [known, false];
+    }
+    current = {...(known || {id: randomHex(16), rate: 1, kept: true, start: now, last: now})};
+    if (byPerson) current.last = now;
     // At first, and when the site has lowered its rate since: of those that were kept, so many go on. What is
     // no number, or more than 1, is 1.
     if (sampleRate < current.rate) {
@@ -66,7 +70,8 @@ export function sessions({
  */
 function stored(): Session | undefined {
   return safely(() => {
-    const session = JSON.parse(localStorage.getItem(STORAGE_KEY)!);
-    return session.id.length == 32 && session.rate > 0 && session.rate <= 1 && session;
+    const {id, rate, kept, start, last} = JSON.parse(localStorage.getItem(STORAGE_KEY)!);
+    const isSession = [rate, start, last].every(Number.isFinite) && rate > 0 && rate <= 1 && /^[\da-f]{32}$/.test(id);
+    return isSession ? {id: String(id), rate, kept: kept === true, start, last} : undefined;
   });
 }

@@ -1,6 +1,6 @@
 import {encode} from './encode.js';
+import type {Batch} from './events.js';
 import {randomHex} from './random.js';
-import type {Batch} from './wire.js';
 
 /**
  * Largest body in bytes. Browsers allow 64 KiB for all keepalive requests and beacons that are
@@ -8,18 +8,23 @@ import type {Batch} from './wire.js';
  */
 export const MAX_BODY = 60 * 1024;
 
+/** The value itself, and not what toJSON makes of it: old libraries give every array one that returns a text. */
+function itself(this: Record<string, unknown>, name: string): unknown {
+  return this[name];
+}
+
 /** A batch as a body for the attempt that is made now, and its bytes. */
-export function serialise(batch: Batch): {body: string; size: number} {
-  const body = JSON.stringify(encode(batch, performance.now()));
-  return {body, size: new Blob([body]).size};
+export function serialise(batch: Batch): {body: string; _size: number} {
+  const body = JSON.stringify(encode(batch, performance.now()), itself);
+  return {body, _size: new Blob([body]).size};
 }
 
 /** Two batches of half the events each, under ids of their own. */
 export function halves(batch: Batch): Batch[] {
-  const {recorded} = batch;
+  const {_recorded: recorded} = batch;
   const middle = recorded.length >> 1;
   return [
-    {...batch, id: randomHex(8), recorded: recorded.slice(0, middle)},
-    {...batch, id: randomHex(8), recorded: recorded.slice(middle), lost: undefined},
+    {...batch, id: randomHex(8), _recorded: recorded.slice(0, middle)},
+    {...batch, id: randomHex(8), _recorded: recorded.slice(middle), _lost: undefined},
   ];
 }

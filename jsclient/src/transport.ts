@@ -1,12 +1,15 @@
+import type {Batch} from './events.js';
 import type {FlushReason} from './recorder.js';
 import {safely, type Scope} from './scope.js';
 import {halves, MAX_BODY, serialise} from './split.js';
-import type {Batch} from './wire.js';
 
 /** Tries after the first one. */
 const MAX_RETRIES = 3;
 
-/** Back-off before a retry: 1, 2, 4 s, times 0.5 to 1.5 so that clients do not march in step. */
+/**
+ * Pause after failures in a row, doubled with each: 1, 2, 4, 8 s and so on, until the receiver is hardly asked any more, for a blocked
+ * one writes a red line on the page's console each time. Times 0.8 to 1.2 so that clients do not march in step.
+ */
 const BACKOFF_MS = 1_000;
 
 /** Longest Retry-After that is believed; a page rarely lives longer. */
@@ -17,16 +20,21 @@ const TIMEOUT_MS = 15_000;
 
 /**
  * Bodies are strings, which browsers send as text/plain: that spares a CORS preflight. Cookies are
- * nobody's business here.
+ * nobody's business here, and events not that of whom somebody redirects to.
  */
-export const REQUEST = {method: 'POST', credentials: 'omit'} as const;
+export const REQUEST = {method: 'POST', credentials: 'omit', redirect: 'manual'} as const;
+
+/** No answer, or one that says to come again. 500 does not: the batch is what is wrong. */
+const AGAIN = /^(undefined|408|429|50[234])$/;
+
+const isOffline = () => navigator.onLine === false;
 
 export type TransportOptions = Pick<Scope, 'listen' | 'onStop'> & {
   endpoint: string;
   /** Events that may wait for a retry; past it the oldest batch is dropped as 'queue_full'. */
   maxQueue: number;
   /** Counts events that will never arrive. */
-  lose: (reason: string, count: number) => void;
+  lose: (reason: string, count: number, answer?: object) => void;
 };
 
 /**
@@ -40,31 +48,36 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
   let keepaliveBytes = 0;
   let pausedUntil = 0;
   let timer: ReturnType<typeof setTimeout>;
+  let failures = 0; // in a row
 
-  const drop = ({recorded, lost = {}}: Batch, reason: string) => {
-    lose(reason, recorded.length);
+  const drop = ({_recorded: recorded, _lost: lost = {}}: Batch, reason: string, answer?: object) => {
+    lose(reason, recorded.length, answer);
     for (const [earlier, count] of Object.entries(lost)) lose(earlier, count);
   };
 
   const enqueue = (batch: Batch) => {
     waiting.push(batch);
-    const events = () => waiting.reduce((sum, {recorded}) => sum + recorded.length, 0);
+    const events = () => waiting.reduce((sum, {_recorded: recorded}) => sum + recorded.length, 0);
     while (waiting.length > 1 && events() > maxQueue) drop(waiting.shift()!, 'queue_full');
   };
 
-  /** Sends the oldest waiting batch; its success sends the one after it. */
+  /** Sends the oldest waiting batch; its success sends the one after it. In trouble the others wait until it has an answer. */
   const next = () => {
     pausedUntil = 0;
     // 'online' calls again
-    if (waiting[0] && navigator.onLine !== false) attempt(waiting.shift()!, false);
+    if (!waiting[0] || isOffline()) return;
+    if (failures) pausedUntil = Infinity;
+    attempt(waiting.shift()!, false);
   };
 
   const retry = (batch: Batch, reason: string, retryAfter?: string | null) => {
-    const tries = (batch.tries || 0) + (navigator.onLine === false ? 0 : 1);
+    const counts = +!isOffline();
+    const tries = (batch._tries || 0) + counts;
     if (tries > MAX_RETRIES) drop(batch, reason);
-    else enqueue({...batch, tries});
+    else enqueue({...batch, _tries: tries});
     // A date instead of seconds is not read: the browser's clock may be years off.
-    const ms = Math.min(+retryAfter! * 1000, MAX_PAUSE_MS) || BACKOFF_MS * 2 ** (tries - 1) * (0.5 + Math.random());
+    const ms = Math.min(+retryAfter! * 1000, MAX_PAUSE_MS) || BACKOFF_MS * 2 ** failures * (0.8 + 0.4 * Math.random());
+    failures += counts;
     pausedUntil = Date.now() + ms;
     clearTimeout(timer);
     timer = setTimeout(next, ms);
@@ -72,12 +85,12 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
 
   /** Sends what is too large in halves, as long as there is more than one event. */
   const cut = (batch: Batch, leaving: boolean) => {
-    if (batch.recorded.length > 1) for (const half of halves(batch)) attempt(half, leaving);
+    if (batch._recorded.length > 1) for (const half of halves(batch)) attempt(half, leaving);
     else drop(batch, 'too_large');
   };
 
   const attempt = async (batch: Batch, leaving: boolean) => {
-    const {body, size} = serialise(batch);
+    const {body, _size: size} = serialise(batch);
     if (size > MAX_BODY) return cut(batch, leaving);
     const beacon = () => leaving && safely(() => navigator.sendBeacon(endpoint, body));
     const keepalive = keepaliveBytes + size <= MAX_BODY;
@@ -86,19 +99,19 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
     keepaliveBytes += counted;
     let answer: {status?: number; headers?: Headers} = {};
     try {
-      answer = await fetch(endpoint, {...REQUEST, body, keepalive, signal: AbortSignal.timeout(TIMEOUT_MS)});
+      answer = await fetch(endpoint, {...REQUEST, body, keepalive, signal: AbortSignal.timeout?.(TIMEOUT_MS)});
     } catch {
       // What refuses keepalive requests may let a beacon through. Only at exit, for it says
       // nothing of its fate.
       if (beacon()) answer = {status: 200};
     }
     keepaliveBytes -= counted;
-    const {status = 0, headers} = answer;
-    if (!status || status >= 500 || status == 429 || status == 408) {
-      return retry(batch, status ? 'unavailable' : 'network', headers?.get('retry-after'));
-    }
+    const {status, headers} = answer;
+    if (AGAIN.test(String(status))) return retry(batch, status ? 'unavailable' : 'network', headers?.get('retry-after'));
+    failures = 0;
     if (status == 413) cut(batch, leaving);
-    else if (status >= 400) drop(batch, 'refused');
+    // 0 is a redirect.
+    else if (!status || status >= 400) drop(batch, 'refused', answer);
     next();
   };
 
@@ -111,6 +124,11 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
    */
   return (batch: Batch | undefined, reason: FlushReason) => {
     if (batch) enqueue(batch);
+    if (isOffline()) {
+      // 'online' may still come, but not to a page that has been left.
+      if (reason == 'exit') waiting.splice(0).forEach((batch) => drop(batch, 'offline'));
+      return;
+    }
     if (reason != 'exit' && Date.now() < pausedUntil) return;
     if (reason == 'batch') next();
     else for (; waiting[0]; waiting.shift()) attempt(waiting[0], true);

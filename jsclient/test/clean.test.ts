@@ -1,30 +1,44 @@
 import {expect, test} from 'vitest';
 import {cleanAttributes, cleanEvent} from '../src/clean.js';
-import type {RUMEvent} from '../src/wire.js';
+import type {RUMEvent} from '../src/events.js';
 
-const error: RUMEvent = {k: 'error', t: 1, n: 'Error', m: 'm'};
+const error: RUMEvent = {kind: 'error', time: 1, name: 'Error', message: 'm'};
 
 test('strings are cut', () => {
-  const clean = cleanEvent({...error, m: 'x'.repeat(5000), s: 'y'.repeat(50_000)}) as {m: string; s: string};
-  expect([clean.m.length, clean.s.length]).toEqual([1000, 8000]);
+  const clean = cleanEvent({...error, message: 'x'.repeat(5000), stack: 'y'.repeat(50_000)}) as {message: string; stack: string};
+  expect([clean.message.length, clean.stack!.length]).toEqual([1000, 8000]);
 });
 
 test('of attributes only scalars stay, at most 32 of them, and secrets in their URLs go', () => {
   const many = Object.fromEntries(Array.from({length: 50}, (_, i) => ['key' + i, i]));
   expect(Object.keys(cleanAttributes(many)!)).toHaveLength(32);
-  const mixed = {text: 'GET /x?secret', yes: true, n: 1, nan: NaN, none: null, list: [1], object: {}, f() {}};
+  const mixed = {text: 'GET /x?secret', yes: true, n: 1, nan: NaN, none: null, object: {}, f() {}};
   expect(cleanAttributes(mixed)).toEqual({text: 'GET /x', yes: true, n: 1});
   expect(cleanAttributes({})).toBeUndefined();
 });
 
 test('an event whose value is no number is refused', () => {
-  for (const v of [NaN, Infinity, '3' as never, null as never]) {
-    expect(cleanEvent({k: 'measure', t: 1, n: 'x', v})).toBeUndefined();
+  for (const value of [NaN, Infinity, '3' as never, null as never]) {
+    expect(cleanEvent({kind: 'measure', time: 1, name: 'x', value})).toBeUndefined();
   }
-  expect(cleanEvent({k: 'measure', t: NaN, n: 'x', v: 1})).toBeUndefined();
+  expect(cleanEvent({kind: 'measure', time: NaN, name: 'x', value: 1})).toBeUndefined();
 });
 
 test('durations are rounded to what can be measured, what the application measured is not', () => {
-  expect(cleanEvent({k: 'vital', t: 612.2000000476837, n: 'FCP', v: 612.2000000476837})).toMatchObject({t: 612, v: 612.2});
-  expect(cleanEvent({k: 'measure', t: 1, n: 'x', v: 1.23456789})).toMatchObject({v: 1.23456789});
+  expect(cleanEvent({kind: 'vital', time: 612.2000000476837, name: 'FCP', value: 612.2000000476837})).toMatchObject({time: 612, value: 612.2});
+  expect(cleanEvent({kind: 'measure', time: 1, name: 'x', value: 1.23456789})).toMatchObject({value: 1.23456789});
+});
+
+test('nested attributes are told under their path, as far as three steps; what is no JSON as text', () => {
+  const circle: Record<string, unknown> = {id: 5};
+  circle.self = circle;
+  const nested = {order: {id: 5, lines: [{sku: 'a'}]}, deep: {a: {b: {c: 1}}}, when: new Date(0), big: 10n, circle};
+  expect(cleanAttributes(nested)).toEqual({
+    'order.id': 5,
+    when: '1970-01-01T00:00:00.000Z',
+    big: '10',
+    'circle.id': 5,
+    'circle.self.id': 5,
+  });
+  expect(Object.keys(cleanAttributes({wide: Array.from({length: 1000}, (_, i) => i)})!)).toHaveLength(32);
 });

@@ -1,8 +1,14 @@
 import {afterEach, describe, expect, test, vi} from 'vitest';
-import {checkPerformanceBudget, cspViolations, consoleErrors, getRUM, initRUM} from '../src/index.js';
-import {events, flushed, hide, kinds, pass, receiver, reject, startClient, throwUncaught, useHarness} from './harness.js';
+import {checkPerformanceBudget, clicks, cspViolations, consoleErrors, getRUM, initRUM} from '../src/index.js';
+import {events, eventWith, flushed, hide, kinds, pass, receiver, reject, startClient, throwUncaught, useHarness} from './harness.js';
 
 useHarness();
+
+function circle() {
+  const value: Record<string, unknown> = {id: 1};
+  value.self = value;
+  return value;
+}
 
 test('a page load is told as a session and a view, with what the page says of itself', async () => {
   document.title = 'Shop';
@@ -262,15 +268,37 @@ describe('page views', () => {
     expect(events[2]).toMatchObject({same: true});
   });
 
-  test('a filter that replaces the query, and a fragment, open none; a hash route does', async () => {
+  test('a filter that replaces the query, and a fragment, open none', async () => {
     startClient();
     history.replaceState(null, '', '/?filter=red');
     history.pushState(null, '', '#reviews');
-    await flushed();
-    expect(kinds().filter((k) => k == 'view')).toHaveLength(1);
     history.pushState(null, '', '#/cart');
     await flushed();
-    expect(kinds().filter((k) => k == 'view')).toHaveLength(2);
+    expect(kinds().filter((k) => k == 'view')).toHaveLength(1);
+  });
+
+  test('the routes of a hash router do by option, each with an address of its own; a query or a section in it does not', async () => {
+    history.replaceState(null, '', '/app');
+    startClient({hash: true});
+    for (const hash of ['#/list', '#/orders/1?token=secret', '#/orders/1?token=other', '#section']) {
+      await pass(1);
+      history.pushState(null, '', hash);
+    }
+    await flushed();
+    const pages = receiver.beacons.flatMap(({pages}) => pages);
+    expect(pages.map(({url}) => url)).toEqual(['https://shop.example/app', 'https://shop.example/app#/list', 'https://shop.example/app#/orders/1']);
+  });
+
+  test.each([
+    ['a variable', {menu: 1}],
+    ['an element', document.createElement('nav')],
+  ])('%s with the name navigation hides no route change', async (_, value) => {
+    vi.stubGlobal('navigation', value);
+    startClient();
+    await pass(1);
+    history.pushState(null, '', '/second');
+    await flushed();
+    expect(receiver.beacons.at(-1)!.pages.map(({url}) => new URL(url).pathname)).toContain('/second');
   });
 
   test('a router may name the view that was observed already', async () => {
@@ -301,6 +329,28 @@ describe('what the application records', () => {
     ]);
   });
 
+  test('events happened once; an interaction that was begun takes until it is ended', async () => {
+    const client = startClient();
+    client.recordEvent('signup', {plan: 'pro'});
+    const end = client.startInteraction('checkout');
+    await pass(250);
+    end({step: 3});
+    await flushed();
+    expect(events().slice(-2)).toMatchObject([
+      {k: 'measure', n: 'signup', v: 1, u: '{event}', a: {plan: 'pro'}},
+      {k: 'action', n: 'checkout', v: 250, a: {step: 3}},
+    ]);
+    client.stop();
+    expect(() => client.startInteraction('later')()).not.toThrow();
+    expect(() => initRUM({endpoint: '/v1/rum', sampleRate: 0}).startInteraction('x')()).not.toThrow();
+  });
+
+  test('a number as text is a number', async () => {
+    startClient().recordCustomMetric('x', '12' as never);
+    await flushed();
+    expect(events().at(-1)).toMatchObject({v: 12});
+  });
+
   test('a value that is no number is dropped and counted', async () => {
     const client = startClient();
     client.recordCustomMetric('x', NaN);
@@ -310,12 +360,18 @@ describe('what the application records', () => {
     expect(receiver.beacons[0].lost).toEqual({bad_value: 2});
   });
 
-  test('beforeSend may change an event or drop it, and may throw', async () => {
+  test('beforeSend may change an event, keep it or drop it; what it throws on is dropped too', async () => {
+    const answers: Record<string, () => unknown> = {
+      error: () => false,
+      action: () => {
+        throw new Error('mine');
+      },
+      view: () => true,
+    };
     startClient({
       beforeSend(event) {
-        if (event.k == 'error') return false;
-        if (event.k == 'action') throw new Error('mine');
-        if (event.k == 'measure') return {...event, n: 'renamed'};
+        if (event.kind == 'measure') return {...event, name: 'renamed'};
+        return answers[event.kind]?.() as boolean;
       },
     });
     const client = getRUM()!;
@@ -323,9 +379,56 @@ describe('what the application records', () => {
     client.recordInteraction('click', 1);
     client.recordCustomMetric('x', 1);
     await flushed();
-    expect(kinds()).toEqual(['session', 'view', 'action', 'measure']);
-    expect(events()[3]).toMatchObject({n: 'renamed'});
-    expect(receiver.beacons[0].lost).toEqual({before_send: 1});
+    expect(kinds()).toEqual(['session', 'view', 'measure']);
+    expect(events()[2]).toMatchObject({n: 'renamed'});
+    expect(receiver.beacons[0].lost).toEqual({before_send: 2});
+  });
+
+  test('beforeSend sees readable names, the event as it is sent, and its page, which it may rewrite once for all', async () => {
+    const seen: object[] = [];
+    startClient({
+      beforeSend(event, page) {
+        page.url = page.url.replace(/\d{6}/, ':id');
+        seen.push({...event}, {...page});
+      },
+    });
+    await pass(1);
+    history.pushState(null, '', '/orders/123456');
+    getRUM()!.recordError(new TypeError('GET /api?token=1 failed'), {step: 2});
+    await flushed();
+    expect(seen).toContainEqual(expect.objectContaining({kind: 'error', name: 'TypeError', message: 'GET /api failed', attributes: {step: 2}}));
+    expect(seen.at(-1)).toMatchObject({url: 'https://shop.example/orders/:id', type: 'soft-navigation', referrer: 'https://shop.example/'});
+    expect(receiver.beacons[0].pages[1].url).toBe('https://shop.example/orders/:id');
+  });
+
+  test('what beforeSend returns instead of an event is said once on the console, and the event goes', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    startClient({beforeSend: (async (event: object) => event) as never});
+    getRUM()!.recordCustomMetric('x', 1);
+    await flushed();
+    expect(kinds()).toEqual(['session', 'view', 'measure']);
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([
+    ['a big integer', 10n, {n: '10'}],
+    ['a circle', circle(), {'n.id': 1, 'n.self.id': 1}],
+    ['a symbol', Symbol('x'), undefined],
+  ])('beforeSend that puts in %s costs no batch', async (_, value, told) => {
+    startClient({beforeSend: (event) => void Object.assign(event, {attributes: {n: value}, extra: value})});
+    getRUM()!.recordCustomMetric('x', 1);
+    await flushed();
+    expect(kinds()).toEqual(['session', 'view', 'measure']);
+    expect(events()[2].a).toEqual(told);
+  });
+
+  test('an old library that gives arrays a toJSON of its own spoils no batch', async () => {
+    const prototype = Array.prototype as {toJSON?: () => unknown};
+    prototype.toJSON = () => 'spoilt';
+    startClient().recordCustomMetric('x', 1, {a: true});
+    await flushed();
+    delete prototype.toJSON;
+    expect(receiver.beacons[0]).toMatchObject({pages: [{url: 'https://shop.example/'}], events: [{}, {}, {a: {a: true}}]});
   });
 
   test('a login claims what waits, a change of user does not', async () => {
@@ -524,4 +627,65 @@ describe('the client and the page', () => {
     const [first, second] = receiver.beacons.map(({session}) => session.id);
     expect(first).not.toBe(second);
   });
+});
+
+test('a click on the way out that begins a new session is told under its id, with what was before under the old one', async () => {
+  document.body.innerHTML = '<p>text</p>';
+  startClient({sessionInactivityMs: 60_000}, [clicks]);
+  await pass(1);
+  getRUM()!.recordCustomMetric('before', 1);
+  Object.defineProperty(navigator, 'userActivation', {value: {isActive: false}, configurable: true});
+  await pass(61_000);
+  getRUM()!.recordCustomMetric('poll', 1);
+  document.querySelector('p')!.dispatchEvent(eventWith('click', {timeStamp: performance.now()}));
+  hide();
+  await pass(0);
+  delete (navigator as {userActivation?: unknown}).userActivation;
+  const told = receiver.beacons.map(({session, events}) => [session.id, events.map(({k}) => k)]);
+  const ids = [...new Set(told.map(([id]) => id))];
+  expect(ids).toHaveLength(2);
+  expect(told.filter(([id]) => id == ids[1]).flatMap(([, kinds]) => kinds)).toEqual(['session', 'click']);
+});
+
+test('what a page does by itself is told in the session in which somebody was there last', async () => {
+  Object.defineProperty(navigator, 'userActivation', {value: {isActive: false}, configurable: true});
+  startClient({sessionInactivityMs: 60_000});
+  for (let minute = 0; minute < 10; minute++) {
+    await pass(60_000);
+    getRUM()!.recordCustomMetric('poll', minute);
+  }
+  await flushed();
+  expect(kinds().filter((kind) => kind == 'session')).toHaveLength(1);
+  getRUM()!.recordPageView({url: '/next'});
+  await flushed();
+  delete (navigator as {userActivation?: unknown}).userActivation;
+  expect(new Set(receiver.beacons.map(({session}) => session.id)).size).toBe(2);
+});
+
+test('with zone.js no timer and no listener of ours is in the zone of the application', async () => {
+  let inRoot = false;
+  const run = <T>(fn: () => T): T => {
+    const before = inRoot;
+    inRoot = true;
+    try {
+      return fn();
+    } finally {
+      inRoot = before;
+    }
+  };
+  vi.stubGlobal('Zone', {root: {run}});
+  const outside: string[] = [];
+  for (const [target, name] of [[globalThis, 'setTimeout'], [window, 'addEventListener'], [document, 'addEventListener']] as [never, never][]) {
+    const original = target[name] as (...args: unknown[]) => unknown;
+    const spy = vi.spyOn(target, name) as unknown as {mockImplementation: (fn: (...args: unknown[]) => unknown) => void};
+    spy.mockImplementation((...args) => {
+      if (!inRoot) outside.push(name);
+      return original.apply(target, args);
+    });
+  }
+  const client = startClient();
+  client.recordCustomMetric('x', 1);
+  history.pushState(null, '', '/next');
+  client.recordPageView({route: '/next'});
+  expect(outside).toEqual([]);
 });

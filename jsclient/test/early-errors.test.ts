@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {getRUM} from '../src/index.js';
-import type {ErrorEvent as RUMErrorEvent, RUMEvent} from '../src/wire.js';
+import type {ErrorEvent as RUMErrorEvent, RUMEvent} from './wire.js';
 import {events, flushed, reject, startClient, throwUncaught, useHarness} from './harness.js';
 
 useHarness();

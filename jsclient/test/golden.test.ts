@@ -4,9 +4,8 @@ import {join} from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
 import {expect, test} from 'vitest';
 import {cleanEvent} from '../src/clean.js';
-import {encode} from '../src/encode.js';
-import {contextOf, type Identity} from '../src/context.js';
-import type {Context, Lost, Page, RUMEvent} from '../src/wire.js';
+import {encode, encodeSurroundings} from '../src/encode.js';
+import type {Batch, Connection, Page, RUMEvent} from '../src/events.js';
 
 // The folders that the Go tests read too: they prove beacon.json → OTLP, this proves
 // events.json → beacon.json. GOLDEN=rewrite writes what the encoder makes now.
@@ -19,22 +18,20 @@ type Case = {
   id: string;
   now: number;
   t0: number;
-  shared: Partial<Context>;
-  identity: Identity;
-  session: {id: string; rate: number};
-  lost?: Lost;
+  session: Batch['_session'];
+  identity: Batch['_identity'];
+  surroundings: {language: string; connection?: Connection};
+  state: Batch['_state'];
+  lost?: Batch['_lost'];
   keepQuery?: string[];
   pages: Record<string, Page>;
   events: (RUMEvent & {page: string})[];
 };
 
-function encodeCase(input: Case): unknown {
-  const recorded = input.events.map(({page, ...event}) => ({
-    event: cleanEvent(event as RUMEvent, input.keepQuery)!,
-    page: input.pages[page],
-  }));
-  const {id, lost, now} = input;
-  const beacon = encode({id, context: {...contextOf(input.identity, input.session, input.t0), ...input.shared}, lost, recorded}, now);
+function encodeCase({id, now, t0, session, identity, surroundings, state, lost, keepQuery, pages, events}: Case): unknown {
+  const recorded = events.map(({page, ...event}) => ({event: cleanEvent(event as RUMEvent, keepQuery)!, page: pages[page]}));
+  const about = {_timeOrigin: t0, _session: session, _identity: identity, _surroundings: encodeSurroundings(surroundings.language, surroundings.connection)};
+  const beacon = encode({id, ...about, _state: state, _lost: lost, _recorded: recorded}, now);
   return JSON.parse(JSON.stringify(beacon));
 }
 

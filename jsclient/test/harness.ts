@@ -2,7 +2,7 @@ import {afterEach, beforeEach, vi} from 'vitest';
 import {errorDetails, getRUM, initRUMWith, routes, titles} from '../src/index.js';
 import type {RUMOptions} from '../src/options.js';
 import type {Collector} from '../src/recorder.js';
-import type {Beacon, RUMEvent} from '../src/wire.js';
+import type {Beacon, RUMEvent} from './wire.js';
 
 /** What the receiver would have got, and how it answers. */
 export const receiver = {
@@ -28,10 +28,11 @@ export function useHarness() {
     receiver.answer = () => new Response('{}', {status: 200});
     servers.calls = [];
     servers.answer = () => new Response('{}', {status: 200});
-    vi.stubGlobal('fetch', async (input: RequestInfo | URL, request: RequestInit = {}) => {
+    // Bound, it looks like the browser's own.
+    const fetch = async (input: RequestInfo | URL, request: RequestInit = {}) => {
       const url = input instanceof Request ? input.url : String(input);
       if (!url.split('?')[0].endsWith('/v1/rum')) {
-        servers.calls.push({url, headers: new Headers(request.headers)});
+        servers.calls.push({url, headers: new Headers(request.headers || (input instanceof Request ? input.headers : {}))});
         return servers.answer();
       }
       // The client of a test that has ended may still retry: that is nobody's business now.
@@ -40,7 +41,8 @@ export function useHarness() {
       const response = await receiver.answer();
       if (response.ok) receiver.beacons.push(JSON.parse(request.body as string));
       return response;
-    });
+    };
+    vi.stubGlobal('fetch', fetch.bind(null));
     history.replaceState(null, '', 'https://shop.example/?utm=1');
   });
   afterEach(() => {
@@ -86,7 +88,7 @@ export function reject(reason: unknown) {
 }
 
 export function hide(state: 'hidden' | 'visible' = 'hidden') {
-  vi.spyOn(document, 'hidden', 'get').mockReturnValue(state == 'hidden');
-  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
+  vi.spyOn(Document.prototype, 'hidden', 'get').mockReturnValue(state == 'hidden');
+  vi.spyOn(Document.prototype, 'visibilityState', 'get').mockReturnValue(state);
   document.dispatchEvent(new Event('visibilitychange'));
 }

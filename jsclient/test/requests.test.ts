@@ -1,6 +1,6 @@
 import {beforeEach, describe, expect, test, vi} from 'vitest';
-import {getRUM, requests, resources} from '../src/index.js';
-import type {Resource, RUMEvent} from '../src/wire.js';
+import {getRUM, requests, resources, traces} from '../src/index.js';
+import type {Resource, RUMEvent} from './wire.js';
 import {events, flushed, pass, receiver, servers, startClient, useHarness} from './harness.js';
 import {fakeObservers} from './observers.js';
 
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 /** Starts a client that watches requests. */
-const start = (options = {}) => startClient(options, [resources, requests]);
+const start = (options = {}) => startClient({traceOrigins: '/', ...options}, [resources, requests, traces]);
 
 /** The browser has the whole body now. */
 const timed = (url: string, startTime = performance.now(), more = {}) => {
@@ -31,7 +31,7 @@ describe('fetch', () => {
     await fetch('/api/cart?token=secret', {method: 'post'});
     timed('https://shop.example/api/cart?token=secret', undefined, {transferSize: 512});
     await flushed();
-    expect(told()).toMatchObject([{u: '/api/cart', v: 30, m: 'post', st: 200, it: 'fetch', ts: 512}]);
+    expect(told()).toMatchObject([{u: '/api/cart', v: 30, m: 'POST', st: 200, it: 'fetch', ts: 512}]);
     expect(told()[0].trace).toMatch(TRACEPARENT);
     expect(servers.calls[0].headers.get('traceparent')).toBe(told()[0].trace);
   });
@@ -122,9 +122,13 @@ describe('traceparent', () => {
     return headers.get('traceparent');
   };
 
-  test('goes to the own origin and to those that are named, by parsed origin, and nowhere else', async () => {
-    const traceOrigins = ['https://api.example'];
-    expect(await traced('/api')).toMatch(TRACEPARENT);
+  test('goes to servers that are named, by parsed origin, pattern or function, and nowhere else', async () => {
+    const traceOrigins = ['https://api.example/', '/'];
+    expect(await traced('/api', {traceOrigins})).toMatch(TRACEPARENT);
+    expect(await traced('/api', {traceOrigins: /\/api$/})).toMatch(TRACEPARENT);
+    expect(await traced('/api', {traceOrigins: (url: string) => url.endsWith('/api')})).toMatch(TRACEPARENT);
+    expect(await traced('/other', {traceOrigins: [/\/api$/g, () => false]})).toBeNull();
+    expect(await traced('/api', {traceOrigins: undefined})).toBeNull();
     expect(await traced('https://api.example/v1', {traceOrigins})).toMatch(TRACEPARENT);
     for (const url of ['https://api.example.evil.example/', 'https://api.example@evil.example/', 'http://api.example/']) {
       expect(await traced(url, {traceOrigins})).toBeNull();
@@ -139,6 +143,15 @@ describe('traceparent', () => {
     expect(await traced('/api', {traceSampleRate: 0.6})).toMatch(/-01$/);
     localStorage.clear();
     expect(await traced('/api', {sampleRate: 0.4})).toBeNull();
+  });
+
+  test('is sent below zone.js, which keeps the browser\'s own beside its wrapper, and not below another tracer', async () => {
+    const native = fetch;
+    const wrapper = (own?: unknown) => Object.assign((...args: Parameters<typeof fetch>) => native(...args), own && {__zone_symbol__OriginalDelegate: own});
+    vi.stubGlobal('fetch', wrapper(native));
+    expect(await traced('/api')).toMatch(TRACEPARENT);
+    vi.stubGlobal('fetch', wrapper());
+    expect(await traced('/api')).toBeNull();
   });
 
   test('is not sent without consent', async () => {
@@ -166,12 +179,14 @@ describe('XMLHttpRequest', () => {
   }
   beforeEach(() => {
     class XHR extends FakeXHR {}
-    Object.assign(XHR.prototype, {open: opened});
+    // Bound, it looks like the browser's own.
+    Object.assign(XHR.prototype, {open: opened, send: (() => {}).bind(null), setRequestHeader: FakeXHR.prototype.setRequestHeader});
     vi.stubGlobal('XMLHttpRequest', XHR);
   });
   const open = (method: string, url: string) => {
     const request = new XMLHttpRequest();
     request.open(method, url);
+    request.send();
     return request as unknown as FakeXHR;
   };
 

@@ -8,6 +8,8 @@ test.each([
   ['//bob:secret@shop.example/cart', '//shop.example/cart'],
   ['/cart?token=secret', '/cart'],
   ['https://medium.example/@author', 'https://medium.example/@author'],
+  ['https://shop.example/basket;jsessionid=7C1E9A04/items', 'https://shop.example/basket/items'],
+  ['/api;jsessionid=7C1E9A04?x=1', '/api'],
   ['data:image/png;base64,secret', 'data:'],
   ['blob:https://shop.example/secret', 'blob:'],
   ['https://shop.example/', 'https://shop.example/'],

@@ -76,6 +76,63 @@ test('sessions are kept as often as the rate says', () => {
   expect(kept / 2000).toBeCloseTo(0.3, 1);
 });
 
+const good = {id: 'a'.repeat(32), rate: 0.5, kept: true, start: start - 1000, last: start - 1000};
+const HOUR = 60 * MINUTE;
+
+test('a stored session goes on, and nothing but it is taken from there', () => {
+  localStorage.setItem('otelcol-rum', JSON.stringify({...good, more: 'x'}));
+  expect(sessions({})(start)).toEqual([{...good, last: start}, false]);
+});
+
+test.each([
+  ['of the future', {start: start + 24 * HOUR, last: start + 24 * HOUR}],
+  ['that was last active in the future', {last: start + HOUR}],
+  ['whose rate is a text', {rate: '0.999'}],
+  ['whose beginning is a text', {start: String(start)}],
+  ['whose last activity is none', {last: null}],
+  ['without a rate', {rate: undefined}],
+  ['whose id is a list', {id: ['a'.repeat(31), 'b']}],
+  ['whose id is no hex', {id: 'x'.repeat(32)}],
+])('a stored session %s has ended', (_, damage) => {
+  localStorage.setItem('otelcol-rum', JSON.stringify({...good, ...damage}));
+  const [session, isNew] = sessions({})(start);
+  expect(isNew).toBe(true);
+  expect(session).toMatchObject({rate: 1, start, last: start});
+});
+
+test('a clock that jumps by hours begins a new session, one that is set right by seconds does not', () => {
+  const at = sessions({});
+  const [{id}] = at(start);
+  expect(at(start - 5000)[0].id).toBe(id);
+  const [back, isNew] = at(start - 5 * HOUR);
+  expect([back.id == id, isNew]).toEqual([false, true]);
+  expect(at(start)[0].id).not.toBe(back.id);
+});
+
+test('what a page does by itself neither keeps a session alive nor begins one', () => {
+  const at = sessions({});
+  const [{id}] = at(start);
+  for (let minute = 1; minute < 100; minute++) expect(at(start + minute * MINUTE, false)[0].id).toBe(id);
+  const [next, isNew] = at(start + 100 * MINUTE, true);
+  expect([next.id == id, isNew]).toEqual([false, true]);
+});
+
+test('but it begins the first one, and a new one when the last is too old', () => {
+  const at = sessions({});
+  const [{id}, isNew] = at(start, false);
+  expect(isNew).toBe(true);
+  expect(at(start + 4 * HOUR, false)[0].id).not.toBe(id);
+});
+
+test('a tab where nobody is follows the one where somebody is', () => {
+  const [polls, used] = [sessions({}), sessions({})];
+  const [{id}] = polls(start);
+  polls(start + 40 * MINUTE, false);
+  const [next] = used(start + 41 * MINUTE, true);
+  expect(next.id).not.toBe(id);
+  expect(polls(start + 42 * MINUTE, false)[0].id).toBe(next.id);
+});
+
 test.each(['', 'null', '{', '{"id":1}', '{"id":"zz","rate":1}', JSON.stringify({id: 'a'.repeat(32), rate: 9, start, last: start})])(
   'what is damaged in storage is not believed: %s',
   (text) => {

@@ -1,7 +1,8 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {scope} from '../src/scope.js';
 import {transport} from '../src/transport.js';
-import type {Batch, Beacon, Lost} from '../src/wire.js';
+import type {Batch, Lost} from '../src/events.js';
+import type {Beacon} from './wire.js';
 
 const page = {id: 'p', url: 'https://shop.example/'};
 let lifetime: ReturnType<typeof scope>;
@@ -22,7 +23,7 @@ beforeEach(() => {
   });
 });
 afterEach(() => {
-  lifetime.stop();
+  lifetime._stop();
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
   vi.useRealTimers();
@@ -39,8 +40,8 @@ function channel(maxQueue = 500) {
 }
 
 function batch(events = 1, text = '', id = 'b' + events): Batch {
-  const recorded = Array.from({length: events}, (_, i) => ({page, event: {k: 'error', t: i, n: 'E', m: text} as const}));
-  return {id, recorded, context: {t0: 1, sdk: 'x/1', session: {id: 's'}}};
+  const recorded = Array.from({length: events}, (_, i) => ({page, event: {kind: 'error', time: i, name: 'E', message: text} as const}));
+  return {id, _recorded: recorded, _timeOrigin: 1, _session: {id: 's', rate: 1}, _identity: {}, _surroundings: {}, _state: 'visible'};
 }
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -49,7 +50,7 @@ test('a batch is a POST that needs no preflight and outlives the page', async ()
   channel()(batch(), 'batch');
   await pass(0);
   const {request} = sent[0];
-  expect(request).toMatchObject({method: 'POST', keepalive: true, credentials: 'omit'});
+  expect(request).toMatchObject({method: 'POST', keepalive: true, credentials: 'omit', redirect: 'manual'});
   expect(request.headers).toBeUndefined(); // a string body is text/plain
   expect(typeof request.body).toBe('string');
 });
@@ -68,7 +69,7 @@ test.each([
   ['network', offline],
   ['unavailable', refuse(503)],
   ['unavailable', refuse(429)],
-  ['unavailable', refuse(500)],
+  ['unavailable', refuse(502)],
 ])('after three retries a batch is dropped and counted as %s', async (reason, answer) => {
   answers = [answer, answer, answer, answer, answer];
   channel()(batch(3), 'batch');
@@ -77,8 +78,12 @@ test.each([
   expect(lost).toEqual({[reason]: 3});
 });
 
-test('what is refused for good is not sent again, and the next batch is', async () => {
-  answers = [refuse(400)];
+test.each([
+  ['400', refuse(400)],
+  ['500: the receiver says 503 where it wants the batch again', refuse(500)],
+  ['a redirect, which may lead to another origin', () => ({status: 0, type: 'opaqueredirect'}) as Response],
+])('what is refused for good is not sent again, and the next batch is: %s', async (_, answer) => {
+  answers = [answer];
   const send = channel();
   send(batch(2), 'batch');
   await pass(60_000);
@@ -90,7 +95,7 @@ test('what is refused for good is not sent again, and the next batch is', async 
 
 test('what an earlier batch had lost is not forgotten with it', async () => {
   answers = [refuse(403)];
-  channel()({...batch(2), lost: {duplicate_error: 7}}, 'batch');
+  channel()({...batch(2), _lost: {duplicate_error: 7}}, 'batch');
   await pass(0);
   expect(lost).toEqual({refused: 2, duplicate_error: 7});
 });
@@ -125,6 +130,40 @@ test('a hanging receiver is given up after 15 s', async () => {
   await pass(0);
   expect(timeout).toHaveBeenCalledWith(15_000);
   expect(sent[0].request.signal).toBe(timeout.mock.results[0].value);
+});
+
+test('a browser without AbortSignal.timeout sends all the same', async () => {
+  vi.stubGlobal('AbortSignal', {});
+  channel()(batch(), 'batch');
+  await pass(0);
+  expect(sent).toHaveLength(1);
+});
+
+test('a receiver that cannot be reached is asked less and less, whatever is recorded', async () => {
+  answers = Array.from({length: 99}, () => offline);
+  const send = channel();
+  for (let i = 0; i < 240; i++) {
+    send(batch(1, '', 'b' + i), 'batch');
+    await pass(500);
+  }
+  expect(sent).toHaveLength(7); // after 1, 2, 4, 8, 16, 32 s
+  expect(lost).toEqual({});
+  answers = [];
+  await pass(64_000);
+  send(batch(1, '', 'next'), 'batch');
+  send(batch(1, '', 'after'), 'batch');
+  await pass(0);
+  expect(sent.at(-1)!.beacon.id).toBe('after');
+});
+
+test('while a receiver in trouble is asked, nothing else is', async () => {
+  answers = [offline, hang];
+  const send = channel();
+  send(batch(1, '', 'first'), 'batch');
+  await pass(1000);
+  send(batch(1, '', 'second'), 'batch');
+  await pass(10_000);
+  expect(sent.map(({beacon}) => beacon.id)).toEqual(['first', 'first']);
 });
 
 test('the queue is bounded: the oldest batches go, and are counted', async () => {
@@ -182,12 +221,23 @@ test('offline costs no tries, and back online what waits is sent', async () => {
   answers = [offline];
   const navigator = {onLine: false};
   vi.stubGlobal('navigator', navigator);
-  channel()(batch(), 'exit');
+  const send = channel();
+  send(batch(), 'batch');
+  send(undefined, 'hidden');
   await pass(600_000);
-  expect(sent).toHaveLength(1);
+  expect(sent).toHaveLength(0);
   navigator.onLine = true;
   window.dispatchEvent(new Event('online'));
   await pass(0);
+  expect(sent).toHaveLength(1);
+  await pass(1000); // the network is there before the receiver can be reached
   expect(sent).toHaveLength(2);
   expect(lost).toEqual({});
+});
+
+test('what waits when a page is left offline is counted as lost', async () => {
+  vi.stubGlobal('navigator', {onLine: false});
+  channel()(batch(3), 'exit');
+  await pass(0);
+  expect([sent, lost]).toEqual([[], {offline: 3}]);
 });

@@ -41,7 +41,7 @@ func newBudgetMetrics(metrics pmetric.MetricSlice) *budgetMetrics {
 	b := &budgetMetrics{existing: map[pointKey]struct{}{}, gauges: newBudgetGauges()}
 	for _, m := range metrics.All() {
 		switch m.Name() {
-		case semconv.MetricBudgetEvaluations, semconv.MetricBudgetViolations:
+		case semconv.MetricBudgetEvaluations, semconv.MetricBudgetViolations, semconv.MetricBudgetUndecided:
 			if m.Type() == pmetric.MetricTypeSum {
 				b.addExisting(m.Name(), m.Sum().DataPoints())
 			}
@@ -74,6 +74,7 @@ func (b *budgetMetrics) of(t pmetric.AggregationTemporality) *budgetSums {
 	s := &budgetSums{
 		evaluations: newSum(semconv.MetricBudgetEvaluations, "{evaluation}", "Measurements that were held against a performance budget.", t),
 		violations:  newSum(semconv.MetricBudgetViolations, "{violation}", "Measurements that exceeded the limit of their performance budget.", t),
+		undecided:   newSum(semconv.MetricBudgetUndecided, "{evaluation}", "Measurements of which the buckets do not tell whether they exceeded the limit, which lies within one.", t),
 		parent:      b,
 	}
 	b.sums = append(b.sums, s)
@@ -85,6 +86,7 @@ func (b *budgetMetrics) appendTo(metrics pmetric.MetricSlice) {
 	for _, s := range b.sums {
 		b.appendNew(metrics, s.evaluations, s.evaluations.Sum().DataPoints())
 		b.appendNew(metrics, s.violations, s.violations.Sum().DataPoints())
+		b.appendNew(metrics, s.undecided, s.undecided.Sum().DataPoints())
 	}
 	for _, g := range b.gauges.limits {
 		b.appendNew(metrics, g, g.Gauge().DataPoints())
@@ -105,10 +107,11 @@ func (b *budgetMetrics) appendNew(metrics pmetric.MetricSlice, m pmetric.Metric,
 	}
 }
 
-// budgetSums are the two counters that carry the whole verdict: they add up over time and replicas.
+// budgetSums are the two counters that carry the whole verdict: they add up over time and replicas. Where a limit
+// lies within a bucket, the third bounds from above what the second bounds from below.
 type budgetSums struct {
-	evaluations, violations pmetric.Metric
-	parent                  *budgetMetrics
+	evaluations, violations, undecided pmetric.Metric
+	parent                             *budgetMetrics
 }
 
 func newSum(name, unit, description string, t pmetric.AggregationTemporality) pmetric.Metric {
@@ -129,6 +132,9 @@ func newMetric(name, unit, description string) pmetric.Metric {
 func (s *budgetSums) add(e evaluation) {
 	e.appendCount(s.evaluations, e.count.Total)
 	e.appendCount(s.violations, e.count.Above)
+	if !e.count.OnEdge && !e.point.flags.NoRecordedValue() {
+		e.appendCount(s.undecided, e.count.Undecided)
+	}
 	s.parent.gauges.add(e)
 }
 

@@ -117,7 +117,7 @@ func (b *BudgetConfig) validate() error {
 		errs = append(errs, errors.New("'name' must not be empty"))
 	}
 	if o := b.objective(); !(o > 0 && o < 1) {
-		errs = append(errs, fmt.Errorf("'objective' must be above 0 and below 1 (got %v)", o))
+		errs = append(errs, fmt.Errorf("'objective' must be above 0 and below 1 (got %v)%s", o, percentHint(o)))
 	}
 	if l := b.BurnRateLimit; l != nil && !(*l > 1 && !math.IsInf(*l, 1)) {
 		errs = append(errs, fmt.Errorf("'burn_rate_limit' must be a number above 1 (got %v)", *l))

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/budget"
 )
 
-// parseLimits turns `limits` and `severe` into numbers: ms for durations, otherwise as they stand.
+// parseLimits turns `limits` and `severe` into numbers: ms for durations, otherwise as they stand. A measurement of the
+// application may have either.
 func (b *BudgetConfig) parseLimits() (map[budget.Metric]budget.Limit, error) {
 	var errs []error
 	limits := make(map[budget.Metric]budget.Limit, len(b.Limits))
@@ -21,7 +21,7 @@ func (b *BudgetConfig) parseLimits() (map[budget.Metric]budget.Limit, error) {
 			errs = append(errs, fmt.Errorf("'limits::%s' %w", name, err))
 			continue
 		}
-		limits[m] = budget.Limit{Value: value, Severe: budget.DefaultSevere(m, value)}
+		limits[m] = budget.Limit{Value: value, Severe: budget.DefaultSevere(m, value), Duration: m.Custom && isDuration(b.Limits[name])}
 	}
 	for _, name := range sortedKeys(b.Severe) {
 		if err := b.addSevere(limits, name); err != nil {
@@ -40,6 +40,9 @@ func (b *BudgetConfig) addSevere(limits map[budget.Metric]budget.Limit, name str
 	if !ok {
 		return fmt.Errorf("'severe::%s' needs a valid 'limits::%s'", name, name)
 	}
+	if m.Custom && isDuration(b.Severe[name]) != limit.Duration {
+		return fmt.Errorf("'severe::%s' must be of the same kind as the limit, a duration or a number (got %s, limit %s)", name, shown(b.Severe[name]), shown(b.Limits[name]))
+	}
 	if value < limit.Value {
 		return fmt.Errorf("'severe::%s' must be at least the limit (got %s, limit %s)", name, shown(b.Severe[name]), shown(b.Limits[name]))
 	}
@@ -53,11 +56,11 @@ func (b *BudgetConfig) addSevere(limits map[budget.Metric]budget.Limit, name str
 func parseLimit(name string, configured any) (budget.Metric, float64, error) {
 	vital, isVital := budget.Vital(name)
 	switch {
+	case !isVital && isDuration(configured):
+		value, err := parseMilliseconds(configured)
+		return budget.Custom(name), value, err
 	case !isVital:
 		value, err := parseNumber(configured)
-		if text, ok := configured.(string); ok && isDuration(text) {
-			err = fmt.Errorf("%w: it is none of the web vitals %s, but a measurement of your own", err, strings.Join(budget.Vitals(), ", "))
-		}
 		return budget.Custom(name), value, err
 	case vital.Name != name:
 		return vital, 0, fmt.Errorf("must be written in small letters, as %q", vital.Name)
@@ -82,7 +85,7 @@ func parseNumber(configured any) (float64, error) {
 	case float64:
 		value = v
 	default:
-		return 0, fmt.Errorf("must be a number without a unit (got %s)", shown(configured))
+		return 0, fmt.Errorf("must be a number without a unit, or of a measurement of your own a duration with one (got %s)", shown(configured))
 	}
 	if !(value > 0) || math.IsInf(value, 1) {
 		return 0, fmt.Errorf("must be above 0 and finite (got %v)", configured)
@@ -102,9 +105,13 @@ func parseMilliseconds(configured any) (float64, error) {
 	return float64(d) / float64(time.Millisecond), nil
 }
 
-func isDuration(text string) bool {
+func isDuration(configured any) bool {
+	text, ok := configured.(string)
+	if !ok {
+		return false
+	}
 	_, err := time.ParseDuration(text)
-	return err == nil
+	return err == nil && text != "0"
 }
 
 func sortedKeys[V any](m map[string]V) []string {

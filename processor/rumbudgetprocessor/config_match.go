@@ -23,6 +23,19 @@ var matchKeys = map[string]string{
 	"event_name":      semconv.EventName,
 }
 
+// matchForms say how attributes are compared, where that is not byte by byte: as a person expects of a route and
+// of words that come from lists.
+var matchForms = map[string]match.Form{
+	semconv.URLTemplate:             match.Route,
+	semconv.URLPath:                 match.Route,
+	semconv.DeviceType:              match.Folded,
+	semconv.UserAgentName:           match.Folded,
+	semconv.OSName:                  match.Folded,
+	semconv.ConnectionEffectiveType: match.Folded,
+	semconv.GeoCountryISOCode:       match.Folded,
+	semconv.WebVitalNavigationType:  match.Folded,
+}
+
 // parseMatch turns `match` into patterns by attribute name.
 func parseMatch(configured map[string]any) (match.Patterns, error) {
 	var errs []error
@@ -31,6 +44,8 @@ func parseMatch(configured map[string]any) (match.Patterns, error) {
 		attribute := key
 		if full, ok := matchKeys[key]; ok {
 			attribute = full
+		} else if key == semconv.DeprecatedEventName {
+			attribute = semconv.EventName
 		}
 		texts, err := patternList(configured[key])
 		switch {

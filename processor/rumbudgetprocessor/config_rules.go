@@ -49,7 +49,7 @@ func validateRules(rules []RuleConfig) error {
 }
 
 func (r *RuleConfig) matchesAll() bool {
-	return len(r.Match) == 0 && r.Condition == "" && r.Budget == ""
+	return len(r.Match) == 0 && r.Condition == "" && r.Budget == "" && len(r.Unless) == 0
 }
 
 func (r *RuleConfig) validate() error {
@@ -60,7 +60,7 @@ func (r *RuleConfig) validate() error {
 			sampling.ReasonNoKey, reasonSharedKey, reasonIncoming, r.Name))
 	}
 	if !(r.Keep >= minKeep && r.Keep <= 1) {
-		errs = append(errs, fmt.Errorf("'keep' must be from %f to 1 (got %v); to remove records use 'drop'", minKeep, r.Keep))
+		errs = append(errs, fmt.Errorf("'keep' must be from %f to 1 (got %v)%s; to remove records use 'drop'", minKeep, r.Keep, percentHint(r.Keep)))
 	}
 	switch r.Scope {
 	case "", scopeRecord, scopeSession:
@@ -73,5 +73,14 @@ func (r *RuleConfig) validate() error {
 		errs = append(errs, fmt.Errorf("'budget' must be exceeded or severe (got %q)", r.Budget))
 	}
 	_, matchErr := parseMatch(r.Match)
-	return errors.Join(append(errs, matchErr, checkCondition(r.Condition))...)
+	_, unlessErr := parseMatch(r.Unless)
+	return errors.Join(append(errs, matchErr, under("unless", unlessErr), checkCondition(r.Condition))...)
+}
+
+// percentHint helps who wrote percents for a share.
+func percentHint(got float64) string {
+	if got > 1 && got <= 100 {
+		return fmt.Sprintf(": %v %% is %v", got, got/100)
+	}
+	return ""
 }

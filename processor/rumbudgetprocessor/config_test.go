@@ -53,7 +53,7 @@ func TestConfigEmptySamplingHasTheDefaults(t *testing.T) {
 	require.True(t, c.Sampling.HasValue())
 	s := c.Sampling.Get()
 	assert.Equal(t, defaultSampling(), *s)
-	assert.Equal(t, modeStateless, s.Mode)
+	assert.Equal(t, modeSticky, s.Mode)
 	assert.Equal(t, defaultRules(), s.rules())
 }
 
@@ -95,7 +95,8 @@ func TestConfigFull(t *testing.T) {
 	assert.Len(t, s.Drop, 1)
 	assert.Equal(t, 2000.0, s.Target.RecordsPerSecond)
 	storage := component.MustNewIDWithName("file_storage", "rum")
-	assert.Equal(t, StateConfig{MaxSessions: 1000, TTL: time.Hour, MaxRecordsPerSession: 500, Storage: &storage}, s.State)
+	assert.Equal(t, StateConfig{MaxSessions: 1000, TTL: time.Hour, MaxMeasurements: 3000, MaxRecordsTogether: 50, MaxRecordsPerSession: 500, Storage: &storage}, s.State)
+	assert.Equal(t, IncomingConfig{Labels: false, MinClientRate: 0.5}, s.Incoming)
 	assert.False(t, s.OTelThreshold)
 }
 
@@ -123,6 +124,35 @@ func TestConfigInvalid(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Each section of doubts.yaml is valid, and has beside it all that is said of it at start.
+func TestConfigDoubts(t *testing.T) {
+	all, err := confmaptest.LoadConf(filepath.Join("testdata", "config", "doubts.yaml"))
+	require.NoError(t, err)
+	assert.GreaterOrEqual(t, len(all.ToStringMap()), 25)
+	for section := range all.ToStringMap() {
+		sub, err := all.Sub(section)
+		require.NoError(t, err)
+		c, err := loadConfig(t, "doubts.yaml", section+"::config")
+		require.NoError(t, err, section)
+		said := c.doubtfulBudgets()
+		if c.Sampling.HasValue() {
+			said = append(said, c.Sampling.Get().doubtful()...)
+		}
+		var want []string
+		for _, text := range sub.Get("want").([]any) {
+			want = append(want, text.(string))
+		}
+		assert.Equal(t, want, said, section)
+	}
+}
+
+func TestBudgetsThatNoPointFallsUnderAreFound(t *testing.T) {
+	c := createDefaultConfig().(*Config)
+	c.Budgets = []BudgetConfig{{Name: "a", Match: map[string]any{"event_name": "browser.web_vital", "route": "/cart"}}, {Name: "b", Match: map[string]any{"url.path": "/p/*"}}, {Name: "c", Match: map[string]any{"device": "mobile"}}}
+	const remedy = "asks for what no metric has, so that it counts nothing here: ask for route, device or another attribute of the histograms, or use a processor of its own in the logs pipeline"
+	assert.Equal(t, []string{"'match::event_name' of budget \"a\" " + remedy, "'match::url.path' of budget \"b\" " + remedy}, c.notOfPoints())
 }
 
 func TestBurnRatesThatCannotBePassedAreFound(t *testing.T) {

@@ -1,11 +1,14 @@
 package rumbudgetprocessor
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.uber.org/zap"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
 )
 
@@ -21,7 +24,7 @@ func (c *Config) warnOfLogs(logger *zap.Logger) {
 
 // warnOfMetrics leaves out sampling, which is the matter of the logs.
 func (c *Config) warnOfMetrics(logger *zap.Logger) {
-	warn(logger, append(c.doubtfulBudgets(), c.unreachable()...))
+	warn(logger, slices.Concat(c.doubtfulBudgets(), c.unreachable(), c.notOfPoints()))
 }
 
 func warn(logger *zap.Logger, texts []string) {
@@ -31,9 +34,11 @@ func warn(logger *zap.Logger, texts []string) {
 }
 
 func (c *Config) doubtfulBudgets() []string {
-	found := c.shadowed()
+	found := append(c.shadowed(), c.doubtfulWhole()...)
 	for i := range c.Budgets {
-		found = append(found, doubtfulKeys(fmt.Sprintf("budget %q", c.Budgets[i].Name), c.Budgets[i].Match)...)
+		b := &c.Budgets[i]
+		found = append(found, doubtfulKeys(fmt.Sprintf("budget %q", b.Name), b.Match)...)
+		found = append(found, b.doubtfulLimits()...)
 	}
 	return found
 }
@@ -42,6 +47,7 @@ func (c *SamplingConfig) doubtful() []string {
 	var found []string
 	for _, r := range c.Rules {
 		found = append(found, doubtfulKeys(fmt.Sprintf("rule %q", r.Name), r.Match)...)
+		found = append(found, doubtfulKeys(fmt.Sprintf("rule %q, unless,", r.Name), r.Unless)...)
 		if c.Mode == modeStateless && r.Scope == scopeSession {
 			found = append(found, fmt.Sprintf("scope session of rule %q has no effect in mode stateless: only sticky remembers sessions", r.Name))
 		}
@@ -49,13 +55,10 @@ func (c *SamplingConfig) doubtful() []string {
 	for _, d := range c.Drop {
 		found = append(found, doubtfulKeys(fmt.Sprintf("drop rule %q", d.Name), d.Match)...)
 	}
-	if c.Mode == modeStateless && c.State != defaultSampling().State {
-		found = append(found, "'sampling::state' has no effect in mode stateless: only sticky remembers sessions")
+	if c.Mode == modeStateless && (c.State.Storage != nil || c.State.MaxMeasurements != defaultSampling().State.MaxMeasurements) {
+		found = append(found, "'sampling::state::storage' and 'max_measurements' have no effect in mode stateless: only sticky remembers what sessions have earned")
 	}
-	if c.Mode != modeOff && c.HashSalt == "" {
-		found = append(found, "'sampling::hash_salt' is empty: clients can choose session ids that are always kept")
-	}
-	return found
+	return append(append(found, c.doubtfulRules()...), c.doubtfulSession()...)
 }
 
 // doubtfulKeys describes keys of `match` that look like a short name with a slip of the pen: hardly any
@@ -66,6 +69,30 @@ func doubtfulKeys(owner string, configured map[string]any) []string {
 		if _, short := matchKeys[key]; !short && !strings.Contains(key, ".") {
 			found = append(found, fmt.Sprintf("'match::%s' of %s is taken for the name of an attribute: the short names are %s",
 				key, owner, strings.Join(sortedKeys(matchKeys), ", ")))
+		}
+	}
+	return append(found, doubtfulMatch(owner, configured)...)
+}
+
+// covers reports that whatever fits b also fits a.
+func covers(a, b match.Patterns) bool {
+	return (&match.Compiler{Forms: matchForms}).Covers(a, b)
+}
+
+// ofRecords are attributes that records have and points of metrics have not.
+var ofRecords = []string{
+	semconv.EventName, semconv.URLPath, semconv.URLFull, semconv.SessionID, semconv.PageViewID, semconv.UserID, semconv.WebVitalID,
+}
+
+// notOfPoints describes the budgets that no point of a metric can fall under.
+func (c *Config) notOfPoints() []string {
+	var found []string
+	for i := range c.Budgets {
+		for _, key := range sortedKeys(c.Budgets[i].Match) {
+			if attribute := cmp.Or(matchKeys[key], key); slices.Contains(ofRecords, attribute) {
+				found = append(found, fmt.Sprintf("'match::%s' of budget %q asks for what no metric has, so that it counts nothing here: ask for route, device or another attribute of the histograms, or use a processor of its own in the logs pipeline",
+					key, c.Budgets[i].Name))
+			}
 		}
 	}
 	return found
@@ -91,30 +118,38 @@ func (c *Config) unreachable() []string {
 // shadowed describes the limits that no measurement can reach, because an earlier budget takes all
 // that match. The built-in budget is meant to be shadowed and not looked at.
 func (c *Config) shadowed() []string {
-	var found []string
+	compiler := match.Compiler{Forms: matchForms}
+	all := make([]match.Patterns, len(c.Budgets))
+	matchers := make([]match.Matcher, len(c.Budgets))
+	byMetric := map[string][]int{}
 	for i := range c.Budgets {
-		for j := range i {
-			found = append(found, shadowedBy(&c.Budgets[j], &c.Budgets[i])...)
+		all[i], _ = parseMatch(c.Budgets[i].Match) // the configuration is valid
+		matchers[i] = compiler.Add(all[i], match.NoCondition)
+		for metric := range c.Budgets[i].Limits {
+			byMetric[metric] = append(byMetric[metric], i)
 		}
-	}
-	return found
-}
-
-func shadowedBy(earlier, later *BudgetConfig) []string {
-	if earlier.Condition != "" || !covers(earlier.Match, later.Match) {
-		return nil
 	}
 	var found []string
-	for _, metric := range sortedKeys(later.Limits) {
-		if _, taken := earlier.Limits[metric]; taken {
-			found = append(found, fmt.Sprintf("limit of %q in budget %q is never reached: budget %q matches first", metric, later.Name, earlier.Name))
-		}
+	for _, metric := range sortedKeys(byMetric) {
+		found = append(found, c.shadowedOf(metric, byMetric[metric], &compiler, all, matchers)...)
 	}
 	return found
 }
 
-func covers(a, b map[string]any) bool {
-	pa, errA := parseMatch(a)
-	pb, errB := parseMatch(b)
-	return errA == nil && errB == nil && match.Covers(pa, pb)
+// shadowedOf looks at the budgets that name one metric.
+func (c *Config) shadowedOf(metric string, budgets []int, compiler *match.Compiler, all []match.Patterns, matchers []match.Matcher) []string {
+	patterns := make([]match.Patterns, 0, len(budgets))
+	these := make([]*match.Matcher, 0, len(budgets))
+	for _, i := range budgets {
+		patterns, these = append(patterns, all[i]), append(these, &matchers[i])
+	}
+	index := match.NewIndex(these)
+	conditional := func(n int) bool { return c.Budgets[budgets[n]].Condition != "" }
+	var found []string
+	for n, i := range budgets {
+		if by := index.FirstCovering(compiler, patterns, n, conditional); by >= 0 {
+			found = append(found, fmt.Sprintf("limit of %q in budget %q is never reached: budget %q matches first", metric, c.Budgets[i].Name, c.Budgets[budgets[by]].Name))
+		}
+	}
+	return found
 }

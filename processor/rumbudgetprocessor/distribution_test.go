@@ -87,7 +87,8 @@ func TestDistributionFlagsWhateverTheSource(t *testing.T) {
 	for _, ld := range readFile(t, d.file) {
 		scope := ld.ResourceLogs().At(0).ScopeLogs().At(0).Scope().Name()
 		eachRecord(ld, func(r plog.LogRecord) {
-			if slices.Contains([]any{r.EventName(), r.Attributes().AsRaw()[semconv.EventName]}, any(semconv.EventWebVital)) {
+			a := r.Attributes().AsRaw()
+			if slices.Contains([]any{r.EventName(), a[semconv.EventName], a[semconv.DeprecatedEventName]}, any(semconv.EventWebVital)) {
 				got[scope] = append(got[scope], outcomeOf(r))
 			}
 		})
@@ -218,7 +219,7 @@ func someEvents(t *testing.T, p *simulate.Population, values []float64, from, to
 	for i := from; i < to; i++ {
 		r := records.AppendEmpty()
 		r.SetEventName([]string{semconv.EventNavigation, semconv.EventWebVital, semconv.EventClick, semconv.EventException}[p.Events[i].Kind])
-		r.Attributes().PutStr(semconv.SessionID, strconv.Itoa(p.Events[i].Session))
+		r.Attributes().PutStr(semconv.SessionID, "s"+strconv.Itoa(p.Events[i].Session))
 		r.Attributes().PutInt("test.event", int64(i))
 		if p.Events[i].Kind == kindVital {
 			r.Attributes().PutStr(semconv.WebVitalName, "lcp")

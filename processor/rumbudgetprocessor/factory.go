@@ -35,13 +35,17 @@ func createLogs(ctx context.Context, set processor.Settings, cfg component.Confi
 	if err != nil {
 		return nil, err
 	}
-	return processorhelper.NewLogs(ctx, set, cfg, next, l.process,
+	p, err := processorhelper.NewLogs(ctx, set, cfg, next, l.process,
 		processorhelper.WithCapabilities(capabilities),
 		processorhelper.WithStart(func(ctx context.Context, host component.Host) error {
 			c.warnOfLogs(set.Logger)
 			return l.start(ctx, host)
 		}),
 		processorhelper.WithShutdown(l.shutdown))
+	if err != nil {
+		return nil, err
+	}
+	return &deliveredLogs{p, l}, nil
 }
 
 func createMetrics(ctx context.Context, set processor.Settings, cfg component.Config, next consumer.Metrics) (processor.Metrics, error) {

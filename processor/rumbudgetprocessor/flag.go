@@ -38,6 +38,13 @@ func (p *policy) judge(s *logSource, f *match.Facts) verdict {
 	if b == nil {
 		return verdict{}
 	}
+	if limit.Duration {
+		unit, _ := s.Attribute(semconv.MeasurementUnit)
+		if limit, ok = limit.In(unit); !ok {
+			m.invalid = budget.UnknownUnit
+			return verdict{measurement: m}
+		}
+	}
 	return verdict{measurement: m, budget: b, limit: limit, level: limit.Judge(m.value)}
 }
 
@@ -100,10 +107,21 @@ func (v *verdict) attribute(key string) (string, bool) {
 }
 
 // earlierLevel is what a tier before this one found, for records that no budget here applies to.
-func earlierLevel(a pcommon.Map) budget.Level {
+func (l *logsProcessor) earlierLevel(a pcommon.Map) budget.Level {
 	v, ok := a.Get(semconv.BudgetLevel)
-	if !ok || v.Type() != pcommon.ValueTypeStr {
+	if !ok || v.Type() != pcommon.ValueTypeStr || !l.incoming.Labels {
 		return budget.Within
 	}
 	return levelNamed(v.Str())
+}
+
+// verdicts are what a tier writes and no client does. What a page finds by itself has a metric, a value and a limit.
+var verdicts = []string{semconv.BudgetName, semconv.BudgetExceeded, semconv.BudgetUtilization, semconv.BudgetLevel, semconv.BudgetInvalid}
+
+// write puts the verdict onto the record. One that is there already and not believed goes.
+func (l *logsProcessor) write(v *verdict, a pcommon.Map, more int) {
+	if !l.incoming.Labels {
+		a.RemoveIf(func(key string, _ pcommon.Value) bool { return slices.Contains(verdicts, key) })
+	}
+	v.write(a, more)
 }

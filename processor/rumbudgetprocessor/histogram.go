@@ -81,16 +81,25 @@ func vitalOf(m pmetric.Metric) (budget.Metric, bool) {
 	return budget.Vital(name)
 }
 
-// inUnitOf converts a limit from ms, score or the application's unit to the unit of a metric.
-func inUnitOf(m pmetric.Metric, measured budget.Metric, limit float64) (float64, bool) {
-	if !measured.IsDuration() {
-		return limit, true
+// inUnitOf converts a limit from ms, score or the application's unit to the unit of a metric. What a measurement is in
+// may stand at the metric or at the point.
+func inUnitOf(m pmetric.Metric, s *pointSource, measured budget.Metric, limit budget.Limit) (float64, bool) {
+	unit := m.Unit()
+	if measured.Custom {
+		if unit == "" {
+			unit, _ = s.Attribute(semconv.MeasurementUnit)
+		}
+		limit, ok := limit.In(unit)
+		return limit.Value, ok
 	}
-	switch m.Unit() {
+	if !measured.IsDuration() {
+		return limit.Value, true
+	}
+	switch unit {
 	case "s":
-		return limit / 1000, true // division, so that 2500 ms becomes exactly the bucket edge 2.5
+		return limit.Value / 1000, true // division, so that 2500 ms becomes exactly the bucket edge 2.5
 	case "ms":
-		return limit, true
+		return limit.Value, true
 	}
 	return 0, false
 }

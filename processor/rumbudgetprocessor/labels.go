@@ -29,6 +29,26 @@ func readLabels(a pcommon.Map) sampling.Labels {
 	return l
 }
 
+// believed are the labels that count, and the one that does not as it stands.
+func (c *IncomingConfig) believed(l sampling.Labels) (sampling.Labels, sampling.Defect) {
+	defect := sampling.NoDefect
+	if !c.Labels {
+		switch {
+		case l.Threshold != "":
+			defect = sampling.BadThreshold
+		case l.Randomness != "":
+			defect = sampling.BadRandomness
+		case l.AdjustedCount != 0:
+			defect = sampling.BadAdjustedCount
+		}
+		l.Threshold, l.Randomness, l.AdjustedCount = "", "", 0
+	}
+	if l.ClientRate > 0 && l.ClientRate < c.MinClientRate {
+		l.ClientRate, defect = c.MinClientRate, sampling.BadClientRate
+	}
+	return l, defect
+}
+
 // labelText returns a text that no label can be for one of another type.
 func labelText(v pcommon.Value) string {
 	if v.Type() == pcommon.ValueTypeStr && v.Str() != "" {
@@ -52,7 +72,7 @@ func labelNumber(v pcommon.Value) float64 {
 }
 
 // labelAttributes is how many attributes writeLabels adds at most.
-const labelAttributes = 4
+const labelAttributes = 5
 
 // writeLabels says with which probability a record was kept. An incoming randomness is replaced by
 // the same one or by the one that was used, never left beside a threshold it does not belong to.
@@ -65,6 +85,11 @@ func writeLabels(a pcommon.Map, d sampling.Decision, otelThreshold bool) {
 		a.Remove(semconv.SamplingRandomness)
 	}
 	a.PutDouble(semconv.SamplingAdjustedCount, d.AdjustedCount)
+	if d.Unit == sampling.UnitSession {
+		a.Remove(semconv.SamplingUnit)
+	} else {
+		a.PutStr(semconv.SamplingUnit, string(d.Unit))
+	}
 	if d.Reason != "" {
 		a.PutStr(semconv.SamplingReason, d.Reason)
 	}

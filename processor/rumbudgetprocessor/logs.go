@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor/processorhelper"
 
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/budget"
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/metadata"
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/sampling"
 )
@@ -23,16 +24,18 @@ type logsProcessor struct {
 	now        func() time.Time
 	scratch    sync.Pool
 
-	// violations is nil when no events are asked for.
-	violations *violations
+	// violations are the measurements that have had their event; nil when no events are asked for.
+	violations *sampling.State
 
 	// sampler is nil when nothing is sampled.
 	sampler       *sampling.Sampler
 	rules         []sampling.Rule
-	state         *sampling.State // nil unless sticky
+	state         *sampling.State // nil unless sessions are remembered
 	memory        *memory         // nil unless the state is to be saved
 	key           []string
+	incoming      IncomingConfig
 	otelThreshold bool
+	fingerprint   int64
 }
 
 func newLogsProcessor(id component.ID, set component.TelemetrySettings, c *Config) (*logsProcessor, error) {
@@ -40,17 +43,17 @@ func newLogsProcessor(id component.ID, set component.TelemetrySettings, c *Confi
 	if err != nil {
 		return nil, err
 	}
-	l := &logsProcessor{id: id, policy: p, now: time.Now}
+	l := &logsProcessor{id: id, policy: p, now: time.Now, incoming: defaultSampling().Incoming}
 	if c.Sampling.HasValue() {
 		if err := l.setUpSampling(c.Sampling.Get()); err != nil {
 			return nil, err
 		}
-		if storage := c.Sampling.Get().State.Storage; storage != nil && l.state != nil {
+		if storage := c.Sampling.Get().State.Storage; storage != nil && c.Sampling.Get().Mode == modeSticky {
 			l.memory = &memory{extension: *storage, owner: id, logger: set.Logger}
 		}
 	}
 	if c.ViolationEvents.HasValue() {
-		l.violations = newViolations(c.ViolationEvents.Get())
+		l.violations = sampling.NewState(c.ViolationEvents.Get().MaxMeasurements, measurementMemory)
 	}
 	parser, err := logParser(set)
 	if err != nil {
@@ -83,8 +86,7 @@ func (l *logsProcessor) shutdown(ctx context.Context) error {
 	return l.memory.close(ctx, l)
 }
 
-func (l *logsProcessor) process(ctx context.Context, ld plog.Logs) (plog.Logs, error) {
-	s := l.scratch.Get().(*logScratch)
+func (l *logsProcessor) processWith(ctx context.Context, s *logScratch, ld plog.Logs) (plog.Logs, error) {
 	s.source.ctx = ctx
 	now := l.now()
 	removed := false
@@ -103,9 +105,6 @@ func (l *logsProcessor) process(ctx context.Context, ld plog.Logs) (plog.Logs, e
 		removed = removed || emptied
 		return emptied && rl.ScopeLogs().Len() == 0
 	})
-	s.tally.flush(ctx, l.telemetry)
-	s.release()
-	l.scratch.Put(s)
 	if removed && ld.ResourceLogs().Len() == 0 {
 		return ld, processorhelper.ErrSkipProcessingData
 	}
@@ -122,14 +121,14 @@ func (l *logsProcessor) keep(s *logScratch, record plog.LogRecord, now time.Time
 		s.tally.addRecord(outcomeDropped, rule)
 		return false
 	}
-	first := l.violations.first(&s.source, now)
+	flagged := l.earlierLevel(s.source.attributes) > budget.Within
 	if l.sampler == nil {
 		s.tally.addRecord(outcomeKept, "")
-		v.write(s.source.attributes, 0)
+		l.write(v, s.source.attributes, 0)
 	} else if !l.sample(s, v, now) {
 		return false
 	}
-	if first {
+	if !flagged && s.firstKept(v, now) {
 		violationEvent(record, v.value, s.events.AppendEmpty())
 	}
 	return true

@@ -92,6 +92,8 @@ func BenchmarkLogs(b *testing.B) {
 		"budgets=20/stateless":    withSampling(twentyBudgets(), modeStateless),
 		"budgets=20/sticky":       withSampling(twentyBudgets(), modeSticky),
 		"budgets=20/otel_off":     withoutOTelLabels(withSampling(twentyBudgets(), modeStateless)),
+		"budgets=1000":            manyBudgets(1000, "/area-%d/**"),
+		"budgets=10000":           manyBudgets(10_000, "/area-%d/**"),
 		"budgets=20/sampling_off": withSampling(twentyBudgets(), modeOff),
 	} {
 		b.Run(name, func(b *testing.B) { benchmarkLogs(b, c) })

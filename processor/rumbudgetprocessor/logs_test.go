@@ -142,7 +142,7 @@ func TestSeverityComesFromAnEarlierTier(t *testing.T) {
 	c.DefaultBudget = false
 	b := newBenchWith(t, withSampling(c, modeStateless))
 	for i := range 50 {
-		out, kept := b.send(semconv.EventWebVital, lcp(9000.0, semconv.SessionID, fmt.Sprint(i), semconv.BudgetLevel, "severe"))
+		out, kept := b.send(semconv.EventWebVital, lcp(9000.0, semconv.SessionID, "s"+fmt.Sprint(i), semconv.BudgetLevel, "severe"))
 		require.True(t, kept)
 		assert.Equal(t, "severe", out[semconv.SamplingReason])
 	}
@@ -179,11 +179,30 @@ func TestRulesMayAskForTheVerdict(t *testing.T) {
 	}
 }
 
+// Noise of extensions and browsers makes no session worth keeping.
+func TestNoiseIsNoReasonToKeep(t *testing.T) {
+	for _, mode := range []string{modeStateless, modeSticky} {
+		b := newBench(t, func(s *SamplingConfig) { s.Mode = mode })
+		noise, own := 0, 0
+		for i := range 1000 {
+			if out, kept := b.send(semconv.EventException, map[string]any{semconv.SessionID: fmt.Sprint("n", i), semconv.ExceptionNoise: "resize_observer"}); kept {
+				assert.Equal(t, "base", out[semconv.SamplingReason])
+				noise++
+			}
+			if _, kept := b.send(semconv.EventException, map[string]any{semconv.SessionID: fmt.Sprint("o", i)}); kept {
+				own++
+			}
+		}
+		assert.InDelta(t, 50, noise, 30, mode)
+		assert.Equal(t, 1000, own, mode)
+	}
+}
+
 func TestImplausibleIsNotKeptAsSevere(t *testing.T) {
 	b := newBench(t, func(*SamplingConfig) {})
 	kept := 0
 	for i := range 200 {
-		if _, ok := b.send(semconv.EventWebVital, lcp(1e12, semconv.SessionID, fmt.Sprint(i))); ok {
+		if _, ok := b.send(semconv.EventWebVital, lcp(1e12, semconv.SessionID, "s"+fmt.Sprint(i))); ok {
 			kept++
 		}
 	}
@@ -208,7 +227,7 @@ func TestSaltChangesWhoIsKept(t *testing.T) {
 	kept := func(salt string) (ids []int) {
 		b := newBench(t, func(s *SamplingConfig) { s.HashSalt = configopaque.String(salt) })
 		for i := range 400 {
-			if _, ok := b.send(semconv.EventNavigation, map[string]any{semconv.SessionID: fmt.Sprint(i)}); ok {
+			if _, ok := b.send(semconv.EventNavigation, map[string]any{semconv.SessionID: "s" + fmt.Sprint(i)}); ok {
 				ids = append(ids, i)
 			}
 		}
@@ -254,7 +273,7 @@ func TestTargetRateLowersTheProbability(t *testing.T) {
 		b.now = b.now.Add(time.Second)
 		for range 100 {
 			n++
-			out, ok := b.send(semconv.EventClick, map[string]any{semconv.SessionID: fmt.Sprint(n)})
+			out, ok := b.send(semconv.EventClick, map[string]any{semconv.SessionID: "s" + fmt.Sprint(n)})
 			if ok && second >= 20 {
 				kept++
 				weight += out[semconv.SamplingAdjustedCount].(float64)
@@ -354,7 +373,7 @@ func TestWarningsAtStart(t *testing.T) {
 		`'match::events' of rule "errors"` + isName,
 		`scope session of rule "errors" has no effect in mode stateless: only sticky remembers sessions`,
 		`'match::bot' of drop rule "bots"` + isName,
-		"'sampling::state' has no effect in mode stateless: only sticky remembers sessions",
+		"'sampling::state::storage' and 'max_measurements' have no effect in mode stateless: only sticky remembers what sessions have earned",
 		"'sampling::hash_salt' is empty: clients can choose session ids that are always kept",
 	}, said(p, err))
 	m, err := NewFactory().CreateMetrics(t.Context(), set, c, consumertest.NewNop())

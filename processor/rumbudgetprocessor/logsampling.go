@@ -16,21 +16,32 @@ func (l *logsProcessor) setUpSampling(c *SamplingConfig) error {
 	if err := l.policy.addSampling(c); err != nil {
 		return err
 	}
+	l.incoming = c.Incoming
 	if c.Mode == modeOff {
 		return nil
 	}
-	if c.Mode == modeSticky {
-		l.state = sampling.NewState(c.State.MaxSessions, c.State.TTL)
-	}
-	l.key, l.otelThreshold, l.rules = c.Key, c.OTelThreshold, c.samplerRules()
-	l.sampler = sampling.New(sampling.Settings{
-		Rules:                l.rules,
-		Salt:                 string(c.HashSalt),
-		State:                l.state,
-		MaxRecordsPerSession: c.State.MaxRecordsPerSession,
-		RecordsPerSecond:     c.Target.RecordsPerSecond,
-	})
+	l.state = sampling.NewState(c.State.MaxSessions, c.State.TTL)
+	l.key, l.otelThreshold, l.rules, l.fingerprint = c.Key, c.OTelThreshold, c.samplerRules(), c.fingerprint()
+	settings := c.samplerSettings(l.state)
+	l.sampler = sampling.New(settings)
 	return nil
+}
+
+// samplerSettings are the configuration as the sampler sees it.
+func (c *SamplingConfig) samplerSettings(state *sampling.State) sampling.Settings {
+	settings := sampling.Settings{
+		Rules:                c.samplerRules(),
+		Salt:                 string(c.HashSalt),
+		State:                state,
+		Stateless:            c.Mode == modeStateless,
+		MaxRecordsPerSession: c.State.MaxRecordsPerSession,
+		MaxRecordsTogether:   c.State.MaxRecordsTogether,
+		RecordsPerSecond:     c.Target.RecordsPerSecond,
+	}
+	if c.Mode == modeSticky {
+		settings.Measurements = sampling.NewState(c.State.MaxMeasurements, c.State.TTL)
+	}
+	return settings
 }
 
 // observeSampler lets the gauges read the sampler. Pipelines that share a processor's name are one
@@ -44,6 +55,9 @@ func (l *logsProcessor) observeSampler() error {
 		unprotected, protected := l.sampler.Scale()
 		o.Observe(unprotected, metric.WithAttributes(processor, attribute.Bool("protected", false)))
 		o.Observe(protected, metric.WithAttributes(processor, attribute.Bool("protected", true)))
+		return nil
+	}), l.telemetry.RegisterRumBudgetSamplingFingerprintCallback(func(_ context.Context, o metric.Int64Observer) error {
+		o.Observe(l.fingerprint, metric.WithAttributes(processor))
 		return nil
 	})}
 	if l.state != nil {
@@ -61,12 +75,12 @@ func (l *logsProcessor) observeSampler() error {
 }
 
 func (l *logsProcessor) sample(s *logScratch, v *verdict, now time.Time) bool {
-	d := l.sampler.Decide(l.samplerRecord(s, v), now)
+	d := s.batch.Decide(l.samplerRecord(s, v), now)
 	s.tally.addDecision(d)
 	if !d.Keep {
 		return false
 	}
-	v.write(s.source.attributes, labelAttributes)
+	l.write(v, s.source.attributes, labelAttributes)
 	writeLabels(s.source.attributes, d, l.otelThreshold)
 	return true
 }
@@ -75,15 +89,21 @@ func (l *logsProcessor) sample(s *logScratch, v *verdict, now time.Time) bool {
 func (l *logsProcessor) samplerRecord(s *logScratch, v *verdict) sampling.Record {
 	level := v.level
 	if !v.judged() && v.invalid == budget.Valid {
-		level = earlierLevel(s.source.attributes)
+		level = l.earlierLevel(s.source.attributes)
 	}
-	incoming, defect := sampling.NewIncoming(readLabels(s.source.attributes))
+	labels, doubt := l.incoming.believed(readLabels(s.source.attributes))
+	incoming, defect := sampling.NewIncoming(labels)
+	if doubt != sampling.NoDefect {
+		defect = doubt
+	}
 	if defect != sampling.NoDefect {
 		s.tally.defects.add(defect)
 	}
 	return sampling.Record{
-		Key:      sessionKey(&s.source, l.key),
-		Matched:  l.policy.matching(s.facts, level),
-		Incoming: incoming,
+		Key:         sessionKey(&s.source, l.key),
+		Measurement: measurementOf(v, s.source.record),
+		Content:     s.contentOf,
+		Matched:     l.policy.matching(s.facts, level),
+		Incoming:    incoming,
 	}
 }

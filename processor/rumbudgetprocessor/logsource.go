@@ -2,6 +2,8 @@ package rumbudgetprocessor
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/ottl/contexts/ottllog"
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
+	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/sampling"
 )
 
 // logSource answers the matchers' questions about one log record.
@@ -23,6 +26,7 @@ type logSource struct {
 	record       plog.LogRecord
 	attributes   pcommon.Map
 	verdict      verdict // not written yet; budgets are matched before there is one
+	doubted      bool    // what the record says of earlier tiers
 }
 
 // Attribute looks at the record first, since what stands there is closer to the event.
@@ -31,9 +35,16 @@ func (s *logSource) Attribute(key string) (string, bool) {
 		if name := s.record.EventName(); name != "" {
 			return name, true
 		}
+		if name, ok := s.attributes.Get(semconv.EventName); ok {
+			return text(name), true
+		}
+		key = semconv.DeprecatedEventName
 	}
 	if value, ok := s.verdict.attribute(key); ok {
 		return value, true
+	}
+	if s.doubted && isDoubtful(key) {
+		return "", false
 	}
 	if v, ok := s.attributes.Get(key); ok {
 		return text(v), true
@@ -42,6 +53,14 @@ func (s *logSource) Attribute(key string) (string, bool) {
 		return text(v), true
 	}
 	return "", false
+}
+
+// isDoubtful tells what only tiers of this processor write.
+func isDoubtful(key string) bool {
+	if !isWritten(key) || key == semconv.SamplingClientRate {
+		return false
+	}
+	return !strings.HasPrefix(key, semconv.BudgetPrefix) || slices.Contains(verdicts, key)
 }
 
 func (s *logSource) Condition(number int) bool {
@@ -64,23 +83,29 @@ func text(v pcommon.Value) string {
 	return v.AsString()
 }
 
-// logScratch is what one batch needs besides the batch.
+// logScratch is what one batch needs besides the batch, until it has been taken or refused.
 type logScratch struct {
-	source logSource
-	facts  *match.Facts
-	tally  *tally
-	events plog.LogRecordSlice // to be appended to the scope, which cannot grow while it is gone through
+	source     logSource
+	facts      *match.Facts
+	tally      *tally
+	events     plog.LogRecordSlice // to be appended to the scope, which cannot grow while it is gone through
+	content    content
+	contentOf  func() uint64     // of the record that source has turned to
+	batch      *sampling.Batch   // nil when nothing is sampled
+	violations *sampling.Pending // nil when no events are asked for
 }
 
 func newLogScratch(l *logsProcessor) *logScratch {
 	s := &logScratch{facts: match.NewFacts(&l.policy.compiler), tally: newTally(l.id), events: plog.NewLogRecordSlice()}
-	s.source.conditions = &l.conditions
+	s.source.conditions, s.source.doubted = &l.conditions, !l.incoming.Labels
 	s.source.onError = s.tally.errors.add
+	s.content.seen = map[uint64]uint64{}
+	s.contentOf = func() uint64 { return s.content.of(&s.source) }
+	if l.sampler != nil {
+		s.batch = l.sampler.Begin()
+	}
+	if l.violations != nil {
+		s.violations = sampling.NewPending(l.violations)
+	}
 	return s
-}
-
-// release forgets the batch, lest the pool keep it alive.
-func (s *logScratch) release() {
-	s.source = logSource{conditions: s.source.conditions, onError: s.source.onError}
-	s.facts.Reset(nil)
 }

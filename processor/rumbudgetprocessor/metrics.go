@@ -126,7 +126,7 @@ func (m *metricsProcessor) processPoint(s *pointScratch, measured budget.Metric,
 		s.tally.addInvalid(measured, budget.NavigationType)
 		return
 	}
-	inUnit, ok := inUnitOf(s.source.metric, measured, limit.Value)
+	inUnit, ok := inUnitOf(s.source.metric, &s.source, measured, limit)
 	if !ok {
 		s.tally.addInvalid(measured, budget.UnknownUnit)
 		return
@@ -139,7 +139,7 @@ func (m *metricsProcessor) processPoint(s *pointScratch, measured budget.Metric,
 			return
 		}
 		e.count = count
-		if !count.Exact {
+		if count.Undecided > 0 {
 			s.tally.offEdge.add(measured.Name)
 		}
 	}

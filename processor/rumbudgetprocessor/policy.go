@@ -20,7 +20,8 @@ type policy struct {
 // samplingRule is when a rule matches; what follows is the sampler's.
 type samplingRule struct {
 	matcher match.Matcher
-	level   budget.Level // at least this; Within asks for nothing
+	unless  *match.Matcher // nil for none
+	level   budget.Level   // at least this; Within asks for nothing
 }
 
 type dropRule struct {
@@ -30,7 +31,7 @@ type dropRule struct {
 
 // compileBudgets compiles what logs and metrics have in common. The configuration is valid.
 func compileBudgets(c *Config) (*policy, error) {
-	p := &policy{}
+	p := &policy{compiler: match.Compiler{Forms: matchForms}}
 	var compiled []*budget.Budget
 	for _, b := range c.budgets() {
 		limits, err := b.parseLimits()
@@ -66,7 +67,15 @@ func (p *policy) addSampling(c *SamplingConfig) error {
 		if err != nil {
 			return err
 		}
-		p.rules = append(p.rules, samplingRule{m, levelNamed(r.Budget)})
+		rule := samplingRule{matcher: m, level: levelNamed(r.Budget)}
+		if len(r.Unless) > 0 {
+			u, err := p.matcher(fmt.Sprintf("rule %q, unless", r.Name), r.Unless, "")
+			if err != nil {
+				return err
+			}
+			rule.unless = &u
+		}
+		p.rules = append(p.rules, rule)
 	}
 	return nil
 }
@@ -88,11 +97,15 @@ func (p *policy) matcher(owner string, configured map[string]any, condition stri
 func (p *policy) matching(f *match.Facts, level budget.Level) sampling.RuleSet {
 	var set sampling.RuleSet
 	for i := range p.rules {
-		if level >= p.rules[i].level && p.rules[i].matcher.Matches(f) {
+		if p.rules[i].matches(f, level) {
 			set = set.With(i)
 		}
 	}
 	return set
+}
+
+func (r *samplingRule) matches(f *match.Facts, level budget.Level) bool {
+	return level >= r.level && r.matcher.Matches(f) && (r.unless == nil || !r.unless.Matches(f))
 }
 
 // dropped returns the first drop rule that matches.

@@ -2,6 +2,7 @@ package rumbudgetprocessor
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -47,6 +48,15 @@ func TestReading(t *testing.T) {
 		"duckdb": func(t *testing.T, query string) [][]any {
 			return inDuckDB(t, withFile(queries["sql duckdb"], lines), query)
 		},
+		"clickhouse": func(t *testing.T, query string) [][]any {
+			return inClickHouse(t, kept, queries["sql clickhouse"], query)
+		},
+		"clickhouse with the tables of examples/topologies": func(t *testing.T, query string) [][]any {
+			schema, err := os.ReadFile("../../examples/topologies/clickhouse/schema.sql")
+			require.NoError(t, err)
+			withoutTTL := regexp.MustCompile(`(?m)^TTL [^;\n]*`).ReplaceAllString(string(schema), "") // these visits were long ago
+			return inClickHouse(t, kept, withoutTTL, query)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, query := range []string{"errors", "sessions", "quantiles", "intervals"} {
@@ -58,11 +68,12 @@ func TestReading(t *testing.T) {
 		store := startVictoriaLogs(t, kept)
 		requireRows(t, want["errors"], store.query(t, queries["logsql errors"], "errors"), "errors")
 		requireRows(t, want["sessions"], store.query(t, queries["logsql sessions"], "sessions"), "sessions")
-		requireRows(t, want["shares"], store.query(t, queries["logsql shares"], "url.template", "reports", "bad", "share_over"), "shares")
+		requireRows(t, want["shares"], store.query(t, queries["logsql shares"], "url.template", "measurements", "bad", "share_over"), "shares")
+		requireRows(t, want["quantiles in steps"], store.query(t, queries["logsql quantiles"], "url.template", "p75", "measurements"), "quantiles")
 	})
 	assert.ElementsMatch(t, []string{
 		"sql clickhouse", "sql duckdb", "sql sqlite", "sql errors", "sql sessions", "sql quantiles", "sql intervals",
-		"logsql errors", "logsql sessions", "logsql shares", "promql",
+		"logsql errors", "logsql sessions", "logsql shares", "logsql quantiles", "promql",
 	}, slices.Collect(maps.Keys(queries)), "a query that is not tried")
 }
 
@@ -77,11 +88,11 @@ func queriesOf(t *testing.T, file string) map[string]string {
 	return all
 }
 
-// sampledVisits is what a sticky sampler keeps of some hours of visits. Vitals are reported twice,
-// browsers sampled some of the sessions, and some records have no session.
+// sampledVisits is what a sticky sampler keeps of some hours of visits, of which a few are long. Vitals are
+// reported twice, some without an id, browsers sampled some of the sessions, and some records have no session or one that is none.
 func sampledVisits(t *testing.T) plog.Logs {
 	p := simulate.New(simulate.Description{
-		Sessions: 1000, EventsPerSession: 6, Spacing: 14 * time.Second, Gap: 20 * time.Second, Start: time.Unix(1_764_000_000, 0),
+		Sessions: 1000, EventsPerSession: 6, Tail: 1.2, Longest: 600, Spacing: 14 * time.Second, Gap: 20 * time.Second, Start: time.Unix(1_764_000_000, 0),
 		Shares: []float64{0.25, 0.25, 0.49, 0.01}, TroubledShare: 0.3, TroubledShares: []float64{0.2, 0.2, 0.5, 0.1},
 	})
 	b := newBench(t, func(s *SamplingConfig) { s.Mode, s.HashSalt = modeSticky, "reading" })
@@ -109,7 +120,10 @@ func readingRecord(r plog.LogRecord, i int, e simulate.Event, value float64) {
 	a := r.Attributes()
 	a.PutStr(semconv.EventName, event)
 	a.PutStr(semconv.URLTemplate, []string{"/", "/cart", "/product/{id}"}[i%3])
-	if i%50 != 0 {
+	switch {
+	case e.Session%20 == 7:
+		a.PutStr(semconv.SessionID, "null")
+	case i%50 != 0:
 		a.PutStr(semconv.SessionID, fmt.Sprint("session-", e.Session))
 	}
 	if e.Session%4 == 0 {
@@ -117,7 +131,9 @@ func readingRecord(r plog.LogRecord, i int, e simulate.Event, value float64) {
 	}
 	if e.Kind == kindVital {
 		a.PutStr(semconv.WebVitalName, "lcp")
-		a.PutStr(semconv.WebVitalID, fmt.Sprint("v5-", i))
+		if e.Session%5 != 0 {
+			a.PutStr(semconv.WebVitalID, fmt.Sprint("v5-", i))
+		}
 		a.PutDouble(semconv.WebVitalValue, value)
 	}
 }
@@ -137,51 +153,64 @@ func jsonLines(t *testing.T, ld plog.Logs) []byte {
 
 // reading is a kept record as its reader sees it.
 type reading struct {
-	at                                 time.Time
-	event, cluster, route, measurement string
-	judged, exceeded, keyed            bool
-	weight, value                      float64
+	at                        time.Time
+	event, route, measurement string
+	session, draw             string // whose browser drew, and what was drawn here
+	judged, exceeded          bool
+	weight, value, clientRate float64
 }
 
 func readingsOf(ld plog.Logs) (all []reading) {
 	eachRecord(ld, func(r plog.LogRecord) {
 		a := r.Attributes().AsRaw()
-		x := reading{at: r.Timestamp().AsTime(), event: r.EventName(), route: a[semconv.URLTemplate].(string), weight: a[semconv.SamplingAdjustedCount].(float64)}
+		x := reading{at: r.Timestamp().AsTime(), event: r.EventName(), route: a[semconv.URLTemplate].(string), weight: a[semconv.SamplingAdjustedCount].(float64), clientRate: 1}
 		x.exceeded, x.judged = a[semconv.BudgetExceeded].(bool)
 		x.value, _ = a[semconv.WebVitalValue].(float64)
+		if rate, ok := a[semconv.SamplingClientRate].(float64); ok {
+			x.clientRate = rate
+		}
+		alone := fmt.Sprint("record ", len(all))
 		x.measurement, _ = a[semconv.WebVitalID].(string)
-		x.cluster, x.keyed = a[semconv.SessionID].(string)
-		if !x.keyed || a[semconv.SamplingReason] == sampling.ReasonNoKey {
-			x.cluster, x.keyed = fmt.Sprint("record ", len(all)), false
+		x.measurement = cmp.Or(x.measurement, alone)
+		session, _ := a[semconv.SessionID].(string)
+		x.session, x.draw = cmp.Or(session, alone), alone
+		switch unit := a[semconv.SamplingUnit]; {
+		case unit == nil && session != "":
+			x.draw = session
+		case unit == string(sampling.UnitMeasurement):
+			x.draw = x.measurement
 		}
 		all = append(all, x)
 	})
 	return all
 }
 
+// withSession are the records that were drawn with their session.
+func (r *reading) withSession() bool {
+	return r.draw == r.session && !strings.HasPrefix(r.session, "record ")
+}
+
 // wantedOf are the rows that queries must give, by their names.
 func wantedOf(all []reading) map[string][][]any {
 	errors, surest := map[time.Time]float64{}, map[time.Time]map[string]float64{}
-	shares, last := map[string][2]float64{}, map[string]reading{}
-	weights := map[string]map[string][]float64{} // by event and cluster
+	last, least := map[string]reading{}, map[string]float64{}
+	byEvent := map[string][]reading{}
 	for _, r := range all {
-		if weights[r.event] == nil {
-			weights[r.event] = map[string][]float64{}
-		}
-		weights[r.event][r.cluster] = append(weights[r.event][r.cluster], r.weight)
+		byEvent[r.event] = append(byEvent[r.event], r)
 		if r.event == semconv.EventException {
 			hour := r.at.Truncate(time.Hour)
 			errors[hour] += r.weight
 			if surest[hour] == nil {
 				surest[hour] = map[string]float64{}
 			}
-			if least, seen := surest[hour][r.cluster]; r.keyed && (!seen || r.weight < least) {
-				surest[hour][r.cluster] = r.weight
+			if least, seen := surest[hour][r.session]; r.withSession() && (!seen || r.weight < least) {
+				surest[hour][r.session] = r.weight
 			}
 		}
 		if r.judged {
-			s := shares[r.route]
-			shares[r.route] = [2]float64{s[0] + r.weight, s[1] + r.overLimit()}
+			if weight, seen := least[r.measurement]; !seen || r.weight < weight {
+				least[r.measurement] = r.weight
+			}
 			if r.at.After(last[r.measurement].at) {
 				last[r.measurement] = r
 			}
@@ -196,29 +225,71 @@ func wantedOf(all []reading) map[string][][]any {
 		}
 		want["sessions"] = append(want["sessions"], []any{sessions})
 	}
-	byRoute, bad := map[string][]weighted{}, map[string]float64{}
-	for _, r := range last {
+	byRoute, inSteps, bad := map[string][]weighted{}, map[string][]weighted{}, map[string]float64{}
+	for measurement, r := range last {
+		r.weight = least[measurement]
 		byRoute[r.route] = append(byRoute[r.route], weighted{r.value, r.weight, 0})
+		inSteps[r.route] = append(inSteps[r.route], weighted{10 * math.Floor(r.value/10), r.weight, 0})
 		bad[r.route] += r.overLimit()
 	}
 	for _, route := range slices.Sorted(maps.Keys(byRoute)) {
-		n, s := weightOf(byRoute[route]), shares[route]
+		n := weightOf(byRoute[route])
 		want["quantiles"] = append(want["quantiles"], []any{route, quantile(byRoute[route], 0.75), n, bad[route] / n})
-		want["shares"] = append(want["shares"], []any{route, s[0], s[1], s[1] / s[0]})
+		want["quantiles in steps"] = append(want["quantiles in steps"], []any{route, quantile(inSteps[route], 0.75), n})
+		want["shares"] = append(want["shares"], []any{route, n, bad[route], bad[route] / n})
 	}
-	for _, event := range slices.Sorted(maps.Keys(weights)) {
-		total, variance := 0.0, 0.0
-		for _, cluster := range weights[event] {
-			for _, a := range cluster {
-				total += a
-				for _, b := range cluster {
-					variance += a*b - max(a, b)
+	for _, event := range slices.Sorted(maps.Keys(byEvent)) {
+		want["intervals"] = append(want["intervals"], intervalOf(event, byEvent[event]))
+	}
+	return want
+}
+
+// intervalOf goes through all pairs of each session.
+func intervalOf(event string, records []reading) []any {
+	bySession := map[string][]reading{}
+	for _, r := range records {
+		bySession[r.session] = append(bySession[r.session], r)
+	}
+	var total, variance, skew, squares, longest float64
+	rarest := 1.0
+	for _, session := range bySession {
+		weights, variances := map[string]float64{}, map[string]float64{}
+		sum, browser, length := 0.0, 0.0, 0.0
+		for _, a := range session {
+			sum += a.weight
+			weights[a.draw] += a.weight
+			if a.withSession() {
+				length++
+			} else {
+				length += a.weight * a.clientRate
+			}
+			for _, b := range session {
+				if a.draw == b.draw {
+					variances[a.draw] += a.weight*b.weight - max(a.weight, b.weight)
+				} else {
+					browser += (1 - a.clientRate) * a.weight * b.weight
 				}
 			}
 		}
-		want["intervals"] = append(want["intervals"], []any{event, total, simulate.Normal95 * math.Sqrt(variance)})
+		own := browser
+		for draw, v := range variances {
+			own += v
+			skew += v * v / weights[draw]
+		}
+		skew += browser * browser / sum
+		total, variance, squares = total+sum, variance+own, squares+own*own
+		longest, rarest = max(longest, length), min(rarest, session[0].clientRate)
 	}
-	return want
+	if variance < 1e-6 {
+		return []any{event, total, total, total, 1.0}
+	}
+	shift := simulate.Normal95 * simulate.Normal95 / 2 * skew / variance
+	half := math.Sqrt(simulate.Normal95*simulate.Normal95*variance + shift*shift)
+	enough, heaviest := 0.0, longest/rarest
+	if variance*variance >= 20*squares && variance >= 2*(1-rarest)*heaviest*heaviest {
+		enough = 1
+	}
+	return []any{event, total, total + shift - half, total + shift + half, enough}
 }
 
 func (r *reading) overLimit() float64 {
@@ -275,6 +346,41 @@ func inDuckDB(t *testing.T, table, query string) [][]any {
 		t.Skip("RUM_DUCKDB does not name a script that runs SQL")
 	}
 	return rowsOf(t, exec.Command("node", script), table+";\n"+query, func(line string) (row []any) {
+		require.NoError(t, json.Unmarshal([]byte(line), &row), line)
+		return row
+	})
+}
+
+// inClickHouse inserts the records as contrib's exporter does, once or, where the tables fold them, twice.
+func inClickHouse(t *testing.T, kept plog.Logs, schema, query string) [][]any {
+	script := os.Getenv("RUM_CLICKHOUSE")
+	if script == "" {
+		t.Skip("RUM_CLICKHOUSE does not name a script that runs SQL")
+	}
+	var rows bytes.Buffer
+	number := 0
+	eachRecord(kept, func(r plog.LogRecord) {
+		attributes := map[string]string{semconv.RecordUID: fmt.Sprint("uid-", number)}
+		number++
+		for key, value := range r.Attributes().All() {
+			attributes[key] = value.AsString()
+		}
+		row, err := json.Marshal(map[string]any{
+			"Timestamp": r.Timestamp().AsTime().Format("2006-01-02 15:04:05.000000000"), "EventName": r.EventName(), "LogAttributes": attributes,
+		})
+		require.NoError(t, err)
+		rows.Write(append(row, '\n'))
+	})
+	file := filepath.Join(t.TempDir(), "rows.jsonl")
+	require.NoError(t, os.WriteFile(file, rows.Bytes(), 0o600))
+	columns := "Timestamp, EventName, LogAttributes"
+	insert := fmt.Sprintf("INSERT INTO otel_logs (%s) SELECT %s FROM file('%s', 'JSONEachRow', 'Timestamp DateTime64(9), EventName String, LogAttributes Map(LowCardinality(String), String)');\n", columns, columns, file)
+	if !strings.Contains(schema, "otel_logs (") {
+		schema = "CREATE TABLE otel_logs (Timestamp DateTime64(9), EventName String, LogAttributes Map(LowCardinality(String), String)) ENGINE = Memory;\n" + schema + ";\n"
+	} else {
+		insert += insert
+	}
+	return rowsOf(t, exec.Command("node", script, "query"), schema+insert+query, func(line string) (row []any) {
 		require.NoError(t, json.Unmarshal([]byte(line), &row), line)
 		return row
 	})

@@ -37,6 +37,7 @@ func TestConfigurationsOfTheReadmeAreValid(t *testing.T) {
 			assert.Len(t, s.Rules, len(defaultRules()))
 			for i, want := range defaultRules() {
 				want.Match, s.Rules[i].Match = stringsOf(want.Match), stringsOf(s.Rules[i].Match)
+				want.Unless, s.Rules[i].Unless = stringsOf(want.Unless), stringsOf(s.Rules[i].Unless)
 				got := s.Rules[i]
 				assert.Equal(t, want, got)
 			}
@@ -92,7 +93,7 @@ func keysOf(t reflect.Type, seen map[reflect.Type]bool) (keys []string) {
 // Every test that the proof names is one.
 func TestTheProofExists(t *testing.T) {
 	var code strings.Builder
-	for _, folder := range []string{".", "internal/sampling", "internal/budget"} {
+	for _, folder := range []string{".", "internal/sampling", "internal/budget", "../../deploy/prometheus"} {
 		files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 		require.NoError(t, err)
 		for _, file := range files {
@@ -104,6 +105,36 @@ func TestTheProofExists(t *testing.T) {
 	names := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z]+)`").FindAllStringSubmatch(readme(t), -1)
 	require.Greater(t, len(names), 20)
 	for _, name := range names {
-		assert.Contains(t, code.String(), "func "+name[1]+"(")
+		assert.True(t, strings.Contains(code.String(), "func "+name[1]+"("), name[1])
 	}
+}
+
+// The examples mean what they say. The salt is the user's to give.
+func TestExamplesGiveNoDoubts(t *testing.T) {
+	files, err := filepath.Glob("../../examples/configs/*.yaml")
+	require.NoError(t, err)
+	checked := 0
+	for _, file := range files {
+		conf, err := resolve(file)
+		require.NoError(t, err, file)
+		processors, err := conf.Sub("processors")
+		require.NoError(t, err, file)
+		for _, id := range sortedKeys(processors.ToStringMap()) {
+			if id != "rum_budget" && !strings.HasPrefix(id, "rum_budget/") {
+				continue
+			}
+			section, err := processors.Sub(id)
+			require.NoError(t, err, file)
+			c := createDefaultConfig().(*Config)
+			require.NoError(t, section.Unmarshal(c), file)
+			said := c.doubtfulBudgets()
+			if c.Sampling.HasValue() {
+				c.Sampling.Get().HashSalt = "sixteen-at-random"
+				said = append(said, c.Sampling.Get().doubtful()...)
+			}
+			assert.Empty(t, said, file)
+			checked++
+		}
+	}
+	assert.Greater(t, checked, 3)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/provider/envprovider"
 	"go.opentelemetry.io/collector/confmap/provider/fileprovider"
@@ -34,9 +35,32 @@ type population struct {
 	EventsPerSession     float64           `mapstructure:"events_per_session"`
 	SecondsBetweenEvents float64           `mapstructure:"seconds_between_events"`
 	Troubled             float64           `mapstructure:"troubled"`
+	Tail                 float64           `mapstructure:"tail"`
+	Longest              int               `mapstructure:"longest"`
+	Bursts               burstsOption      `mapstructure:"bursts"`
+	Swings               swingsOption      `mapstructure:"swings"`
+	WithoutID            float64           `mapstructure:"without_id"`
+	Clients              []clientsOption   `mapstructure:"clients"`
+	Refused              float64           `mapstructure:"refused"`
 	Runs                 int               `mapstructure:"runs"`
 	Resource             map[string]any    `mapstructure:"resource"`
 	Events               []populationEvent `mapstructure:"events"`
+}
+
+type burstsOption struct {
+	EverySeconds float64 `mapstructure:"every_seconds"`
+	ForSeconds   float64 `mapstructure:"for_seconds"`
+	Factor       float64 `mapstructure:"factor"`
+}
+
+type swingsOption struct {
+	EverySeconds float64 `mapstructure:"every_seconds"`
+	Points       float64 `mapstructure:"points"`
+}
+
+type clientsOption struct {
+	Share float64 `mapstructure:"share"`
+	Rate  float64 `mapstructure:"rate"`
 }
 
 type populationEvent struct {
@@ -153,6 +177,31 @@ func (p *population) validate() error {
 	if !(p.SessionsPerSecond > 0) {
 		errs = append(errs, fmt.Errorf("'sessions_per_second' must be above 0 (got %v)", p.SessionsPerSecond))
 	}
+	if p.Tail != 0 {
+		if !(p.Tail > 1) {
+			errs = append(errs, fmt.Errorf("'tail' must be above 1, or 0 for none (got %v)", p.Tail))
+		}
+		atLeast("longest", float64(p.Longest), 1)
+	}
+	if p.Bursts.EverySeconds > 0 && !(p.Bursts.ForSeconds > 0 && p.Bursts.ForSeconds < p.Bursts.EverySeconds && p.Bursts.Factor > 1) {
+		errs = append(errs, fmt.Errorf("'bursts' must have 'for_seconds' above 0 and below 'every_seconds', and a 'factor' above 1 (got %+v)", p.Bursts))
+	}
+	if !(p.Refused >= 0 && p.Refused < 1) {
+		errs = append(errs, fmt.Errorf("'refused' must be from 0 to below 1 (got %v)", p.Refused))
+	}
+	if !(p.WithoutID >= 0 && p.WithoutID <= 1) {
+		errs = append(errs, fmt.Errorf("'without_id' must be from 0 to 1 (got %v)", p.WithoutID))
+	}
+	sampled := 0.0
+	for _, c := range p.Clients {
+		sampled += c.Share
+		if !(c.Rate > 0 && c.Rate <= 1) {
+			errs = append(errs, fmt.Errorf("'clients::rate' must be above 0 and at most 1 (got %v)", c.Rate))
+		}
+	}
+	if sampled > 1 {
+		errs = append(errs, fmt.Errorf("'clients::share' must add to 1 at most (got %v)", sampled))
+	}
 	ordinary, troubled := 0.0, 0.0
 	for _, e := range p.Events {
 		ordinary += e.Ordinary
@@ -217,13 +266,42 @@ func simulation(p *population, c *Config) (report string, studies []*simulate.St
 	modes := []string{modeStateless, modeSticky}
 	for i, mode := range modes {
 		studies = append(studies, simulate.Replicate(people, names, p.Runs, func(salt string) simulate.Decider {
-			return newSimulatedSampler(configured, mode, salt, p.Sessions, kinds)
+			return newSimulatedSampler(configured, mode, salt, people, kinds)
 		}))
 		if mode == configured.Mode {
 			modes[i] += ", as configured"
 		}
 	}
-	return p.report(people, configured, kinds, simulate.Table(modes, studies...), studies), studies, nil
+	return p.report(people, configured, kinds, simulate.Table(modes, studies...), studies) + p.stories(people, configured, kinds), studies, nil
+}
+
+// stories tell how much there is to read of sessions with an event that is kept for certain.
+func (p *population) stories(people *simulate.Population, c *SamplingConfig, kinds []eventKind) string {
+	var b strings.Builder
+	for kind, k := range kinds {
+		if p.keep(c, k) < 1 || people.Totals[kind] == 0 {
+			continue
+		}
+		for _, mode := range []string{modeStateless, modeSticky} {
+			s := people.Stories(newSimulatedSampler(c, mode, "stories", people, kinds), kind)
+			fmt.Fprintf(&b, "Sessions with %s, %s: %.0f %% of their records go on, %.0f %% of those from the first one on; %.0f %% of these sessions are whole.\n",
+				p.Events[kind].Name, mode, 100*s.Records, 100*s.Since, 100*s.Whole)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "\n" + b.String()
+}
+
+// keep is the highest probability of the rules that a kind of event matches.
+func (p *population) keep(c *SamplingConfig, k eventKind) (most float64) {
+	for i, r := range c.rules() {
+		if k.droppedBy == "" && k.record.Matched&(1<<i) != 0 {
+			most = max(most, r.Keep)
+		}
+	}
+	return most
 }
 
 func (p *population) report(people *simulate.Population, c *SamplingConfig, kinds []eventKind, table string, studies []*simulate.Study) string {
@@ -251,6 +329,12 @@ func (p *population) description() simulate.Description {
 	d := simulate.Description{
 		Sessions: p.Sessions, EventsPerSession: p.EventsPerSession, TroubledShare: p.Troubled,
 		Start: time.Unix(1_764_000_000, 0), Spacing: seconds(1 / p.SessionsPerSecond), Gap: seconds(p.SecondsBetweenEvents),
+		Tail: p.Tail, Longest: p.Longest, WithoutID: p.WithoutID, Refused: p.Refused,
+		Bursts: simulate.Bursts{Every: seconds(p.Bursts.EverySeconds), For: seconds(p.Bursts.ForSeconds), Factor: p.Bursts.Factor},
+		Swings: simulate.Swings{Every: seconds(p.Swings.EverySeconds), Points: p.Swings.Points},
+	}
+	for _, c := range p.Clients {
+		d.Clients = append(d.Clients, simulate.Clients(c))
 	}
 	for _, e := range p.Events {
 		d.Shares, d.TroubledShares = append(d.Shares, e.Ordinary), append(d.TroubledShares, e.Troubled)
@@ -291,24 +375,40 @@ func (p *population) kinds(c *Config) ([]eventKind, error) {
 
 type simulatedSampler struct {
 	sampler *sampling.Sampler
+	traits  []simulate.Trait
 	kinds   []eventKind
 }
 
-func newSimulatedSampler(c *SamplingConfig, mode, salt string, sessions int, kinds []eventKind) simulate.Decider {
-	settings := sampling.Settings{
-		Rules: c.samplerRules(), Salt: salt,
-		MaxRecordsPerSession: c.State.MaxRecordsPerSession, RecordsPerSecond: c.Target.RecordsPerSecond,
-	}
-	if mode == modeSticky {
-		settings.State = sampling.NewState(min(c.State.MaxSessions, 2*sessions), c.State.TTL)
-	}
-	return &simulatedSampler{sampling.New(settings), kinds}
+func newSimulatedSampler(c *SamplingConfig, mode, salt string, people *simulate.Population, kinds []eventKind) simulate.Decider {
+	chosen := *c
+	chosen.Mode, chosen.HashSalt = mode, configopaque.String(salt)
+	settings := chosen.samplerSettings(sampling.NewState(min(c.State.MaxSessions, 2*len(people.Traits)), c.State.TTL))
+	return &simulatedSampler{sampling.New(settings), people.Traits, kinds}
 }
 
 func (s *simulatedSampler) Decide(e simulate.Event, emit func(simulate.Kept)) {
-	r := s.kinds[e.Kind].record
-	r.Key = strconv.Itoa(e.Session)
-	if d := s.sampler.Decide(r, e.At); d.Keep {
-		emit(simulate.Kept{Event: e, Weight: d.AdjustedCount, NoKey: d.Reason == sampling.ReasonNoKey})
+	if d := s.sampler.Decide(s.record(e), e.At); d.Keep {
+		emit(simulate.Kept{Event: e, Weight: d.AdjustedCount, Alone: d.Unit != sampling.UnitSession})
 	}
+}
+
+// Refuse is a batch of one record.
+func (s *simulatedSampler) Refuse(e simulate.Event) bool {
+	b := s.sampler.Begin()
+	if b.Decide(s.record(e), e.At).Keep {
+		b.Discard()
+		return true
+	}
+	b.Commit(e.At)
+	return false
+}
+
+func (s *simulatedSampler) record(e simulate.Event) sampling.Record {
+	r, trait := s.kinds[e.Kind].record, s.traits[e.Session]
+	r.Content = func() uint64 { return uint64(e.Session)<<40 ^ uint64(e.At.UnixNano()) ^ uint64(e.Kind) }
+	r.Incoming.ClientRate = trait.ClientRate
+	if !trait.WithoutID {
+		r.Key = "s" + strconv.Itoa(e.Session)
+	}
+	return r
 }

@@ -141,6 +141,17 @@ func (t *tally) flush(ctx context.Context, b *metadata.TelemetryBuilder) {
 	t.flushWeight(ctx, b.RumBudgetSamplingWeightVariance, &t.variance)
 }
 
+// discard empties the tally of a batch that was refused: it is counted when it comes again.
+func (t *tally) discard() {
+	t.levels.discard()
+	t.records.discard()
+	t.invalid.discard()
+	t.offEdge.discard()
+	t.errors.discard()
+	t.defects.discard()
+	t.weightIn, t.weightOut, t.variance = 0, 0, 0
+}
+
 func (t *tally) flushWeight(ctx context.Context, c metric.Float64Counter, w *float64) {
 	if *w > 0 {
 		c.Add(ctx, *w, t.weights...)
@@ -181,5 +192,11 @@ func (c *counts[K]) flush(ctx context.Context, instrument metric.Int64Counter) {
 			instrument.Add(ctx, counted.n, counted.labels...)
 			counted.n = 0
 		}
+	}
+}
+
+func (c *counts[K]) discard() {
+	for _, counted := range c.of {
+		counted.n = 0
 	}
 }

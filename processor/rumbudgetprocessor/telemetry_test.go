@@ -104,6 +104,7 @@ func TestTelemetryOfLogs(t *testing.T) {
 	assert.Equal(t, map[string]float64{"protected=false": 1, "protected=true": 1}, values(t, tel, "sampling_probability_scale"))
 	assert.Equal(t, map[string]float64{"": 3}, values(t, tel, "state_entries"))
 	assert.Equal(t, map[string]float64{"": 0}, values(t, tel, "state_evictions"))
+	assert.Len(t, values(t, tel, "sampling_fingerprint"), 1)
 }
 
 // The alarm that users watch: over many records the weight that is kept is the weight that came, give
@@ -126,7 +127,7 @@ func TestTelemetryOfSharedKeys(t *testing.T) {
 	c.Sampling.Get().State.MaxRecordsPerSession = 2
 	b, tel := telemetryBench(t, c)
 	for range 5 {
-		out, kept := b.send(semconv.EventException, map[string]any{semconv.SessionID: "null"})
+		out, kept := b.send(semconv.EventException, map[string]any{semconv.SessionID: "everybody"})
 		require.True(t, kept)
 		assert.Contains(t, []any{"errors", "no_key"}, out[semconv.SamplingReason])
 	}
@@ -148,7 +149,7 @@ func TestTelemetryOfTwoPipelinesAddsUp(t *testing.T) {
 		if i%3 == 0 {
 			b.l = second
 		}
-		b.send(semconv.EventException, map[string]any{semconv.SessionID: fmt.Sprint(i)})
+		b.send(semconv.EventException, map[string]any{semconv.SessionID: "s" + fmt.Sprint(i)})
 	}
 	assert.Equal(t, map[string]float64{"": 30}, values(t, tel, "state_entries"))
 	assert.Equal(t, map[string]float64{"outcome=kept,reason=errors": 30}, values(t, tel, "records"))
@@ -181,4 +182,19 @@ func TestTelemetryCountsWithoutSamplingToo(t *testing.T) {
 	assert.Equal(t, map[string]float64{"outcome=kept": 2}, values(t, tel, "records"))
 	_, err := tel.GetMetric("otelcol_rum_budget_state_entries")
 	assert.Error(t, err)
+}
+
+func TestProcessesThatDecideAlikeHaveOneFingerprint(t *testing.T) {
+	of := func(change func(c *SamplingConfig)) int64 {
+		c := defaultSampling()
+		c.HashSalt = "the same on all"
+		change(&c)
+		return c.fingerprint()
+	}
+	same := of(func(*SamplingConfig) {})
+	assert.Equal(t, same, of(func(c *SamplingConfig) { c.State.MaxSessions, c.Rules = 7, defaultRules() }))
+	assert.NotEqual(t, same, of(func(c *SamplingConfig) { c.HashSalt = "another" }))
+	assert.NotEqual(t, same, of(func(c *SamplingConfig) { c.Key = []string{"user.id"} }))
+	assert.NotEqual(t, same, of(func(c *SamplingConfig) { c.Mode = modeStateless }))
+	assert.NotEqual(t, same, of(func(c *SamplingConfig) { c.Rules = []RuleConfig{{Name: "all", Keep: 0.5}} }))
 }

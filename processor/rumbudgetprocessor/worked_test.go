@@ -30,7 +30,7 @@ func TestWorkedExample(t *testing.T) {
 	for i := range sessions {
 		weights := []any{}
 		for _, record := range story {
-			record.attributes[semconv.SessionID] = fmt.Sprint(i)
+			record.attributes[semconv.SessionID] = "s" + fmt.Sprint(i)
 			b.now = b.now.Add(time.Millisecond)
 			if out, kept := b.send(record.event, record.attributes); kept {
 				weights = append(weights, out[semconv.SamplingAdjustedCount])

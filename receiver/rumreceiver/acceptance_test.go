@@ -308,7 +308,7 @@ func TestAcceptance05_AfterAnErrorNothingIsDeliveredTwiceAndNothingLost(t *testi
 	assert.Positive(t, refused)
 	b.end()
 	assert.Equal(t, 40-refused, delivered.Load())
-	assert.Equal(t, 40-refused, b.count("browser.web_vital.lcp"), "the metrics hold what the logs accepted")
+	assert.EqualValues(t, 40, b.count("browser.web_vital.lcp"), "the metrics hold each once, whatever the logs pipeline made of it")
 }
 
 func TestAcceptance06_EveryEventIsAccountedFor(t *testing.T) {

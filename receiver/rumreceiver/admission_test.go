@@ -1,6 +1,7 @@
 package rumreceiver
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
@@ -74,7 +76,7 @@ func TestTheKeyTravelsWhereABeaconCanCarryIt(t *testing.T) {
 		"QueryFirst": {"/v1/rum/wrong?x=1&key=with%2fslash&key=wrong", "", 200},
 		"BrokenKey":  {"/v1/rum?key=%zz", "", 401},
 		"TwoParts":   {"/v1/rum/new-key/x", "", 404},
-		"Nothing":    {"/v1/rum/", "", 404},
+		"Nothing":    {"/v1/rum/", "", 401},
 		"Header":     {"/v1/rum", "new-key", 200},
 		"Missing":    {"/v1/rum", "", 401},
 		"WrongQuery": {"/v1/rum?key=wrong", "", 401},
@@ -189,27 +191,36 @@ func TestAnAddressBehindATrustedProxyHasALimitOfItsOwn(t *testing.T) {
 }
 
 func TestRequestsPastTheConcurrencyAreToldToComeBack(t *testing.T) {
-	b := newBench(t, withConfig(func(cfg *Config) { cfg.MaxConcurrentRequests = 1 }))
+	entered, leave := make(chan struct{}), make(chan struct{})
+	next, err := newLogs(func(context.Context, plog.Logs) error {
+		entered <- struct{}{}
+		<-leave
+		return nil
+	})
+	require.NoError(t, err)
+	b := newBench(t, withLogs(next), withConfig(func(cfg *Config) { cfg.MaxConcurrentRequests = 1 }))
 	reader, writer := io.Pipe()
-	done := make(chan int)
+	done := make(chan int, 2)
 	go func() {
 		response := httptest.NewRecorder()
 		b.handler.ServeHTTP(response, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/rum", reader))
 		done <- response.Code
 	}()
-	_, err := io.WriteString(writer, "[") // the first request is now under way
+	_, err = io.WriteString(writer, "[") // whose body has not arrived has no place
 	require.NoError(t, err)
-	response, read := b.request("/v1/rum", lcp("a", 1), "", nil)
+	go func() { done <- b.send(http.MethodPost, "/v1/rum", lcp("a", 1), "").Code }()
+	<-entered
+	response, _ := b.request("/v1/rum", lcp("b", 1), "", nil)
 	assert.Equal(t, 503, response.Code)
 	assert.Equal(t, "1", response.Header().Get("Retry-After"))
 	assert.Contains(t, response.Body.String(), `"reason":"busy"`)
-	assert.Zero(t, read)
 
+	close(leave)
+	assert.Equal(t, 200, <-done)
 	_, err = io.WriteString(writer, "]")
 	require.NoError(t, err)
 	require.NoError(t, writer.Close())
 	assert.Equal(t, 200, <-done)
-	assert.Equal(t, 200, b.send(http.MethodPost, "/v1/rum", lcp("a", 1), "").Code)
 }
 
 func TestADeclaredSizePastTheBoundIsRefusedUnread(t *testing.T) {

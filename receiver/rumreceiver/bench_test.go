@@ -20,9 +20,11 @@ import (
 	"go.opentelemetry.io/collector/receiver/receivertest"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/native"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/all"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/native"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
 )
 
@@ -34,18 +36,27 @@ const (
 	benchSize  = 10
 )
 
+// decodeNative is a decoder that is made once.
+var decodeNative = func() func([]byte) ([]beacon.Beacon, error) {
+	decode := native.Protocol().New(nil)
+	return func(body []byte) ([]beacon.Beacon, error) {
+		return decode(protocol.Facts{}, body, beacon.DefaultLimits())
+	}
+}()
+
 // decodeAndTranslate is the path from bytes to pdata; a nil enricher leaves out what the receiver
 // adds and takes away in between.
 func decodeAndTranslate(b *testing.B, enricher *enrich.Enricher, body []byte) plog.Logs {
-	decoded, err := native.Decode(body, beacon.DefaultLimits())
-	if err != nil || len(decoded.Events) != benchSize {
-		b.Fatal(len(decoded.Events), err, decoded.Refused)
+	beacons, err := decodeNative(body)
+	if err != nil || len(beacons) != 1 || len(beacons[0].Events) != benchSize {
+		b.Fatal(len(beacons), err)
 	}
-	beacon.Validate(&decoded)
+	decoded := &beacons[0]
+	beacon.Validate(decoded)
 	if enricher != nil {
-		enricher.Enrich(&decoded, enrich.Sender{UserAgent: chrome}, noon)
+		enricher.Enrich(decoded, enrich.Sender{UserAgent: chrome}, noon)
 	}
-	return translate.Logs(&decoded, translate.Settings{EventNameAttribute: true}, noon)
+	return translate.Logs(decoded, translate.Settings{EventNameAttribute: true}, noon)
 }
 
 // benchBodies are the same ten events in the native forms, and as the otlp receiver takes them.
@@ -90,6 +101,71 @@ func BenchmarkDecodeAndTranslate(b *testing.B) {
 			perEvent(b)
 		})
 	}
+}
+
+// foreign are protocols and where recordings of their SDKs are sent.
+var foreign = map[string]struct {
+	sdk    string
+	target func(recorded) string
+}{
+	"faro":      {"faro", func(recorded) string { return "/faro/collect" }},
+	"datadog":   {"datadog", datadogTarget},
+	"elastic":   {"elastic", func(r recorded) string { return r.Path }},
+	"boomerang": {"boomerang", boomerangTarget},
+	"sentry":    {"sentry", func(recorded) string { return "/api/42/envelope/" }},
+}
+
+// BenchmarkDecodeForeign compares, for a recorded visit by each SDK, the way from its bodies to pdata with what the otlp
+// receiver does with the same records as OTLP JSON.
+func BenchmarkDecodeForeign(b *testing.B) {
+	for _, p := range all.Protocols() {
+		visit, ok := foreign[p.Name]
+		if !ok {
+			continue
+		}
+		decode, requests := p.New(p.DefaultPaths), recordings(b, visit.sdk)
+		var asJSON, bodies [][]byte
+		for _, request := range requests {
+			bodies = append(bodies, []byte(request.plain(b)))
+		}
+		run := func(keep bool) {
+			for i, request := range requests {
+				path, query, _ := strings.Cut(visit.target(request), "?")
+				facts := protocol.Facts{Method: request.Method, Path: path, Query: query, Header: http.Header{}}
+				beacons, err := decode(facts, bodies[i], beacon.DefaultLimits())
+				require.NoError(b, err)
+				for i := range beacons {
+					logs := translate.Logs(&beacons[i], translate.Settings{EventNameAttribute: true}, noon)
+					if keep && logs.LogRecordCount() > 0 {
+						text, err := new(plog.JSONMarshaler).MarshalLogs(logs)
+						require.NoError(b, err)
+						asJSON = append(asJSON, text)
+					}
+				}
+			}
+		}
+		run(true)
+		bestOf(b, p.Name, func() { run(false) })
+		bestOf(b, p.Name+"-otlp-json", func() {
+			for _, body := range asJSON {
+				mustUnmarshal(b, new(plog.JSONUnmarshaler), body)
+			}
+		})
+	}
+}
+
+// bestOf runs a benchmark and reports its best time.
+func bestOf(b *testing.B, name string, run func()) {
+	b.Run(name, func(b *testing.B) {
+		b.ReportAllocs()
+		best := time.Duration(math.MaxInt64)
+		for b.Loop() {
+			began := time.Now()
+			run()
+			best = min(best, time.Since(began))
+		}
+		b.ReportMetric(float64(best.Nanoseconds()), "best-ns/op")
+	})
 }
 
 func mustUnmarshal(b *testing.B, unmarshaler plog.Unmarshaler, body []byte) {
@@ -151,6 +227,45 @@ func BenchmarkHandler(b *testing.B) {
 	}
 }
 
+// BenchmarkVisit is the whole request without HTTP for a visit as pages really send it, with logs and metrics on.
+func BenchmarkVisit(b *testing.B) {
+	handler := benchHandler(b)
+	number := 0
+	for _, events := range []int{1, 10, 100} {
+		for _, form := range []string{"array", "batch"} {
+			body := visitBody{events}.bodies(b)["native-"+form]
+			parts := strings.Split(string(body), visitID)
+			b.Run(fmt.Sprintf("%s/events=%d", form, events), func(b *testing.B) {
+				request := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/v1/rum?key=open", nil)
+				request.Header.Set("Origin", "https://shop.example")
+				request.Header.Set("User-Agent", chrome)
+				reader := bytes.NewReader(nil)
+				request.Body = io.NopCloser(reader)
+				answer := discarded{header: http.Header{}}
+				b.ReportAllocs()
+				best := time.Duration(math.MaxInt64)
+				for b.Loop() {
+					number++
+					body = body[:0]
+					for i, part := range parts {
+						if i > 0 {
+							body = fmt.Appendf(body, "%012d", number)
+						}
+						body = append(body, part...)
+					}
+					reader.Reset(body)
+					clear(answer.header)
+					began := time.Now()
+					handler.ServeHTTP(&answer, request)
+					best = min(best, time.Since(began))
+				}
+				require.Equal(b, http.StatusOK, answer.status)
+				b.ReportMetric(float64(best.Nanoseconds()), "best-ns/op")
+			})
+		}
+	}
+}
+
 // benchHandler has applications that take everything, take no page, and have used up their rate.
 func benchHandler(b *testing.B) http.Handler {
 	cfg := createDefaultConfig().(*Config)
@@ -164,9 +279,9 @@ func benchHandler(b *testing.B) http.Handler {
 	r, err := newReceiver(cfg, receivertest.NewNopSettings(metadata.Type))
 	require.NoError(b, err)
 	r.nextLogs, r.nextMetrics = consumertest.NewNop(), consumertest.NewNop()
-	require.NoError(b, r.remember())
+	require.NoError(b, r.build())
 	b.Cleanup(func() { require.NoError(b, r.Shutdown(b.Context())) })
-	handler := newHandler(r)
+	handler := r.front
 	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/v1/rum?key=spent", strings.NewReader(lcp("spent", 1))))
 	return handler
 }
@@ -180,3 +295,6 @@ type discarded struct {
 func (d *discarded) Header() http.Header            { return d.header }
 func (d *discarded) Write(body []byte) (int, error) { return len(body), nil }
 func (d *discarded) WriteHeader(status int)         { d.status = status }
+
+// SetReadDeadline is what the server's own writers have.
+func (d *discarded) SetReadDeadline(time.Time) error { return nil }

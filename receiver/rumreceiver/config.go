@@ -3,7 +3,9 @@ package rumreceiver
 import (
 	"errors"
 	"fmt"
+	"net"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -49,12 +51,22 @@ type Options struct {
 	// Retry-After. Default 100. At least 1.
 	MaxConcurrentRequests int `mapstructure:"max_concurrent_requests"`
 
+	// MaxConnections is how many may be open at once, some 40 KiB each; past it the one makes room that was
+	// without a request for longest. Never more than three quarters of the files that the process
+	// may have open. Default 2000. At least 1.
+	MaxConnections int `mapstructure:"max_connections"`
+
 	// AddressLimit is what one client address may send.
 	AddressLimit AddressLimitConfig `mapstructure:"address_limit"`
 
-	// TrustedProxies are the addresses and networks whose forwarding headers are believed. Default
+	// TrustedProxies are the addresses and networks whose client_address_header is believed. Default
 	// none: the address of the connection is the client's.
 	TrustedProxies []string `mapstructure:"trusted_proxies"`
+
+	// ClientAddressHeader is the one header in which they tell the client's address: X-Forwarded-For (default),
+	// Forwarded, X-Real-IP, CF-Connecting-IP, True-Client-IP, Fly-Client-IP or any other with an address or a
+	// list of them. They must overwrite or extend it.
+	ClientAddressHeader string `mapstructure:"client_address_header"`
 
 	// Privacy is what may be kept of a person.
 	Privacy PrivacyConfig `mapstructure:"privacy"`
@@ -64,6 +76,9 @@ type Options struct {
 
 	// Routes is how paths become url.template.
 	Routes RoutesConfig `mapstructure:"routes"`
+
+	// Noise is which errors are none of the application's.
+	Noise NoiseConfig `mapstructure:"noise"`
 
 	// Limits bound what one body may bring.
 	Limits LimitsConfig `mapstructure:"limits"`
@@ -76,40 +91,6 @@ type Options struct {
 
 	// Metrics is how events are aggregated.
 	Metrics MetricsConfig `mapstructure:"metrics"`
-}
-
-// Protocols are the wire formats.
-type Protocols struct {
-	// Native is our own protocol in both its forms. It is on by default.
-	Native ProtocolConfig `mapstructure:"native"`
-	// WebVitals is what the web-vitals library reports, a metric or an array of them. On when named,
-	// by default on /v1/web-vitals.
-	WebVitals configoptional.Optional[ProtocolConfig] `mapstructure:"web_vitals"`
-	// OTLP is OTLP/HTTP logs as the OpenTelemetry packages for browsers export them. On when named, by
-	// default on /v1/logs.
-	OTLP configoptional.Optional[ProtocolConfig] `mapstructure:"otlp"`
-	// Faro is what the Grafana Faro Web SDK sends. On when named, by default on /faro/collect.
-	Faro configoptional.Optional[ProtocolConfig] `mapstructure:"faro"`
-}
-
-// each calls f with every protocol that is on and its key.
-func (p *Protocols) each(f func(name string, protocol *ProtocolConfig)) {
-	f(protocolNative, &p.Native)
-	if p.WebVitals.HasValue() {
-		f(protocolWebVitals, p.WebVitals.Get())
-	}
-	if p.OTLP.HasValue() {
-		f(protocolOTLP, p.OTLP.Get())
-	}
-	if p.Faro.HasValue() {
-		f(protocolFaro, p.Faro.Get())
-	}
-}
-
-// ProtocolConfig of one wire format.
-type ProtocolConfig struct {
-	// Paths on which the format is taken, each beginning with a slash. At least one.
-	Paths []string `mapstructure:"paths"`
 }
 
 // ScriptConfig is the browser client that the receiver serves.
@@ -130,9 +111,12 @@ type Retries struct {
 
 // LogsConfig is how log records are written.
 type LogsConfig struct {
-	// EventNameAttribute also writes LogRecord.EventName as attribute event.name, for stores
+	// EventNameAttribute also writes LogRecord.EventName as attribute otel.event.name, for stores
 	// that drop the field (VictoriaLogs and Loki do). Default true.
 	EventNameAttribute bool `mapstructure:"event_name_attribute"`
+	// RecordUID writes log.record.uid, which is the same whenever and wherever the batch is sent again: a store can
+	// fold records that came twice. Some 80 bytes a record. Default false.
+	RecordUID bool `mapstructure:"record_uid"`
 	// TagAttributes maps names of tags to the attributes that they become, instead of
 	// rum.tag.<name>. Default none. At most 100.
 	TagAttributes map[string]string `mapstructure:"tag_attributes"`
@@ -148,6 +132,12 @@ const (
 	defaultReadTimeout = 20 * time.Second
 	// defaultReadHeaderTimeout is for headers alone, which fit a few packets; confighttp's is a minute.
 	defaultReadHeaderTimeout = 10 * time.Second
+	// defaultIdleTimeout is longer than that of proxies for connections to what stands behind them (60 s), or they
+	// would send on one that is being closed.
+	defaultIdleTimeout = 90 * time.Second
+	// defaultMaxConnections are 80 MiB of memory; defaultAddressConnections of one address are fifteen browsers.
+	defaultMaxConnections     = 2000
+	defaultAddressConnections = 100
 	// defaultPreflightAge lets browsers ask once for two hours (Chromium's maximum) instead of
 	// every five seconds.
 	defaultPreflightAge = 7200
@@ -160,6 +150,9 @@ func createDefaultConfig() component.Config {
 	server.MaxRequestBodySize = defaultMaxBody
 	server.ReadTimeout = defaultReadTimeout
 	server.ReadHeaderTimeout = defaultReadHeaderTimeout
+	keepalive := confighttp.NewDefaultKeepaliveServerConfig()
+	keepalive.IdleTimeout = defaultIdleTimeout
+	server.Keepalive = configoptional.Some(keepalive)
 	cors := confighttp.NewDefaultCORSConfig()
 	cors.MaxAge = defaultPreflightAge
 	cors.ExposedHeaders = []string{"Retry-After"}
@@ -167,37 +160,43 @@ func createDefaultConfig() component.Config {
 
 	settings, limits, admission := aggregate.DefaultSettings(), beacon.DefaultLimits(), admit.DefaultSettings()
 	return &Config{HTTP: server, Options: Options{
-		Protocols: Protocols{
-			Native:    ProtocolConfig{Paths: []string{"/v1/rum", "/api/rum/collect"}},
-			WebVitals: configoptional.Default(ProtocolConfig{Paths: []string{"/v1/web-vitals"}}),
-			OTLP:      configoptional.Default(ProtocolConfig{Paths: []string{"/v1/logs"}}),
-			Faro:      configoptional.Default(ProtocolConfig{Paths: []string{"/faro/collect"}}),
-		},
+		Protocols:             defaultProtocols(),
 		Script:                ScriptConfig{Path: "/rum.js"},
 		MaxConcurrentRequests: admission.MaxConcurrent,
+		MaxConnections:        defaultMaxConnections,
 		AddressLimit: AddressLimitConfig{
 			RateLimitConfig:       RateLimitConfig{EventsPerSecond: admission.Addresses.EventsPerSecond},
 			MaxConcurrentRequests: admission.Addresses.MaxConcurrent,
+			WeightPerMinute:       admission.Addresses.WeightPerMinute,
+			MaxConnections:        defaultAddressConnections,
 			ExemptNetworks:        texts(admission.Addresses.Exempt),
 			MaxAddresses:          admission.Addresses.MaxAddresses,
 		},
-		Privacy: PrivacyConfig{ClientAddress: enrich.AddressDrop, UserID: enrich.UserIDKeep},
-		Routes:  RoutesConfig{MaxTemplates: 1000},
+		ClientAddressHeader: enrich.DefaultAddressHeader,
+		Privacy:             PrivacyConfig{ClientAddress: enrich.AddressDrop, UserID: enrich.UserIDKeep},
+		Routes:              RoutesConfig{MaxTemplates: 1000},
 		Limits: LimitsConfig{
 			MaxEvents: limits.MaxEvents, MaxPages: limits.MaxPages, MaxAttributes: limits.MaxAttributes,
 			MaxStringLength: limits.MaxString, MaxURLLength: limits.MaxURL, MaxStackLength: limits.MaxStack,
-			MaxStackFrames: limits.MaxFrames,
+			MaxStackFrames: limits.MaxFrames, MaxWeight: limits.MaxWeight,
 		},
 		Retries: Retries{Window: 5 * time.Minute, MaxBatches: 65536},
 		Logs:    LogsConfig{EventNameAttribute: true},
 		Metrics: MetricsConfig{
-			FlushInterval: 15 * time.Second,
-			SettleAfter:   settings.SettleAfter,
-			Temporality:   settings.Temporality,
-			Histogram:     settings.Histogram,
-			MaxSeries:     settings.MaxSeries,
-			MaxNames:      settings.MaxNames,
-			MaxIdle:       settings.MaxIdle,
+			FlushInterval:   15 * time.Second,
+			SettleAfter:     settings.SettleAfter,
+			SilentAfter:     settings.SilentAfter,
+			RememberFor:     settings.RememberFor,
+			ZeroFor:         settings.ZeroFor,
+			Synthetic:       syntheticExclude,
+			Temporality:     settings.Temporality,
+			Histogram:       settings.Histogram,
+			Breakdowns:      settings.Breakdowns,
+			MaxRoutes:       settings.MaxRoutes,
+			MaxApplications: settings.MaxApps,
+			MaxSeries:       settings.MaxSeries,
+			MaxNames:        settings.MaxNames,
+			MaxIdle:         settings.MaxIdle,
 		},
 	}}
 }
@@ -222,7 +221,9 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 		}
 	}
 	known := serverKeys(c.HTTP)
-	return errors.Join(own.Unmarshal(&c.Options), server.Unmarshal(&known), c.HTTP.Unmarshal(server))
+	err := errors.Join(own.Unmarshal(&c.Options), server.Unmarshal(&known), c.HTTP.Unmarshal(server))
+	c.Metrics.derive(conf.IsSet)
+	return err
 }
 
 // ownKeys are the top-level keys of Options.
@@ -243,6 +244,8 @@ func (c *Config) Validate() error {
 	var errs []error
 	if c.HTTP.NetAddr.Endpoint == "" {
 		errs = append(errs, errors.New("'endpoint' must not be empty"))
+	} else if _, _, err := net.SplitHostPort(c.HTTP.NetAddr.Endpoint); err != nil && c.HTTP.NetAddr.Transport == confignet.TransportTypeTCP {
+		errs = append(errs, fmt.Errorf("'endpoint' must be a host and a port, such as 0.0.0.0:4319 (got %q)", c.HTTP.NetAddr.Endpoint))
 	}
 	if c.HTTP.MaxRequestBodySize < 1 {
 		errs = append(errs, fmt.Errorf("'max_request_body_size' must be at least 1 (got %d)", c.HTTP.MaxRequestBodySize))
@@ -260,12 +263,15 @@ func (c *Config) Validate() error {
 	return errors.Join(append(errs, c.Metrics.validate())...)
 }
 
-// validatePaths checks that every path is one that the router takes literally, and used once.
+// variableSegment of a path stands for any one.
+var variableSegment = regexp.MustCompile(`/\{[a-z]+\}`)
+
+// validatePaths checks that every path is one that the router takes, and used once.
 func (c *Config) validatePaths() error {
 	var errs []error
 	var used []string
 	check := func(key, path string) {
-		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, " {}?#") {
+		if plain := variableSegment.ReplaceAllString(path, "/x"); !strings.HasPrefix(path, "/") || strings.ContainsAny(plain, " {}?#") {
 			errs = append(errs, fmt.Errorf("'%s' must be a plain path that begins with / (got %q)", key, path))
 		}
 		if slices.Contains(used, path) {
@@ -273,15 +279,15 @@ func (c *Config) validatePaths() error {
 		}
 		used = append(used, path)
 	}
-	c.Protocols.each(func(name string, protocol *ProtocolConfig) {
+	for _, name := range c.Protocols.enabled() {
 		key := "protocols::" + name + "::paths"
-		if len(protocol.Paths) == 0 {
+		if len(c.Protocols[name].Paths) == 0 {
 			errs = append(errs, fmt.Errorf("'%s' must not be empty", key))
 		}
-		for _, path := range protocol.Paths {
+		for _, path := range c.Protocols[name].Paths {
 			check(key, path)
 		}
-	})
+	}
 	if c.Script.Path != "" {
 		check("script::path", c.Script.Path)
 	}

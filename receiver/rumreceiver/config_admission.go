@@ -4,10 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"regexp"
+	"slices"
 
 	"go.opentelemetry.io/collector/config/configopaque"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/connections"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 )
 
 // ApplicationConfig is an application that may send. Its key travels as ?key=… or as the last part of
@@ -47,6 +51,13 @@ type AddressLimitConfig struct {
 	// MaxConcurrentRequests of one address; past it 503 with Retry-After. Default 20, a fifth of all.
 	// 0: no bound but that of all.
 	MaxConcurrentRequests int `mapstructure:"max_concurrent_requests"`
+	// MaxConnections of one address; past it its own makes room that was without a request for longest.
+	// Trusted proxies may have more. Default 100; 0: no bound but that of all.
+	MaxConnections int `mapstructure:"max_connections"`
+	// WeightPerMinute is for how many more events than it sends an address may claim to stand, a minute,
+	// because its client samples; past it they stand for themselves. Default 100000; 0: no bound but
+	// that of a body. It needs events_per_second.
+	WeightPerMinute float64 `mapstructure:"weight_per_minute"`
 	// ExemptNetworks have no limit, because many clients share their addresses. Default: what is no
 	// part of the public internet, for proxies and load generators come from there.
 	ExemptNetworks []string `mapstructure:"exempt_networks"`
@@ -58,11 +69,15 @@ type AddressLimitConfig struct {
 // gate of these settings.
 func (c *Config) gate() admit.Settings {
 	s := admit.Settings{
-		MaxConcurrent: c.MaxConcurrentRequests,
+		MaxConcurrent:    c.MaxConcurrentRequests,
+		MaxWork:          max(admit.BytesWorked, c.maxWork()),
+		MaxArriving:      admit.BodiesArriving,
+		MaxArrivingBytes: max(admit.BytesArriving, c.HTTP.MaxRequestBodySize), // or the largest could never come
 		Addresses: admit.AddressLimit{
 			EventsPerSecond: c.AddressLimit.EventsPerSecond,
 			Burst:           c.AddressLimit.Burst,
 			MaxAddresses:    c.AddressLimit.MaxAddresses,
+			WeightPerMinute: c.AddressLimit.WeightPerMinute,
 			MaxConcurrent:   c.AddressLimit.MaxConcurrentRequests,
 		},
 	}
@@ -83,16 +98,55 @@ func (c *Config) gate() admit.Settings {
 	return s
 }
 
-func (c *Config) validateAdmission() error {
-	settings := c.gate()
-	_, trusted := c.trusted()
-	_, exempt := networks("address_limit::exempt_networks", c.AddressLimit.ExemptNetworks)
-	return errors.Join(settings.Validate(), trusted, exempt, c.validateCORS())
+// connections that may be open.
+func (c *Config) connections() connections.Settings {
+	s := connections.Settings{Max: c.MaxConnections, MaxOfAddress: c.AddressLimit.MaxConnections}
+	if files := connections.OpenFiles(); files > 0 {
+		s.Max = max(1, min(s.Max, files*3/4)) // the rest is for exporters and for what the Collector itself opens
+	}
+	exempt, _ := networks("address_limit::exempt_networks", c.AddressLimit.ExemptNetworks) // checked by Validate
+	trusted, _ := networks("trusted_proxies", c.TrustedProxies)
+	shared := append(exempt, trusted...)
+	s.Shared = func(address netip.Addr) bool {
+		address = address.Unmap().WithZone("")
+		return slices.ContainsFunc(shared, func(network netip.Prefix) bool { return network.Contains(address) })
+	}
+	return s
 }
 
-// trusted proxies as networks.
-func (c *Config) trusted() ([]netip.Prefix, error) {
-	return networks("trusted_proxies", c.TrustedProxies)
+func (c *Config) validateConnections() error {
+	var errs []error
+	if c.MaxConnections < 1 {
+		errs = append(errs, fmt.Errorf("'max_connections' must be at least 1 (got %d)", c.MaxConnections))
+	}
+	if c.AddressLimit.MaxConnections < 0 {
+		errs = append(errs, fmt.Errorf("'address_limit::max_connections' must not be negative (got %d)", c.AddressLimit.MaxConnections))
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Config) validateAdmission() error {
+	settings := c.gate()
+	_, trusted := c.proxies()
+	_, exempt := networks("address_limit::exempt_networks", c.AddressLimit.ExemptNetworks)
+	return errors.Join(settings.Validate(), trusted, exempt, c.validateConnections(), c.validateCORS())
+}
+
+// headerName is stricter than HTTP is, as the headers of proxies are.
+var headerName = regexp.MustCompile("^[0-9A-Za-z_-]+$")
+
+// proxies of these settings.
+func (c *Config) proxies() (enrich.Proxies, error) {
+	trusted, errs := networks("trusted_proxies", c.TrustedProxies)
+	for key, header := range map[string]string{"client_address_header": c.ClientAddressHeader, "geo::country_header": c.Geo.CountryHeader} {
+		switch isDefault := header == "" || header == enrich.DefaultAddressHeader; {
+		case header != "" && !headerName.MatchString(header):
+			errs = errors.Join(errs, fmt.Errorf("'%s' must be the name of a header (got %q)", key, header))
+		case !isDefault && len(c.TrustedProxies) == 0:
+			errs = errors.Join(errs, fmt.Errorf("'%s' is believed of 'trusted_proxies' only, and there are none (got %q)", key, header))
+		}
+	}
+	return enrich.Proxies{Trusted: trusted, AddressHeader: c.ClientAddressHeader, CountryHeader: c.Geo.CountryHeader}, errs
 }
 
 func texts(networks []netip.Prefix) (all []string) {
@@ -105,16 +159,29 @@ func texts(networks []netip.Prefix) (all []string) {
 // networks reads addresses and networks.
 func networks(key string, texts []string) (all []netip.Prefix, errs error) {
 	for _, text := range texts {
-		if addr, err := netip.ParseAddr(text); err == nil {
-			all = append(all, netip.PrefixFrom(addr, addr.BitLen()))
-			continue
-		}
-		network, err := netip.ParsePrefix(text)
+		network, err := parseNetwork(text)
 		if err != nil {
 			errs = errors.Join(errs, fmt.Errorf("'%s' must hold addresses or networks (got %q)", key, text))
 			continue
 		}
-		all = append(all, network.Masked())
+		all = append(all, network)
 	}
 	return all, errs
+}
+
+// mappedBits stand before the IPv4 address in an IPv6 one: ::ffff:192.0.2.1.
+const mappedBits = 96
+
+// parseNetwork reads an address or a network. Those of IPv4 that are written as IPv6 become IPv4, as the
+// addresses that they are compared with.
+func parseNetwork(text string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		addr = addr.Unmap().WithZone("")
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	network, err := netip.ParsePrefix(text)
+	if err == nil && network.Addr().Is4In6() {
+		network, err = network.Addr().Unmap().Prefix(network.Bits() - mappedBits)
+	}
+	return network.Masked(), err
 }

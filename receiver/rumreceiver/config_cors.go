@@ -25,14 +25,16 @@ func (c *Config) server() confighttp.ServerConfig {
 	origins = append(origins, cors.AllowedOrigins...)
 	slices.Sort(origins)
 	cors.AllowedOrigins = slices.Compact(origins)
-	if c.Protocols.Faro.HasValue() {
-		cors.AllowedHeaders = slices.Concat(cors.AllowedHeaders, faroHeaders)
+	cors.AllowedHeaders = slices.Concat(cors.AllowedHeaders, alwaysAllowed, c.Protocols.headers())
+	if len(c.Applications) > 0 {
+		cors.AllowedHeaders = append(cors.AllowedHeaders, "X-Api-Key")
 	}
 	return server
 }
 
-// faroHeaders are those with which Faro sends; a browser asks for them before.
-var faroHeaders = []string{"Content-Type", "Content-Encoding", "Idempotency-Key", "X-Api-Key", "X-Faro-Session-Id"}
+// alwaysAllowed are headers that a tracer of the page, or a tenant of its gateway, adds to whatever is sent. They
+// change nothing here, and without leave browsers send nothing at all.
+var alwaysAllowed = []string{"Content-Type", "Traceparent", "Tracestate", "Baggage", "X-Scope-Orgid"}
 
 // answered are the origins as CORS is to know them. "*" would be answered as such, which browsers do
 // not take for requests with credentials, as sendBeacon sends them; and for all applications.

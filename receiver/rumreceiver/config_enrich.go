@@ -31,6 +31,9 @@ type GeoConfig struct {
 	// Database is a file in MaxMind's format, of countries or cities. A changed file is loaded
 	// anew within a minute. Default empty: no places.
 	Database string `mapstructure:"database"`
+	// CountryHeader is a header in which a trusted proxy tells the country, such as CF-IPCountry. It goes before
+	// the database. Default empty: none is read.
+	CountryHeader string `mapstructure:"country_header"`
 }
 
 // RoutesConfig is how paths become url.template.
@@ -38,9 +41,20 @@ type RoutesConfig struct {
 	// Templates such as /product/{id} or /docs/**; the first that matches names the page. Default
 	// none: identifiers in paths are guessed.
 	Templates []string `mapstructure:"templates"`
-	// MaxTemplates is how many others, from clients and guesses, are in use at a time; further ones
-	// become {other}. Default 1000. At least 1.
+	// MaxTemplates is how many others, from clients and guesses, are in use at a time: those that most visitors
+	// see. Further ones become {other}. Default 1000. At least 1.
 	MaxTemplates int `mapstructure:"max_templates"`
+	// Hash makes the pages of a hash router, #/a/b, pages of their own. Default false: fragments are dropped.
+	Hash bool `mapstructure:"hash"`
+}
+
+// NoiseConfig is which errors are none of the application's. They are kept and marked with
+// rum.exception.noise.
+type NoiseConfig struct {
+	// Patterns are regular expressions (RE2), searched in "type: message" and in the URL of the script.
+	// Default none: errors of browser extensions, of ResizeObserver and of scripts that the browser hides are
+	// recognised anyway. At most 100.
+	Patterns []string `mapstructure:"patterns"`
 }
 
 // enrichment of these settings; errors of a database that changed go to the log.
@@ -55,8 +69,10 @@ func (o *Options) enrichment(logger *zap.Logger) enrich.Settings {
 		OnGeoError: func(err error) {
 			logger.Warn("The changed geo database was not loaded; the one before stays in use", zap.Error(err))
 		},
-		Routes:    o.Routes.Templates,
-		MaxRoutes: o.Routes.MaxTemplates,
+		Routes:        o.Routes.Templates,
+		MaxRoutes:     o.Routes.MaxTemplates,
+		HashRoutes:    o.Routes.Hash,
+		NoisePatterns: o.Noise.Patterns,
 	}
 }
 

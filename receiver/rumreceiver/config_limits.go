@@ -25,9 +25,13 @@ type LimitsConfig struct {
 	MaxURLLength int `mapstructure:"max_url_length"`
 	// MaxStackLength of an error's stack, in bytes. Default 16384, some fifty frames.
 	MaxStackLength int `mapstructure:"max_stack_length"`
-	// MaxStackFrames is how many lines of a stack are kept, the innermost ones. Default 128, the
-	// most that a browser writes by itself.
+	// MaxStackFrames is how many frames of a stack are kept, the innermost ones, besides the type and the message.
+	// Default 128, the most that a browser writes by itself.
 	MaxStackFrames int `mapstructure:"max_stack_frames"`
+	// MaxWeight is how many sessions an event may stand for, by what its client says of its sampling; one
+	// that claims more counts as that many. Default 1000: a client that keeps one session in a thousand. At
+	// most a million; 1 believes no client.
+	MaxWeight float64 `mapstructure:"max_weight"`
 }
 
 // limits as the decoders know them.
@@ -35,7 +39,7 @@ func (l *LimitsConfig) limits() beacon.Limits {
 	return beacon.Limits{
 		MaxEvents: l.MaxEvents, MaxPages: l.MaxPages, MaxAttributes: l.MaxAttributes,
 		MaxString: l.MaxStringLength, MaxURL: l.MaxURLLength, MaxStack: l.MaxStackLength,
-		MaxFrames: l.MaxStackFrames,
+		MaxFrames: l.MaxStackFrames, MaxWeight: l.MaxWeight, MaxWeights: beacon.DefaultLimits().MaxWeights,
 	}
 }
 
@@ -56,6 +60,9 @@ func (l *LimitsConfig) validate() error {
 		if bound.value < 1 {
 			errs = append(errs, fmt.Errorf("'limits::%s' must be at least 1 (got %d)", bound.key, bound.value))
 		}
+	}
+	if !(l.MaxWeight >= 1 && l.MaxWeight <= beacon.MaxWeight) {
+		errs = append(errs, fmt.Errorf("'limits::max_weight' must be 1 to %d (got %v)", int(beacon.MaxWeight), l.MaxWeight))
 	}
 	return errors.Join(errs...)
 }

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+	"go.opentelemetry.io/collector/component"
+
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 )
 
@@ -14,33 +17,106 @@ import (
 type MetricsConfig struct {
 	// FlushInterval is how often metrics are handed on. Default 15s. At least 100ms.
 	FlushInterval time.Duration `mapstructure:"flush_interval"`
-	// SettleAfter is how long a web vital must stay without another report before its value
-	// counts. Default 30s. At least 100ms. A report after that is late: in the logs, not in the metrics.
+	// SettleAfter is how long after the end of its page view a web vital counts. Default 5s. At least 100ms. A
+	// different value after that is late: in the logs, not in the metrics. Where it is set and silent_after is not,
+	// as in configurations from before there was that, it is also how long after its last report a web vital counts
+	// whose client does not say what becomes of page views.
 	SettleAfter time.Duration `mapstructure:"settle_after"`
+	// SilentAfter is how long nothing must be heard of a web vital and its session until it counts, where no
+	// end of its page view is told. Default 30m. At least settle_after.
+	SilentAfter time.Duration `mapstructure:"silent_after"`
+	// RememberFor is how long a counted web vital is remembered, so that it counts once. Default 24h. At least
+	// silent_after.
+	RememberFor time.Duration `mapstructure:"remember_for"`
+	// ZeroFor is how long a new cumulative series is told as zero before its first value, so that scrapers see
+	// the increase. Default 70s, for scrapes once a minute; two flush intervals where these are set below 5s. 0 tells
+	// values at once.
+	ZeroFor time.Duration `mapstructure:"zero_for"`
+	// ShutdownWait is how long the receiver waits after its last metrics, so that a scraper sees them before the process
+	// ends: longer than its interval. Default 0: what is pushed needs none.
+	ShutdownWait time.Duration `mapstructure:"shutdown_wait"`
+	// Storage is a storage extension in which the state of all metrics is kept: after a restart, planned or not, series go on, what
+	// waits goes on waiting, and what was counted is known. Default none: at the end what waits counts early, and the next process
+	// begins anew.
+	Storage *component.ID `mapstructure:"storage"`
+	// Synthetic is exclude (default: bots and tests are counted apart) or include.
+	Synthetic string `mapstructure:"synthetic"`
+	// Instance names this writer of metrics; each resource gets a service.instance.id made of it. Default
+	// empty: a new random name at each start. No two writers may have the same.
+	Instance string `mapstructure:"instance"`
+	// Attributes are those of a metric's points, by metric name, instead of the defaults.
+	Attributes map[string][]string `mapstructure:"attributes"`
 	// Temporality is cumulative (default) or delta.
 	Temporality aggregate.Temporality `mapstructure:"temporality"`
 	// Histogram is explicit (default) or exponential.
 	Histogram aggregate.Histogram `mapstructure:"histogram"`
 	// Buckets overrides the explicit bounds of a histogram, by metric name, in its unit.
 	Buckets map[string][]float64 `mapstructure:"buckets"`
+	// Breakdowns are the questions for which the Core Web Vitals have metrics of their own, without pages: browser,
+	// country, connection. Default all.
+	Breakdowns []string `mapstructure:"breakdowns"`
+	// MaxRoutes is how many routes, of all applications with their versions and each with its tags, have series of
+	// their own: those with the most visitors. The others share url.template={other}. Default 0: 260, or 175 with
+	// exponential histograms, which keeps a scrape below 30,000 and 6,000 samples.
+	MaxRoutes int `mapstructure:"max_routes"`
+	// MaxApplications is how many applications, each with version and environment, have series of their own: those
+	// with the most visitors. The others share series without resource attributes. Default 100. At least 1.
+	MaxApplications int `mapstructure:"max_applications"`
 	// MaxSeries is how many series a metric may have; past it values go to one series with
 	// otel.metric.overflow=true. Default 2000, as in the SDK specification. At least 1.
 	MaxSeries int `mapstructure:"max_series"`
 	// MaxNames is how many names of measurements, each with its unit, may have series of their own,
-	// and how many names of interactions; past it, values of other names go to the overflow series
-	// until a name that was not seen for max_idle makes room. Default 200. At least 1.
+	// and how many names of interactions: those with the most visitors. Values of other names go to the overflow
+	// series. Default 200. At least 1.
 	MaxNames int `mapstructure:"max_names"`
 	// MaxIdle is how long a series is kept without a new value. Default 1h. At least flush_interval.
 	MaxIdle time.Duration `mapstructure:"max_idle"`
 	// Tags are the names of tags that become attributes of every metric, as rum.tag.<name>.
 	// None by default: their values come from the page and multiply the series.
 	Tags []string `mapstructure:"tags"`
+
+	// settlesUntold is true when settle_after is set and silent_after is not.
+	settlesUntold bool
+	zeroForSet    bool
+}
+
+const (
+	syntheticExclude = "exclude"
+	syntheticInclude = "include"
+)
+
+// fewZeros is a flush interval below which nobody waits a minute for the first value: who hands metrics on as often
+// looks at them as often.
+const fewZeros = 5 * time.Second
+
+// derive sets what depends on what else is set.
+func (m *MetricsConfig) derive(isSet func(key string) bool) {
+	m.settlesUntold = isSet("metrics::settle_after") && !isSet("metrics::silent_after")
+	m.zeroForSet = isSet("metrics::zero_for")
+	if !m.zeroForSet && m.FlushInterval < fewZeros {
+		m.ZeroFor = 2 * m.FlushInterval
+	}
 }
 
 // settings for the aggregate, which knows more bounds than the user may set.
 func (m *MetricsConfig) settings(version string) aggregate.Settings {
 	s := aggregate.DefaultSettings()
 	s.SettleAfter = m.SettleAfter
+	s.SilentAfter = m.SilentAfter
+	if m.settlesUntold {
+		s.UntoldAfter = m.SettleAfter
+	}
+	s.RememberFor = m.RememberFor
+	s.ZeroFor = m.ZeroFor
+	s.Synthetic = m.Synthetic == syntheticInclude
+	s.Instance = m.Instance
+	if s.Instance == "" {
+		s.Instance, s.KeepInstance = uuid.NewString(), true
+	}
+	s.Attributes = m.Attributes
+	s.Breakdowns = m.Breakdowns
+	s.MaxRoutes = m.MaxRoutes
+	s.MaxApps = m.MaxApplications
 	s.MaxSeries = m.MaxSeries
 	s.MaxNames = m.MaxNames
 	s.MaxIdle = m.MaxIdle
@@ -66,15 +142,33 @@ func (m *MetricsConfig) validate() error {
 	}
 	atLeast("flush_interval", m.FlushInterval, minInterval)
 	atLeast("settle_after", m.SettleAfter, minInterval)
+	atLeast("silent_after", m.SilentAfter, m.SettleAfter)
+	atLeast("remember_for", m.RememberFor, m.SilentAfter)
+	atLeast("zero_for", m.ZeroFor, 0)
+	atLeast("shutdown_wait", m.ShutdownWait, 0)
 	atLeast("max_idle", m.MaxIdle, m.FlushInterval)
+	oneOf("synthetic", m.Synthetic, syntheticExclude, syntheticInclude)
+	for metric, attributes := range m.Attributes {
+		if err := aggregate.CheckAttributes(metric, attributes, m.Tags); err != nil {
+			errs = append(errs, fmt.Errorf("'metrics::attributes': %w", err))
+		}
+	}
 	oneOf("temporality", string(m.Temporality), string(aggregate.Cumulative), string(aggregate.Delta))
 	oneOf("histogram", string(m.Histogram), string(aggregate.Explicit), string(aggregate.Exponential))
-	if m.MaxSeries < 1 {
-		errs = append(errs, fmt.Errorf("'metrics::max_series' must be at least 1 (got %d)", m.MaxSeries))
+	atLeastOne := func(key string, value int) {
+		if value < 1 {
+			errs = append(errs, fmt.Errorf("'metrics::%s' must be at least 1 (got %d)", key, value))
+		}
 	}
-	if m.MaxNames < 1 {
-		errs = append(errs, fmt.Errorf("'metrics::max_names' must be at least 1 (got %d)", m.MaxNames))
+	for _, question := range m.Breakdowns {
+		oneOf("breakdowns", question, aggregate.Breakdowns()...)
 	}
+	if m.MaxRoutes < 0 {
+		errs = append(errs, fmt.Errorf("'metrics::max_routes' must not be negative (got %d)", m.MaxRoutes))
+	}
+	atLeastOne("max_applications", m.MaxApplications)
+	atLeastOne("max_series", m.MaxSeries)
+	atLeastOne("max_names", m.MaxNames)
 	for metric, bounds := range m.Buckets {
 		if err := aggregate.CheckBuckets(metric, bounds); err != nil {
 			errs = append(errs, fmt.Errorf("'metrics::buckets': %w", err))

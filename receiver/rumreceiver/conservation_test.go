@@ -120,6 +120,7 @@ type ledger struct {
 	reasons   map[beacon.Reason]int64
 	delivered map[string]bool // ids of events that were answered as taken
 	broken    int
+	good      int // events of all bodies, each counted once
 }
 
 // visitor is a client with a random visit.
@@ -150,17 +151,21 @@ func (v *visitor) batch() (body string, ids []string, bad int) {
 
 func (v *visitor) visit(batches int) {
 	for range batches {
-		switch body, ids, bad := v.batch(); v.random.IntN(8) {
+		body, ids, bad := v.batch()
+		switch v.random.IntN(8) {
 		case 0:
 			v.broken(body[:len(body)-1])
 		case 1:
 			v.nothingGood()
-		case 2: // two attempts at once, as when a retry overtakes
+		case 2:
+			v.ledger.expect(len(ids))
+			// Two attempts at once, as when a retry overtakes.
 			var attempts sync.WaitGroup
 			attempts.Go(func() { v.deliver(body, ids, bad) })
 			v.deliver(body, ids, bad)
 			attempts.Wait()
 		default:
+			v.ledger.expect(len(ids))
 			v.deliver(body, ids, bad)
 			if v.random.IntN(3) == 0 {
 				v.deliver(body, ids, bad)
@@ -185,6 +190,12 @@ func (v *visitor) nothingGood() {
 	defer v.ledger.mu.Unlock()
 	v.ledger.books.received += 2
 	v.ledger.refuse(beacon.ReasonUnknownType, 2)
+}
+
+func (l *ledger) expect(events int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.good += events
 }
 
 func (l *ledger) refuse(reason beacon.Reason, events int) {
@@ -283,11 +294,16 @@ func checkConservation(t *testing.T, b *bench, l *ledger, pipeline *unreliable, 
 		assert.Positive(t, pipeline.calls["logs "+fault], fault)
 		assert.Positive(t, pipeline.calls["metrics "+fault], fault)
 	}
+	b.balanced()
+	assert.Len(t, pipeline.events, int(b.atSink("logs", "accepted")))
+	counts := b.atSink("metrics", "accepted")
+	assert.Greater(t, counts, counted.emitted, "the metrics have what the logs refused for good, too")
+	assert.EqualValues(t, l.good, counts, "each event once, at its first attempt")
 	if temporality == aggregate.Cumulative {
 		// The last window has it all, whatever became of those before.
-		assert.Equal(t, counted.emitted, pipeline.last)
+		assert.Equal(t, counts, pipeline.last)
 		return
 	}
 	assert.Positive(t, pipeline.lost)
-	assert.Equal(t, counted.emitted, pipeline.taken+pipeline.lost, "the metrics count what the logs took, once; a window that is refused for good is gone")
+	assert.Equal(t, counts, pipeline.taken+pipeline.lost, "a window that is refused for good is gone")
 }

@@ -19,9 +19,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/config/configoptional"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/all"
 )
 
 // TestTheREADMEHasEveryOptionAndItsDefault compares the table of options with the code. Options of
@@ -37,13 +37,16 @@ func TestTheREADMEHasEveryOptionAndItsDefault(t *testing.T) {
 // checkOptions walks a section and returns how many options it has.
 func checkOptions(t *testing.T, readme, key string, value reflect.Value) (rows int) {
 	t.Helper()
-	if value = valueOf(value); value.Kind() != reflect.Struct {
+	if value.Kind() != reflect.Struct {
 		row := fmt.Sprintf("| `%s` | %s |", key, written(value))
 		assert.True(t, strings.Contains(readme, row), "the table lacks: %s", row)
 		return 1
 	}
 	for i := range value.NumField() {
 		member := value.Type().Field(i).Tag.Get("mapstructure")
+		if member == "protocols" || !value.Type().Field(i).IsExported() { // see TestTheREADMEHasEveryProtocol
+			continue
+		}
 		switch {
 		case member == ",squash":
 			member = key
@@ -55,17 +58,11 @@ func checkOptions(t *testing.T, readme, key string, value reflect.Value) (rows i
 	return rows
 }
 
-// valueOf is the default of a protocol that is off unless it is named.
-func valueOf(value reflect.Value) reflect.Value {
-	if protocol, ok := value.Interface().(configoptional.Optional[ProtocolConfig]); ok {
-		return reflect.ValueOf(*protocol.GetOrInsertDefault())
-	}
-	return value
-}
-
 // written is how the table shows a default.
 func written(value reflect.Value) string {
 	switch kind := value.Kind(); {
+	case kind == reflect.Pointer && value.IsNil():
+		return "none"
 	case (kind == reflect.Slice || kind == reflect.Map || kind == reflect.String) && value.Len() == 0:
 		return "none"
 	case kind == reflect.Slice:
@@ -75,7 +72,7 @@ func written(value reflect.Value) string {
 	}
 }
 
-// TestTheTableOfBoundsIsTheCode compares each row of the README's table of bounds with the option or
+// TestTheTableOfBoundsIsTheCode compares each row of the table of bounds with the option or
 // the constant that it names, its metrics with those that exist, and asks for a row for whatever is a
 // bound by its name.
 func TestTheTableOfBoundsIsTheCode(t *testing.T) {
@@ -123,7 +120,7 @@ func TestTheTableOfBoundsIsTheCode(t *testing.T) {
 
 // flatten adds every option that has a value of its own, by key, in the words of the tables.
 func flatten(options map[string]string, key string, value reflect.Value) {
-	if value = valueOf(value); value.Kind() != reflect.Struct {
+	if value.Kind() != reflect.Struct {
 		options[key] = strings.Trim(written(value), "`")
 		return
 	}
@@ -143,7 +140,7 @@ func flatten(options map[string]string, key string, value reflect.Value) {
 
 // rowsOfBounds are the cells of the table.
 func rowsOfBounds(t *testing.T) (rows [][]string) {
-	readme, err := os.ReadFile("README.md")
+	readme, err := os.ReadFile("docs/bounds.md")
 	require.NoError(t, err)
 	_, section, found := strings.Cut(string(readme), "\n## Bounds\n")
 	require.True(t, found)
@@ -227,12 +224,31 @@ func valueOfConstant(t *testing.T, folder, name string) (value string) {
 	return strconv.FormatFloat(number, 'f', -1, 64)
 }
 
+// TestTheREADMEHasEveryProtocol compares the table of protocols with the list.
+func TestTheREADMEHasEveryProtocol(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	rows := 0
+	for _, p := range all.Protocols() {
+		on := "when named"
+		if p.OnByDefault {
+			on = "yes"
+		}
+		row := fmt.Sprintf("| `%s` | %s | %s |", p.Name, written(reflect.ValueOf(p.DefaultPaths)), on)
+		assert.True(t, strings.Contains(string(readme), row), "the table lacks: %s", row)
+		rows++
+	}
+	_, table, _ := strings.Cut(string(readme), "| protocol | default paths | on |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	assert.Equal(t, rows, strings.Count(table, "\n| `"), "and nothing else")
+}
+
 // TestEveryReasonIsALabel compares the reasons of the code with the labels that metrics may have, and with
 // those that the fuzzer knows.
 func TestEveryReasonIsALabel(t *testing.T) {
 	source, err := os.ReadFile("internal/beacon/refusal.go")
 	require.NoError(t, err)
-	reasons := []beacon.Reason{reasonNoValidEvent}
+	var reasons []beacon.Reason
 	for _, match := range regexp.MustCompile(`Reason = "(\w+)"`).FindAllStringSubmatch(string(source), -1) {
 		reasons = append(reasons, beacon.Reason(match[1]))
 	}
@@ -245,12 +261,18 @@ func TestEveryReasonIsALabel(t *testing.T) {
 	}
 }
 
-func TestTheREADMENamesOnlyCountersThatExist(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
+func TestTheManualNamesOnlyCountersThatExist(t *testing.T) {
+	pages, err := filepath.Glob("docs/*.md")
 	require.NoError(t, err)
+	var manual strings.Builder
+	for _, page := range append(pages, "README.md") {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		manual.Write(text)
+	}
 	documentation, err := os.ReadFile("documentation.md")
 	require.NoError(t, err)
-	for word := range strings.FieldsFuncSeq(string(readme), func(r rune) bool { return strings.ContainsRune("` |,;.", r) }) {
+	for word := range strings.FieldsFuncSeq(manual.String(), func(r rune) bool { return strings.ContainsRune("` |,;.{", r) }) {
 		if strings.HasPrefix(word, "otelcol_rum_receiver_") {
 			assert.Contains(t, string(documentation), "### "+word)
 		}

@@ -5,16 +5,22 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.uber.org/zap"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
-// flushEvery hands metrics on until ctx ends.
+// flushEvery hands metrics on until ctx ends. What an earlier process left is handed on at once.
 func (r *rumReceiver) flushEvery(ctx context.Context, interval time.Duration) {
+	failed := false
+	if r.state.restored {
+		failed = r.flushed(failed, r.flush(ctx, r.aggregate.Collect(r.now())))
+	}
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
@@ -22,16 +28,33 @@ func (r *rumReceiver) flushEvery(ctx context.Context, interval time.Duration) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if err := r.flush(ctx, r.aggregate.Collect(r.now())); err != nil {
-				r.settings.Logger.Warn("Metrics were not accepted", zap.Error(err))
-			}
+			failed = r.flushed(failed, r.flush(ctx, r.aggregate.Collect(r.now())))
 		}
 	}
 }
 
-// flush hands one window on. What a retryable error refuses is not lost: a cumulative window is
+// flushed makes known how a flush ended: in the log each time that it failed, and as the receiver's status when that
+// changed. It returns whether the flush failed.
+func (r *rumReceiver) flushed(before bool, err error) (failed bool) {
+	if err != nil {
+		r.settings.Logger.Warn("Metrics were not accepted", zap.Error(err))
+	}
+	switch failed = err != nil; {
+	case failed && !before:
+		r.hosts.report(componentstatus.NewRecoverableErrorEvent(err))
+	case before && !failed:
+		r.hosts.report(componentstatus.NewEvent(componentstatus.StatusOK))
+	}
+	return failed
+}
+
+// flush hands one window on. The state is saved first, so that no process that goes on from it reports less than this one
+// did. What a retryable error refuses is not lost: a cumulative window is
 // part of the next one, and a delta window is given back.
 func (r *rumReceiver) flush(ctx context.Context, window aggregate.Window) error {
+	if err := r.state.save(ctx, r.aggregate, r.now()); err != nil {
+		r.settings.Logger.Warn("The state of metrics was not saved; the next save has it all", zap.Error(err))
+	}
 	points := window.Metrics.DataPointCount()
 	if points == 0 {
 		return nil
@@ -49,6 +72,6 @@ func (r *rumReceiver) flush(ctx context.Context, window aggregate.Window) error 
 func (r *rumReceiver) deliverMetrics(ctx context.Context, metrics pmetric.Metrics, points int) (err error) {
 	ctx = r.obsreport.StartMetricsOp(ctx)
 	defer func() { r.obsreport.EndMetricsOp(ctx, metadata.Type.String(), points, err) }()
-	defer r.contain(&err)
+	defer r.telemetry.Contain(ctx, telemetry.PartFlush, &err)
 	return r.nextMetrics.ConsumeMetrics(ctx, metrics)
 }

@@ -14,9 +14,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
-
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/native"
 )
 
 const testdata = "../../testdata"
@@ -82,8 +79,9 @@ func checkGolden(t *testing.T, input string) {
 }
 
 func sentAt(t *testing.T, body []byte) (sent time.Time) {
-	b, err := native.Decode(body, beacon.DefaultLimits())
+	beacons, err := decodeNative(body)
 	require.NoError(t, err)
+	b := &beacons[0]
 	if sent = b.Clock.Sent; !sent.IsZero() {
 		return sent
 	}

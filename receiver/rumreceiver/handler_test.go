@@ -21,6 +21,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 )
 
 // lcp is an array of one LCP with this measurement id and value.
@@ -53,7 +54,7 @@ func TestContentTypesDoNotMatter(t *testing.T) {
 	for _, contentType := range []string{
 		"", "text/plain", "text/plain;charset=UTF-8", "application/json", "application/json; charset=utf-8", "application/x-www-form-urlencoded", "nonsense",
 	} {
-		for _, path := range []string{"/v1/rum", "/api/rum/collect"} {
+		for _, path := range []string{"/v1/rum", "/api/rum/collect", "/v1/rum/"} {
 			b := newBench(t)
 			response := b.send(http.MethodPost, path, lcp("a", 1200), contentType)
 			assert.Equal(t, 200, response.Code, contentType)
@@ -75,11 +76,11 @@ func TestRequestsAreRefusedForOneClosedReason(t *testing.T) {
 		"WrongPath":   {http.MethodPost, "/v1/rumm", lcp("a", 1), 404, beacon.ReasonPath},
 		"SubPath":     {http.MethodPost, "/v1/rum/x", lcp("a", 1), 404, beacon.ReasonPath},
 		"UncleanPath": {http.MethodPost, "/v1//rum/../rum", lcp("a", 1), 404, beacon.ReasonPath},
-		"SlashBehind": {http.MethodPost, "/v1/rum/", lcp("a", 1), 404, beacon.ReasonPath},
+		"TwoSlashes":  {http.MethodPost, "/v1/rum//", lcp("a", 1), 404, beacon.ReasonPath},
 		"PostScript":  {http.MethodPost, "/rum.js", lcp("a", 1), 405, beacon.ReasonMethod},
 		"EmptyBody":   {http.MethodPost, "/v1/rum", "", 400, beacon.ReasonEmptyBody},
 		"BrokenJSON":  {http.MethodPost, "/v1/rum", `[{"type":`, 400, beacon.ReasonBadJSON},
-		"NoValid":     {http.MethodPost, "/v1/rum", `[1]`, 400, reasonNoValidEvent},
+		"NoValid":     {http.MethodPost, "/v1/rum", `[1]`, 400, beacon.ReasonNoValidEvent},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
@@ -108,7 +109,7 @@ func TestTheListOfErrorsIsBounded(t *testing.T) {
 	status, got := b.post("[" + strings.Repeat("1,", 500) + "1]")
 	assert.Equal(t, 400, status)
 	assert.Equal(t, 501, got.Rejected)
-	assert.Len(t, got.Errors, maxEventErrors)
+	assert.Len(t, got.Errors, protocol.MaxEventErrors)
 }
 
 func TestAnEmptyBatchIsFine(t *testing.T) {
@@ -122,10 +123,10 @@ func TestAnEmptyBatchIsFine(t *testing.T) {
 func TestRepairsAreMentioned(t *testing.T) {
 	b := newBench(t)
 	_, got := b.post(strings.Replace(lcp("a", 1), "shop", "sh\xffop", 1))
-	assert.Equal(t, []string{warnInvalidUTF8}, got.Warnings)
+	assert.Equal(t, []string{protocol.WarnInvalidUTF8}, got.Warnings)
 	assert.EqualValues(t, 1, b.counter("repaired"))
 	_, got = b.post(strings.Replace(lcp("b", 1), "shop", strings.Repeat("x", 3000), 1))
-	assert.Equal(t, []string{warnTrimmed + "max_url_length"}, got.Warnings)
+	assert.Equal(t, []string{protocol.WarnTrimmed + "max_url_length"}, got.Warnings)
 	assert.EqualValues(t, 1, b.counter("trimmed"))
 }
 
@@ -172,7 +173,7 @@ func TestDeliveryErrorsTellTheClientWhetherToTryAgain(t *testing.T) {
 			assert.NotContains(t, response.Body.String(), "s3cret")
 			assert.EqualValues(t, 1, b.counter("events_refused"))
 			b.end()
-			assert.Empty(t, b.metrics.AllMetrics(), "nothing is counted that was not accepted")
+			assert.EqualValues(t, 1, b.count("browser.web_vital.lcp"), "the metrics are a sink of their own")
 		})
 	}
 }
@@ -253,8 +254,30 @@ func TestEveryOptionIsRead(t *testing.T) {
 		_, ok := b.records()[0].Attributes().Get(semconv.EventName)
 		assert.False(t, ok)
 	})
+	t.Run("logs::record_uid", func(t *testing.T) {
+		uids := func(bodies ...string) (all []string) { // of a process of its own
+			b := newBench(t, withConfig(func(cfg *Config) { cfg.Logs.RecordUID = true }))
+			for _, body := range bodies {
+				b.post(body)
+			}
+			for _, record := range b.records() {
+				uid, _ := record.Attributes().Get(semconv.RecordUID)
+				all = append(all, uid.Str())
+			}
+			return all
+		}
+		two, other := "["+strings.Trim(lcp("a", 1), "[]")+","+strings.Trim(lcp("b", 2), "[]")+"]", lcp("c", 1)
+		first := uids(two, other)
+		require.Len(t, first, 3)
+		assert.Len(t, map[string]bool{first[0]: true, first[1]: true, first[2]: true}, 3)
+		assert.Equal(t, first, uids(two, two, other))
+		b := newBench(t)
+		b.post(other)
+		_, ok := b.records()[0].Attributes().Get(semconv.RecordUID)
+		assert.False(t, ok)
+	})
 	t.Run("protocols::native::paths", func(t *testing.T) {
-		b := newBench(t, withConfig(func(cfg *Config) { cfg.Protocols.Native.Paths = []string{"/beacon"} }))
+		b := newBench(t, withConfig(func(cfg *Config) { cfg.Protocols["native"] = ProtocolConfig{Enabled: true, Paths: []string{"/beacon"}} }))
 		assert.Equal(t, 200, b.send(http.MethodPost, "/beacon", lcp("a", 1), "").Code)
 		assert.Equal(t, 404, b.send(http.MethodPost, "/v1/rum", lcp("b", 1), "").Code)
 	})
@@ -273,7 +296,7 @@ func TestEveryOptionIsRead(t *testing.T) {
 		attributes := b.records()[0].Attributes()
 		address, _ := attributes.Get(semconv.ClientAddress)
 		assert.Equal(t, "192.0.2.0", address.Str())
-		url, _ := attributes.Get(semconv.URLFull)
+		url, _ := attributes.Get(semconv.DocumentURL)
 		assert.Equal(t, "https://shop.example/?utm_source=mail", url.Str())
 		_, ok := attributes.Get(semconv.UserID)
 		assert.False(t, ok)
@@ -371,14 +394,34 @@ func TestEveryOptionIsRead(t *testing.T) {
 		_, got := b.post(lcp("a", 1))
 		assert.False(t, got.Duplicate)
 	})
-	t.Run("metrics::settle_after", func(t *testing.T) {
-		b := newBench(t, withConfig(func(cfg *Config) { cfg.Metrics.SettleAfter = time.Minute }))
+	t.Run("metrics::silent_after", func(t *testing.T) {
+		b := newBench(t, withConfig(func(cfg *Config) {
+			cfg.Metrics.SilentAfter, cfg.Metrics.ZeroFor, cfg.Metrics.Breakdowns = time.Minute, 0, nil
+		}))
 		b.post(lcp("a", 1))
 		assert.Zero(t, b.aggregate.Collect(noon.Add(59*time.Second)).Metrics.DataPointCount()-1, "only the session")
 		assert.Equal(t, 2, b.aggregate.Collect(noon.Add(61*time.Second)).Metrics.DataPointCount())
 	})
+	t.Run("metrics::settle_after", func(t *testing.T) {
+		b := newBench(t, withConfig(func(cfg *Config) {
+			cfg.Metrics.SettleAfter, cfg.Metrics.ZeroFor, cfg.Metrics.Breakdowns = time.Minute, 0, nil
+		}))
+		b.post(`{"v":1,"id":"one","t0":1795425166114,"now":1,"app":{"name":"shop"},"session":{"id":"s"},` +
+			`"pages":[{"id":"p","url":"https://shop.example/","state":"ended"}],"events":[{"k":"vital","t":1,"n":"LCP","v":1,"i":"v1","p":0}]}`)
+		assert.Zero(t, b.aggregate.Collect(noon.Add(59*time.Second)).Metrics.DataPointCount())
+		assert.Equal(t, 1, b.aggregate.Collect(noon.Add(61*time.Second)).Metrics.DataPointCount())
+	})
+	t.Run("metrics::zero_for", func(t *testing.T) {
+		b := newBench(t, withConfig(func(cfg *Config) { cfg.Metrics.ZeroFor = time.Minute }))
+		b.post(`[{"type":"error","name":"E","value":1,"timestamp":1795425166114}]`)
+		value := func(at time.Time) int64 {
+			return b.aggregate.Collect(at).Metrics.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0).Sum().DataPoints().At(0).IntValue()
+		}
+		assert.Zero(t, value(noon))
+		assert.EqualValues(t, 1, value(noon.Add(time.Minute)))
+	})
 	t.Run("metrics::max_idle", func(t *testing.T) {
-		b := newBench(t, withConfig(func(cfg *Config) { cfg.Metrics.MaxIdle = time.Minute }))
+		b := newBench(t, withConfig(func(cfg *Config) { cfg.Metrics.MaxIdle, cfg.Metrics.ZeroFor = time.Minute, 0 }))
 		b.post(`[{"type":"interaction","name":"x","value":1,"timestamp":1795425166114}]`)
 		assert.Equal(t, 1, b.aggregate.Collect(noon.Add(time.Second)).Metrics.DataPointCount())
 		assert.Zero(t, b.aggregate.Collect(noon.Add(2*time.Minute)).Metrics.DataPointCount())

@@ -20,6 +20,9 @@ import (
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/front"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
 // observed makes a bench log at every level, and gives the lines.
@@ -103,38 +106,26 @@ func TestAPanicOfTheMetricsPipelineLosesNothing(t *testing.T) {
 			b.metrics = sink
 			const interaction = `[{"type":"interaction","name":"x","value":%d,"timestamp":1795425166114}]`
 			b.post(fmt.Sprintf(interaction, 1))
-			assert.ErrorIs(t, b.flush(t.Context(), b.aggregate.Collect(noon)), errPanicked)
+			assert.ErrorIs(t, b.flush(t.Context(), b.aggregate.Collect(noon)), telemetry.ErrPanicked)
 			require.Equal(t, 1, lines.FilterMessage("A panic was contained").Len())
 			assert.Contains(t, lines.All()[0].ContextMap()["panic"], "out of range", "what the runtime says holds no payload")
 			bug = false
 			b.post(fmt.Sprintf(interaction, 2))
 			b.end()
-			assert.EqualValues(t, 2, b.count("rum.interaction.duration"))
+			assert.EqualValues(t, 2, b.count("rum.interactions.duration"))
 		})
 	}
 }
 
 func TestAPanicOfADecoderIsAnAnswer(t *testing.T) {
 	b := newBench(t)
-	h := &handler{rumReceiver: b.rumReceiver, limits: b.cfg.Limits.limits()}
-	b.handler = h.protocol(protocolNative, func([]byte, beacon.Limits) (beacon.Beacon, error) { panic("bug") })
+	settings, err := b.frontSettings()
+	require.NoError(t, err)
+	settings.Routes[0].Protocol.New = protocol.Simple(func([]byte, beacon.Limits) ([]beacon.Beacon, error) { panic("bug") })
+	b.handler = front.New(settings, b.gate, nil, b.rumReceiver.telemetry)
 	status, got := b.post(lcp("a", 1))
 	assert.Equal(t, 500, status)
 	assert.Equal(t, beacon.ReasonInternal, got.Reason)
 	assert.Zero(t, b.counter("events_received"), "nobody knows how many there were")
 	assert.Zero(t, b.gate.Stats().Concurrent)
-}
-
-func TestAPanicAfterTheRecordsWereAcceptedDoesNotBringThemTwice(t *testing.T) {
-	b := newBench(t)
-	healthy := b.aggregate
-	b.aggregate = new(aggregate.Aggregator) // one that was never made
-	status, got := b.post(lcp("a", 1))
-	assert.Equal(t, 200, status)
-	assert.Equal(t, 1, got.Received)
-	_, got = b.post(lcp("a", 1))
-	assert.True(t, got.Duplicate)
-	assert.Len(t, b.records(), 1)
-	assert.EqualValues(t, 1, b.counter("events_emitted"))
-	b.aggregate = healthy
 }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"net/http"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -19,36 +17,45 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/connections"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/front"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/intake"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
 // transport of the receiver's own telemetry.
 const transport = "http"
 
-// rumReceiver is one HTTP server that feeds up to two pipelines.
+// rumReceiver is one HTTP server that feeds up to two pipelines: the life of what front and intake do.
 type rumReceiver struct {
 	cfg         *Config
 	settings    receiver.Settings
 	obsreport   *receiverhelper.ObsReport
-	telemetry   *telemetry
+	telemetry   *telemetry.Telemetry
 	nextLogs    consumer.Logs    // nil without a logs pipeline
 	nextMetrics consumer.Metrics // nil without a metrics pipeline
+	now         func() time.Time
 
-	gate      *admit.Gate
-	trusted   []netip.Prefix
-	seen      *admit.Seen
-	seed      maphash.Seed
-	loads     *beacon.Loads
-	enricher  *enrich.Enricher
-	aggregate *aggregate.Aggregator // nil without a metrics pipeline
-	now       func() time.Time
+	// Made by build.
+	gate        *admit.Gate
+	memory      *intake.Memory
+	loads       *beacon.Loads
+	enricher    *enrich.Enricher
+	connections *connections.Connections
+	aggregate   *aggregate.Aggregator // nil without a metrics pipeline
+	state       state
+	front       *front.Front
 
-	start, stop  sync.Once
-	server       *http.Server
-	background   sync.WaitGroup
-	stopFlush    context.CancelFunc
-	onShutdown   func()
-	drainTimeout time.Duration
+	start      sync.Once
+	startError error
+	stop       sync.Once
+	hosts      hosts
+	server     *http.Server
+	unused     *unused
+	background sync.WaitGroup
+	stopFlush  context.CancelFunc
+	onShutdown func()
 }
 
 func newReceiver(cfg *Config, set receiver.Settings) (*rumReceiver, error) {
@@ -58,28 +65,33 @@ func newReceiver(cfg *Config, set receiver.Settings) (*rumReceiver, error) {
 	if err != nil {
 		return nil, err
 	}
-	telemetry, err := newTelemetry(set.TelemetrySettings)
+	telemetry, err := telemetry.New(set.TelemetrySettings)
 	if err != nil {
 		return nil, err
 	}
-	return &rumReceiver{
-		cfg: cfg, settings: set, obsreport: obsreport, telemetry: telemetry,
-		seed: maphash.MakeSeed(), now: time.Now, drainTimeout: drainTimeout,
-	}, nil
+	return &rumReceiver{cfg: cfg, settings: set, obsreport: obsreport, telemetry: telemetry, now: time.Now}, nil
 }
 
-// Start listens and serves. The pipelines of one configuration each call it; the first one counts.
-func (r *rumReceiver) Start(ctx context.Context, host component.Host) (err error) {
-	r.start.Do(func() { err = r.startOnce(ctx, host) })
-	return err
+// clock is read whenever the time is asked for.
+func (r *rumReceiver) clock() time.Time { return r.now() }
+
+// Start listens and serves. The pipelines of one configuration each call it: the first call starts, and all get its
+// error and hear of the status.
+func (r *rumReceiver) Start(ctx context.Context, host component.Host) error {
+	r.hosts.add(host)
+	r.start.Do(func() { r.startError = r.startOnce(ctx, host) })
+	return r.startError
 }
 
 func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error {
-	if err := r.remember(); err != nil {
+	if err := r.build(); err != nil {
 		return err
 	}
 	server, err := r.newServer(ctx, host.GetExtensions())
 	if err != nil {
+		return err
+	}
+	if err := r.openState(ctx, host); err != nil {
 		return err
 	}
 	config := r.cfg.server()
@@ -87,10 +99,16 @@ func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error 
 	if err != nil {
 		return fmt.Errorf("listen on %q: %w", r.cfg.HTTP.NetAddr.Endpoint, err)
 	}
-	r.server = server
+	for _, warning := range r.cfg.warnings() {
+		r.settings.Logger.Warn(warning)
+	}
+	r.warnOfDeltas(host)
+	r.server, r.unused = server, watch(server)
+	r.connections.Attach(server)
+	listener = r.connections.Listener(listener)
 	r.background.Go(func() {
 		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(err))
+			r.hosts.report(componentstatus.NewFatalErrorEvent(err))
 		}
 	})
 	if r.aggregate != nil {
@@ -101,32 +119,7 @@ func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error 
 	return nil
 }
 
-// remember makes what the receiver holds in memory: who may come in, what is known of browsers and
-// places, the batches it has seen, the metrics.
-func (r *rumReceiver) remember() error {
-	var err error
-	if r.gate, err = admit.New(r.cfg.gate()); err != nil {
-		return err
-	}
-	if r.trusted, err = r.cfg.trusted(); err != nil {
-		return err
-	}
-	if r.enricher, err = enrich.New(r.cfg.enrichment(r.settings.Logger)); err != nil {
-		return err
-	}
-	r.loads = beacon.NewLoads()
-	r.seen = admit.NewSeen(r.cfg.Retries.MaxBatches, r.cfg.Retries.Window)
-	if r.nextMetrics != nil {
-		r.aggregate = aggregate.New(r.cfg.Metrics.settings(r.settings.BuildInfo.Version))
-	}
-	return r.telemetry.observe(r)
-}
-
-// drainTimeout bounds the wait for open connections: http.Server.Shutdown waits some 5 s for those
-// that browsers opened ahead and never used.
-const drainTimeout = 2 * time.Second
-
-// Shutdown stops taking requests, waits for those under way and hands on every metric, all within the
+// Shutdown stops taking requests, waits until those under way are answered and hands on every metric, all within the
 // deadline of ctx. It works without Start and may be called more than once.
 func (r *rumReceiver) Shutdown(ctx context.Context) (err error) {
 	r.stop.Do(func() { err = r.shutdownOnce(ctx) })
@@ -146,7 +139,11 @@ func (r *rumReceiver) shutdownOnce(ctx context.Context) error {
 	}
 	r.background.Wait()
 	if r.aggregate != nil {
-		err = errors.Join(err, r.flush(ctx, r.aggregate.CollectAll(r.now())))
+		err = errors.Join(err, r.lastFlush(ctx), r.state.close(ctx))
+		select {
+		case <-time.After(r.cfg.Metrics.ShutdownWait): // for a scraper
+		case <-ctx.Done():
+		}
 	}
 	if r.enricher != nil {
 		r.enricher.Close()
@@ -155,29 +152,13 @@ func (r *rumReceiver) shutdownOnce(ctx context.Context) error {
 	return err
 }
 
-// drain closes the server. What has been read by now is still delivered: the pipelines behind end after
-// us, and the metrics have to hold it.
+// drain waits until what has come is answered, each on its own connection: what is delivered and not answered would be
+// sent again, to a process that cannot know it. Requests are bounded by the timeouts of the server.
 func (r *rumReceiver) drain(ctx context.Context) error {
-	draining, cancel := context.WithTimeout(ctx, r.drainTimeout)
-	defer cancel()
-	err := r.server.Shutdown(draining)
-	if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
-		return errors.Join(err, r.server.Close()) // closed already, unless ctx has ended
-	}
-	return errors.Join(r.server.Close(), r.waitForRequests(ctx))
-}
-
-// waitForRequests waits until no request is under way, which deliverTimeout bounds.
-func (r *rumReceiver) waitForRequests(ctx context.Context) error {
-	const interval = 10 * time.Millisecond // as http.Server.Shutdown polls
-	ticker := time.NewTicker(interval)
-	defer ticker.Stop()
-	for r.gate.Stats().Concurrent > 0 {
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("wait for requests under way: %w", ctx.Err())
-		case <-ticker.C:
-		}
+	timer := time.AfterFunc(unusedTimeout, r.unused.close)
+	defer timer.Stop()
+	if err := r.server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("wait for requests under way: %w", err), r.server.Close())
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumertest"
@@ -22,6 +23,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 )
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -37,7 +39,20 @@ type bench struct {
 	metrics   *consumertest.MetricsSink
 	telemetry *componenttest.Telemetry
 	handler   http.Handler
+
+	// What the receiver is made of.
+	settings    receiver.Settings
+	nextLogs    consumer.Logs
+	nextMetrics consumer.Metrics
+	host        component.Host
+	idle        bool // no server is started
 }
+
+// answer is what a client is told.
+type (
+	answer     = protocol.Answer
+	eventError = protocol.EventError
+)
 
 // option changes a bench before it starts.
 type option func(*bench, *Config)
@@ -59,21 +74,26 @@ func newBench(t testing.TB, options ...option) *bench {
 	settings.TracerProvider = noop.NewTracerProvider() // the other one keeps every span
 	cfg := createDefaultConfig().(*Config)
 	cfg.HTTP.NetAddr.Endpoint = "localhost:0"
-	cfg.Metrics.FlushInterval = time.Hour
+	cfg.Metrics.FlushInterval, cfg.Metrics.Instance = time.Hour, "test"
+	cfg.Metrics.Synthetic = syntheticInclude // Go's own client is no browser
 	// All of a test comes from one address, at one moment.
 	cfg.AddressLimit.EventsPerSecond, cfg.AddressLimit.MaxConcurrentRequests = 0, 0
 
-	b := &bench{t: t, logs: new(consumertest.LogsSink), metrics: new(consumertest.MetricsSink), telemetry: telemetry}
-	r, err := newReceiver(cfg, settings)
-	require.NoError(t, err)
-	b.rumReceiver = r
+	b := &bench{t: t, logs: new(consumertest.LogsSink), metrics: new(consumertest.MetricsSink), telemetry: telemetry, settings: settings, host: componenttest.NewNopHost()}
 	b.nextLogs, b.nextMetrics = b.logs, b.metrics
 	for _, change := range options {
 		change(b, cfg)
 	}
-	b.now = func() time.Time { return noon }
-	require.NoError(t, b.Start(t.Context(), componenttest.NewNopHost()))
-	b.handler = newHandler(r)
+	r, err := newReceiver(cfg, b.settings)
+	require.NoError(t, err)
+	b.rumReceiver = r
+	r.nextLogs, r.nextMetrics = b.nextLogs, b.nextMetrics
+	r.now = func() time.Time { return noon }
+	if b.idle {
+		r.start.Do(func() { require.NoError(t, r.build()) })
+	}
+	require.NoError(t, r.Start(t.Context(), b.host))
+	b.handler = r.front
 	t.Cleanup(func() {
 		require.NoError(t, b.Shutdown(context.WithoutCancel(t.Context())))
 		require.NoError(t, telemetry.Shutdown(context.WithoutCancel(t.Context())))

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"log"
 	"net/http"
+	"regexp"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.uber.org/zap"
 
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/encoding"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
 // maxHeaderBytes is how large the headers of a request may be, twice what common servers take: a
@@ -19,42 +20,52 @@ import (
 // bound of 1 MiB every connection could fill before anybody asks for a key.
 const maxHeaderBytes = 64 << 10
 
+// maxStreams is how many requests one HTTP/2 connection may have at once, as many as are served at once of all.
+const maxStreams = 100
+
 // newServer is the server of confighttp, made fit for strangers.
 func (r *rumReceiver) newServer(ctx context.Context, extensions map[component.ID]component.Component) (*http.Server, error) {
 	config := r.cfg.server()
-	server, err := config.ToServer(ctx, extensions, r.settings.TelemetrySettings, newHandler(r), r.serverOptions()...)
+	config.CompressionAlgorithms = []string{} // the front undoes encodings, once a request is admitted and its body is there
+	own := r.settings.TelemetrySettings
+	own.TracerProvider = telemetry.Discreet(own.TracerProvider)
+	server, err := config.ToServer(ctx, extensions, own, r.front, confighttp.WithErrorHandler(r.front.ServeError))
 	if err != nil {
 		return nil, fmt.Errorf("build HTTP server: %w", err)
 	}
 	server.MaxHeaderBytes = maxHeaderBytes
+	server.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: maxStreams}
+	server.Protocols = new(http.Protocols)
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetHTTP2(true)
+	server.Protocols.SetUnencryptedHTTP2(true) // as proxies in front may speak it
+
+	if config.CORS.HasValue() && len(config.CORS.Get().AllowedOrigins) > 0 { // else the front answers preflights
+		server.Handler = r.front.CountPreflights(server.Handler)
+	}
 	server.Handler = withHost(config.NetAddr.Endpoint, server.Handler)
 	server.ErrorLog = log.New(serverLog{r.settings.Logger}, "", 0)
 	return server, nil
 }
 
-// serverOptions make confighttp answer in our words, and undo content encodings only when the body is
-// read, which is after admission.
-func (r *rumReceiver) serverOptions() []confighttp.ToServerOption {
-	options := []confighttp.ToServerOption{confighttp.WithErrorHandler(answerServerError(r.telemetry))}
-	for name, decoder := range encoding.Decoders(r.cfg.HTTP.CompressionAlgorithms...) {
-		options = append(options, confighttp.WithDecoder(name, decoder))
-	}
-	return options
-}
-
 // withHost calls the server by one name. The Host header is the client's to choose, and confighttp's
 // instrumentation makes it the label server.address of its metrics: whoever invents hosts would fill
-// them.
+// them. What the browser called it stays in URL.Host.
 func withHost(host string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		named := *req
-		named.Host = host
+		url := *req.URL
+		url.Host = req.Host
+		named.Host, named.URL = host, &url
 		next.ServeHTTP(w, &named)
 	})
 }
 
-// serverLog takes what net/http has to say. Most of it is strangers' doing, one line for each connection
-// that is no TLS, with its address: nothing to keep by default.
+// addressInLine is where lines of net/http name the other side.
+var addressInLine = regexp.MustCompile(`\b(from|serving) (?:\[[^\]]*\]|[0-9.]+):[0-9]+`)
+
+// serverLog takes what net/http has to say, without the addresses of clients. Most of it is strangers' doing, one line
+// for each connection that is no TLS: nothing to keep by default.
 type serverLog struct{ logger *zap.Logger }
 
 func (l serverLog) Write(line []byte) (int, error) {
@@ -62,6 +73,6 @@ func (l serverLog) Write(line []byte) (int, error) {
 	if bytes.HasPrefix(line, []byte("http: panic serving")) {
 		level = l.logger.Error
 	}
-	level(string(bytes.TrimSpace(line)))
+	level(string(addressInLine.ReplaceAll(bytes.TrimSpace(line), []byte("$1 {client}"))))
 	return len(line), nil
 }

@@ -130,11 +130,13 @@ func TestGzipThatNobodyDeclaresIsKnownByItsFirstBytes(t *testing.T) {
 
 func TestUnknownAndBrokenEncodingsAreRefusedInOurWords(t *testing.T) {
 	s := newServer(t)
-	for _, encoding := range []string{"br", "gzip"} {
-		status, _, answered := s.do(http.MethodPost, strings.NewReader("not compressed"), map[string]string{"Content-Encoding": encoding})
-		assert.Equal(t, 400, status, encoding)
-		assert.Contains(t, answered, `"reason":"bad_encoding"`, encoding)
-	}
+	status, headers, answered := s.do(http.MethodPost, strings.NewReader("compressed"), map[string]string{"Content-Encoding": "br"})
+	assert.Equal(t, 415, status)
+	assert.Contains(t, answered, `"reason":"unknown_encoding"`)
+	assert.Equal(t, "deflate, gzip, lz4, snappy, x-gzip, x-snappy-framed, zlib, zstd", headers.Get("Accept-Encoding"))
+	status, _, answered = s.do(http.MethodPost, strings.NewReader("not compressed"), map[string]string{"Content-Encoding": "gzip"})
+	assert.Equal(t, 400, status)
+	assert.Contains(t, answered, `"reason":"bad_encoding"`)
 }
 
 // A page that is left in the middle of a request is the most common fault of all.
@@ -173,6 +175,16 @@ func TestCORSTellsBrowsersWhatTheyNeed(t *testing.T) {
 
 	_, headers, _ = s.do(http.MethodPost, strings.NewReader(lcp("b", 1)), map[string]string{"Origin": "https://evil.example"})
 	assert.Empty(t, headers.Get("Access-Control-Allow-Origin"))
+
+	assert.Zero(t, s.labelled("requests", "outcome", "preflight_refused"))
+	for _, refused := range []map[string]string{
+		{"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"},
+		{"Origin": "https://shop.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-of-nobody"},
+	} {
+		status, _, _ = s.do(http.MethodOptions, nil, refused)
+		assert.Equal(t, 204, status)
+	}
+	assert.EqualValues(t, 2, s.labelled("requests", "outcome", "preflight_refused"), "or nobody sees that pages may not send")
 }
 
 func TestAPreflightOfFaroIsAnsweredWithTheHeadersThatItSends(t *testing.T) {
@@ -180,7 +192,7 @@ func TestAPreflightOfFaroIsAnsweredWithTheHeadersThatItSends(t *testing.T) {
 		s := newServer(t, withConfig(func(cfg *Config) {
 			cfg.HTTP.CORS.GetOrInsertDefault().AllowedOrigins = []string{"https://shop.example"}
 			if named {
-				cfg.Protocols.Faro.GetOrInsertDefault()
+				cfg.Protocols.turnOn("faro")
 			}
 		}))
 		_, headers, _ := s.do(http.MethodOptions, nil, map[string]string{
@@ -188,6 +200,43 @@ func TestAPreflightOfFaroIsAnsweredWithTheHeadersThatItSends(t *testing.T) {
 		})
 		assert.Equal(t, want, headers.Get("Access-Control-Allow-Headers"))
 	}
+}
+
+// Tracers of the page and gateways of tenants add headers to whatever is sent; without leave a browser sends nothing.
+func TestPreflightsAllowWhatPagesAndGatewaysAdd(t *testing.T) {
+	for _, keyed := range []bool{false, true} {
+		s := newServer(t, withConfig(func(cfg *Config) {
+			cfg.HTTP.CORS.GetOrInsertDefault().AllowedOrigins = []string{"https://shop.example"}
+			cfg.HTTP.CORS.Get().AllowedHeaders = []string{"X-Own"}
+			if keyed {
+				cfg.Applications = []ApplicationConfig{{Name: "shop", Keys: []configopaque.String{"k"}}}
+			}
+		}))
+		for _, headers := range []string{"content-type", "traceparent", "tracestate", "baggage", "x-scope-orgid", "x-own", "baggage,content-type,traceparent,tracestate,x-scope-orgid", "content-type,x-api-key"} {
+			_, answered, _ := s.do(http.MethodOptions, nil, map[string]string{
+				"Origin": "https://shop.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": headers,
+			})
+			want := headers
+			if strings.Contains(headers, "x-api-key") && !keyed {
+				want = ""
+			}
+			assert.Equal(t, want, answered.Get("Access-Control-Allow-Headers"), keyed)
+		}
+	}
+}
+
+func TestTheScriptMayBeEmbeddedWithItsHash(t *testing.T) {
+	s := newServer(t, withConfig(func(cfg *Config) {
+		cfg.HTTP.CORS.GetOrInsertDefault().AllowedOrigins = []string{"https://shop.example"}
+	}))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+s.address+"/rum.js", http.NoBody)
+	require.NoError(t, err)
+	request.Header.Set("Origin", "https://shop.example")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer func() { _ = response.Body.Close() }()
+	assert.Equal(t, "https://shop.example", response.Header.Get("Access-Control-Allow-Origin"), "crossorigin, which an integrity hash needs")
+	assert.Contains(t, response.Header.Values("Vary"), "Origin")
 }
 
 func TestOriginsOfApplicationsCanReadTheirAnswers(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +21,7 @@ func (s *server) trickle(start, rest string) string {
 	connection, err := new(net.Dialer).DialContext(s.t.Context(), "tcp", s.address)
 	require.NoError(s.t, err)
 	defer func() { _ = connection.Close() }()
-	require.NoError(s.t, connection.SetDeadline(time.Now().Add(20*time.Second)))
+	require.NoError(s.t, connection.SetDeadline(time.Now().Add(time.Minute)))
 	_, err = io.WriteString(connection, start)
 	require.NoError(s.t, err)
 	closed := make(chan struct{})
@@ -38,8 +39,9 @@ func (s *server) trickle(start, rest string) string {
 			}
 		}
 	})
-	answered, _ := io.ReadAll(connection) // ends in an error when the server did not wait for our last byte
+	answered, err := io.ReadAll(connection) // ends in an error when the server did not wait for our last byte
 	close(closed)
+	assert.NotErrorIs(s.t, err, os.ErrDeadlineExceeded, "the server has to end it")
 	return string(answered)
 }
 
@@ -82,14 +84,12 @@ func (s *server) attackSlowly(start, rest string, meanwhile func()) (answers []s
 
 func TestHeadersThatTrickleInEndInATimeout(t *testing.T) {
 	assert.Equal(t, 10*time.Second, createDefaultConfig().(*Config).HTTP.ReadHeaderTimeout)
-	s := newServer(t, withConfig(func(cfg *Config) { cfg.HTTP.ReadHeaderTimeout = 500 * time.Millisecond }))
-	began := time.Now()
+	s := newServer(t, withConfig(func(cfg *Config) { cfg.HTTP.ReadHeaderTimeout = 2 * time.Second }))
 	answers := s.attackSlowly("POST /v1/rum HTTP/1.1\r\nHost: x\r\nX-Slow: ", strings.Repeat("x", 2000), func() {
 		for range 20 {
 			assert.Equal(t, 200, s.from("127.0.0.2", lcp("meanwhile", 1)), "others are served")
 		}
 	})
-	assert.Less(t, time.Since(began), 15*time.Second, "20 s if nobody ended them")
 	for _, answered := range answers {
 		assert.Empty(t, answered, "there is no request yet that could be answered")
 	}
@@ -99,12 +99,12 @@ func TestHeadersThatTrickleInEndInATimeout(t *testing.T) {
 func TestBodiesThatTrickleInEndInATimeoutAndLeaveRoomForOthers(t *testing.T) {
 	const ofOneAddress = 5
 	s := newServer(t, withConfig(func(cfg *Config) {
-		cfg.HTTP.ReadTimeout = time.Second
+		cfg.HTTP.ReadTimeout = 3 * time.Second
 		cfg.MaxConcurrentRequests = 2 * ofOneAddress
 		cfg.AddressLimit.MaxConcurrentRequests, cfg.AddressLimit.ExemptNetworks = ofOneAddress, nil
 	}))
 	answers := s.attackSlowly("POST /v1/rum HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n[", strings.Repeat(" ", 2000), func() {
-		require.Eventually(t, func() bool { return s.gate.Stats().Concurrent == ofOneAddress }, 5*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return s.gate.Stats().Arriving == ofOneAddress }, time.Minute, time.Millisecond)
 		for range 20 {
 			assert.Equal(t, 200, s.from("127.0.0.2", lcp("meanwhile", 1)), "another address has its places")
 		}
@@ -126,6 +126,6 @@ func TestBodiesThatTrickleInEndInATimeoutAndLeaveRoomForOthers(t *testing.T) {
 	assert.Equal(t, slowClients, counts["read_timeout"]+counts["busy"], "everybody is told")
 	assert.EqualValues(t, counts["read_timeout"], s.labelled("requests", "outcome", "read_timeout"))
 	assert.EqualValues(t, counts["busy"], s.labelled("requests", "outcome", "busy"))
-	require.Eventually(t, func() bool { return s.gate.Stats().Concurrent == 0 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return s.gate.Stats().Arriving+s.gate.Stats().Concurrent == 0 }, time.Minute, time.Millisecond)
 	assert.Equal(t, 200, s.from("127.0.0.1", lcp("afterwards", 1)))
 }

@@ -1,6 +1,8 @@
 package rumreceiver
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -89,7 +91,7 @@ func TestImplausibleValuesAreCountedByCause(t *testing.T) {
 func TestWhateverIsRememberedHasASize(t *testing.T) {
 	b := newBench(t, withConfig(func(cfg *Config) { cfg.Metrics.SettleAfter = 0; cfg.Routes.MaxTemplates = 1 }))
 	b.post(batch("one", `{"k":"vital","n":"FCP","v":900,"i":"v1","t":1},{"k":"measure","n":"cart","v":3,"t":1}`))
-	b.post(`[{"type":"metric","name":"LCP","value":1,"timestamp":1,"url":"https://shop.example/a/b","sessionId":"s"}]`)
+	b.post(`[{"type":"metric","name":"LCP","value":1,"timestamp":1795425166114,"url":"https://shop.example/a/b","sessionId":"s"}]`)
 	for name, size := range map[string]int64{
 		"batches": 2, "page_views": 1, "user_agents": 1, "routes": 1, "routes_overflowed": 1,
 		"measurements_pending": 1, "measurements_remembered": 0, "names": 1, "sessions": 1,
@@ -111,4 +113,30 @@ func (b *bench) size(name string) (total int64) {
 		total += point.Value
 	}
 	return total
+}
+
+func TestWhatClientsSayTheyLostNeverFalls(t *testing.T) {
+	b := newBench(t)
+	last := int64(0)
+	for i := range 70 {
+		body := batch(fmt.Sprint("lost", i), `{"k":"view","t":1}`)
+		status, _ := b.post(strings.Replace(body, `"v":1,`, `"v":1,"lost":{"full":9007199254740992,"old":-5,"full2":9007199254740991},`, 1))
+		assert.Equal(t, 200, status)
+		now := b.counter("events_client_lost")
+		assert.GreaterOrEqual(t, now, last)
+		last = now
+	}
+	assert.EqualValues(t, 70*2_000_000, last)
+}
+
+// everyMetric is all that is counted, with its attributes, as text.
+func (b *bench) everyMetric() (all []string) {
+	var collected metricdata.ResourceMetrics
+	require.NoError(b.t, b.telemetry.Reader.Collect(b.t.Context(), &collected))
+	for _, scope := range collected.ScopeMetrics {
+		for _, metric := range scope.Metrics {
+			all = append(all, fmt.Sprintf("%s %+v", metric.Name, metric.Data))
+		}
+	}
+	return all
 }

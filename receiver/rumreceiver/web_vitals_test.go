@@ -13,7 +13,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
-var withWebVitals = withConfig(func(cfg *Config) { cfg.Protocols.WebVitals.GetOrInsertDefault() })
+var withWebVitals = withConfig(func(cfg *Config) { cfg.Protocols.turnOn("web_vitals") })
 
 func TestARecordedVisitByTheWebVitalsLibraryGivesItsLastWords(t *testing.T) {
 	for sdk, want := range map[string]struct {
@@ -71,7 +71,7 @@ func TestWebVitalsAreTakenOnlyWhereTheyAreNamed(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, b.send(http.MethodPost, "/v1/rum", report, "").Code)
 
 	b = newBench(t, withConfig(func(cfg *Config) {
-		cfg.Protocols.WebVitals.GetOrInsertDefault().Paths = []string{"/analytics"}
+		cfg.Protocols["web_vitals"] = ProtocolConfig{Enabled: true, Paths: []string{"/analytics"}}
 		cfg.Applications = []ApplicationConfig{{Name: "shop", Keys: []configopaque.String{"k"}}}
 	}))
 	assert.Equal(t, http.StatusNotFound, b.send(http.MethodPost, "/v1/web-vitals", report, "").Code)

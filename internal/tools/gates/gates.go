@@ -42,10 +42,31 @@ func time(benchmark string) source        { return source{benchmark, "sec/op"} }
 func best(benchmark string) source        { return source{benchmark, "best-sec/op"} }
 func allocations(benchmark string) source { return source{benchmark, "allocs/op"} }
 func serverCPU(benchmark string) source   { return source{benchmark, "server-sec/event"} }
+func startCPU(benchmark string) source    { return source{benchmark, "cpu-sec/start"} }
 
 // refused is what a request costs that is refused for a reason, of one that is accepted.
 func refused(reason string, most float64) gate {
 	return gate{what: "a request refused for its " + reason + ", of an accepted one", of: time("Handler/" + reason), than: time("Handler/accepted"), max: most}
+}
+
+// foreign is what a recorded visit by another SDK costs, of the same records as the otlp receiver's JSON.
+func foreign(sdk string, most float64) gate {
+	benchmark := "DecodeForeign/" + sdk
+	return gate{what: "a visit by " + sdk + ", decode and translate, of the otlp receiver's JSON", of: best(benchmark), than: best(benchmark + "-otlp-json"), max: most}
+}
+
+// grows is how much longer one input takes than eight of an eighth of its size.
+func grows(what, benchmark string) gate {
+	return gate{what: what + ", of the same in eight parts", of: source{benchmark, "growth"}, unit: "×", max: 4}
+}
+
+// visit is what the collector takes for a visit as pages really send it, of what the otlp receiver does for the same facts.
+func visit(form string, events int, of func(benchmark string) source, what, peer string, most float64) gate {
+	return gate{
+		what: fmt.Sprintf("a visit as %s: %s, of the otlp receiver's %s", form, what, peer),
+		of:   of(fmt.Sprintf("DistributionVisit/native-%s/events=%d", form, events)),
+		than: of(fmt.Sprintf("DistributionVisit/otlp-%s/events=%d", peer, events)), max: most,
+	}
 }
 
 // gates are the project's promises. A ratio compares two benchmarks of one run, for times alone say
@@ -75,6 +96,11 @@ var gates = []gate{
 		what: "batch, allocations of an event",
 		of:   allocations("DecodeAndTranslate/native-batch-enriched"), per: benchEvents, unit: "allocations", max: 20,
 	},
+	foreign("faro", 1.2),
+	foreign("datadog", 1.2),
+	foreign("elastic", 1.2),
+	foreign("sentry", 2.5), // most of its bytes are what the SDK says of itself on every span
+	foreign("boomerang", 1.2),
 	{
 		what: "CPU of the collector for an event in an array, of the otlp receiver's JSON",
 		of:   serverCPU("Distribution/native-array"), than: serverCPU("Distribution/otlp-json"), max: 1,
@@ -83,6 +109,10 @@ var gates = []gate{
 		what: "CPU of the collector for an event in a batch, of the otlp receiver's JSON",
 		of:   serverCPU("Distribution/native-batch"), than: serverCPU("Distribution/otlp-json"), max: 1,
 	},
+	visit("array", 1, serverCPU, "CPU for an event alone", "json", 1.24),
+	visit("array", 10, serverCPU, "CPU for an event of ten", "json", 1),
+	visit("batch", 10, serverCPU, "CPU for an event of ten", "json", 0.8),
+	visit("batch", 100, serverCPU, "CPU for an event of a hundred", "json", 0.8),
 	refused("method", 0.1),
 	refused("path", 0.1),
 	refused("declared-size", 0.1),
@@ -90,12 +120,38 @@ var gates = []gate{
 	refused("origin", 0.1),
 	refused("rate", 0.1),
 	refused("broken-body", 0.5), // half of the body has to be decoded to see that the other half is missing
+	grows("redaction of hostile texts", "TextGrowth"),
+	grows("recognition of noise in hostile texts", "NoiseGrowth"),
+	grows("reading of hostile forwarding headers", "ForwardingGrowth"),
+	grows("a report of as many routes as records", "RoutesGrowth"),
 	{what: "memory of the collector, idle", of: source{"Distribution/idle", "RSS-B"}, per: 1e6, unit: "MB", max: 100},
 	{what: "aggregate, one value of a known series", of: time("Record/explicit"), unit: "ns", max: 250e-9},
 	{what: "aggregate, its allocations", of: allocations("Record/explicit"), unit: "allocations", max: 0},
 	{
 		what: "rum_budget, a record against 20 budgets and sampled",
 		of:   source{"Logs/budgets=20/stateless", "sec/record"}, unit: "ns", max: 1000e-9,
+	},
+	{
+		what: "rum_budget, a record against 1,000 budgets with globs",
+		of:   source{"Logs/budgets=1000", "sec/record"}, unit: "ns", max: 2000e-9,
+	},
+	{
+		what: "rum_budget, a record against 10,000 budgets with globs",
+		of:   source{"Logs/budgets=10000", "sec/record"}, unit: "ns", max: 5000e-9,
+	},
+	{
+		what: "rum_budget, start with 10,000 budgets",
+		of:   startCPU("Start/budgets=10000"), per: 1e-3, unit: "ms", max: 1000,
+	},
+	{
+		// Linear would be 10, quadratic 100.
+		what: "rum_budget, start with 10,000 budgets, of one with 1,000",
+		of:   startCPU("Start/budgets=10000"), than: startCPU("Start/budgets=1000"), max: 30,
+	},
+	{
+		// One core does nothing for the other: without contention this is a half.
+		what: "rum_budget, a decision of two cores at once, of one by itself",
+		of:   time("DecideTogether"), than: time("Decide/sticky"), max: 1.1,
 	},
 	{
 		what: "rum_budget, allocations of a record beyond the attributes it gets",

@@ -14,7 +14,7 @@ export function consoleErrors(recorder: Recorder): void {
     safely(() => {
       const error = args.find((arg) => arg instanceof Error);
       const told = args.filter((arg) => Object(arg) !== arg).join(' ');
-      reportError(error || told, {src: 'manual', ...(error ? {} : {n: 'console.error'})}, {console: told});
+      reportError(error || told, {source: 'manual', ...(error ? {} : {name: 'console.error'})}, {console: told});
     });
   });
 }

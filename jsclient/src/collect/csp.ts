@@ -4,8 +4,8 @@ import type {Recorder} from '../recorder.js';
 export function cspViolations({settings, reportError, listen}: Recorder): void {
   if (!settings.cspViolations) return;
   listen<SecurityPolicyViolationEvent>(document, 'securitypolicyviolation', (event) => {
-    const {effectiveDirective, blockedURI, sourceFile: f, lineNumber: l, columnNumber: c, disposition, timeStamp: t} = event;
-    const m = effectiveDirective + ' blocked ' + blockedURI;
-    reportError(m, {t, n: 'SecurityPolicyViolation', f, l, c}, {disposition});
+    const {effectiveDirective, blockedURI, sourceFile: filename, lineNumber: lineno, columnNumber: colno, disposition, timeStamp: time} = event;
+    const message = effectiveDirective + ' blocked ' + blockedURI;
+    reportError(message, {time, name: 'SecurityPolicyViolation', filename, lineno, colno}, {disposition});
   });
 }

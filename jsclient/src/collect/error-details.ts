@@ -1,30 +1,51 @@
 import type {Recorder} from '../recorder.js';
+import {safely} from '../scope.js';
+import {describe, read, text} from './errors.js';
 
-/** Causes that are followed: `new Error('…', {cause})` may be a circle. */
+/** Causes that are followed, members of an AggregateError among them: `new Error('…', {cause})` may be a circle. */
 const MAX_CAUSES = 5;
 
+/** What says what it is of a Response, an Event, an element and their like; never a value that an application gave it. */
+const FACTS = ['type', 'status', 'url', 'localName'];
+
 /**
- * Adds to errors the chain of their causes, and marks those that are not the page's own fault or
- * that nobody can look into.
+ * Adds to errors the chain of their causes, says what they are that are no errors, and marks those that are not the
+ * page's own fault or that nobody can look into.
  */
-export function errorDetails({hooks}: Recorder): void {
-  hooks.error = (thrown, {m, s = '', f = '', a}) => ({
-    s: (s + causes(thrown)) || undefined,
-    a: {
-      extension: /-extension:\/\//.test(s + f) || undefined,
+export function errorDetails({_hooks: hooks}: Recorder): void {
+  hooks._error = (thrown, {name, message, stack = '', filename = '', attributes}) => ({
+    ...(name == 'object' && kindOf(thrown)),
+    stack: (stack + causes(thrown)) || undefined,
+    attributes: {
+      extension: /-extension:\/\//.test(stack + filename) || undefined,
       // A script of another origin without CORS says only this.
-      opaque: (!s && /^Script error/.test(m)) || undefined,
-      ...a,
+      opaque: (!stack && /^Script error/.test(message)) || undefined,
+      ...attributes,
     },
   });
 }
 
-function causes(thrown: unknown): string {
-  let text = '';
-  let cause = (thrown as Partial<Error> | undefined)?.cause as Partial<Error> | undefined;
-  for (let depth = 0; cause && depth < MAX_CAUSES; depth++) {
-    text += '\nCaused by: ' + (cause.stack || cause);
-    cause = cause.cause as Partial<Error> | undefined;
-  }
-  return text;
+/** The kind of an object that the browser or a library made, with what is known of its kind. */
+function kindOf(thrown: unknown): {name: string; message?: string} | false {
+  const name = safely(() => Object.prototype.toString.call(thrown).slice(8, -1)) || 'unreadable';
+  const message = FACTS.flatMap((fact) => text(read(thrown, fact)) || []).join(' ');
+  return !/^(Object|Null)$/.test(name) && {name, ...(message && {message})};
 }
+
+/** Each with its own causes before the next. */
+function causes(thrown: unknown): string {
+  const texts = [''];
+  const left = causesOf(thrown);
+  while (left.length && texts.length <= MAX_CAUSES) {
+    const cause = left.shift();
+    const {name, message, stack = ''} = {...describe(cause), ...(Object(cause) === cause && !read(cause, 'message') && kindOf(cause))};
+    // Stacks of V8 begin with type and message, those of others with the first frame.
+    texts.push(message && stack.includes(message) ? stack : `${name}: ${message}\n${stack}`.trim());
+    left.unshift(...causesOf(cause));
+  }
+  return texts.join('\nCaused by: ');
+}
+
+/** The cause of an error, and the members of an AggregateError. */
+const causesOf = (thrown: unknown): unknown[] =>
+  [read(thrown, 'cause'), ...(safely(() => [...(read(thrown, 'errors') as unknown[])].slice(0, MAX_CAUSES)) || [])].filter((cause) => cause != undefined);

@@ -1,50 +1,62 @@
-import type {Recorder} from '../recorder.js';
-import type {Attributes, ErrorEvent as RUMErrorEvent} from '../wire.js';
-
-/** Reports what was thrown, with what else is known of it. */
-export type ReportError = (thrown: unknown, known?: Partial<RUMErrorEvent & {t: number}>, metadata?: object) => void;
+import type {Attributes} from '../events.js';
+import type {Recorder, ReportError} from '../recorder.js';
+import {safely} from '../scope.js';
 
 type UncaughtEvent = ErrorEvent & PromiseRejectionEvent;
 
 /**
  * Makes the function that turns anything thrown into an event. It reports an Error object once,
- * whoever brings it (an error boundary and then the window), and counts what the caps leave out.
+ * whoever brings it (an error boundary and then the window), and counts what the caps and `ignoreErrors` leave out.
  */
-export function errorReporter({record, hooks}: Omit<Recorder, 'reportError'>): ReportError {
+export function errorReporter({settings, record, lose, _hooks: hooks}: Omit<Recorder, 'reportError'>): ReportError {
   const seen = new WeakSet<object>();
 
   return (thrown, known, metadata) => {
-    if (thrown instanceof Error) {
+    if (isError(thrown)) {
       if (seen.has(thrown)) return;
       seen.add(thrown);
     }
-    const error = {...describe(thrown), ...known, a: metadata as Attributes};
-    const {n, m, s = ''} = error;
-    record({k: 'error', t: performance.now(), ...error, ...hooks.error?.(thrown, error)}, undefined, n + m + s.slice(0, 500));
+    const described = {...describe(thrown), ...known, attributes: metadata as Attributes};
+    const error = {...described, ...hooks._error?.(thrown, described)};
+    const {name, message, stack = ''} = error;
+    const said = name + ': ' + message;
+    const matches = (pattern: string | RegExp) => (typeof pattern == 'string' ? said.includes(pattern) : said.search(pattern) >= 0);
+    if ([settings.ignoreErrors || []].flat().some(matches)) return lose('ignored_error');
+    record({kind: 'error', time: performance.now(), ...error}, undefined, said + stack.slice(0, 500));
   };
 }
 
+/** Asking a revoked proxy throws. */
+const isError = (thrown: unknown): thrown is Error => !!safely(() => thrown instanceof Error);
+
+/** Reads a member of anything: a getter may throw, and of a proxy that was revoked nothing can be read. */
+export const read = (of: unknown, name: string): unknown => safely(() => (of as Record<string, unknown>)[name]);
+
+/** As text what has one: nothing has none, nor an object without prototype. */
+export const text = (value: unknown): string => safely(() => String(value ?? '')) || '';
+
 /** Type, message and stack of anything, for anything can be thrown. */
-function describe(thrown: unknown): {n: string; m: string; s?: string} {
-  const error = (thrown || {}) as Partial<Error>;
-  if (typeof error != 'object' || !thrown) return {n: typeof thrown, m: String(thrown)};
+export function describe(thrown: unknown): {name: string; message: string; stack?: string} {
+  if (typeof thrown != 'object' || !thrown) return {name: typeof thrown, message: String(thrown)};
+  const [name, said, stack] = ['name', 'message', 'stack'].map((member) => text(read(thrown, member)));
   // Of an object that is no error only the keys are told: its values may be anybody's secrets.
-  const m = 'message' in error ? String(error.message) : `{${Object.keys(error)}}`;
-  return {n: String(error.name || 'object'), m, s: error.stack};
+  const message = said || isError(thrown) ? said : safely(() => `{${Object.keys(thrown)}}`) || '';
+  return {name: name || 'object', message, stack};
 }
 
 /** What the page's inline stub caught before this script ran; see README, "Errors before the script". */
-const holder: {rumErrors?: Event[]} = globalThis as object;
+const holder: {rumErrors?: unknown} = globalThis as object;
 
 /** Uncaught errors and unhandled rejections. Elements that do not load are not among them. */
 export function errors({listen, reportError}: Recorder): void {
   const report = (event: Event) => {
-    const {message: m, error, filename: f, lineno: l, colno: c, reason, timeStamp: t} = event as Partial<UncaughtEvent>;
-    if ('reason' in event) reportError(reason, {t, src: 'unhandledrejection'});
+    const {message, error, filename, lineno, colno, reason, timeStamp: time} = event as Partial<UncaughtEvent>;
+    if ('reason' in event) reportError(reason, {time, source: 'unhandledrejection'});
     // Without a message it is of an element, or nothing is known.
-    else if (m) reportError(error, {...(error ? {} : {n: 'Error', m}), t, f, l, c});
+    else if (message) reportError(error, {...(error ? {} : {name: 'Error', message}), time, filename, lineno, colno});
   };
   for (const type of ['error', 'unhandledrejection']) listen(window, type, report);
-  holder.rumErrors?.forEach(report);
+  // An element of the page may have the name.
+  if (Array.isArray(holder.rumErrors)) holder.rumErrors.forEach(report);
   holder.rumErrors = undefined; // the stub catches no more
 }

@@ -1,3 +1,4 @@
+import {ofDocument} from '../dom.js';
 import {navigationEntry} from '../navigation-entry.js';
 import type {Recorder} from '../recorder.js';
 
@@ -22,16 +23,16 @@ export const NAVIGATION_TIMES = [
  * Times of the page load, once: a task after `load`, because loadEventEnd is 0 until its
  * listeners have run, or at exit, when the user did not wait so long.
  */
-export function navigation({load, record, listen, onFlush}: Recorder): void {
+export function navigation({_load: load, record, listen, onFlush}: Recorder): void {
   let done = false;
 
   const report = () => {
     const entry = done ? undefined : navigationEntry();
     if (!entry) return;
     done = true;
-    record({k: 'nav', t: 0, pt: NAVIGATION_TIMES.map((time) => Math.round(entry[time] * 10) / 10)}, load);
+    record({kind: 'nav', time: 0, times: NAVIGATION_TIMES.map((time) => Math.round(entry[time] * 10) / 10)}, load);
   };
-  if (document.readyState == 'complete') setTimeout(report);
+  if (ofDocument('readyState') == 'complete') setTimeout(report);
   listen(window, 'load', () => setTimeout(report));
   onFlush((reason) => {
     if (reason == 'exit') report();

@@ -1,20 +1,9 @@
-import {randomHex} from '../random.js';
-import type {Recorder} from '../recorder.js';
+import {ofDocument} from '../dom.js';
+import {isNative} from '../native.js';
+import type {Call, Recorder} from '../recorder.js';
 import {safely} from '../scope.js';
 import {wrap} from '../wrap.js';
 import {isForeign, pathOf} from './resources.js';
-
-/** A request of a script: what the browser's timing of it does not tell. */
-export type Call = {
-  /** For finding that timing: where to and since when. */
-  url: string;
-  since: number;
-  /** It has failed and is told of; a timing that comes later is no news. */
-  told?: boolean;
-  /** Or else that timing is told already. */
-  timed?: true;
-  known: {m: string; it: string; st?: number; trace?: string};
-};
 
 /** Requests that are remembered until their timing comes. */
 const MAX_CALLS = 100;
@@ -22,89 +11,107 @@ const MAX_CALLS = 100;
 /** Clocks are coarse: a timing may begin this much before the call that it is of, ms. */
 const COARSE_MS = 1;
 
+/** Methods that browsers write in capitals, however the page does. https://fetch.spec.whatwg.org/#concept-method-normalize */
+const NORMALIZED = /^(delete|get|head|options|post|put)$/i;
+
 /**
- * Requests of scripts, by fetch and XMLHttpRequest, fast ones too: their method, status or why they
- * failed, and the trace that they carry on to servers of the page's origin and of `traceOrigins`. How
- * long they took is the browser's to tell, through `resources`: a script sees the first byte of a body,
- * not its last.
+ * Requests of scripts, by fetch and XMLHttpRequest, fast ones too: their method, status or why they failed, and the
+ * trace that `traces` gives them. How long they took is the browser's to tell, through
+ * `resources`: a script sees the first byte of a body, not its last. What the page asks for goes on as it is.
  */
 export function requests(recorder: Recorder): void {
-  const {settings, record, hooks, mayTell} = recorder;
-  const {traceOrigins = [], traceSampleRate = 1} = settings;
+  const {settings, record, _hooks: hooks} = recorder;
   const calls: Call[] = [];
 
-  const begin = (it: string, m: string, address: string): Call | undefined => {
-    const {href, origin} = new URL(address, document.baseURI);
-    if (!isForeign(href, settings)) return;
-    const call: Call = {url: href.split('#')[0], since: performance.now(), known: {m, it}};
-    // By parsed origin: shop.example.evil.example begins like shop.example.
-    if (mayTell() && traceOrigins && [location.origin, ...traceOrigins].includes(origin)) {
-      // https://www.w3.org/TR/trace-context/#traceparent-header
-      call.known.trace = `00-${randomHex(16)}-${randomHex(8)}-0${+(Math.random() < traceSampleRate)}`;
-    }
+  const begin = (initiatorType: string, method: unknown, address: unknown): Call | undefined => {
+    const url = new URL(String(address), ofDocument('baseURI'));
+    if (!isForeign(url.href, settings)) return;
+    const named = String(method);
+    const known = {method: NORMALIZED.test(named) ? named.toUpperCase() : named, initiatorType, trace: safely(() => hooks._traceOf?.(url))};
+    const call: Call = {url: url.href.split('#')[0], _since: performance.now(), _known: known};
     if (calls.push(call) > MAX_CALLS) calls.shift();
-    hooks.answered?.();
+    hooks._answered?.();
     return call;
   };
 
-  /** `n` is what was thrown or the type of event; the receiver makes one word of them. */
-  const fail = (call: Call, n: string) => {
-    const {url, since: t, known} = call;
-    if (call.timed) return;
-    call.told = true;
-    record({k: 'resource', t, u: pathOf(url), v: performance.now() - t, n, ...known});
+  /** `failure` is what was thrown or the type of event; the receiver makes one word of them. */
+  const fail = (call: Call, failure: string) => {
+    const {url, _since: time, _known: known} = call;
+    if (call._timed) return;
+    call._told = true;
+    record({kind: 'resource', time, url: pathOf(url), value: performance.now() - time, failure, ...known});
   };
 
   /** Of calls of one URL, the last before the timing began is the one: those before have theirs. */
-  hooks.callOf = (entry) => {
+  hooks._callOf = (entry) => {
     const call = calls.findLast(
-      ({url, since, timed}) => !timed && url == entry.name && since - COARSE_MS <= entry.startTime,
+      ({url, _since: since, _timed: timed}) => !timed && url == entry.name && since - COARSE_MS <= entry.startTime,
     );
-    if (call) call.timed = true;
+    if (call) call._timed = true;
     return call;
   };
 
-  wrap(recorder, globalThis, 'fetch', (original, self, [input, init]) => {
-    const call = safely(() => {
-      const request: Partial<Request> = input instanceof Request ? input : {url: String(input), method: 'GET'};
-      const begun = begin('fetch', init?.method || request.method!, request.url!);
-      if (begun?.known.trace) {
-        const headers = new Headers(init?.headers || request.headers);
-        // A tracer of the page may have been here.
-        headers.set('traceparent', (begun.known.trace = headers.get('traceparent') || begun.known.trace));
-        init = {...init, headers};
-      }
-      return begun;
-    });
-    const answer = original.call(self, input, init);
-    if (!call) return answer;
-    // Their own promise goes on: one that is only listened to would never count as unhandled.
-    return answer.then(
-      (response: Response) => {
-        call.known.st = response.status;
-        return response;
-      },
-      (error: Partial<Error>) => {
-        safely(() => fail(call, error.name!));
-        throw error;
-      },
-    );
+  watchFetch(recorder, begin, fail);
+  watchXHR(recorder, begin, fail);
+}
+
+type Begin = (initiatorType: string, method: unknown, address: unknown) => Call | undefined;
+type Fail = (call: Call, why: string) => void;
+
+function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
+  wrap(recorder, globalThis, 'fetch', (original, self, args) => {
+    const call = args.length ? safely(() => callOf(args as Parameters<typeof fetch>)) : undefined;
+    if (call?._known.trace) args = safely(() => recorder._hooks._tracedFetch!(original, args, call)) || args;
+    const answer = original.apply(self, args);
+    // What a test double or another library returns may be anything, and is left alone.
+    if (!call || !(answer instanceof Promise)) return answer;
+    return safely(() => watched(answer, call, isNative(original))) || answer;
   });
 
-  wrap(recorder, XMLHttpRequest.prototype, 'open', (original, self, args) => {
-    original.apply(self, args);
+  const callOf = ([input, init]: Parameters<typeof fetch>) => {
+    const request = input instanceof Request ? input : {url: input, method: 'GET'};
+    return begin('fetch', init?.method ?? request.method, request.url);
+  };
+
+  /**
+   * A promise that is only listened to never counts as unhandled. So of the browser's own the page gets one that passes
+   * on what that gives, which it cannot tell from the other; none of our code may stand between, for what a script of
+   * another origin rejects is told to nobody. Of others' it gets theirs, for that may be more than a promise.
+   */
+  const watched = (answer: Promise<Response>, call: Call, native: boolean) => {
+    const given = native ? answer.then() : answer;
+    answer.then(
+      ({status}) => (call._known.status = status),
+      (error) => safely(() => fail(call, String(error?.name || 'Error'))),
+    );
+    return given;
+  };
+}
+
+function watchXHR(recorder: Recorder, begin: Begin, fail: Fail): void {
+  const {prototype} = XMLHttpRequest;
+  /** Requests that are open: a request may be opened again. */
+  const open = (recorder._hooks._opened = new WeakMap<XMLHttpRequest, Call | undefined>());
+  const listening = new WeakSet<XMLHttpRequest>();
+
+  const ends = function (this: XMLHttpRequest, {type}: Event) {
     safely(() => {
-      const [method, url] = args;
-      const call = begin('xmlhttprequest', method, String(url));
+      const call = open.get(this);
       if (!call) return;
-      const {trace} = call.known;
-      if (trace) self.setRequestHeader('traceparent', trace);
-      for (const type of ['load', 'error', 'abort', 'timeout']) {
-        self.addEventListener(type, () => {
-          call.known.st = self.status; // Safari's timing has none
-          if (type != 'load') fail(call, type);
-        });
-      }
+      call._known.status = this.status; // Safari's timing has none
+      if (type != 'load') fail(call, type);
     });
+  };
+
+  wrap(recorder, prototype, 'open', (original, self, args) => {
+    const result = original.apply(self, args);
+    safely(() => {
+      const call = begin('xmlhttprequest', args[0], args[1]);
+      open.set(self, call);
+      if (!call || listening.has(self)) return;
+      listening.add(self);
+      for (const type of ['load', 'error', 'abort', 'timeout']) self.addEventListener(type, ends);
+    });
+    return result;
   });
 }

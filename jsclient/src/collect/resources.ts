@@ -7,28 +7,28 @@ type ResourceEntry = PerformanceResourceTiming & {responseStatus?: number};
  * Resources that took long, but for our own requests and what the page filters out; with `requests`
  * also those of scripts, however long they took.
  */
-export function resources({settings, record, lose, observe, hooks}: Recorder): void {
+export function resources({settings, record, lose, observe, _hooks: hooks}: Recorder): void {
   const {slowResourceMs = 100, resourceSampleRate = 1, resourceFilter} = settings;
   observe<ResourceEntry>('resource', (entry) => {
-    const {name, startTime: t, duration: v} = entry;
-    const call = hooks.callOf?.(entry);
-    if (!isForeign(name, settings) || call?.told) return;
+    const {name, startTime: time, duration: value, initiatorType, transferSize, encodedBodySize, decodedBodySize, responseStatus: status} = entry;
+    const call = hooks._callOf?.(entry);
+    if (!isForeign(name, settings) || call?._told) return;
     if (!call) {
-      if (v < slowResourceMs || resourceFilter?.(entry) === false) return;
+      if (value < slowResourceMs || resourceFilter?.(entry) === false) return;
       if (Math.random() >= resourceSampleRate) return lose('resource_sampled');
     }
     record({
-      k: 'resource',
-      t,
-      u: pathOf(name),
-      v,
-      it: entry.initiatorType,
+      kind: 'resource',
+      time,
+      url: pathOf(name),
+      value,
+      initiatorType,
       // 0 is what browsers say of what they must not tell of other origins.
-      ts: entry.transferSize,
-      es: entry.encodedBodySize,
-      ds: entry.decodedBodySize,
-      st: entry.responseStatus,
-      ...call?.known,
+      transferSize,
+      encodedBodySize,
+      decodedBodySize,
+      status,
+      ...call?._known,
     });
   });
 }

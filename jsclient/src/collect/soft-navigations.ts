@@ -1,8 +1,14 @@
 import type {Recorder} from '../recorder.js';
-import {after, type LCPEntry, type Reading} from '../vitals/vital.js';
+import {safely} from '../scope.js';
+import {after, type LCPEntry, type Loading, type Reading, type VitalView, type Explain} from '../vitals/vital.js';
 
 /** What TypeScript's library does not know yet. https://wicg.github.io/soft-navigations/ */
-type SoftNavigationEntry = PerformanceEntry & {interactionId: number; paintTime: number; presentationTime?: number};
+type SoftNavigationEntry = PerformanceEntry & {
+  interactionId: number;
+  paintTime: number;
+  presentationTime?: number;
+  getLargestInteractionContentfulPaint?: () => InteractionPaintEntry | null;
+};
 type InteractionPaintEntry = PerformanceEntry & {
   interactionId: number;
   largestContentfulPaint: LCPEntry & {renderTime: number};
@@ -13,21 +19,36 @@ type InteractionPaintEntry = PerformanceEntry & {
  * address changed, something was painted. By option, as in web-vitals: those of the load then end at the first
  * one, and are no longer to be compared with those from before. Chromium 151.
  */
-export function softNavigations({settings, view: open, hooks, observe}: Recorder): void {
+export function softNavigations({settings, view: open, _hooks: hooks, observe}: Recorder): void {
   if (!settings.softNavigations) return;
-  const report = ({startTime: start, interactionId, paintTime, presentationTime}: SoftNavigationEntry) => {
-    open().since = start; // with the click that led to it, not when the address changed
-    hooks.measureAnew?.(start, (view, explain) => {
-      let largest: Reading | undefined;
-      const paint = ({interactionId: of, largestContentfulPaint: entry}: InteractionPaintEntry) => {
-        const t = entry.renderTime;
-        if (of == interactionId && t < view.firstHidden()) largest = {...after(start, t), ...explain.lcp?.(entry, start)};
-      };
-      // What was painted before the browser knew that it was a navigation is in the buffer.
-      view.observe('interaction-contentful-paint', paint, {buffered: true});
-      // web-vitals tells a first byte of 0 here, which means nothing.
-      return [undefined, () => after(start, presentationTime || paintTime), () => largest];
+
+  const begin = (entry: SoftNavigationEntry, early?: true) => {
+    const {startTime, duration} = entry;
+    const view = open();
+    // It began with the click that led to it, not when the address changed. A change of the hash alone, or to
+    // the route that is open already, opens no view, and moves none.
+    if (view.since > startTime) view.since = startTime;
+    hooks._measureAnew?.(startTime, {
+      type: 'soft-navigation',
+      _loading: (view, explain) => loading(entry, view, explain),
+      _after: early && startTime + duration,
     });
   };
-  observe('soft-navigation', report, {buffered: false});
+  // Those from before this script are asked for and not observed: what else was buffered is told apart by them.
+  for (const entry of performance.getEntriesByType('soft-navigation')) begin(entry as SoftNavigationEntry, true);
+  observe('soft-navigation', begin, {buffered: false});
+}
+
+function loading(entry: SoftNavigationEntry, {observe, _seen: seen}: VitalView, explain: Explain): Loading {
+  const {startTime: start, interactionId, paintTime, presentationTime} = entry;
+  let largest: Reading | undefined;
+  const paint = ({interactionId: of, largestContentfulPaint: painted}: InteractionPaintEntry) => {
+    const {renderTime} = painted;
+    if (of == interactionId && seen(renderTime)) largest = {...after(start, renderTime), ...explain._lcp?.(painted, start)};
+  };
+  // What was painted before the browser knew that it was a navigation, and what comes after.
+  safely(() => paint(entry.getLargestInteractionContentfulPaint!()!));
+  observe('interaction-contentful-paint', paint);
+  // web-vitals tells a first byte of 0 here, which means nothing.
+  return [undefined, () => after(start, presentationTime || paintTime), () => largest];
 }

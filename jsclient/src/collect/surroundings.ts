@@ -1,21 +1,14 @@
+import {encodeSurroundings} from '../encode.js';
+import type {Connection} from '../events.js';
 import type {Recorder} from '../recorder.js';
 
-/** https://wicg.github.io/netinfo/ — Chromium only. */
-type NetworkInformation = {
-  type?: string;
-  effectiveType?: string;
-  rtt?: number;
-  downlink?: number;
-  saveData?: boolean;
-};
-
 /** Tells the browser's language, and of each batch what connection it was made on. */
-export function surroundings({shared, onFlush}: Recorder): void {
+export function surroundings({_surroundings: surroundings, onFlush}: Recorder): void {
   onFlush(() => {
-    shared.lang = navigator.language;
-    const info = (navigator as {connection?: NetworkInformation}).connection;
-    if (!info) return;
-    const {type, effectiveType: eff, rtt, downlink: down, saveData} = info;
-    shared.conn = {type, eff, rtt, down, save: saveData || undefined};
+    // https://wicg.github.io/netinfo/ — Chromium only.
+    const {language, connection} = navigator as {language: string; connection?: Connection};
+    const {lang, conn} = encodeSurroundings(language, connection);
+    // Hardly anybody saves data.
+    Object.assign(surroundings, {lang, conn: conn && {...conn, save: conn.save || undefined}});
   });
 }

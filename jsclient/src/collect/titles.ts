@@ -1,4 +1,5 @@
 import {cleanText} from '../clean.js';
+import {ofDocument} from '../dom.js';
 import type {Recorder} from '../recorder.js';
 
 /** Longest title that is kept. */
@@ -7,6 +8,6 @@ const MAX_TITLE = 200;
 /** Titles of page views, read when a batch is made: routers set them some time after the URL. */
 export function titles({page, view, onFlush}: Recorder): void {
   onFlush(() => {
-    if (view().href == location.href) page().title ||= cleanText(document.title, MAX_TITLE) || undefined;
+    if (view().href == location.href) page().title ||= cleanText(ofDocument('title'), MAX_TITLE) || undefined;
   });
 }

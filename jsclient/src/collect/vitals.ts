@@ -1,3 +1,4 @@
+import type {Page, Recorded, VitalEvent, VitalName} from '../events.js';
 import {activationStart} from '../navigation-entry.js';
 import type {Collector, FlushReason, Recorder} from '../recorder.js';
 import {scope} from '../scope.js';
@@ -6,29 +7,40 @@ import {fully} from '../vitals/explain.js';
 import {inp} from '../vitals/inp.js';
 import {fcp, lcp, restored} from '../vitals/paint.js';
 import {ttfb} from '../vitals/ttfb.js';
-import type {Explain, Measure, Read} from '../vitals/vital.js';
+import type {Beginning, Explain, Measure, Read, VitalView} from '../vitals/vital.js';
 import {watchVisibility} from '../vitals/visibility.js';
-import type {Recorded, RUMEvent, VitalName} from '../wire.js';
+
+type Told = VitalEvent & {time: number};
+type Reported = Partial<Record<VitalName, {event: Told; page: Page}>>;
 
 /** Web vitals, with the elements and the parts of the time behind them. */
 export const vitals: Collector = (recorder) => collectVitals(recorder, fully);
 
 /** Web vitals, the values alone. */
-export const plainVitals: Collector = (recorder) => collectVitals(recorder, {});
+export const plainVitals: Collector = (recorder) => collectVitals(recorder, () => ({}));
 
 /**
  * Vitals are pulled when a batch is made instead of pushed when the browser finds time. That way
  * no order of listeners and no missing idle period can lose the last value at exit.
  *
- * There is one value of each for a page load or a restore from the back/forward cache. It is told
- * of the route on which it came about, under the id of the load.
+ * There is one value of each for a page load, a restore from the back/forward cache or a soft navigation. It is told
+ * of the route on which it came about, under the id of where it began.
  */
-const collectVitals = ({pageAt, openPage, record, hooks, listen, onStop, onFlush}: Recorder, explain: Explain) => {
-  const begin = (...[start, loading]: Parameters<Measure>) => {
+const collectVitals = ({pageAt, openPage, record, _hooks: hooks, listen, onStop, onFlush}: Recorder, explainIn: (view: VitalView) => Explain) => {
+  const begin = (start: number, beginning?: Beginning) => {
+    const {type, _loading: loading, _after: after = -1} = beginning || ({} as Partial<Beginning>);
     const later = !!loading;
+    const load = pageAt(start);
+    // A soft navigation need not be another page.
+    const nth: number = later && load == view._load ? view._nth + 1 : 0;
+    const bounds = {_until: Infinity};
     // The buffer holds what happened before.
-    const {listen, observe, take, stop} = scope({buffered: !later});
-    const of = {observe, start, later, firstHidden: watchVisibility({listen}, later)};
+    const own = scope({buffered: !later || after > 0}, ({startTime, duration}) => {
+      const end = startTime + duration;
+      return end > after && end <= bounds._until;
+    });
+    const of: VitalView = {observe: own.observe, _start: start, _later: later, _seen: watchVisibility(own, later)};
+    const explain = explainIn(of);
     const [firstByte, first, largest] = loading ? loading(of, explain) : [ttfb, fcp, lcp].map((vital) => vital(of, explain));
     const shifts = cls(of, explain);
     const reads: [VitalName, Read | undefined][] = [
@@ -39,38 +51,46 @@ const collectVitals = ({pageAt, openPage, record, hooks, listen, onStop, onFlush
       ['CLS', () => first() && shifts()],
       ['INP', inp(of, explain)],
     ];
-    return {load: pageAt(start), reads, take, stop, reported: {} as Partial<Record<VitalName, number>>};
+    const {_take: take, _stop: stop} = own;
+    return {_load: load, _nth: nth, type, _bounds: bounds, _reads: reads, _take: take, _stop: stop, _sent: {} as Reported, _known: {} as Reported};
   };
   let view = begin(activationStart());
 
-  /** The values that have changed since they were last told. */
+  /** The values that have changed since they were last sent. A value that stays is the same event. */
   const pull = (reason?: FlushReason): Recorded[] => {
-    const {load, reads, reported, take} = view;
-    const changed: Recorded[] = [];
-    take();
-    for (const [n, read] of reads) {
-      const reading = read?.();
-      if (!reading || reading.v === reported[n]) continue;
-      const event: RUMEvent = {k: 'vital', n, ...reading};
-      const page = pageAt(reading.t);
-      if (page != load) Object.assign(event, {id: load.id + '.' + n.toLowerCase(), nt: load.type});
-      if (n in reported) event.d = reading.v - reported[n]!;
-      changed.push({page, event});
-      if (reason == 'sent') reported[n] = reading.v;
+    const {_load: load, _nth: nth, type, _reads: reads, _sent: sent, _known: known, _take: take} = view;
+    if (reason == 'sent') {
+      view._sent = {...known};
+      return [];
     }
-    return changed;
+    take();
+    for (const [name, read] of reads) {
+      const reading = read?.();
+      const before = sent[name]?.event;
+      if (!reading || reading.value === known[name]?.event.value) continue;
+      const event: Told = {kind: 'vital', name, ...reading};
+      const page = pageAt(reading.time);
+      if (page != load || nth) {
+        event.id = load.id + (nth ? '.' + nth : '') + '.' + name.toLowerCase();
+        event.navigationType = type || load.type;
+      }
+      if (before) event.delta = reading.value - before.value;
+      known[name] = {event, page};
+    }
+    return Object.values(known).filter((recorded) => recorded != sent[recorded.event.name]);
   };
 
-  const measureAnew: Measure = (hooks.measureAnew = (...next) => {
+  const measureAnew: Measure = (hooks._measureAnew = (start, beginning) => {
+    view._bounds._until = beginning._after ?? Infinity;
     for (const {event, page} of pull()) record(event, page);
-    view.stop();
-    view = begin(...next);
+    view._stop();
+    view = begin(start, beginning);
   });
   listen<PageTransitionEvent>(window, 'pageshow', ({persisted, timeStamp}) => {
     if (!persisted) return;
     openPage({type: 'back-forward-cache'}, timeStamp);
-    measureAnew(timeStamp, restored);
+    measureAnew(timeStamp, {type: 'back-forward-cache', _loading: restored});
   });
-  onStop(() => view.stop());
+  onStop(() => view._stop());
   onFlush(pull);
 };

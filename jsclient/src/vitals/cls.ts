@@ -1,4 +1,4 @@
-import type {Cause} from '../wire.js';
+import type {Cause} from '../events.js';
 import type {Explain, LayoutShiftEntry, Reading, Vital} from './vital.js';
 
 /** A window ends after a quiet second, and after five seconds in any case. */
@@ -13,24 +13,24 @@ export function shiftWindows(explain: Explain, worst: Reading) {
   let why: Cause | undefined;
 
   const add = (entry: LayoutShiftEntry) => {
-    const {startTime: t, value} = entry;
+    const {startTime: time, value} = entry;
     if (entry.hadRecentInput) return;
-    if (!sum || t - last >= WINDOW_GAP_MS || t - first >= WINDOW_MAX_MS) {
+    if (!sum || time - last >= WINDOW_GAP_MS || time - first >= WINDOW_MAX_MS) {
       sum = 0;
-      first = t;
+      first = time;
       why = undefined;
     }
-    last = t;
+    last = time;
     sum += value;
-    why = explain.cls?.(entry, why);
-    if (sum > worst.v) worst = {v: sum, t, ...why};
+    why = explain._cls?.(entry, why);
+    if (sum > worst.value) worst = {value: sum, time, ...why};
   };
-  return {add, worst: () => worst};
+  return {add, _worst: () => worst};
 }
 
 /** Cumulative Layout Shift: 0 for a page that stood still. */
-export const cls: Vital = ({observe, start}, explain) => {
-  const windows = shiftWindows(explain, {v: 0, t: start});
+export const cls: Vital = ({observe, _start: start}, explain) => {
+  const windows = shiftWindows(explain, {value: 0, time: start});
   const supported = observe<LayoutShiftEntry>('layout-shift', windows.add);
-  return () => (supported ? windows.worst() : undefined);
+  return () => (supported ? windows._worst() : undefined);
 };

@@ -17,36 +17,38 @@ export function longestInteractions(explain: Explain) {
   let longest: Interaction[] = [];
 
   const add = (entry: EventEntry) => {
+    // Before the rest: events that are no interaction may be what the next frame waits for.
+    const frame = explain._event?.(entry);
     const id = entry.interactionId;
     if (!id) return;
     const known = longest.find((interaction) => interaction.id == id);
-    const longer = known && known.entry.duration >= entry.duration ? known.entry : entry;
-    longest = [...longest.filter((other) => other != known), {id, entry: longer, ...explain.event?.(entry, known)}]
-      .sort((a, b) => b.entry.duration - a.entry.duration)
+    const longer = known && known._entry.duration >= entry.duration ? known : {_entry: entry, _frame: frame};
+    longest = [...longest.filter((other) => other != known), {...longer, id, _selector: known?._selector || explain._target?.(entry)}]
+      .sort((a, b) => b._entry.duration - a._entry.duration)
       .slice(0, MAX_INTERACTIONS);
   };
   /** The interaction that stands for a page with so many of them. */
   const representative = (count: number): Interaction | undefined =>
     longest[Math.min(longest.length - 1, Math.floor(count / INTERACTIONS_PER_OUTLIER))];
-  return {add, representative};
+  return {add, _representative: representative};
 }
 
 /** Interactions of the document so far. Chromium 96, Firefox 144, Safari 26.2. */
 const interactionCount = () => (performance as {interactionCount?: number}).interactionCount || 0;
 
 /** Interaction to Next Paint. https://web.dev/articles/inp */
-export const inp: Vital = ({observe, start, later}, explain) => {
+export const inp: Vital = ({observe, _start: start, _later: later}, explain) => {
   const interactions = longestInteractions(explain);
   const countBefore = later ? interactionCount() : 0;
   for (const type of ['event', 'first-input']) observe<EventEntry>(type, interactions.add, {durationThreshold});
   return () => {
     const count = interactionCount() - countBefore;
-    const interaction = interactions.representative(count);
+    const interaction = interactions._representative(count);
     if (!interaction) {
       // There were interactions, all of them too short to be delivered.
-      return later && count ? {v: 8, t: start} : undefined;
+      return later && count ? {value: 8, time: start} : undefined;
     }
-    const {duration, startTime} = interaction.entry;
-    return {v: duration, t: startTime, ...explain.inp?.(interaction)};
+    const {duration, startTime} = interaction._entry;
+    return {value: duration, time: startTime, ...explain._inp?.(interaction)};
   };
 };

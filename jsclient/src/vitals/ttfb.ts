@@ -3,8 +3,8 @@ import {after, type Vital} from './vital.js';
 
 /** Time to First Byte, as soon as it is known. https://web.dev/articles/ttfb */
 export const ttfb: Vital =
-  ({start}) =>
+  ({_start: start}) =>
   () => {
-    const t = navigationEntry()?.responseStart;
-    return t ? after(start, t) : undefined;
+    const time = navigationEntry()?.responseStart;
+    return time ? after(start, time) : undefined;
   };

@@ -1,16 +1,25 @@
+import {ofDocument} from '../dom.js';
 import {activationStart} from '../navigation-entry.js';
 import type {Scope} from '../scope.js';
 
-/** Tells when the page was first hidden, in ms after timeOrigin; Infinity while it never was. */
-export function watchVisibility({listen}: Pick<Scope, 'listen'>, later: boolean): () => number {
+/**
+ * Tells whether what was painted at a time, in ms after timeOrigin, was seen. Measuring paints ends when the page
+ * is hidden for the first time, also for what is told later of a time before: Firefox dates an image back to
+ * when it was loaded.
+ */
+export function watchVisibility({listen, _take: take}: Pick<Scope, 'listen' | '_take'>, later: boolean): (time: number) => boolean {
   let first = later ? Infinity : (hiddenBefore() ?? hiddenNow());
+  let ended = false;
   // After a restore the state turns visible only some time later, in a task of its own.
   // https://bugs.chromium.org/p/chromium/issues/detail?id=1133363
   if (later) setTimeout(() => (first = Math.min(first, hiddenNow())));
-  listen(document, 'visibilitychange', (event) => {
-    if (document.hidden) first = Math.min(first, event.timeStamp);
+  listen(document, 'visibilitychange', ({timeStamp}) => {
+    if (!ofDocument('hidden')) return;
+    first = Math.min(first, timeStamp);
+    take(); // what was painted until now
+    ended = true;
   });
-  return () => first;
+  return (time) => !ended && time < first;
 }
 
 /** The browser's own record of the time before this code ran, where it keeps one. */
@@ -22,5 +31,5 @@ function hiddenBefore(): number | undefined {
 
 /** Without such a record, a page that is hidden now counts as loaded in the background. */
 function hiddenNow(): number {
-  return document.hidden ? 0 : Infinity;
+  return ofDocument('hidden') ? 0 : Infinity;
 }

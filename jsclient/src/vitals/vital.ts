@@ -1,11 +1,11 @@
 import type {Scope} from '../scope.js';
-import type {Cause} from '../wire.js';
+import type {Cause, NavigationType} from '../events.js';
 
 /** The value of a vital as it stands now: when it happened (ms after timeOrigin) and why. */
-export type Reading = {v: number; t: number} & Cause;
+export type Reading = {value: number; time: number} & Cause;
 
 /** The reading of what happened at a time, for a view that began at `start`; never below 0. */
-export const after = (start: number, t: number): Reading => ({v: Math.max(t - start, 0), t});
+export const after = (start: number, time: number): Reading => ({value: Math.max(time - start, 0), time});
 
 /** Tells the value of a vital as it stands; undefined while there is none. */
 export type Read = () => Reading | undefined;
@@ -13,11 +13,11 @@ export type Read = () => Reading | undefined;
 /** What a vital needs to know of the page view that it measures. */
 export type VitalView = Pick<Scope, 'observe'> & {
   /** When the user first saw the view or asked for it: 0, the activation of a prerendered page, … */
-  start: number;
+  _start: number;
   /** It began when the document had been there for a while: a restore, or a soft navigation. */
-  later: boolean;
-  /** When the page was first hidden; paints after it are not measured. */
-  firstHidden: () => number;
+  _later: boolean;
+  /** Whether what was painted at a time, in ms after timeOrigin, was seen. */
+  _seen: (time: number) => boolean;
 };
 
 /** Begins to measure a vital of a page view. */
@@ -27,23 +27,33 @@ export type Vital = (view: VitalView, explain: Explain) => Read;
 export type Loading = [firstByte: Read | undefined, firstPaint: Read, largestPaint: Read | undefined];
 
 /**
- * Ends the measurements of a page view and begins those of the next, which is not loaded as a document
- * is, but in a way of its own.
+ * How the measurements of a page view begin that is not loaded as a document is. `after` is when the view became
+ * known to have begun, in ms after timeOrigin, if that was before this script ran: what ended by then is of the
+ * view before.
  */
-export type Measure = (start: number, loading?: (view: VitalView, explain: Explain) => Loading) => void;
+export type Beginning = {
+  type: NavigationType;
+  _loading: (view: VitalView, explain: Explain) => Loading;
+  _after?: number;
+};
+
+/** Ends the measurements of a page view and begins those of the next. */
+export type Measure = (start: number, beginning: Beginning) => void;
 
 /** Says why a vital has its value. Apart from the vitals, so that who does not want it does not pay: {} explains nothing. */
 export type Explain = {
-  lcp?: (entry: LCPEntry, start: number) => Cause;
+  _lcp?: (entry: LCPEntry, start: number) => Cause;
   /** The largest shift of a window so far, of which `before` tells. */
-  cls?: (entry: LayoutShiftEntry, before?: Cause) => Cause;
-  /** Merges an event into what is known of its interaction. */
-  event?: (entry: EventEntry, known?: Interaction) => Omit<Interaction, 'id' | 'entry'> | undefined;
-  inp?: (interaction: Interaction) => Cause;
+  _cls?: (entry: LayoutShiftEntry, before?: Cause) => Cause;
+  /** The frame that showed what an event did; it goes on to learn of others that it showed. */
+  _event?: (entry: EventEntry) => EventFrame;
+  /** Selector of what somebody acted on. */
+  _target?: (entry: EventEntry) => string;
+  _inp?: (interaction: Interaction) => Cause;
 };
 
 /** What TypeScript's library does not know yet. https://w3c.github.io/largest-contentful-paint/ */
-export type LCPEntry = PerformanceEntry & {element?: Element | null; url?: string};
+export type LCPEntry = PerformanceEntry & {element?: Element | null; id?: string; url?: string};
 
 /** https://wicg.github.io/layout-instability/ */
 export type LayoutShiftEntry = PerformanceEntry & {
@@ -60,8 +70,8 @@ export type EventEntry = PerformanceEntry & {
   target?: Node | null;
 };
 
-/**
- * One interaction: the longest of its events, and when the handlers of all of them ran, because
- * pointerdown, pointerup and click share an id, a frame and the wait for it.
- */
-export type Interaction = {id: number; entry: EventEntry; sel?: string; from?: number; to?: number};
+/** A frame that showed the effect of events: when, and when the first of their handlers began and the last ended. */
+export type EventFrame = {_shown: number; _ran: [began: number, ended: number]};
+
+/** One interaction: the longest of its events, the frame of that, and what was acted on. */
+export type Interaction = {id: number; _entry: EventEntry; _frame?: EventFrame; _selector?: string};

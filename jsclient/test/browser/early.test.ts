@@ -13,7 +13,7 @@ const on = useBrowser({
 <script>
   setTimeout(() => {
     const script = document.createElement('script');
-    script.src = '/rum.iife.js';
+    script.src = '/rum.full.iife.js';
     script.dataset.app = 'shop';
     script.dataset.consoleErrors = '';
     document.head.append(script);

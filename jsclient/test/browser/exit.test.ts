@@ -9,8 +9,8 @@ const on = useBrowser({'/idle': page, '/starved': starved + page});
 /** Visits of each kind. Chromium is the gate; the others show that nothing hangs on one browser. */
 const visits = on.engine.name == 'chromium' ? 100 : 10;
 
-/** Firefox stops the script of a tab that closes wherever it is: that must cost nothing. */
-const closes = 20;
+/** Firefox stops the script of a tab that closes wherever it is: that must cost nothing. A tab of WebKit is a whole browser. */
+const closes = on.engine.name == 'webkit' ? 10 : 20;
 
 /** What is to arrive; a browser without event timing has no INP. */
 const what = on.has('INP') ? 'INP and the error' : 'the error';

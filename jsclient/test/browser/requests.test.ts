@@ -16,7 +16,7 @@ const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/;
 
 /** Of another origin nobody needs a preflight, unless it is named and so gets a trace. */
 const pageWith = (attributes: string) => `<!doctype html><link rel="icon" href="data:,">
-<script src="${on.server.otherOrigin}/rum.iife.js" data-app="shop" data-endpoint="${on.server.otherOrigin}/v1/rum" ${attributes}></script>
+<script src="${on.server.otherOrigin}/rum.full.iife.js" data-app="shop" data-endpoint="${on.server.otherOrigin}/v1/rum" ${attributes}></script>
 <h1>Shop</h1>`;
 
 beforeAll(async () => {
@@ -64,7 +64,7 @@ const xhr = (method: string, url: string, more = '') => `await new Promise((reso
 });`;
 
 test('a fast fetch is told with its trace, which the server gets, and with the time of its whole body', async () => {
-  const [call] = await told('await (await fetch("/api/cart?token=secret", {method: "POST", body: "x"})).text();', 1);
+  const [call] = await told('await (await fetch("/api/cart?token=secret", {method: "POST", body: "x"})).text();', 1, 'data-trace-origins="/"');
   expect(call).toMatchObject({u: '/api/cart', m: 'POST', st: 200, it: 'fetch'});
   expect(call.v).toBeGreaterThan(70);
   expect(call.trace).toMatch(TRACEPARENT);
@@ -73,7 +73,7 @@ test('a fast fetch is told with its trace, which the server gets, and with the t
 });
 
 test('so is an XMLHttpRequest', async () => {
-  const [call] = await told(xhr('GET', '/api/stock'), 1);
+  const [call] = await told(xhr('GET', '/api/stock'), 1, 'data-trace-origins="/"');
   expect(call).toMatchObject({u: '/api/stock', m: 'GET', st: 200, it: 'xmlhttprequest'});
   expect(call.v).toBeGreaterThan(70);
   expect(arrived[0].headers.traceparent).toBe(call.trace);
@@ -100,7 +100,7 @@ test('failures say what they are, and are told once', async () => {
   ]);
 });
 
-test('another origin gets no trace, and so no preflight, unless it is named', async () => {
+test('a server gets no trace, and so another origin no preflight, unless it is named', async () => {
   const script = `await (await fetch('${otherOrigin}/api/a')).text();`;
   const [plain] = await told(script, 1);
   expect(arrived.map(({method, headers}) => [method, headers.traceparent])).toEqual([['GET', undefined]]);

@@ -2,11 +2,13 @@ import {readFileSync} from 'node:fs';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
-import type {Beacon, RUMEvent} from '../../src/wire.js';
+import type {Beacon, RUMEvent} from '../wire.js';
 
 const root = join(import.meta.dirname, '../..');
 const files: Record<string, string> = {
   '/rum.iife.js': join(root, 'dist/rum.iife.js'),
+  '/rum.full.iife.js': join(root, 'dist/rum.full.iife.js'),
+  '/web-vitals-attribution.js': join(root, 'node_modules/web-vitals/dist/web-vitals.attribution.iife.js'),
   '/web-vitals.js': join(root, 'node_modules/web-vitals/dist/web-vitals.iife.js'),
 };
 
@@ -46,8 +48,10 @@ export async function serve(pages: Record<string, Served>, scripts: Record<strin
     if (pathname == '/v1/rum') return void receive(request, response).catch(() => response.destroy());
     if (pathname in files || pathname in scripts) {
       response.setHeader('content-type', 'text/javascript');
+      response.setHeader('access-control-allow-origin', '*');
       return response.end(scripts[pathname] || (pathname == '/rum.iife.js' && client) || readFileSync(files[pathname]));
     }
+    if (pathname == '/wait') return void setTimeout(() => response.writeHead(200, {'content-type': 'text/html'}).end('<p>there'), 2000);
     if (pathname == '/slow') return void setTimeout(() => response.end('slow'), 200);
     if (!(pathname in pages)) return response.writeHead(404).end();
     const served = pages[pathname];

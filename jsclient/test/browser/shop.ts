@@ -1,5 +1,5 @@
 import {setTimeout as pause} from 'node:timers/promises';
-import type {Beacon, RUMEvent} from '../../src/wire.js';
+import type {Beacon, RUMEvent} from '../wire.js';
 import {untilPage, type Tab} from './drivers/driver.js';
 
 /**

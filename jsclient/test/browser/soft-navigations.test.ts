@@ -1,6 +1,6 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {expect, test} from 'vitest';
-import type {RUMEvent, Vital} from '../../src/wire.js';
+import type {RUMEvent, Vital} from '../wire.js';
 import {until} from './server.js';
 import {useBrowser} from './visits.js';
 
@@ -12,7 +12,7 @@ const shop = (attributes: string) => `<title>Shop</title>
   for (const name of ['LCP', 'INP', 'CLS', 'FCP'])
     webVitals['on' + name](({value, navigationType}) => ((reference[navigationType] ??= {})[name] = value), {reportAllChanges: true, reportSoftNavs: true});
 </script>
-<script src="/rum.iife.js" data-app="shop" ${attributes}></script>
+<script src="/rum.full.iife.js" data-app="shop" ${attributes}></script>
 <h1>Shop</h1>
 <main></main><button id="route" onclick="setTimeout(show, 60)">Product</button>
 <button id="block" onclick="const end = performance.now() + 120; while (performance.now() < end); this.textContent = 'Blocked'">Block</button>

@@ -35,7 +35,10 @@ const everything = shop.replace('data-app', 'data-slow-resource-ms="0" data-app'
 const home = `<script type="speculationrules">{"prerender": [{"urls": ["/"], "eagerness": "immediate"}]}</script>
 <a href="/">Shop</a>`;
 
-const on = useBrowser({'/': shop, '/home': home, '/everything': everything, '/plain': tag + '<h1>Shop</h1>'});
+const full = shop.replace('rum.iife', 'rum.full.iife');
+/** Its own handler, before ours, keeps the browser from ours for some time. */
+const slowToLeave = `<script>addEventListener('pagehide', () => { const end = Date.now() + 3000; while (Date.now() < end); }, true)</script>` + full;
+const on = useBrowser({'/': shop, '/home': home, '/everything': everything, '/full': full, '/slow-to-leave': slowToLeave, '/plain': tag + '<h1>Shop</h1>'});
 
 type Values = Record<string, number>;
 
@@ -117,7 +120,7 @@ test('a page that loads in the background has no paints', async () => {
 
 test('a page that crashes is still told of', async () => {
   on.needs('crash', 'fetchLater');
-  const page = await on.tab('/');
+  const page = await on.tab('/full');
   await pause(300);
   await page.click('#throw');
   await pause(1000);
@@ -125,6 +128,18 @@ test('a page that crashes is still told of', async () => {
   page.crash();
   await until('the batch arrives', () => on.server.kind('error').length > 0, 15_000);
   expect(on.server.kind('vital').map(({n}) => n)).toContain('LCP');
+});
+
+// Chromium ends a document that is still unloading when its tab is closed: what its handlers did not get to is never done.
+test('a page whose tab is closed while it is being left is still told of', async () => {
+  on.needs('fetchLater');
+  const page = await on.tab('/slow-to-leave');
+  await page.click('#throw');
+  await pause(1000); // by then a copy is with the browser
+  expect(on.server.requests).toHaveLength(0);
+  await page.open('about:blank'); // which is there at once, while handlers of the page before still run
+  await page.close();
+  await until('the batch arrives', () => on.server.kind('error').length > 0, 15_000);
 });
 
 test('another origin needs no preflight', async () => {
@@ -181,6 +196,7 @@ async function visitPrerendered(): Promise<Values> {
   expect(on.server.requests).toHaveLength(0);
   await page.click('a');
   await untilPage(page, 'location.pathname == "/" && performance.getEntriesByType("navigation")[0].activationStart > 0');
+  await pause(300); // a click on a page that is only about to be shown may be no input
   await page.click('#block');
   const reference = await referenceOf(page, 'LCP', 'INP', 'CLS');
   await on.leave(page);

@@ -12,6 +12,9 @@ declare module 'vitest' {
 /** The script tag of a whole installation. */
 export const tag = '<script src="/rum.iife.js" data-app="shop"></script>';
 
+/** That of everything. */
+export const fullTag = tag.replace('rum.iife', 'rum.full.iife');
+
 /** A page that allows scripts by nonce and nothing else, and keeps count of what is violated. */
 export const strictPage = {
   html: `<script nonce="n1">

@@ -13,8 +13,8 @@ const client = (endpoint: string) => `<script src="/rum.iife.js"></script>
   RUM.initRUM({
     endpoint: '${endpoint}',
     app: 'shop',
-    beforeSend({k, u}) {
-      if (k == 'task' || (k == 'resource' && u != '/slow')) return false;
+    beforeSend({kind, url}) {
+      if (kind == 'task' || (kind == 'resource' && url != '/slow')) return false;
     },
   });
 </script>`;

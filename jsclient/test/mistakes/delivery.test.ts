@@ -1,6 +1,6 @@
 import {expect, vi} from 'vitest';
 import {flushed, hide, kinds, pass, receiver, useHarness} from '../harness.js';
-import type {Beacon} from '../../src/wire.js';
+import type {Beacon} from '../wire.js';
 import {lost, mistake, told} from './dom.js';
 
 useHarness();
@@ -51,7 +51,7 @@ mistake(
   {
     'no end of tries': [['transport.ts', 'tries > MAX_RETRIES', 'false']],
     'what is refused for good is tried again': [
-      ['transport.ts', "else if (status >= 400) drop(batch, 'refused');", "else if (status >= 400) return retry(batch, 'refused');"],
+      ['transport.ts', "|| status >= 400) drop(batch, 'refused', answer);", "|| status >= 400) return retry(batch, 'refused');"],
     ],
     'what is too large is tried again as it is': [
       ['transport.ts', 'if (status == 413) cut(batch, leaving);', "if (status == 413) return retry(batch, 'too_large');"],
@@ -67,10 +67,12 @@ mistake(
       client.recordCustomMetric('x', 2);
       return flushed().then(() => pass(3600_000));
     };
-    await sent(answers(500));
+    await sent(answers(503));
     expect(receiver.requests, 'a try and three more').toHaveLength(4);
-    await sent(answers(400));
-    expect(receiver.requests).toHaveLength(1);
+    for (const status of [400, 500]) {
+      await sent(answers(status));
+      expect(receiver.requests).toHaveLength(1);
+    }
     receiver.answer = answers(200);
     client.recordCustomMetric('behind', 1);
     await flushed();
@@ -84,9 +86,9 @@ mistake(
 mistake(
   'retries in step: all browsers come back at once when the receiver does',
   {
-    'no pause': [['transport.ts', 'BACKOFF_MS * 2 ** (tries - 1) * (0.5 + Math.random())', '1']],
-    'the same pause each time': [['transport.ts', '2 ** (tries - 1)', '1']],
-    'the same pause everywhere': [['transport.ts', ' * (0.5 + Math.random())', '']],
+    'no pause': [['transport.ts', 'BACKOFF_MS * 2 ** failures * (0.8 + 0.4 * Math.random())', '1']],
+    'the same pause each time': [['transport.ts', '2 ** failures', '1']],
+    'the same pause everywhere': [['transport.ts', ' * (0.8 + 0.4 * Math.random())', '']],
   },
   async ({load}) => {
     const random = vi.spyOn(Math, 'random');
@@ -99,8 +101,8 @@ mistake(
       return times.map((time, i) => Math.round(time - (times[i - 1] || 0)));
     };
     const [early, late] = [await pauses(0), await pauses(0.99)];
-    expect(early).toEqual([0, 500, 1000, 2000]);
-    late.forEach((pause, i) => expect(pause).toBeGreaterThanOrEqual(early[i] * 2.9));
+    expect(early).toEqual([0, 800, 1600, 3200]);
+    late.forEach((pause, i) => expect(pause).toBeGreaterThanOrEqual(early[i] * 1.45));
   },
 );
 
@@ -175,7 +177,7 @@ mistake(
     'sendBeacon alone': [
       [
         'transport.ts',
-        'await fetch(endpoint, {...REQUEST, body, keepalive, signal: AbortSignal.timeout(TIMEOUT_MS)})',
+        'await fetch(endpoint, {...REQUEST, body, keepalive, signal: AbortSignal.timeout?.(TIMEOUT_MS)})',
         "navigator.sendBeacon(endpoint, body) && new Response('{}')",
       ],
     ],
@@ -209,7 +211,7 @@ const leave = {
 mistake(
   'flush at one of the two signals of an exit: either may be the only one, and both may come',
   {
-    'on pagehide only': [['start.ts', "if (document.hidden) flush('hidden');", '']],
+    'on pagehide only': [['start.ts', "if (ofDocument('hidden')) flush('hidden');", '']],
     'on visibilitychange only': [['start.ts', "listen(window, 'pagehide', () => flush('exit'));", '']],
     'on pagehide of the document, which never comes': [['start.ts', "listen(window, 'pagehide'", "listen(document, 'pagehide'"]],
     'at both, and everything twice': [['batcher.ts', '    pending = [];\n    id', '    id']],
@@ -229,8 +231,8 @@ mistake(
 mistake(
   'what waits forgotten before it is sent: a browser that stops the script of a closing tab loses it',
   {
-    'what waits': [['batcher.ts', '[...admitted, ...pending]', '[...admitted, ...pending.splice(0)]']],
-    'what is pulled': [['collect/vitals.ts', "if (reason == 'sent') reported", "if (reason != 'peek') reported"]],
+    'what waits': [['batcher.ts', "reason == 'peek')), ...pending];", "reason == 'peek')), ...pending.splice(0)];"]],
+    'what is pulled': [['collect/vitals.ts', 'return Object.values(known)', "if (reason != 'peek') view._sent = {...known};\n    return Object.values(known)"]],
   },
   async ({load, happens}) => {
     const client = load();
@@ -271,7 +273,7 @@ mistake(
   'no clock: the clocks of visitors are wrong, and nobody can set them right',
   {
     'no time of sending': [['encode.ts', 'now: Math.round(now)', 'now: 0']],
-    'no time of origin': [['context.ts', 't0: Math.round(t0)', 't0: 0']],
+    'no time of origin': [['encode.ts', 't0: Math.round(timeOrigin)', 't0: 0']],
     'the time of the first try': [['split.ts', 'encode(batch, performance.now())', 'encode(batch, (batch.at ??= performance.now()))']],
   },
   async ({load}) => {
@@ -292,7 +294,7 @@ mistake(
 mistake(
   'everything with each event: address, session and tags eight times over',
   {
-    'address and session with each event': [['encode.ts', '({...event, p:', '({...event, ...context, ...page, p:']],
+    'address and session with each event': [['encode.ts', '({...(short(event) as WireEvent), p:', '({...(short(event) as WireEvent), session, ...page, p:']],
     'the page with each event': [['encode.ts', 'pages.indexOf(page) || undefined', 'page as never']],
     'digits that nobody measured': [['clean.ts', 'Math.round(value * 1e4) / 1e4', 'value']],
   },
@@ -313,7 +315,7 @@ mistake(
     'a new id for each try': [['encode.ts', '    id,\n', '    id: crypto.randomUUID(),\n']],
     'one id for all': [['batcher.ts', 'id: (id ||= randomHex(8)),', "id: 'batch',"]],
     'one id for all page views': [['page.ts', 'id: randomHex(8),', "id: 'view',"]],
-    'halves under one id': [['split.ts', "{...batch, id: randomHex(8), recorded: recorded.slice(middle)", "{...batch, recorded: recorded.slice(middle)"]],
+    'halves under one id': [['split.ts', "{...batch, id: randomHex(8), _recorded: recorded.slice(middle)", "{...batch, _recorded: recorded.slice(middle)"]],
   },
   async ({load}) => {
     const ids = () => receiver.requests.map(({body}) => (JSON.parse(body as string) as Beacon).id);

@@ -1,4 +1,5 @@
 import type * as Client from '../../src/index.js';
+import type * as Wire from '../wire.js';
 import {flushed, receiver} from '../harness.js';
 import {fakeObservers} from '../observers.js';
 import {describeMistake, type Wrong} from './mistake.js';
@@ -50,10 +51,10 @@ export function mistake(name: string, wrong: Wrong, check: (page: Page) => Promi
 }
 
 /** Lets a second pass for the next batch and gives its events of a kind, oldest first. */
-export async function told<K extends Client.RUMEvent['k']>(kind: K) {
+export async function told<K extends Wire.RUMEvent['k']>(kind: K) {
   await flushed();
   const events = receiver.beacons.flatMap(({events}) => events);
-  return events.filter(({k}) => k == kind) as Extract<Client.RUMEvent, {k: K}>[];
+  return events.filter(({k}) => k == kind) as Extract<Wire.RUMEvent, {k: K}>[];
 }
 
 /** What was lost on the way, as the receiver learns of it. */

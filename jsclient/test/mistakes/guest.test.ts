@@ -1,5 +1,5 @@
 import {expect, vi} from 'vitest';
-import type {Beacon} from '../../src/wire.js';
+import type {Beacon} from '../wire.js';
 import {flushed, kinds, pass, receiver, servers, throwUncaught, useHarness} from '../harness.js';
 import {mistake, told} from './dom.js';
 
@@ -19,15 +19,11 @@ mistake(
 mistake(
   'traceparent to whoever has our origin in its address: requests of others break, and learn our traces',
   {
-    'our origin anywhere in the address': [
-      ['collect/requests.ts', '[location.origin, ...traceOrigins].includes(origin)', '[location.origin, ...traceOrigins].some((known) => href.includes(known))'],
-    ],
-    'an address that begins like ours': [
-      ['collect/requests.ts', '[location.origin, ...traceOrigins].includes(origin)', '[location.origin, ...traceOrigins].some((known) => href.startsWith(known))'],
-    ],
-    'to everybody': [['collect/requests.ts', '[location.origin, ...traceOrigins].includes(origin)', 'true']],
-    'only to our own': [['collect/requests.ts', '[location.origin, ...traceOrigins]', '[location.origin]']],
-    'of sessions that are not kept': [['collect/requests.ts', 'mayTell() && ', '']],
+    'an address that has the name in it': [['collect/trace.ts', 'origin == named', 'href.includes(named)'], ['collect/trace.ts', 'return (_, origin)', 'return (href)']],
+    'an address that begins like it': [['collect/trace.ts', 'origin == named', 'href.startsWith(named)'], ['collect/trace.ts', 'return (_, origin)', 'return (href)']],
+    'to everybody': [['collect/trace.ts', '!rules.some((rule) => rule(href, origin)) || ', '']],
+    'to nobody': [['collect/trace.ts', 'origin == named', 'false']],
+    'of sessions that are not kept': [['collect/trace.ts', ' || !mayTell()', '']],
   },
   async ({load}) => {
     const addresses = [
@@ -42,11 +38,11 @@ mistake(
       for (const address of addresses) await fetch(address);
       return servers.calls.map(({headers}) => headers.has('traceparent'));
     };
-    load({traceOrigins: ['https://api.example']});
+    load({traceOrigins: ['/', 'https://api.example']});
     expect(await traced()).toEqual([true, true, false, false, false]);
     localStorage.clear();
     vi.spyOn(Math, 'random').mockReturnValue(0.9);
-    load({sampleRate: 0.5});
+    load({sampleRate: 0.5, traceOrigins: '/'});
     expect(await traced()).toEqual([false, false, false, false, false]);
   },
 );
@@ -54,7 +50,7 @@ mistake(
 mistake(
   'storage read while the script is evaluated: the page waits for it',
   {
-    'at once': [['start.ts', 'setTimeout(begin);', 'begin();']],
+    'at once': [['gate.ts', 'setTimeout(enter);', 'enter();']],
   },
   async ({load}) => {
     const read = vi.fn(() => null);
@@ -74,7 +70,7 @@ mistake(
   {
     'writing unguarded': [['session.ts', 'safely(() => localStorage.setItem(STORAGE_KEY, JSON.stringify(current)));', 'localStorage.setItem(STORAGE_KEY, JSON.stringify(current));']],
     'reading unguarded': [['session.ts', 'return safely(() => {', 'return ((read) => read())(() => {']],
-    'what is read is believed': [['session.ts', 'session.id.length == 32 && session.rate > 0 && session.rate <= 1 && session', 'session']],
+    'what is read is believed': [['session.ts', 'isSession ?', 'true ?']],
   },
   async ({load}) => {
     localStorage.setItem('otelcol-rum', JSON.stringify({id: 'x', rate: 1, kept: true, start: Date.now(), last: Date.now()}));
@@ -137,7 +133,7 @@ mistake(
   {
     'listeners': [['scope.ts', 'target.removeEventListener(type, handler, options)', '{}']],
     'observers': [['scope.ts', 'stops.push(() => observer.disconnect());', '']],
-    'observers of vitals': [['collect/vitals.ts', 'onStop(() => view.stop());', '']],
+    'observers of vitals': [['collect/vitals.ts', 'onStop(() => view._stop());', '']],
     'wrappers': [['wrap.ts', 'if (target[name] == wrapped) target[name] = original;', '']],
     'wrappers, and those of others gone too': [['wrap.ts', 'if (target[name] == wrapped) target', 'target']],
   },
@@ -182,9 +178,9 @@ mistake(
     'each body beside the last': [['collect/crash-guard.ts', 'controller?.abort();', '']],
     'not taken back when it was sent': [['collect/crash-guard.ts', "if (reason == 'sent') disarm();", '']],
     'a spent quota breaks the timer': [['collect/crash-guard.ts', 'safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal}));', 'fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal});']],
-    'a look counts as told': [['collect/vitals.ts', "if (reason == 'sent') reported", 'reported']],
+    'a look counts as told': [['collect/vitals.ts', 'return Object.values(known)', 'view._sent = {...known};\n    return Object.values(known)']],
     'under an id of its own, so that both count': [['batcher.ts', 'id: (id ||= randomHex(8)),', 'id: randomHex(8),']],
-    'left there when consent is taken back': [['start.ts', 'batches.forget();', 'batches.clear();']],
+    'left there when consent is taken back': [['start.ts', 'batches._forget();', 'batches._clear();']],
   },
   async ({load, happens}) => {
     const {quota, bodies} = fakeFetchLater();

@@ -1,6 +1,6 @@
 import {expect, vi} from 'vitest';
 import {flushed, hide, pass, receiver, reject, servers, throwUncaught, useHarness} from '../harness.js';
-import type {RUMEvent} from '../../src/wire.js';
+import type {RUMEvent} from '../wire.js';
 import {mistake, told} from './dom.js';
 
 useHarness();
@@ -13,8 +13,8 @@ mistake(
     'the address of the page': [
       ['page.ts', 'scrubURL(new URL(view.url || href, href).href, keepQuery)', 'new URL(view.url || href, href).href'],
     ],
-    'the referrer': [['page.ts', 'scrubURL(document.referrer, keepQuery)', 'document.referrer']],
-    'resources and files': [['clean.ts', 'isURL ? scrubURL(value, keepQuery)', 'isURL ? value']],
+    'the referrer': [['page.ts', "scrubURL(ofDocument('referrer'), keepQuery)", "ofDocument('referrer')"]],
+    'resources and files': [['clean.ts', 'scrubURL(value, keepQuery)', 'value']],
     'messages, stacks, console texts': [['clean.ts', 'return scrubText(String(text).slice(0, max));', 'return String(text).slice(0, max);']],
     'attributes and tags': [['clean.ts', "typeof value == 'string' || asTexts ? cleanText(value) : value", 'value']],
     'fragments': [['scrub.ts', "url.split('#')[0]", 'url']],
@@ -23,7 +23,7 @@ mistake(
   },
   async ({load, happens}) => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
-    vi.spyOn(document, 'referrer', 'get').mockReturnValue(url);
+    vi.spyOn(Document.prototype, 'referrer', 'get').mockReturnValue(url);
     history.replaceState(null, '', '/reset?token=secret&q=shoes#access_token=secret');
     const client = load({consoleErrors: true, cspViolations: true, keepQuery: ['q'], userId: url, tags: {from: url}});
     happens('resource', {name: url, duration: 500});
@@ -53,11 +53,11 @@ mistake(
 mistake(
   'texts of the page and values of inputs: a selector is enough to know what was clicked',
   {
-    'the text as the selector': [['selector.ts', "return [tag, ...classes].join('.');", 'return tag + element.textContent;']],
-    'values with it': [['selector.ts', "return [tag, ...classes].join('.');", 'return tag + (element as HTMLInputElement).value;']],
-    'all attributes': [['selector.ts', "return [tag, ...classes].join('.');", 'return element.outerHTML;']],
+    'the text as the selector': [['selector.ts', "const tag = ofElement('localName', element);", "const tag = element.textContent + 'x';"]],
+    'values with it': [['selector.ts', "const tag = ofElement('localName', element);", 'const tag = (element as HTMLInputElement).value;']],
+    'all attributes': [['selector.ts', "const tag = ofElement('localName', element);", 'const tag = element.outerHTML;']],
     'objects on the console': [["collect/console-errors.ts", 'Object(arg) !== arg', 'true'], ['collect/console-errors.ts', ".join(' ')", ".map((arg) => JSON.stringify(arg)).join(' ')"]],
-    'what is thrown without being an error': [['collect/errors.ts', '`{${Object.keys(error)}}`', 'JSON.stringify(error)']],
+    'what is thrown without being an error': [['collect/errors.ts', '`{${Object.keys(thrown)}}`', 'JSON.stringify(thrown)']],
   },
   async ({load, happens}) => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -78,11 +78,11 @@ mistake(
 mistake(
   'consent that is pending taken for consent, or for none',
   {
-    'collects at once': [['start.ts', "if (consent != 'granted' || (document as PrerenderDocument)", 'if ((document as PrerenderDocument)']],
-    'forgets what happened before': [['start.ts', 'const early = batches.clear();', 'batches.clear(); const early: never[] = [];']],
-    'goes on when it is denied': [['start.ts', "consent == 'denied' || ", '']],
-    'keeps what was before the denial': [['start.ts', "if (given == 'denied') batches.forget();", '']],
-    'sends what waits after it was taken back': [['start.ts', "consent == 'granted' && session", 'session'], ['start.ts', "if (given == 'denied') batches.forget();", '']],
+    'collects at once': [['gate.ts', "if (consent != 'granted' || (document as PrerenderDocument)", 'if ((document as PrerenderDocument)'], ['gate.ts', " || consent != 'granted') return;", ') return;'], ['start.ts', "way._consent() == 'granted' && session", 'session']],
+    'forgets what happened before': [['start.ts', 'const early = batches._clear();', 'batches._clear(); const early: never[] = [];']],
+    'goes on when it is denied': [['start.ts', "way._consent() == 'denied' || ", '']],
+    'keeps what was before the denial': [['start.ts', "if (given == 'denied') batches._forget();", '']],
+    'sends what waits after it was taken back': [['start.ts', "way._consent() == 'granted' && session", 'session'], ['start.ts', "if (given == 'denied') batches._forget();", '']],
   },
   async ({load, observed}) => {
     const client = load({consent: 'pending'});
@@ -108,8 +108,8 @@ mistake(
 mistake(
   'Global Privacy Control: honoured although nobody asked, or not although the site wants it',
   {
-    'not honoured': [['index.ts', 'denied ? ', 'false ? ']],
-    'honoured unasked': [['index.ts', 'options.respectGPC && ', '']],
+    'not honoured': [['rum.ts', 'denied ? ', 'false ? ']],
+    'honoured unasked': [['rum.ts', 'options.respectGPC && ', '']],
   },
   async ({load}) => {
     vi.stubGlobal('navigator', {globalPrivacyControl: true, language: 'en'});
@@ -124,7 +124,7 @@ mistake(
 
 mistake(
   'the user agent parsed, or sent again: every request says it already',
-  {'sent as a field': [['collect/surroundings.ts', 'shared.lang = navigator.language;', 'Object.assign(shared, {ua: navigator.userAgent});']]},
+  {'sent as a field': [['collect/surroundings.ts', 'encodeSurroundings(language,', 'encodeSurroundings(navigator.userAgent,']]},
   async ({load}) => {
     load();
     await flushed();
@@ -138,7 +138,7 @@ mistake(
     'messages without end': [['clean.ts', 'MAX_STRING = 1000', 'MAX_STRING = 1e9']],
     'stacks without end': [['clean.ts', 'MAX_STACK = 8000', 'MAX_STACK = 1e9']],
     'attributes without end': [['clean.ts', 'MAX_ATTRIBUTES = 32', 'MAX_ATTRIBUTES = 1e9']],
-    'names of attributes without end': [['clean.ts', 'key.slice(0, 100)', 'key']],
+    'names of attributes without end': [['clean.ts', 'name.slice(1, 101)', 'name']],
     'URLs without end': [['scrub.ts', 'MAX_URL = 2000', 'MAX_URL = 1e9']],
     'objects as attributes': [['clean.ts', '/string|boolean/.test(typeof value) || Number.isFinite(value)', 'true']],
   },
@@ -168,7 +168,7 @@ mistake(
   {
     'of a view that is opened': [['page.ts', "...cleanAttributes(view, 'texts')", '...view']],
     'of the view that is open': [['client.ts', "Object.assign(recorder.page(), cleanAttributes(view, 'texts'))", 'Object.assign(recorder.page(), view)']],
-    'of the document': [['collect/titles.ts', 'cleanText(document.title, MAX_TITLE)', 'document.title']],
+    'of the document': [['collect/titles.ts', "cleanText(ofDocument('title'), MAX_TITLE)", 'document.title']],
   },
   async ({load}) => {
     document.title = 'Reset https://shop.example/reset?token=secret';

@@ -17,24 +17,26 @@ mistake(
   'Math.random() > (rate || 1): a rate of 0 keeps everything, and nonsense is believed',
   {
     'rate || 1': [
-      ['rum.ts', ' || options.sampleRate! <= 0) return', ') return'],
+      ['rum.ts', ' || sampleRate <= 0) return', ') return'],
       ['session.ts', 'if (sampleRate < current.rate) {', 'if ((sampleRate ||= 1) < current.rate) {'],
     ],
-    'no rate is 0': [['rum.ts', 'options.sampleRate! <= 0', '!options.sampleRate']],
-    'no bounds': [['session.ts', 'if (sampleRate < current.rate) {', 'if (sampleRate != current.rate) {']],
+    'no rate is 0': [['rum.ts', '{sampleRate = 1,', '{sampleRate = 0,']],
+    'no bounds': [['settings.ts', ' && (number <= 1 || !/Rate/.test(name))', '']],
+    'what is none taken for all': [['settings.ts', 'sampleRate: 0, ', '']],
     'the wrong way round': [['session.ts', 'Math.random() < sampleRate', 'Math.random() > sampleRate']],
   },
   async (page) => {
-    for (const none of [0, -1]) {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    for (const none of [0, -1, NaN, 7, '10%', '0,1'] as number[]) {
       page.load({sampleRate: none});
       hide();
       await pass(60_000);
       expect(receiver.requests).toHaveLength(0);
     }
-    for (const nonsense of [undefined, NaN, 7]) {
+    for (const all of [undefined, 1, '1'] as number[]) {
       localStorage.clear();
-      const id = await sessionOf(page, nonsense);
-      expect(await sessionOf(page, nonsense), 'the session of the next load').toBe(id);
+      const id = await sessionOf(page, all);
+      expect(await sessionOf(page, all), 'the session of the next load').toBe(id);
     }
     localStorage.clear();
     vi.spyOn(Math, 'random').mockReturnValue(0.4);
@@ -45,9 +47,9 @@ mistake(
 mistake(
   'sampling each page load: sessions are cut in pieces, and counts cannot be scaled up',
   {
-    'decides anew for each page load': [['session.ts', 'alive(stored(), now) || alive(current, now)', 'alive(current, now)']],
-    'keeps the decision but not its rate': [['context.ts', 'rate: rate < 1 ? rate : undefined', 'rate: undefined']],
-    'never decides again': [['session.ts', 'now - session.last < sessionInactivityMs', 'true']],
+    'decides anew for each page load': [['session.ts', 'alive(stored()) || known', 'known']],
+    'keeps the decision but not its rate': [['encode.ts', 'rate: rate < 1 ? rate : undefined', 'rate: undefined']],
+    'never decides again': [['session.ts', 'Math.abs(now - session.last) < idle', 'true']],
   },
   async (page) => {
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.4);

@@ -8,7 +8,7 @@ describeMistake(
   {
     'a window at import': [['rum.ts', '= globalThis as object', '= window as object']],
     'a document at init': [['rum.ts', "typeof document == 'undefined' || ", '']],
-    'a navigator at init': [['index.ts', '(globalThis.navigator as {globalPrivacyControl?: boolean} | undefined)?.globalPrivacyControl', '(window.navigator as any).globalPrivacyControl']],
+    'a navigator at init': [['index.ts', 'return initRUMWith(', '(window.navigator as any).globalPrivacyControl;\n  return initRUMWith(']],
   },
   async (edits) => () => load(edits),
   async (importClient) => {

@@ -19,10 +19,10 @@ const valuesOf = async () => Object.fromEntries((await told('vital')).map(({n, v
 mistake(
   'onFID: the delay of the first input, which nobody feels, instead of INP',
   {
-    'the delay of the input': [['vitals/inp.ts', 'const {duration, startTime} = interaction.entry', 'const {startTime} = interaction.entry, duration = interaction.entry.processingStart - startTime']],
-    'no element': [['vitals/explain.ts', '({sel, it, ps:', '({it, ps:']],
-    'no phases': [['vitals/explain.ts', ', ps: from! - startTime, pe: to! - startTime', '']],
-    'the first interaction': [['vitals/inp.ts', 'b.entry.duration - a.entry.duration', 'a.id - b.id']],
+    'the delay of the input': [['vitals/inp.ts', 'const {duration, startTime} = interaction._entry', 'const {startTime} = interaction._entry, duration = interaction._entry.processingStart - startTime']],
+    'no element': [['vitals/explain.ts', '({selector: interaction._selector, eventType:', '({eventType:']],
+    'no phases': [['vitals/explain.ts', ', ...waitOf(interaction)', '']],
+    'the first interaction': [['vitals/inp.ts', 'b._entry.duration - a._entry.duration', 'a.id - b.id']],
   },
   async ({load, happens}) => {
     document.body.innerHTML = '<button id="buy">Buy</button>';
@@ -39,7 +39,7 @@ const [INTERACTIVE, LOAD_END] = [NAVIGATION_TIMES.indexOf('domInteractive'), NAV
 
 /** A load that ends when `loadEventEnd` says; before the end of its listeners it says 0. */
 function loading() {
-  vi.spyOn(document, 'readyState', 'get').mockReturnValue('loading');
+  vi.spyOn(Document.prototype, 'readyState', 'get').mockReturnValue('loading');
   const entry = {startTime: 0, responseStart: 1, domInteractive: 300, loadEventStart: 0, loadEventEnd: 0, responseEnd: 20};
   fakeNavigation(entry);
   return entry;
@@ -48,7 +48,7 @@ function loading() {
 mistake(
   'navigation timing read at init or in the load listener, where loadEventEnd is 0',
   {
-    'at init': [["collect/navigation.ts", "if (document.readyState == 'complete') setTimeout(report);", 'report();']],
+    'at init': [["collect/navigation.ts", "if (ofDocument('readyState') == 'complete') setTimeout(report);", 'report();']],
     'in the load listener': [["collect/navigation.ts", "listen(window, 'load', () => setTimeout(report));", "listen(window, 'load', report);"]],
     'only after a load that ends': [['collect/navigation.ts', "if (reason == 'exit') report();", '']],
     'at each batch': [['collect/navigation.ts', 'done = true;', '']],
@@ -80,12 +80,14 @@ mistake(
   {
     'not seen': [['collect/vitals.ts', 'if (!persisted) return;', 'return;']],
     'every pageshow taken for one': [['collect/vitals.ts', 'if (!persisted) return;', '']],
-    'vitals go on': [['collect/vitals.ts', 'measureAnew(timeStamp, restored);', '']],
-    'what was before counts again': [['collect/vitals.ts', 'buffered: !later', 'buffered: true']],
+    'vitals go on': [['collect/vitals.ts', "measureAnew(timeStamp, {type: 'back-forward-cache', _loading: restored});", '']],
+    'what was before counts again': [['collect/vitals.ts', 'buffered: !later || after > 0', 'buffered: true']],
     'measured from the load': [['vitals/paint.ts', 'painted = after(start, ', 'painted = after(0, ']],
   },
   async ({load, happens}) => {
     vi.stubGlobal('requestAnimationFrame', (fn: () => void) => setTimeout(fn, 16));
+    await pass(50);
+    fakeNavigation({});
     load();
     window.dispatchEvent(eventWith('pageshow', {persisted: false, timeStamp: 1}));
     happens('paint', paint(50));
@@ -107,14 +109,14 @@ mistake(
 mistake(
   'a prerendered page is a visit before anybody sees it, and slow by the time it waited',
   {
-    'a session at once': [['start.ts', ' || (document as PrerenderDocument).prerendering', '']],
+    'a session at once': [['gate.ts', ' || (document as PrerenderDocument).prerendering', '']],
     'measured from the start of the prerender': [['navigation-entry.ts', 'navigationEntry()?.activationStart || 0', '0']],
     'how it came to be asked before it is shown': [
       ['page.ts', "type: 'soft-navigation',", 'type: navigationType(),'],
       ['page.ts', "import {randomHex}", "import {navigationType} from './navigation-entry.js';\nimport {randomHex}"],
       ['start.ts', 'load.type = navigationType();', ''],
     ],
-    'paints before the activation below 0': [['vitals/vital.ts', 'Math.max(t - start, 0)', 't - start']],
+    'paints before the activation below 0': [['vitals/vital.ts', 'Math.max(time - start, 0)', 'time - start']],
   },
   async ({load, happens}) => {
     const prerendering = Object.assign(document, {prerendering: true});
@@ -138,7 +140,7 @@ mistake(
 mistake(
   'paints of a page that nobody saw: one that loads in the background is slow for no reason',
   {
-    'told whatever is seen': [['vitals/paint.ts', ' && t < firstHidden()', '']],
+    'told whatever is seen': [['vitals/paint.ts', ' && seen(startTime)', '']],
     'a background taken for content': [['vitals/paint.ts', "name != 'first-paint' && ", '']],
     'looks only at this moment': [['vitals/visibility.ts', 'hiddenBefore() ?? hiddenNow()', 'hiddenNow()']],
     'looks only at the start': [['vitals/visibility.ts', "listen(document, 'visibilitychange'", "listen(document, 'x'"]],
@@ -186,9 +188,9 @@ mistake(
 mistake(
   'layout shifts summed up for ever: a page that is open for long looks worst',
   {
-    'one window for all': [['vitals/cls.ts', '!sum || t - last >= WINDOW_GAP_MS || t - first >= WINDOW_MAX_MS', '!sum']],
-    'windows without an end': [['vitals/cls.ts', ' || t - first >= WINDOW_MAX_MS', '']],
-    'the last window': [['vitals/cls.ts', 'if (sum > worst.v) worst', 'worst']],
+    'one window for all': [['vitals/cls.ts', '!sum || time - last >= WINDOW_GAP_MS || time - first >= WINDOW_MAX_MS', '!sum']],
+    'windows without an end': [['vitals/cls.ts', ' || time - first >= WINDOW_MAX_MS', '']],
+    'the last window': [['vitals/cls.ts', 'if (sum > worst.value) worst', 'worst']],
     'shifts that the user asked for': [['vitals/cls.ts', 'if (entry.hadRecentInput) return;', '']],
   },
   async ({load, happens}) => {

@@ -20,8 +20,8 @@ export type Need = keyof typeof NEEDS;
 export type Tab = {
   /** Goes to an address, which leaves the page that was there, and waits until it has loaded. */
   open: (url: string) => Promise<void>;
-  /** A click of the user: trusted, at the middle of the element. */
-  click: (selector: string) => Promise<void>;
+  /** A click of the user: trusted, at the middle of the element, perhaps held for so many ms. */
+  click: (selector: string, held?: number) => Promise<void>;
   /** Runs an expression or a function in the page; what it promises is waited for. */
   run: <T>(script: string | ((...args: never[]) => T), ...args: unknown[]) => Promise<Awaited<T>>;
   /** Puts something in front of the page, until the page itself says that it is hidden. */

@@ -27,7 +27,7 @@ function tabOf(page: Page, crashPage?: string): Tab {
       leaveBy(`location.href = ${JSON.stringify(url)}`);
       await untilPage({run}, `location.href == ${JSON.stringify(url)} && document.readyState == 'complete'`);
     },
-    click: (selector) => page.click(selector),
+    click: (selector, delay) => page.click(selector, {delay}),
     run,
     async hide() {
       front = await page.browserContext().newPage();

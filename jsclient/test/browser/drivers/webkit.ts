@@ -59,9 +59,11 @@ function tabOf(command: Command): Tab {
   };
   return {
     open: async (url) => void (await command('POST', '/url', {url})),
-    async click(selector) {
+    async click(selector, held) {
       const element = (await command('POST', '/element', {using: 'css selector', value: selector})) as object;
-      await command('POST', `/element/${Object.values(element)[0]}/click`, {});
+      if (!held) return void (await command('POST', `/element/${Object.values(element)[0]}/click`, {}));
+      const actions = [{type: 'pointerMove', origin: element, x: 0, y: 0}, {type: 'pointerDown', button: 0}, {type: 'pause', duration: held}, {type: 'pointerUp', button: 0}];
+      await command('POST', '/actions', {actions: [{type: 'pointer', id: 'mouse', actions}]});
     },
     run,
     // Not by another tab: the driver opens tabs behind the one that is shown.

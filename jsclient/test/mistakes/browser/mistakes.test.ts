@@ -36,7 +36,7 @@ const mistake = (name: string, wrong: Wrong, check: () => Promise<void>) =>
     name,
     wrong,
     async (edits: readonly Edit[]) =>
-      on.server.serveClient(await variant(edits, {entryPoints: ['src/iife.ts'], format: 'iife'})),
+      on.server.serveClient(await variant(edits, {entryPoints: ['src/iife-full.ts'], format: 'iife'})),
     check,
   );
 
@@ -46,8 +46,8 @@ const soon = (condition: () => boolean, ms = 1500) => until('', condition, ms).t
 mistake(
   'a preflight before each batch',
   {
-    'a type of its own': [['transport.ts', "credentials: 'omit'}", "credentials: 'omit', headers: {'content-type': 'application/json'}}"]],
-    'a header of its own': [['transport.ts', "credentials: 'omit'}", "credentials: 'omit', headers: {'x-sdk': '1'}}"]],
+    'a type of its own': [['transport.ts', "credentials: 'omit',", "credentials: 'omit', headers: {'content-type': 'application/json'},"]],
+    'a header of its own': [['transport.ts', "credentials: 'omit',", "credentials: 'omit', headers: {'x-sdk': '1'},"]],
   },
   async () => {
     on.server.pages['/cross'] = tag.replace('data-app', `data-endpoint="${on.server.otherOrigin}/v1/rum" data-app`);
@@ -86,12 +86,12 @@ mistake(
   {
     'waits for an idle moment': [
       ['collect/vitals.ts', 'onFlush(pull);', 'observe(\'event\', () => requestIdleCallback(() => pull().forEach(({event, page}) => record(event, page))));'],
-      ['collect/vitals.ts', 'hooks, listen, onStop, onFlush}', 'hooks, listen, observe, onStop}'],
+      ['collect/vitals.ts', '_hooks: hooks, listen, onStop, onFlush}', '_hooks: hooks, listen, observe, onStop}'],
     ],
     'compresses at exit': [
-      ['transport.ts', 'const {body, size} = serialise(batch);', 'const {body, size} = serialise(batch); await new Response(new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"))).blob();'],
+      ['transport.ts', 'const {body, _size: size} = serialise(batch);', 'const {body, _size: size} = serialise(batch); await new Response(new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"))).blob();'],
     ],
-    'a task later': [['start.ts', "() => flush('exit'));", "() => setTimeout(flush, 0, 'exit'));"], ['start.ts', "if (document.hidden) flush('hidden');", '']],
+    'a task later': [['start.ts', "() => flush('exit'));", "() => setTimeout(flush, 0, 'exit'));"], ['start.ts', "if (ofDocument('hidden')) flush('hidden');", '']],
   },
   async () => {
     const page = await on.tab();
@@ -132,7 +132,7 @@ mistake(
 );
 
 /** Does this too at the start of the script, and goes on if it may not. */
-const also = (code: string): Edit => ['iife.ts', 'const options = autoOptions(', `try { ${code} } catch {}\nconst options = autoOptions(`];
+const also = (code: string): Edit => ['iife-full.ts', 'install(everything', `try { ${code} } catch {}\ninstall(everything`];
 
 mistake(
   'a strict policy is violated: no eval, no markup from strings, no styles, no workers from blobs',
@@ -155,11 +155,11 @@ mistake(
 mistake(
   'vitals that are not those of web-vitals',
   {
-    'LCP of the first candidate': [['vitals/paint.ts', '&& t < firstHidden()', '&& !last && t < firstHidden()']],
-    'INP without the wait for the frame': [['vitals/inp.ts', 'return {v: duration,', 'return {v: interaction.entry.processingEnd - startTime - 1,']],
+    'LCP of the first candidate': [['vitals/paint.ts', '&& seen(startTime)', '&& !last && seen(startTime)']],
+    'INP without the wait for the frame': [['vitals/inp.ts', 'return {value: duration,', 'return {value: interaction._entry.processingEnd - startTime - 1,']],
     'CLS of the last shift': [['vitals/cls.ts', 'sum += value;', 'sum = value / 2;']],
     'TTFB without the time before the request': [['vitals/ttfb.ts', 'navigationEntry()?.responseStart', 'navigationEntry()!.responseStart + 1']],
-    'paints as of when they are told': [['vitals/paint.ts', '...after(start, t)', '...after(start, performance.now())']],
+    'paints as of when they are told': [['vitals/paint.ts', '...after(start, startTime)', '...after(start, performance.now())']],
   },
   async () => {
     const page = await on.tab('/measured');

@@ -22,7 +22,23 @@ type Limit struct {
 	Value float64
 	// Severe is at least Value, +Inf when the budget knows no severe values.
 	Severe float64
+	// Duration: the limit of a custom metric is a time, in ms.
+	Duration bool
 }
+
+// In converts the limit of a custom metric to the unit of the values; false for a time that is held against a unit
+// of no time. Values without a unit are taken for ms, in which browsers measure.
+func (l Limit) In(unit string) (Limit, bool) {
+	if !l.Duration {
+		return l, true
+	}
+	perMillisecond, ok := perMillisecond[unit]
+	l.Value, l.Severe = l.Value/perMillisecond, l.Severe/perMillisecond
+	return l, ok
+}
+
+// perMillisecond is how many ms the units of time have.
+var perMillisecond = map[string]float64{"": 1, "ms": 1, "s": 1000, "us": 0.001}
 
 // Judge compares strictly: a value at the limit is within, as a web-vitals rating of "good" includes
 // its threshold.
@@ -49,35 +65,51 @@ type Budget struct {
 
 // Set finds the budget of a measurement. Immutable, safe for concurrent use.
 type Set struct {
-	candidates map[Metric][]candidate
+	candidates map[Metric]*candidates
 }
 
-type candidate struct {
-	budget *Budget
-	limit  Limit
+// candidates are the budgets that name one metric, in their order.
+type candidates struct {
+	budgets []*Budget
+	limits  []Limit
+	index   *match.Index
 }
 
-// NewSet indexes budgets by metric, in their order.
+// NewSet indexes budgets by metric.
 func NewSet(budgets []*Budget) *Set {
-	s := &Set{candidates: map[Metric][]candidate{}}
+	s := &Set{candidates: map[Metric]*candidates{}}
 	for _, b := range budgets {
 		for m, l := range b.Limits {
-			s.candidates[m] = append(s.candidates[m], candidate{b, l})
+			c := s.candidates[m]
+			if c == nil {
+				c = &candidates{}
+				s.candidates[m] = c
+			}
+			c.budgets, c.limits = append(c.budgets, b), append(c.limits, l)
 		}
+	}
+	for _, c := range s.candidates {
+		matchers := make([]*match.Matcher, 0, len(c.budgets))
+		for _, b := range c.budgets {
+			matchers = append(matchers, &b.Matcher)
+		}
+		c.index = match.NewIndex(matchers)
 	}
 	return s
 }
 
 // Knows reports whether any budget names the metric.
-func (s *Set) Knows(m Metric) bool { return len(s.candidates[m]) > 0 }
+func (s *Set) Knows(m Metric) bool { return s.candidates[m] != nil }
 
 // Find returns the first budget that names the metric and matches, nil when none does.
 func (s *Set) Find(m Metric, f *match.Facts) (*Budget, Limit) {
-	candidates := s.candidates[m]
-	for i := range candidates {
-		if candidates[i].budget.Matcher.Matches(f) {
-			return candidates[i].budget, candidates[i].limit
-		}
+	c := s.candidates[m]
+	if c == nil {
+		return nil, Limit{}
 	}
-	return nil, Limit{}
+	i := c.index.First(f)
+	if i < 0 {
+		return nil, Limit{}
+	}
+	return c.budgets[i], c.limits[i]
 }

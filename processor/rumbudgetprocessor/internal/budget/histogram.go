@@ -1,18 +1,23 @@
 package budget
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // edgeTolerance is how far, relatively, a limit may lie from a bucket edge and still count as on it:
 // far more than the rounding of ms to s or of base^index, far less than any bucket.
 const edgeTolerance = 1e-9
 
-// Count is how a histogram stands to a limit.
+// Count is how a histogram stands to a limit: Above measurements exceed it for sure, and Undecided more may, for the
+// limit lies within their bucket. Nothing is alleged of them: spread evenly over a wide bucket, as values hardly
+// ever are, they would be violations by the thousand that nobody has seen.
 type Count struct {
-	Total uint64
-	Above uint64
-	// Exact is false when the limit lies inside a bucket that holds values; Above is then
-	// interpolated, as if the values were spread evenly over it.
-	Exact bool
+	Total     uint64
+	Above     uint64
+	Undecided uint64
+	// OnEdge: the limit is an edge of two buckets, so that nothing can be undecided.
+	OnEdge bool
 }
 
 // Explicit is a histogram with given bounds: bucket i holds the values in (Bounds[i-1], Bounds[i]].
@@ -31,26 +36,27 @@ func (c *Count) add(n uint64, lower, upper, limit float64) {
 	case atMost(limit, lower):
 		c.Above += n
 	default:
-		c.Exact = false
-		c.Above += share(n, lower, upper, limit)
+		c.Undecided += n
 	}
 }
 
 // CountAbove counts the values above the limit.
 //
-// Max serves as the upper edge of the last bucket. The smallest value is not used as the lower edge
-// of the first: in a cumulative stream it falls, the interpolated share would fall with it, and a
-// counter must not. A maximum below a bucket that has values is of other values, and is not believed.
+// Max serves as the upper edge of the last bucket. A maximum below a bucket that has values is of other values, and
+// is not believed.
 func (h Explicit) CountAbove(limit float64) (Count, Invalid) {
 	if invalid := h.check(); invalid != Valid {
 		return Count{}, invalid
+	}
+	if h.isBeyond(limit) {
+		return Count{}, LimitBeyond
 	}
 	if last := lastUsed(h.Counts); last >= 0 {
 		if lower, _ := h.edges(last); !atMost(lower, h.Max) {
 			h.Max = math.NaN()
 		}
 	}
-	c := Count{Total: h.Total, Exact: true}
+	c := Count{Total: h.Total, OnEdge: slices.ContainsFunc(h.Bounds, func(b float64) bool { return equal(b, limit) })}
 	if h.Max <= limit {
 		return c, Valid
 	}
@@ -77,6 +83,16 @@ func (h Explicit) check() Invalid {
 		return NoBuckets
 	}
 	return Valid
+}
+
+// farFrom is how many times a limit is above the last bound, or below the first one above 0, when it was probably meant in
+// another unit: 2000 for a histogram in seconds that ends at 60.
+const farFrom = 10
+
+func (h Explicit) isBeyond(limit float64) bool {
+	last := h.Bounds[len(h.Bounds)-1]
+	first := slices.IndexFunc(h.Bounds, func(b float64) bool { return b > 0 })
+	return last > 0 && limit > farFrom*last || first >= 0 && limit*farFrom < h.Bounds[first]
 }
 
 func (h Explicit) edges(i int) (lower, upper float64) {
@@ -119,7 +135,7 @@ func (h Exponential) CountAbove(limit float64) (Count, Invalid) {
 	if last := lastUsed(h.Counts); last >= 0 && !atMost(h.edge(last), h.Max) {
 		h.Max = math.NaN()
 	}
-	c := Count{Total: h.Total, Exact: true}
+	c := Count{Total: h.Total, OnEdge: h.hasEdge(limit)}
 	if h.Max <= limit {
 		return c, Valid
 	}
@@ -137,23 +153,18 @@ func (h Exponential) edge(bucket int) float64 {
 	return math.Exp2(math.Ldexp(float64(int64(h.Offset)+int64(bucket)), -int(h.Scale)))
 }
 
-// share is how many of the n values spread evenly over (lower, upper] are above the limit.
-// In a bucket without an upper edge nothing is known, and nothing is alleged.
-func share(n uint64, lower, upper, limit float64) uint64 {
-	if math.IsInf(upper, 1) || math.IsInf(lower, -1) || math.IsNaN(upper) {
-		return 0
-	}
-	above := math.Round(float64(n) * ((upper - limit) / (upper - lower)))
-	if above >= float64(n) {
-		return n // which need not be a float64
-	}
-	return uint64(above)
+// hasEdge reports that the limit is an edge of two buckets.
+func (h Exponential) hasEdge(limit float64) bool {
+	index := math.Round(math.Ldexp(math.Log2(limit), int(h.Scale)))
+	return equal(math.Exp2(math.Ldexp(index, -int(h.Scale))), limit)
 }
 
 // atMost is a ≤ b, with tolerance.
 func atMost(a, b float64) bool {
 	return a <= b || a-b <= edgeTolerance*math.Abs(b) && !math.IsInf(b, 0)
 }
+
+func equal(a, b float64) bool { return atMost(a, b) && atMost(b, a) }
 
 // addsUp reports that the counts are the total. A sum that overflows is not.
 func addsUp(total, n uint64, counts ...[]uint64) bool {

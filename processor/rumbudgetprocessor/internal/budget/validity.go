@@ -23,6 +23,7 @@ const (
 	MalformedBuckets  Invalid = "malformed_histogram" // counts and bounds do not fit together
 	NoBuckets         Invalid = "no_buckets"          // only the bucket from -Inf to +Inf
 	UnknownUnit       Invalid = "unknown_unit"        // a duration in neither s nor ms
+	LimitBeyond       Invalid = "limit_beyond_bounds" // the limit is far from all bounds, as in another unit
 	UnsupportedMetric Invalid = "unsupported_type"    // a budgeted metric that is not a histogram
 )
 

@@ -4,6 +4,7 @@ package match
 // attributes. Reuse it: Reset, then match. Not safe for concurrent use.
 type Facts struct {
 	keys   []string
+	forms  []Form
 	source Source
 	values []fact
 }
@@ -23,7 +24,11 @@ const (
 
 // NewFacts returns facts for matchers made by c. Call it when c has all of them.
 func NewFacts(c *Compiler) *Facts {
-	return &Facts{keys: c.keys, values: make([]fact, len(c.keys))}
+	f := &Facts{keys: c.keys, values: make([]fact, len(c.keys)), forms: make([]Form, len(c.keys))}
+	for i, key := range c.keys {
+		f.forms[i] = c.Forms[key]
+	}
+	return f
 }
 
 // Reset forgets everything and turns to another source.
@@ -36,9 +41,9 @@ func (f *Facts) value(slot int) (string, bool) {
 	v := &f.values[slot]
 	if v.state == unknown {
 		text, ok := f.source.Attribute(f.keys[slot])
-		v.text, v.state = text, absent
+		v.state = absent
 		if ok {
-			v.state = present
+			v.text, v.state = f.forms[slot].normal(text), present
 		}
 	}
 	return v.text, v.state == present

@@ -40,7 +40,13 @@ type term struct {
 }
 
 // Compiler hands out the numbers of attributes. One per Facts; not safe for concurrent use.
-type Compiler struct{ keys []string }
+type Compiler struct {
+	// Forms of attributes that are not compared exactly.
+	Forms map[string]Form
+
+	keys  []string
+	slots map[string]int
+}
 
 // Add compiles patterns and a condition's number (or NoCondition). Terms are ordered by key, so that
 // equal configurations behave equally.
@@ -49,6 +55,7 @@ func (c *Compiler) Add(patterns Patterns, condition int) Matcher {
 	for _, key := range sortedKeys(patterns) {
 		t := term{slot: c.slot(key)}
 		for _, p := range patterns[key] {
+			p = c.Forms[key].normal(p)
 			if strings.Contains(p, "*") {
 				t.globs = append(t.globs, p)
 			} else {
@@ -61,9 +68,13 @@ func (c *Compiler) Add(patterns Patterns, condition int) Matcher {
 }
 
 func (c *Compiler) slot(key string) int {
-	if i := slices.Index(c.keys, key); i >= 0 {
+	if i, ok := c.slots[key]; ok {
 		return i
 	}
+	if c.slots == nil {
+		c.slots = map[string]int{}
+	}
+	c.slots[key] = len(c.keys)
 	c.keys = append(c.keys, key)
 	return len(c.keys) - 1
 }

@@ -114,11 +114,11 @@ func TestMatcher(t *testing.T) {
 
 func TestCovers(t *testing.T) {
 	mobile, checkout := Patterns{"device": {"mobile"}}, Patterns{"device": {"mobile"}, "route": {"/checkout/pay"}}
-	assert.True(t, Covers(nil, mobile))
-	assert.True(t, Covers(mobile, checkout))
-	assert.False(t, Covers(checkout, mobile))
-	assert.True(t, Covers(Patterns{"route": {"/checkout/**"}}, checkout))
-	assert.False(t, Covers(Patterns{"route": {"/cart/**"}}, checkout))
-	assert.True(t, Covers(Patterns{"route": {"/a/*"}}, Patterns{"route": {"/a/*"}}))
-	assert.False(t, Covers(Patterns{"route": {"/a/*"}}, Patterns{"route": {"/b/*", "/a/*"}}))
+	assert.True(t, (&Compiler{}).Covers(nil, mobile))
+	assert.True(t, (&Compiler{}).Covers(mobile, checkout))
+	assert.False(t, (&Compiler{}).Covers(checkout, mobile))
+	assert.True(t, (&Compiler{}).Covers(Patterns{"route": {"/checkout/**"}}, checkout))
+	assert.False(t, (&Compiler{}).Covers(Patterns{"route": {"/cart/**"}}, checkout))
+	assert.True(t, (&Compiler{}).Covers(Patterns{"route": {"/a/*"}}, Patterns{"route": {"/a/*"}}))
+	assert.False(t, (&Compiler{}).Covers(Patterns{"route": {"/a/*"}}, Patterns{"route": {"/b/*", "/a/*"}}))
 }

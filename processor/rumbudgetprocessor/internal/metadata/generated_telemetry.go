@@ -33,6 +33,7 @@ type TelemetryBuilder struct {
 	RumBudgetLimitOffEdge             metric.Int64Counter
 	RumBudgetRecords                  metric.Int64Counter
 	RumBudgetRuleErrors               metric.Int64Counter
+	RumBudgetSamplingFingerprint      metric.Int64ObservableGauge
 	RumBudgetSamplingInputInvalid     metric.Int64Counter
 	RumBudgetSamplingProbabilityScale metric.Float64ObservableGauge
 	RumBudgetSamplingWeightIn         metric.Float64Counter
@@ -51,6 +52,21 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterRumBudgetSamplingFingerprintCallback sets callback for observable RumBudgetSamplingFingerprint metric.
+func (builder *TelemetryBuilder) RegisterRumBudgetSamplingFingerprintCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumBudgetSamplingFingerprint, obs: o})
+		return nil
+	}, builder.RumBudgetSamplingFingerprint)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterRumBudgetSamplingProbabilityScaleCallback sets callback for observable RumBudgetSamplingProbabilityScale metric.
@@ -150,7 +166,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumBudgetLimitOffEdge, err = builder.meter.Int64Counter(
 		"otelcol_rum_budget_limit_off_edge",
-		metric.WithDescription("Histogram points whose violations were interpolated because the limit lies inside a bucket, by metric. [Alpha]"),
+		metric.WithDescription("Histogram points with measurements of which the buckets do not tell whether they exceed the limit, which lies inside one, by metric. [Alpha]"),
 		metric.WithUnit("{datapoint}"),
 	)
 	errs = errors.Join(errs, err)
@@ -164,6 +180,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_rum_budget_rule_errors",
 		metric.WithDescription("OTTL conditions that failed and therefore did not match, by budget or rule. [Alpha]"),
 		metric.WithUnit("{error}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumBudgetSamplingFingerprint, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_budget_sampling_fingerprint",
+		metric.WithDescription("Two bytes of a hash of salt, key, mode and rules of the sampling. Processes that sample the same records must have the same one, or they decide differently. [Alpha]"),
+		metric.WithUnit("1"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumBudgetSamplingInputInvalid, err = builder.meter.Int64Counter(

@@ -56,7 +56,7 @@ func AssertEqualRumBudgetInvalid(t *testing.T, tt *componenttest.Telemetry, dps 
 func AssertEqualRumBudgetLimitOffEdge(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_limit_off_edge",
-		Description: "Histogram points whose violations were interpolated because the limit lies inside a bucket, by metric. [Alpha]",
+		Description: "Histogram points with measurements of which the buckets do not tell whether they exceed the limit, which lies inside one, by metric. [Alpha]",
 		Unit:        "{datapoint}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -97,6 +97,20 @@ func AssertEqualRumBudgetRuleErrors(t *testing.T, tt *componenttest.Telemetry, d
 		},
 	}
 	got, err := tt.GetMetric("otelcol_rum_budget_rule_errors")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualRumBudgetSamplingFingerprint(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_rum_budget_sampling_fingerprint",
+		Description: "Two bytes of a hash of salt, key, mode and rules of the sampling. Processes that sample the same records must have the same one, or they decide differently. [Alpha]",
+		Unit:        "1",
+		Data: metricdata.Gauge[int64]{
+			DataPoints: dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_rum_budget_sampling_fingerprint")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }

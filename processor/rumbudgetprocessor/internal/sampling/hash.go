@@ -11,6 +11,8 @@
 package sampling
 
 import (
+	"encoding/binary"
+
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/sampling"
 	"github.com/zeebo/xxh3"
 )
@@ -29,6 +31,13 @@ func newHasher(salt string) hasher { return hasher{seed: xxh3.HashString("rum_bu
 
 func (h hasher) randomness(key string) Randomness {
 	return toRandomness(xxh3.HashStringSeed(key, h.seed))
+}
+
+// randomnessOf turns a fingerprint into randomness.
+func (h hasher) randomnessOf(fingerprint uint64) Randomness {
+	var text [8]byte
+	binary.LittleEndian.PutUint64(text[:], fingerprint)
+	return toRandomness(xxh3.HashSeed(text[:], h.seed))
 }
 
 // Fingerprint identifies a session in the decision cache. It is unsalted, hence independent of the

@@ -48,7 +48,7 @@ const (
 // than one session in a million hardly sends any. The probability is that of browser and samplers
 // together, and a thousandth below what it is meant to be, since thresholds are rounded.
 const (
-	minClientRate    = 1e-6
+	MinClientRate    = 1e-6
 	minProbability   = 0.999e-9
 	maxAdjustedCount = 1 / minProbability
 )
@@ -61,7 +61,7 @@ const (
 func NewIncoming(l Labels) (Incoming, Defect) {
 	in, defect := Unsampled, NoDefect
 	if l.ClientRate != 0 {
-		if l.ClientRate >= minClientRate && l.ClientRate <= 1 {
+		if l.ClientRate >= MinClientRate && l.ClientRate <= 1 {
 			in.ClientRate = l.ClientRate
 		} else {
 			defect = BadClientRate

@@ -47,7 +47,7 @@ type unclustered struct{ *real }
 
 func (m *unclustered) Decide(e simulate.Event, emit func(simulate.Kept)) {
 	m.real.Decide(e, func(k simulate.Kept) {
-		k.NoKey = true
+		k.Alone = true
 		emit(k)
 	})
 }

@@ -51,6 +51,7 @@ func newPopulation(sessions int) *simulate.Population {
 type real struct {
 	sampler *Sampler
 	keys    []string
+	traits  []simulate.Trait // nil: all sessions have ids, and no browser samples
 }
 
 func newReal(salt string, s Settings, keys []string) *real {
@@ -61,14 +62,38 @@ func newReal(salt string, s Settings, keys []string) *real {
 	if s.State != nil && s.MaxRecordsPerSession == 0 {
 		s.MaxRecordsPerSession = 10_000
 	}
-	return &real{New(s), keys}
+	return &real{sampler: New(s), keys: keys}
 }
 
 func (r *real) Decide(e simulate.Event, emit func(simulate.Kept)) {
-	d := r.sampler.Decide(Record{Key: r.keys[e.Session], Matched: matchedBy[e.Kind], Incoming: Unsampled}, e.At)
+	d := r.sampler.Decide(r.record(e), e.At)
 	if d.Keep {
-		emit(simulate.Kept{Event: e, Weight: d.AdjustedCount, NoKey: d.Reason == ReasonNoKey})
+		emit(simulate.Kept{Event: e, Weight: d.AdjustedCount, Alone: d.Unit != UnitSession})
 	}
+}
+
+// Refuse is what a batch of one record that is refused does.
+func (r *real) Refuse(e simulate.Event) bool {
+	b := r.sampler.Begin()
+	if b.Decide(r.record(e), e.At).Keep {
+		b.Discard()
+		return true
+	}
+	b.Commit(e.At)
+	return false
+}
+
+func (r *real) record(e simulate.Event) Record {
+	record := Record{Key: r.keys[e.Session], Matched: matchedBy[e.Kind], Incoming: Unsampled}
+	// As the processor has it: the fingerprint of what the record says.
+	record.Content = func() uint64 { return uint64(e.Session)<<40 ^ uint64(e.At.UnixNano()) }
+	if r.traits != nil {
+		record.Incoming.ClientRate = r.traits[e.Session].ClientRate
+		if r.traits[e.Session].WithoutID {
+			record.Key = ""
+		}
+	}
+	return record
 }
 
 func sessionKeys(n int) []string {

@@ -1,7 +1,9 @@
 package sampling
 
 import (
+	"cmp"
 	"math/bits"
+	"slices"
 )
 
 // Bounds of the rule sets, which are bit sets. Session rules have 16 bits in a slot of the decision
@@ -39,6 +41,19 @@ func newSessionRules(rules []Rule) sessionRules {
 		}
 	}
 	return indices
+}
+
+// ownDraw is the bit of a measurement's slot that is no rule: it was drawn by itself, not by its session.
+const ownDraw = 1 << (MaxSessionRules - 1)
+
+// newMeasurementRules are those that keep most, since what keeps less than another never decides.
+func newMeasurementRules(rules []Rule) sessionRules {
+	indices := make(sessionRules, len(rules))
+	for i := range rules {
+		indices[i] = i
+	}
+	slices.SortStableFunc(indices, func(a, b int) int { return cmp.Compare(rules[b].Keep, rules[a].Keep) })
+	return indices[:min(len(indices), MaxSessionRules-1)]
 }
 
 // earned returns the slot bits of the session rules among matched.

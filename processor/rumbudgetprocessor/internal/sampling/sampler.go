@@ -2,10 +2,9 @@ package sampling
 
 import (
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/sampling"
 )
 
 // ReasonNoKey is the reason of records that could not be tied to a session.
@@ -17,14 +16,22 @@ type Settings struct {
 	// stands for nothing. At most MaxRules, of which MaxSessionRules hold for the session.
 	Rules []Rule
 	Salt  string
-	// State makes the sampler sticky; nil is stateless.
+	// State remembers what sessions have earned and counts their records; nil does neither.
 	State *State
+	// Stateless leaves what sessions have earned out: State only counts.
+	Stateless bool
+	// Measurements remembers by which rules, and by whose draw, a measurement was reported, so that its
+	// later reports share the decision; nil does not.
+	Measurements *State
 	// MaxRecordsPerSession is how many records of one key are believed to be of one session. Later
-	// ones are treated as having no key and counted. Sticky mode only; at most 65535.
+	// ones are treated as having no key and counted. At most 65534.
 	MaxRecordsPerSession int
+	// MaxRecordsTogether is how many records of a session share its draw; 0 for all. Later ones are drawn
+	// one by one, at the same probability, so that no single session decides a total.
+	MaxRecordsTogether int
 	// RecordsPerSecond is the target rate, 0 for none.
 	RecordsPerSecond float64
-	// Draw returns 64 random bits for records without a key. Nil: math/rand/v2.
+	// Draw returns 64 random bits for records without a key and without Content. Nil: math/rand/v2.
 	Draw func() uint64
 }
 
@@ -33,6 +40,8 @@ type Sampler struct {
 	settings Settings
 	hash     hasher
 	session  sessionRules
+	measured sessionRules
+	single   sync.Pool
 	current  atomic.Pointer[thresholds]
 	target   *target
 }
@@ -42,18 +51,33 @@ func New(s Settings) *Sampler {
 	if s.Draw == nil {
 		s.Draw = rand.Uint64
 	}
-	sampler := &Sampler{settings: s, hash: newHasher(s.Salt), session: newSessionRules(s.Rules)}
+	sampler := &Sampler{settings: s, hash: newHasher(s.Salt), session: newSessionRules(s.Rules), measured: newMeasurementRules(s.Rules)}
 	sampler.current.Store(newThresholds(s.Rules, 1, 1))
 	if s.RecordsPerSecond > 0 {
 		sampler.target = newTarget(s.Rules, s.RecordsPerSecond)
 	}
+	sampler.single.New = func() any { return sampler.Begin() }
 	return sampler
 }
+
+// Unit is what a draw was made for: records of one unit are kept or not together.
+type Unit string
+
+const (
+	UnitSession     Unit = "session"
+	UnitMeasurement Unit = "measurement" // all reports of one vital
+	UnitRecord      Unit = "record"
+)
 
 // Record is what the decision depends on.
 type Record struct {
 	// Key is the session id, empty when there is none.
 	Key string
+	// Measurement is the fingerprint of what the record is a report of, 0 for none.
+	Measurement uint64
+	// Content returns the fingerprint of the record itself, the same at every attempt to send it. Asked for
+	// records that are drawn one by one.
+	Content func() uint64
 	// Matched are the rules that the record itself matches.
 	Matched  RuleSet
 	Incoming Incoming
@@ -69,68 +93,39 @@ type Decision struct {
 	// Reason is the rule whose threshold holds, ReasonNoKey, or empty when an earlier sampler's
 	// threshold is at least as high and so its reason still stands.
 	Reason string
+	Unit   Unit
 	// SharedKey: there is a key, but too many share it. Reason is ReasonNoKey all the same.
 	SharedKey bool
 	// WeightIn is what the record stood for when it came.
 	WeightIn float64
 }
 
-// Decide settles one record that arrived now.
+// Decide settles one record that arrived now, and commits what it earns.
 func (s *Sampler) Decide(r Record, now time.Time) Decision {
-	if s.target != nil {
-		s.target.advance(now, &s.current)
-	}
-	matched, keyed := s.withSession(r, now)
-	current := s.current.Load()
-	rule := current.lowest(matched)
-	threshold := sampling.NeverSampleThreshold
-	if rule >= 0 {
-		threshold = current.byRule[rule]
-	}
-	if s.target != nil && rule >= 0 {
-		s.target.count(rule, r.Incoming)
-	}
-	d := Decision{
-		Randomness: r.Incoming.randomnessGiven(s.own(r.Key, keyed)),
-		Threshold:  threshold,
-		Reason:     s.reason(rule, keyed),
-		SharedKey:  !keyed && r.Key != "",
-		WeightIn:   weight(r.Incoming.ClientRate, r.Incoming.Threshold),
-	}
-	if in := r.Incoming.Threshold; in != sampling.AlwaysSampleThreshold && (near(in, threshold) || sampling.ThresholdGreater(in, threshold)) {
-		d.Threshold, d.Reason = in, ""
-	}
-	d.Keep = d.Threshold.ShouldSample(d.Randomness)
-	d.AdjustedCount = weight(r.Incoming.ClientRate, d.Threshold)
+	b := s.single.Get().(*Batch)
+	d := b.Decide(r, now)
+	b.Commit(now)
+	s.single.Put(b)
 	return d
 }
 
-// withSession adds what the session has earned to what the record matches, and remembers what the
-// record earns. It reports whether the record can be tied to a session.
-func (s *Sampler) withSession(r Record, now time.Time) (RuleSet, bool) {
-	if r.Key == "" {
-		return r.Matched, false
-	}
-	if s.settings.State == nil {
-		return r.Matched, true
-	}
-	earned, records := s.settings.State.Observe(Fingerprint(r.Key), s.session.earned(r.Matched), now)
-	if records > s.settings.MaxRecordsPerSession {
-		return r.Matched, false
-	}
-	return r.Matched | s.session.set(earned), true
-}
-
-func (s *Sampler) own(key string, keyed bool) Randomness {
-	if keyed {
-		return s.hash.randomness(key)
+// draw is the randomness of the unit. That of a record comes from the record, not from the attempt: one
+// that is refused behind us and sent again must not have a second chance.
+func (s *Sampler) draw(r *Record, unit Unit) Randomness {
+	switch {
+	case unit == UnitSession:
+		return s.hash.randomness(r.Key)
+	case unit == UnitMeasurement:
+		return s.hash.randomnessOf(r.Measurement)
+	case r.Content != nil:
+		return s.hash.randomnessOf(r.Content())
 	}
 	return toRandomness(s.settings.Draw())
 }
 
-func (s *Sampler) reason(rule int, keyed bool) string {
+func (s *Sampler) reason(rule int, keyless bool) string {
 	switch {
-	case !keyed:
+	case keyless:
 		return ReasonNoKey
 	case rule < 0:
 		return ""

@@ -59,7 +59,7 @@ func TestProbabilitiesDoNotDependOnTheDraw(t *testing.T) {
 			}
 		}
 		assert.Positive(t, differ, name)
-		assert.Equal(t, a.State.buckets, b.State.buckets, name)
+		assert.Equal(t, a.State.shards[0].buckets, b.State.shards[0].buckets, name)
 	}
 }
 
@@ -125,7 +125,7 @@ func TestStickyKeepsAllThatFollows(t *testing.T) {
 		return s.Decide(Record{Key: key, Matched: matchedBy[kind], Incoming: Unsampled}, now)
 	}
 	for i := range 100 {
-		key := strconv.Itoa(i)
+		key := "s" + strconv.Itoa(i)
 		assert.Equal(t, "base", decide(key, kindOther).Reason)
 		assert.Equal(t, "skeleton", decide(key, kindSkeleton).Reason)
 		assert.Equal(t, "base", decide(key, kindOther).Reason, "a rule with the scope of a record leaves nothing behind")
@@ -166,11 +166,11 @@ func TestCommonSessionIDIsNoSession(t *testing.T) {
 	settings := sticky()
 	settings.MaxRecordsPerSession = 10
 	s := New(settings)
-	s.Decide(Record{Key: "null", Matched: matchedBy[kindError], Incoming: Unsampled}, epoch)
+	s.Decide(Record{Key: "shared", Matched: matchedBy[kindError], Incoming: Unsampled}, epoch)
 	for i := 2; i <= 10; i++ {
-		assert.Equal(t, "errors", s.Decide(Record{Key: "null", Matched: matchedBy[kindOther], Incoming: Unsampled}, epoch).Reason)
+		assert.Equal(t, "errors", s.Decide(Record{Key: "shared", Matched: matchedBy[kindOther], Incoming: Unsampled}, epoch).Reason)
 	}
-	d := s.Decide(Record{Key: "null", Matched: matchedBy[kindOther], Incoming: Unsampled}, epoch)
+	d := s.Decide(Record{Key: "shared", Matched: matchedBy[kindOther], Incoming: Unsampled}, epoch)
 	assert.Equal(t, ReasonNoKey, d.Reason)
 	assert.InDelta(t, 20, d.AdjustedCount, 1e-9, "what the many have earned together counts for none")
 }
@@ -259,7 +259,7 @@ func TestEarlierSamplersComposeWithoutBias(t *testing.T) {
 				if !threshold.ShouldSample(theirs) {
 					continue
 				}
-				d := s.Decide(Record{Key: strconv.Itoa(i), Matched: matchedBy[kindSkeleton], Incoming: mustIncoming(t, label(threshold, theirs))}, epoch)
+				d := s.Decide(Record{Key: "s" + strconv.Itoa(i), Matched: matchedBy[kindSkeleton], Incoming: mustIncoming(t, label(threshold, theirs))}, epoch)
 				if d.Keep {
 					total += d.AdjustedCount
 				}
@@ -336,7 +336,7 @@ func TestTotalsSurviveConsistentSamplersDownstream(t *testing.T) {
 	var equalizing, proportional float64
 	for i := range n {
 		kind := i % kinds
-		d := s.Decide(Record{Key: strconv.Itoa(i), Matched: matchedBy[kind], Incoming: Unsampled}, epoch)
+		d := s.Decide(Record{Key: "s" + strconv.Itoa(i), Matched: matchedBy[kind], Incoming: Unsampled}, epoch)
 		if !d.Keep {
 			continue
 		}

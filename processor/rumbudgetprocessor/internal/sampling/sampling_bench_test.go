@@ -27,7 +27,7 @@ func BenchmarkDecide(b *testing.B) {
 // A decision costs the same however many sessions have been seen, up to the bound and past it, but for
 // what the caches of the processor cannot hold.
 func BenchmarkDecideBySessions(b *testing.B) {
-	for _, sessions := range []int{10_000, 1_000_000} {
+	for _, sessions := range []int{10_000, 1_000_000, 10_000_000} {
 		b.Run(fmt.Sprint("sessions=", sessions), func(b *testing.B) {
 			s := New(Settings{Rules: defaultRules, State: NewState(sessions/2, time.Hour), MaxRecordsPerSession: 1000})
 			key := make([]byte, 0, 32)
@@ -51,5 +51,16 @@ func BenchmarkStateMemory(b *testing.B) {
 	for b.Loop() {
 		NewState(sessions, time.Hour)
 	}
-	b.ReportMetric(float64(len(NewState(sessions, time.Hour).buckets)*bucketSlots*16)/sessions, "B/session")
+	b.ReportMetric(float64(NewState(sessions, time.Hour).bytes())/sessions, "B/session")
+}
+
+// Cores that decide at once do not wait for one another: a decision of two takes the time of one.
+func BenchmarkDecideTogether(b *testing.B) {
+	s := New(Settings{Rules: defaultRules, State: NewState(1_000_000, time.Hour), MaxRecordsPerSession: 1000})
+	keys := sessionKeys(100_000)
+	b.RunParallel(func(pb *testing.PB) {
+		for i := int(time.Now().UnixNano() % 99_991); pb.Next(); i++ {
+			s.Decide(Record{Key: keys[i%len(keys)], Matched: matchedBy[i%kinds], Incoming: Unsampled}, epoch)
+		}
+	})
 }

@@ -27,14 +27,22 @@ var ErrOtherRules = errors.New("snapshot of the decision cache was taken under o
 // Snapshot returns the sessions that are still remembered now. Restore takes it under the same session
 // rules only, in their order.
 func (s *State) Snapshot(rules []Rule, now time.Time) []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := make([]byte, 0, snapshotHeader+s.entries*snapshotSlot+snapshotChecksum)
+	entries, _ := s.Stats()
+	out := make([]byte, 0, snapshotHeader+entries*snapshotSlot+snapshotChecksum)
 	out = append(out, snapshotVersion)
 	out = binary.LittleEndian.AppendUint64(out, signature(rules))
+	for i := range s.shards {
+		out = s.shards[i].appendTo(out, unixSeconds(now))
+	}
+	return binary.LittleEndian.AppendUint64(out, xxh3.Hash(out))
+}
+
+func (s *shard) appendTo(out []byte, now uint32) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for i := range s.buckets {
 		for _, e := range s.buckets[i] {
-			if e.seen == 0 || s.expired(&e, unixSeconds(now)) {
+			if e.seen == 0 || s.expired(&e, now) {
 				continue
 			}
 			out = binary.LittleEndian.AppendUint64(out, e.fingerprint)
@@ -43,7 +51,7 @@ func (s *State) Snapshot(rules []Rule, now time.Time) []byte {
 			out = binary.LittleEndian.AppendUint16(out, e.records)
 		}
 	}
-	return binary.LittleEndian.AppendUint64(out, xxh3.Hash(out))
+	return out
 }
 
 // Restore adds the sessions of a snapshot that are not expired. The table may be smaller than the one
@@ -53,12 +61,11 @@ func (s *State) Restore(snapshot []byte, rules []Rule, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	seconds := unixSeconds(now)
 	for ; len(slots) > 0; slots = slots[snapshotSlot:] {
-		s.restoreLocked(slot{
-			fingerprint: binary.LittleEndian.Uint64(slots),
+		fingerprint := binary.LittleEndian.Uint64(slots)
+		s.of(fingerprint).restore(slot{
+			fingerprint: fingerprint,
 			// A clock that has been put back would make sessions of the future, which outlive all others.
 			seen:    min(binary.LittleEndian.Uint32(slots[8:]), seconds),
 			earned:  binary.LittleEndian.Uint16(slots[12:]),
@@ -68,7 +75,9 @@ func (s *State) Restore(snapshot []byte, rules []Rule, now time.Time) error {
 	return nil
 }
 
-func (s *State) restoreLocked(e slot, now uint32) {
+func (s *shard) restore(e slot, now uint32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.expired(&e, now) {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"sync"
 	"time"
+	"unsafe"
 )
 
 const (
@@ -12,6 +13,11 @@ const (
 	// fill is how full the table may become before it has to forget sessions early: with two
 	// buckets of eight to choose from, 0.02 % of them at this load.
 	fill = 0.8
+	// maxShards is how many parts of a large table can be used at once, far more than two cores keep
+	// waiting for one another.
+	maxShards = 64
+	// shardBuckets is the least of a shard: below it, the shards would fill unevenly.
+	shardBuckets = 512
 )
 
 // State remembers what sessions have earned: 16 bytes a slot, 20 bytes per session at full load,
@@ -20,14 +26,23 @@ const (
 // It holds MaxSessions sessions. Past that, the one that was heard of longest ago in two candidate
 // buckets is forgotten and counted (Stats); it then goes on as a new session would, less complete and
 // still unbiased, because neither the place nor the choice depends on the randomness.
-// A session not heard of for the time to live is forgotten too. Safe for concurrent use.
+// A session not heard of for the time to live is forgotten too. Safe for concurrent use: a large table
+// is in shards, each with a lock of its own.
 type State struct {
-	ttl uint32 // seconds
+	ttl    uint32 // seconds
+	shards []shard
+}
+
+// shard is the part of the table for the fingerprints that fall to it.
+type shard struct {
+	ttl uint32
 
 	mu        sync.Mutex
 	buckets   [][bucketSlots]slot
 	entries   int
 	evictions int64
+
+	_ [64]byte // the next shard's lock is in another cache line
 }
 
 // slot is one session. seen is in Unix seconds, 0 for an empty slot.
@@ -40,32 +55,69 @@ type slot struct {
 
 // NewState returns room for that many sessions, at least one.
 func NewState(maxSessions int, ttl time.Duration) *State {
-	n := int(math.Ceil(float64(max(maxSessions, 1)) / fill / bucketSlots))
-	return &State{ttl: uint32(ttl / time.Second), buckets: make([][bucketSlots]slot, n)}
+	buckets := int(math.Ceil(float64(max(maxSessions, 1)) / fill / bucketSlots))
+	shards := 1
+	for shards < maxShards && buckets/(2*shards) >= shardBuckets {
+		shards *= 2
+	}
+	s := &State{ttl: uint32(ttl / time.Second), shards: make([]shard, shards)}
+	for i := range s.shards {
+		s.shards[i].ttl = s.ttl
+		s.shards[i].buckets = make([][bucketSlots]slot, (buckets+shards-1)/shards)
+	}
+	return s
+}
+
+// bytes is the memory of the table.
+func (s *State) bytes() (n int) {
+	for i := range s.shards {
+		n += len(s.shards[i].buckets) * bucketSlots * int(unsafe.Sizeof(slot{}))
+	}
+	return n
+}
+
+// of returns the shard of a fingerprint, by bits that the places within a shard hardly use.
+func (s *State) of(fingerprint uint64) *shard {
+	return &s.shards[(fingerprint>>16)&uint64(len(s.shards)-1)]
+}
+
+// Peek returns what a session has earned and how many records it has had, without a trace.
+func (s *State) Peek(fingerprint uint64, now time.Time) (earned uint16, records int) {
+	h := s.of(fingerprint)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	entry := h.findLocked(fingerprint)
+	if entry == nil || h.expired(entry, unixSeconds(now)) {
+		return 0, 0
+	}
+	return entry.earned, int(entry.records)
 }
 
 // Observe counts one record of a session, adds what it earns, and returns what the session has
 // earned and how many records it has had, this one included.
 func (s *State) Observe(fingerprint uint64, earns uint16, now time.Time) (earned uint16, records int) {
-	seconds := unixSeconds(now)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	entry := s.findLocked(fingerprint)
+	return s.Add(fingerprint, earns, 1, now)
+}
+
+// Add is Observe for several records at once.
+func (s *State) Add(fingerprint uint64, earns uint16, more int, now time.Time) (earned uint16, records int) {
+	h, seconds := s.of(fingerprint), unixSeconds(now)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	entry := h.findLocked(fingerprint)
 	if entry == nil {
-		entry = s.roomLocked(fingerprint, seconds)
+		entry = h.roomLocked(fingerprint, seconds)
 		*entry = slot{fingerprint: fingerprint}
-	} else if s.expired(entry, seconds) {
+	} else if h.expired(entry, seconds) {
 		*entry = slot{fingerprint: fingerprint}
 	}
 	entry.seen = max(entry.seen, seconds)
 	entry.earned |= earns
-	if entry.records < math.MaxUint16 {
-		entry.records++
-	}
+	entry.records = uint16(min(int(entry.records)+more, math.MaxUint16))
 	return entry.earned, int(entry.records)
 }
 
-func (s *State) findLocked(fingerprint uint64) *slot {
+func (s *shard) findLocked(fingerprint uint64) *slot {
 	for _, b := range s.candidates(fingerprint) {
 		for i := range s.buckets[b] {
 			if e := &s.buckets[b][i]; e.fingerprint == fingerprint && e.seen != 0 {
@@ -78,7 +130,7 @@ func (s *State) findLocked(fingerprint uint64) *slot {
 
 // roomLocked returns the slot to overwrite: an empty one, else an expired one, else the oldest.
 // Empty ones are taken from the emptier bucket, which is what makes two choices better than one.
-func (s *State) roomLocked(fingerprint uint64, now uint32) *slot {
+func (s *shard) roomLocked(fingerprint uint64, now uint32) *slot {
 	candidates := s.candidates(fingerprint)
 	var free *slot
 	most := 0
@@ -113,10 +165,10 @@ func (s *State) roomLocked(fingerprint uint64, now uint32) *slot {
 // unixSeconds is never 0, which marks an empty slot.
 func unixSeconds(t time.Time) uint32 { return uint32(max(t.Unix(), 1)) }
 
-func (s *State) expired(e *slot, now uint32) bool { return now > e.seen && now-e.seen > s.ttl }
+func (s *shard) expired(e *slot, now uint32) bool { return now > e.seen && now-e.seen > s.ttl }
 
 // candidates are the two buckets in which a session may be.
-func (s *State) candidates(fingerprint uint64) [2]uint64 {
+func (s *shard) candidates(fingerprint uint64) [2]uint64 {
 	n := uint64(len(s.buckets))
 	first, _ := bits.Mul64(fingerprint, n)
 	// An odd multiplier (2^64/φ) spreads the lower bits, which the first choice hardly uses.
@@ -127,7 +179,12 @@ func (s *State) candidates(fingerprint uint64) [2]uint64 {
 // Stats returns how many sessions are remembered, expired ones that nobody has overwritten yet
 // included, and how many have been forgotten before their time.
 func (s *State) Stats() (entries int, evictions int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.entries, s.evictions
+	for i := range s.shards {
+		h := &s.shards[i]
+		h.mu.Lock()
+		entries += h.entries
+		evictions += h.evictions
+		h.mu.Unlock()
+	}
+	return entries, evictions
 }

@@ -15,7 +15,7 @@ func TestStateIsTwentyBytesPerSession(t *testing.T) {
 	assert.EqualValues(t, 16, unsafe.Sizeof(slot{}))
 	const sessions = 1_000_000
 	s := NewState(sessions, time.Hour)
-	assert.InDelta(t, 20, float64(len(s.buckets)*int(unsafe.Sizeof(s.buckets[0])))/sessions, 0.01)
+	assert.InDelta(t, 20, float64(s.bytes())/sessions, 0.02)
 }
 
 func TestStateRemembersWhatWasEarned(t *testing.T) {

@@ -15,6 +15,9 @@ const (
 	// minScale keeps unprotected rules visible: below 1 in 1000 of their keep nothing can be said
 	// of them any more, and weights would grow without end.
 	minScale = 0.001
+	// reserve is the share of the target that rules which are not protected have, whatever the protected ones would
+	// need: without it a spike of errors leaves one in twenty thousand of all else, and no total can be told.
+	reserve = 0.2
 	// protectedFloor is the least that protected rules are scaled to. When even that exceeds the
 	// target, the target is exceeded; the gauge of the scale shows it.
 	protectedFloor = 0.1
@@ -39,10 +42,12 @@ func newTarget(rules []Rule, recordsPerSecond float64) *target {
 	return &target{rules: rules, limit: recordsPerSecond, input: make([]atomic.Int64, len(rules))}
 }
 
-func (t *target) count(rule int, in Incoming) {
-	p := min(1, t.rules[rule].Keep/in.Threshold.Probability())
-	t.input[rule].Add(int64(p * unit))
+// expected is how much of a record is kept at scale 1, in 1/unit.
+func (t *target) expected(rule int, in Incoming) int64 {
+	return int64(min(1, t.rules[rule].Keep/in.Threshold.Probability()) * unit)
 }
+
+func (t *target) add(rule int, expected int64) { t.input[rule].Add(expected) }
 
 // advance ends the interval if its time has come. Intervals are differences of times, which a clock that
 // is put right does not change.
@@ -82,7 +87,7 @@ func (t *target) averageLocked(elapsed float64) {
 	}
 }
 
-// scaleLocked spares protected rules as long as it can.
+// scaleLocked spares protected rules as long as the others have their reserve.
 func (t *target) scaleLocked() (unprotected, protected float64) {
 	var free, saved float64
 	for i, rate := range t.rates {
@@ -97,7 +102,7 @@ func (t *target) scaleLocked() (unprotected, protected float64) {
 	}
 	unprotected, protected = minScale, 1
 	if free > 0 {
-		unprotected = min(1, max(minScale, (t.limit-saved)/free))
+		unprotected = min(1, max(minScale, max(t.limit-saved, reserve*t.limit)/free))
 	}
 	if rest := t.limit - unprotected*free; saved > rest {
 		protected = max(protectedFloor, rest/saved)

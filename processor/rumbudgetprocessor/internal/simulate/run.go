@@ -1,17 +1,17 @@
 package simulate
 
 import (
-	"cmp"
-	"math"
-	"slices"
+	"hash/fnv"
+	"math/rand/v2"
 )
 
 // Kept is a record that came out.
 type Kept struct {
 	Event
+	// Weight as the sampler says it; that of the browser is part of it.
 	Weight float64
-	// NoKey: not tied to its session, a random number of its own.
-	NoKey bool
+	// Alone: not drawn with its session, a random number of its own.
+	Alone bool
 }
 
 // Decider is a sampler. It may emit earlier events later.
@@ -19,30 +19,11 @@ type Decider interface {
 	Decide(e Event, emit func(Kept))
 }
 
-// Estimate is a sum of weights and the variance of that sum.
-type Estimate struct{ Value, Variance float64 }
-
-// Within is half the width of the interval of so many standard errors.
-func (e Estimate) Within(z float64) float64 { return z * math.Sqrt(max(0, e.Variance)) }
-
-// Covers reports whether the interval of so many standard errors holds the truth. Where all is kept the
-// interval is a point.
-func (e Estimate) Covers(truth, z float64) bool {
-	return math.Abs(e.Value-truth) <= e.Within(z)+1e-9*truth
-}
-
-// add adds records that share one random number. The variance is that of Horvitz and Thompson:
-// w_i·w_j − max(w_i, w_j) over all pairs, each with itself and both ways. In falling order, the weight of
-// rank r of n is the maximum of 2(n−r)+1 of them.
-func (e *Estimate) add(weights []float64) {
-	slices.SortFunc(weights, func(a, b float64) int { return cmp.Compare(b, a) })
-	sum, maxima := 0.0, 0.0
-	for i, w := range weights {
-		sum += w
-		maxima += w * float64(2*(len(weights)-i)-1)
-	}
-	e.Value += sum
-	e.Variance += sum*sum - maxima
+// Refusable is a Decider that can be told of a refusal.
+type Refusable interface {
+	Decider
+	// Refuse decides an event that is refused if it goes on, and reports whether it did.
+	Refuse(e Event) bool
 }
 
 // Estimates are what a user would compute from the kept records of one run.
@@ -65,52 +46,77 @@ func (e *Estimates) Records() (n int) {
 // Estimate reads kept records, each yielded once, in any order.
 func (p *Population) Estimate(records func(yield func(Kept))) *Estimates {
 	est := &Estimates{ByKind: make([]Estimate, len(p.Totals)), Kept: make([]int, len(p.Totals))}
-	sessions := make([][]Kept, p.numbers)
+	sessions := make([][]Kept, len(p.Traits))
 	records(func(k Kept) {
 		est.Kept[k.Kind]++
-		if k.NoKey {
-			est.Total.add([]float64{k.Weight})
-			est.ByKind[k.Kind].add([]float64{k.Weight})
-			return
-		}
 		sessions[k.Session] = append(sessions[k.Session], k)
 	})
-	weights := make([]float64, 0, 64)
-	for _, kept := range sessions {
-		est.addSession(kept, weights)
+	for session, kept := range sessions {
+		est.addSession(kept, p.Traits[session])
 	}
 	return est
 }
 
-// addSession counts a session by its surest record: whenever any is kept, that one is.
-func (e *Estimates) addSession(kept []Kept, weights []float64) {
+// addSession counts a session by the surest of the records that were drawn with it: whenever any of them is
+// kept, that one is.
+func (e *Estimates) addSession(kept []Kept, trait Trait) {
 	if len(kept) == 0 {
 		return
 	}
-	e.SessionsKept++
-	weights = weights[:0]
-	for _, k := range kept {
-		weights = append(weights, k.Weight)
-	}
-	surest := slices.Min(weights)
-	e.Sessions.add([]float64{surest})
-	e.Total.add(weights)
-	for kind := range e.ByKind {
-		weights = weights[:0]
+	if trait.WithoutID { // nothing tells which records belong together
 		for _, k := range kept {
-			if k.Kind == kind {
-				weights = append(weights, k.Weight)
-			}
+			one := cluster{rate: trait.ClientRate, alone: []float64{k.Weight}}
+			e.Total.add(&one)
+			e.ByKind[k.Kind].add(&one)
 		}
-		e.ByKind[kind].add(weights)
+		return
+	}
+	all, surest := cluster{rate: trait.ClientRate}, cluster{rate: trait.ClientRate}
+	kinds := make([]cluster, len(e.ByKind))
+	for _, k := range kept {
+		all.add(k)
+		kinds[k.Kind].rate = trait.ClientRate
+		kinds[k.Kind].add(k)
+		if !k.Alone && (len(surest.together) == 0 || k.Weight < surest.together[0]) {
+			surest.together = []float64{k.Weight}
+		}
+	}
+	e.Total.add(&all)
+	for kind := range kinds {
+		e.ByKind[kind].add(&kinds[kind])
+	}
+	if len(surest.together) > 0 {
+		e.SessionsKept++
+		e.Sessions.add(&surest)
 	}
 }
 
-// run samples the population once.
-func (p *Population) run(d Decider) *Estimates {
+// run samples the population once. Browsers draw by themselves, so what they leave out is another matter in
+// each replication, as is what is refused.
+func (p *Population) run(d Decider, replication string) *Estimates {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(replication))
+	rng := rand.New(rand.NewPCG(h.Sum64(), 13))
+	sent := make([]bool, len(p.Traits))
+	for i := range sent {
+		sent[i] = p.Traits[i].ClientRate == 1 || rng.Float64() < p.Traits[i].ClientRate
+	}
+	refusable, _ := d.(Refusable)
 	return p.Estimate(func(yield func(Kept)) {
 		for _, e := range p.Events {
-			d.Decide(e, yield)
+			if sent[e.Session] && (p.refused == 0 || refusable == nil || p.goesOn(e, refusable, rng)) {
+				d.Decide(e, yield)
+			}
 		}
 	})
+}
+
+// goesOn reports false for an event that an attempt has sampled away: it is never sent again.
+func (p *Population) goesOn(e Event, d Refusable, rng *rand.Rand) bool {
+	for rng.Float64() < p.refused {
+		if !d.Refuse(e) {
+			return false
+		}
+	}
+	return true
 }

@@ -22,24 +22,27 @@ func TestVarianceIsThatOfAllPairs(t *testing.T) {
 			}
 		}
 		var e Estimate
-		e.add(weights)
+		e.add(&cluster{rate: 1, together: weights})
 		assert.InDelta(t, want, e.Variance, 1e-9*(1+want))
 	}
 }
 
 func TestEstimateOfAHandfulOfRecords(t *testing.T) {
-	p := &Population{Events: []Event{{Session: 0, Kind: 0}, {Session: 0, Kind: 1}, {Session: 2, Kind: 0}, {Session: 2, Kind: 0}}}
+	every := Trait{ClientRate: 1}
+	p := &Population{Traits: []Trait{every, every, every}, Events: []Event{{Session: 0, Kind: 0}, {Session: 0, Kind: 1}, {Session: 2, Kind: 0}, {Session: 2, Kind: 0}}}
 	p.count(2)
 	assert.Equal(t, 2, p.Sessions)
 	assert.Equal(t, []float64{3, 1}, p.Totals)
 	est := p.Estimate(func(yield func(Kept)) {
 		yield(Kept{Event: p.Events[0], Weight: 4})
 		yield(Kept{Event: p.Events[1], Weight: 1})
-		yield(Kept{Event: p.Events[2], Weight: 10, NoKey: true})
+		yield(Kept{Event: p.Events[2], Weight: 10, Alone: true})
 	})
-	assert.Equal(t, Estimate{15, 5*5 - (4*3 + 1) + 90}, est.Total)
-	assert.Equal(t, []Estimate{{14, 12 + 90}, {1, 0}}, est.ByKind)
-	assert.Equal(t, Estimate{1, 0}, est.Sessions, "counted by its surest record; what has no key is of no session")
+	valueAndVariance := func(e Estimate) [2]float64 { return [2]float64{e.Value, e.Variance} }
+	assert.Equal(t, [2]float64{15, 5*5 - (4*3 + 1) + 90}, valueAndVariance(est.Total))
+	assert.Equal(t, [2]float64{14, 12 + 90}, valueAndVariance(est.ByKind[0]))
+	assert.Equal(t, [2]float64{1, 0}, valueAndVariance(est.ByKind[1]))
+	assert.Equal(t, [2]float64{1, 0}, valueAndVariance(est.Sessions), "counted by its surest record; what was drawn alone counts no session")
 	assert.Equal(t, []int{2, 1}, est.Kept)
 	assert.True(t, est.Sessions.Covers(1, Normal95))
 	assert.False(t, est.Sessions.Covers(2, Normal95))
@@ -74,5 +77,5 @@ func TestTableMarksWhatIsMoreThanChance(t *testing.T) {
 type tooMuch struct{}
 
 func (tooMuch) Decide(e Event, emit func(Kept)) {
-	emit(Kept{Event: e, Weight: 1.1, NoKey: e.Session < 0})
+	emit(Kept{Event: e, Weight: 1.1, Alone: e.Session < 0})
 }

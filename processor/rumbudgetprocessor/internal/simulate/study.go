@@ -22,7 +22,10 @@ type Estimator struct {
 	Kept float64
 	// Coverage is the share of replications whose 95 % interval holds the truth.
 	Coverage float64
-	// Within is half the mean width of these intervals.
+	// Enough is the share of replications that have enough sessions behind their interval, and Trusted the
+	// coverage of these.
+	Enough, Trusted float64
+	// Within is half the mean width of all intervals.
 	Within        float64
 	n, sum, sumSq float64
 }
@@ -38,6 +41,13 @@ func (e *Estimator) add(x Estimate, kept int) {
 		holds = 1
 	}
 	e.Coverage += (holds - e.Coverage) / e.n
+	if x.Enough() {
+		trusted := e.Enough*(e.n-1) + 1
+		e.Trusted += (holds - e.Trusted) / trusted
+		e.Enough = trusted / e.n
+	} else {
+		e.Enough *= (e.n - 1) / e.n
+	}
 }
 
 // Bias is relative to the truth.
@@ -82,7 +92,8 @@ func Replicate(p *Population, kinds []string, times int, decider func(salt strin
 		s.ByKind = append(s.ByKind, Estimator{Name: name, Truth: p.Totals[k]})
 	}
 	for i := range times {
-		est := p.run(decider(fmt.Sprint("replication ", i)))
+		salt := fmt.Sprint("replication ", i)
+		est := p.run(decider(salt), salt)
 		s.Total.add(est.Total, est.Records())
 		s.Sessions.add(est.Sessions, est.SessionsKept)
 		for k := range s.ByKind {

@@ -9,8 +9,9 @@ import (
 const Legend = `kept           share of the records (sessions: of those with any record) that go on
 bias           how far the mean of all runs is off the truth; one marked with ! is more than chance
 95 % interval  half its mean width: what a single such run lets you say of the truth
-holds          share of the runs whose interval holds the truth; far below 95 % means that too few
-               sessions are kept to trust the interval of one run
+holds          share of the runs whose interval holds the truth, of those that have enough sessions behind it
+               by what they kept; "too few" where most runs have not, and their intervals are not to be
+               trusted: keep more, or let fewer records of a session share its draw (max_records_together)
 `
 
 // String is a table for people.
@@ -33,10 +34,18 @@ func Table(titles []string, studies ...*Study) string {
 		fmt.Fprintf(&b, "\n"+row, e.Name, fmt.Sprintf("%.0f", e.Truth))
 		for _, s := range studies {
 			e := s.All()[i]
-			fmt.Fprintf(&b, block, percent("", e.Kept/e.Truth, 1), percent(e.mark(), e.Bias(), 2), percent("± ", e.Within/e.Truth, 1), percent("", e.Coverage, 1))
+			fmt.Fprintf(&b, block, percent("", e.Kept/e.Truth, 1), percent(e.mark(), e.Bias(), 2), percent("± ", e.Within/e.Truth, 1), e.holds())
 		}
 	}
 	return b.String() + "\n"
+}
+
+// holds is told where most of the runs would tell it.
+func (e *Estimator) holds() string {
+	if e.Enough < 0.5 {
+		return "too few"
+	}
+	return percent("", e.Trusted, 1)
 }
 
 // mark stands before a bias that is more than chance.

@@ -1,6 +1,7 @@
 package admit
 
 import (
+	"math"
 	"net/netip"
 	"sync"
 
@@ -15,41 +16,47 @@ type addresses struct {
 	limit AddressLimit
 
 	mu      sync.Mutex
-	buckets *simplelru.LRU[netip.Prefix, *bucket]
+	buckets *simplelru.LRU[netip.Prefix, *allowance]
 }
 
 func newAddresses(limit AddressLimit) (*addresses, error) {
 	if limit.EventsPerSecond == 0 {
 		return nil, nil
 	}
-	buckets, err := simplelru.NewLRU[netip.Prefix, *bucket](limit.MaxAddresses, nil)
+	buckets, err := simplelru.NewLRU[netip.Prefix, *allowance](limit.MaxAddresses, nil)
 	if err != nil {
 		return nil, err
 	}
 	return &addresses{limit: limit, buckets: buckets}, nil
 }
 
-// bucket of the client.
-func (a *addresses) bucket(client netip.Prefix) *bucket {
+// allowance is what a client may send, and what it may claim that its events stand for.
+type allowance struct{ events, weight *bucket }
+
+// of the client.
+func (a *addresses) of(client netip.Prefix) allowance {
 	if a == nil {
-		return nil
+		return allowance{}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if b, ok := a.buckets.Get(client); ok {
-		return b
+		return *b
 	}
-	b := a.newBucketLocked()
+	b := a.newAllowanceLocked()
 	a.buckets.Add(client, b)
-	return b
+	return *b
 }
 
-func (a *addresses) newBucketLocked() *bucket {
+func (a *addresses) newAllowanceLocked() *allowance {
 	if a.buckets.Len() >= a.limit.MaxAddresses {
 		_, b, _ := a.buckets.RemoveOldest()
 		return b
 	}
-	return newBucket(a.limit.EventsPerSecond, a.limit.Burst)
+	return &allowance{
+		events: newBucket(a.limit.EventsPerSecond, a.limit.Burst),
+		weight: newBucket(a.limit.WeightPerMinute/60, int(min(a.limit.WeightPerMinute, math.MaxInt32))),
+	}
 }
 
 func (a *addresses) len() int {
@@ -65,9 +72,9 @@ func (a *addresses) len() int {
 // https://www.rfc-editor.org/rfc/rfc6177
 const clientBits = 64
 
-// clientOf is the prefix that stands for one client. All whose address is unknown are one, the zero
+// Client is the prefix that stands for one client. All whose address is unknown are one, the zero
 // Prefix.
-func clientOf(address netip.Addr) netip.Prefix {
+func Client(address netip.Addr) netip.Prefix {
 	address = address.Unmap().WithZone("")
 	bits := address.BitLen()
 	if address.Is6() {

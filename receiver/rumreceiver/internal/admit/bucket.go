@@ -4,8 +4,6 @@ import (
 	"math"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // defaultBurstSeconds is how many seconds of silence may be made up for at once: a page load sends
@@ -15,14 +13,21 @@ const defaultBurstSeconds = 3
 // maxRetryAfter bounds what a client is told. No page waits longer.
 const maxRetryAfter = time.Hour
 
-// bucket is an allowance of events. A charge may be larger than what is left, because a batch is
-// weighed only after it was let in: the bucket then owes at most its burst, and stays shut until
-// that has been made up for. Safe for concurrent use. The nil bucket is never empty.
+// bucket is an allowance of events. A request holds some tokens while it is read, because what it
+// costs is known only then, and settles its whole cost before anything of it is accepted. It is
+// accepted while nothing is owed, so the bucket owes at most what one request costs, and it forgets
+// nothing of that.
+//
+// Over any stretch of time and in any order, what is accepted costs at most burst + rate × time, and
+// one request more: tokens and held ones together never exceed the burst, only time adds to them, and
+// every cost takes from them. Safe for concurrent use. The nil bucket is never empty.
 type bucket struct {
-	limiter *rate.Limiter
+	perSecond, burst float64
 
-	mu     sync.Mutex // looking and charging are one step, or many at once could owe any amount
-	latest time.Time  // of all charges
+	mu     sync.Mutex
+	tokens float64 // negative: owed
+	held   float64 // by requests that have not settled
+	latest time.Time
 }
 
 // newBucket returns a full bucket, or nil when there is no rate.
@@ -33,7 +38,33 @@ func newBucket(perSecond float64, burst int) *bucket {
 	if burst == 0 {
 		burst = int(min(math.Ceil(perSecond*defaultBurstSeconds), math.MaxInt32))
 	}
-	return &bucket{limiter: rate.NewLimiter(rate.Limit(perSecond), burst)}
+	return &bucket{perSecond: perSecond, burst: float64(burst), tokens: float64(burst)}
+}
+
+// refillLocked adds what time has brought. Requests overtake each other: a time before the latest one
+// adds nothing, or the same seconds would be added again.
+func (b *bucket) refillLocked(now time.Time) {
+	if b.latest.IsZero() {
+		b.latest = now
+	}
+	if passed := now.Sub(b.latest); passed > 0 {
+		b.tokens = min(b.tokens+passed.Seconds()*b.perSecond, b.burst-b.held)
+		b.latest = now
+	}
+}
+
+// waitLocked is how long until the bucket holds a token, 0 if it does.
+func (b *bucket) waitLocked() time.Duration {
+	missing := 1 - b.tokens
+	if missing <= 0 {
+		return 0
+	}
+	seconds := missing / b.perSecond
+	if seconds >= maxRetryAfter.Seconds() {
+		return maxRetryAfter
+	}
+	// Rounded up, and a millionth of what is missing more: then the token is there.
+	return time.Duration(seconds*(1+1e-6)*float64(time.Second)) + 1
 }
 
 // wait is how long until the bucket holds a token, 0 if it does.
@@ -41,37 +72,86 @@ func (b *bucket) wait(now time.Time) time.Duration {
 	if b == nil {
 		return 0
 	}
-	missing := 1 - b.limiter.TokensAt(now)
-	if missing <= 0 {
-		return 0
-	}
-	seconds := missing / float64(b.limiter.Limit())
-	if seconds >= maxRetryAfter.Seconds() {
-		return maxRetryAfter
-	}
-	// The limiter counts in whole nanoseconds; one more, and the token is there.
-	return time.Duration(seconds*float64(time.Second)) + 1
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refillLocked(now)
+	return b.waitLocked()
 }
 
-// charge takes the tokens, down to owing one burst.
-func (b *bucket) charge(events int, now time.Time) {
+// hold takes the tokens until they are settled or dropped; or none, and says how long to wait. It may
+// take more than there are, so that a request larger than the burst can come at all.
+func (b *bucket) hold(tokens float64, now time.Time) (wait time.Duration) {
+	if b == nil {
+		return 0
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refillLocked(now)
+	if wait := b.waitLocked(); wait > 0 {
+		return wait
+	}
+	b.tokens -= tokens
+	b.held += tokens
+	return 0
+}
+
+// settle takes the cost in place of what was held, unless others have spent the allowance meanwhile:
+// then what was held is gone, and settle says how long to wait.
+func (b *bucket) settle(held, cost float64, now time.Time) (wait time.Duration) {
+	if b == nil {
+		return 0
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refillLocked(now)
+	b.held -= held
+	if b.tokens+held < 0 && cost > held {
+		return max(b.waitLocked(), 1)
+	}
+	b.tokens += held - cost
+	return 0
+}
+
+// take takes as much of the tokens as there is, and says how much that was.
+func (b *bucket) take(tokens float64, now time.Time) float64 {
+	if b == nil {
+		return tokens
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refillLocked(now)
+	taken := min(tokens, max(b.tokens, 0))
+	b.tokens -= taken
+	return taken
+}
+
+// owe takes tokens that a settled request has cost besides, whether there are any or not.
+func (b *bucket) owe(tokens float64, now time.Time) {
 	if b == nil {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	// Requests overtake each other. The limiter would set its clock back, and then refill the same
-	// seconds again: whoever lets some requests trickle would mint allowance for the others.
-	if now.Before(b.latest) {
-		now = b.latest
+	b.refillLocked(now)
+	b.tokens -= tokens
+}
+
+// drop spends what was held on a request that never settled.
+func (b *bucket) drop(held float64) {
+	if b == nil {
+		return
 	}
-	b.latest = now
-	burst := b.limiter.Burst()
-	most := math.Floor(b.limiter.TokensAt(now)) + float64(burst)
-	events = int(min(float64(events), most))
-	for events > 0 { // ReserveN takes at most a burst; the bucket holds one and may owe one
-		step := min(events, burst)
-		b.limiter.ReserveN(now, step)
-		events -= step
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.held -= held
+}
+
+// restore undoes a settled cost of which nothing was accepted.
+func (b *bucket) restore(tokens float64) {
+	if b == nil {
+		return
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.tokens = min(b.tokens+tokens, b.burst-b.held)
 }

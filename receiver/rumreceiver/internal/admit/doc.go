@@ -1,6 +1,5 @@
 // Package admit decides what may come in, before a byte of the body is read: Gate asks whose
-// request it is, from which page, and whether there is room for it. Seen asks, once the batch is
-// known, whether it has been delivered before.
+// request it is, from which page, and whether there is room for it.
 //
 // It knows neither HTTP nor telemetry, starts nothing, and takes the time as an argument.
 package admit

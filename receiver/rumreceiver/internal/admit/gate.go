@@ -10,8 +10,10 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// Gate lets requests in, or says why not. It is asked before the body is read, so that a refusal
-// costs about a microsecond and no memory that stays.
+// Gate lets requests in, or says why not, in three steps: Admit before the body is read, so that a
+// refusal costs about a microsecond and no memory that stays; Enter when the body has arrived, for a
+// place is for work and not for waiting; Settle when it is known what the body costs, before anything
+// of it is accepted.
 //
 // What it remembers is bounded by its Settings: one bucket per application, one per remembered
 // address. Nothing is remembered of keys and origins that were refused. Safe for concurrent use.
@@ -21,9 +23,12 @@ type Gate struct {
 	open          bool // without applications; applications[0] is then what everybody is granted
 	addresses     *addresses
 	underway      *underway
+	arriving      *arriving
 	exempt        []netip.Prefix
 	maxConcurrent int64
 	concurrent    atomic.Int64
+	maxWork       int64
+	work          atomic.Int64 // bytes
 }
 
 // granted is an application, ready to be asked.
@@ -37,8 +42,9 @@ type granted struct {
 func New(s Settings) (*Gate, error) {
 	errs := []error{s.check()}
 	g := &Gate{
-		maxConcurrent: int64(s.MaxConcurrent), open: len(s.Applications) == 0,
+		maxConcurrent: int64(s.MaxConcurrent), maxWork: s.MaxWork, open: len(s.Applications) == 0,
 		underway: newUnderway(s.Addresses.MaxConcurrent), exempt: s.Addresses.Exempt,
+		arriving: newArriving(s.MaxArriving, s.MaxArrivingBytes),
 	}
 	fallback, err := newOrigins(s.AllowedOrigins)
 	errs = append(errs, err)
@@ -77,9 +83,12 @@ type Request struct {
 	Origin string
 	// Address of the client, as far as it can be trusted. The zero value is unknown.
 	Address netip.Addr
+	// Unvouched is true when many clients may share the address, or any may have made it up. Then it has the
+	// limits of one, whatever network it is in.
+	Unvouched bool
 }
 
-// Admission is the right to be served, and the duty to Release.
+// Admission is the right to be served, and the duty to Release. It is for one goroutine.
 type Admission struct {
 	// Application whose key it was; the zero Application when the endpoint is open. Never nil, not
 	// to be changed.
@@ -87,8 +96,14 @@ type Admission struct {
 
 	gate                 *Gate
 	application, address *bucket
+	weight               *bucket // what the address may claim
 	client               netip.Prefix
 	exempt               bool
+	body                 *body   // while it arrives
+	placed               bool    // among those that are served
+	held                 float64 // tokens of each bucket
+	settled              Cost
+	work                 int64 // bytes that are worked on
 }
 
 // Admit lets the request in or says why not. Cheap comes before dear, and what leaves a trace comes
@@ -99,35 +114,134 @@ func (g *Gate) Admit(r Request, now time.Time) (Admission, *beacon.Rejection) {
 		return Admission{}, rejection
 	}
 	if wait := application.bucket.wait(now); wait > 0 {
-		return Admission{}, rateLimited("the application has sent more events than its rate allows", wait)
+		return Admission{}, rateLimited(applicationLimited, wait)
 	}
 	admission := Admission{
 		Application: &application.Application, gate: g, application: application.bucket,
-		client: clientOf(r.Address), exempt: g.isExempt(r.Address),
+		client: Client(r.Address), exempt: !r.Unvouched && g.isExempt(r.Address),
 	}
 	if !admission.exempt {
-		admission.address = g.addresses.bucket(admission.client)
+		own := g.addresses.of(admission.client)
+		admission.address, admission.weight = own.events, own.weight
 	}
 	if wait := admission.address.wait(now); wait > 0 {
-		return Admission{}, rateLimited("this address has sent more events than its rate allows", wait)
+		return Admission{}, rateLimited(addressLimited, wait)
 	}
-	if rejection := g.enter(&admission); rejection != nil {
-		return Admission{}, rejection
+	if !admission.exempt && !g.underway.enter(admission.client) {
+		return Admission{}, busy("as many requests of this address as are taken at once are under way", int64(g.underway.limit))
 	}
 	return admission, nil
 }
 
-// enter takes a place among the requests under way.
-func (g *Gate) enter(a *Admission) *beacon.Rejection {
-	if g.concurrent.Add(1) > g.maxConcurrent {
-		g.concurrent.Add(-1)
-		return busy("as many requests as are taken at once are under way", g.maxConcurrent)
+// Await says that the body is being waited for. cut is called, at most once and never after Enter or
+// Release, when it is to be waited for no longer, because others are and it has waited for longest; it
+// must not block. Call it once, after Admit.
+func (a *Admission) Await(cut func()) { a.body = a.gate.arriving.begin(cut) }
+
+// Received says how much memory the body that is awaited takes by now.
+func (a *Admission) Received(bytes int) { a.gate.arriving.received(a.body, int64(bytes)) }
+
+// arrived ends the wait.
+func (a *Admission) arrived() {
+	if a.body != nil {
+		a.gate.arriving.end(a.body)
+		a.body = nil
 	}
-	if !a.exempt && !g.underway.enter(a.client) {
-		g.concurrent.Add(-1)
-		return busy("as many requests of this address as are taken at once are under way", int64(g.underway.limit))
+}
+
+// Enter takes a place among those that are served, for a body of that many bytes that has arrived, and
+// holds what reading it costs. After a rejection the request is to be released as ever.
+func (a *Admission) Enter(bytes int64, now time.Time) *beacon.Rejection {
+	a.arrived()
+	if a.gate.concurrent.Add(1) > a.gate.maxConcurrent {
+		a.gate.concurrent.Add(-1)
+		return busy("as many requests as are served at once are under way", a.gate.maxConcurrent)
 	}
+	a.placed = true
+	if rejection := a.worksOn(bytes); rejection != nil {
+		return rejection
+	}
+	held := Cost{Bytes: bytes}.tokens()
+	if wait := a.application.hold(held, now); wait > 0 {
+		return rateLimited(applicationLimited, wait)
+	}
+	if wait := a.address.hold(held, now); wait > 0 {
+		a.application.settle(held, 0, now) // nothing was read
+		return rateLimited(addressLimited, wait)
+	}
+	a.held = held
 	return nil
+}
+
+// worksOn says how much memory body or records take now.
+func (a *Admission) worksOn(bytes int64) *beacon.Rejection {
+	more := bytes - a.work
+	if a.gate.work.Add(more) > a.gate.maxWork && more > 0 {
+		a.gate.work.Add(-more)
+		return busy("as much as is worked on at once is under way", a.gate.maxWork)
+	}
+	a.work = bytes
+	return nil
+}
+
+// Settle takes what the request costs off the allowances of application and address, before anything
+// of it is accepted. When others have spent the allowance since Enter it says so, and then nothing may
+// be accepted; what reading cost is spent all the same. Call it once, after Enter.
+func (a *Admission) Settle(cost Cost, now time.Time) *beacon.Rejection {
+	held, tokens := a.held, cost.tokens()
+	a.held = 0
+	if rejection := a.worksOn(cost.Records); rejection != nil {
+		a.application.settle(held, Cost{Bytes: cost.Bytes}.tokens(), now) // nothing is accepted, but it was read
+		a.address.settle(held, Cost{Bytes: cost.Bytes}.tokens(), now)
+		return rejection
+	}
+	if wait := a.address.settle(held, tokens, now); wait > 0 {
+		a.application.drop(held)
+		return rateLimited(addressLimited, wait)
+	}
+	if wait := a.application.settle(held, tokens, now); wait > 0 {
+		a.address.restore(tokens - held)
+		return rateLimited(applicationLimited, wait)
+	}
+	a.settled = cost
+	return nil
+}
+
+// Looked says what the request has cost beyond what Settle knew, which is owed and waited for: see Cost. Call it once,
+// after a Settle that accepted.
+func (a *Admission) Looked(bytes int64, now time.Time) {
+	cost := a.settled
+	cost.Looked = bytes
+	if more := cost.tokens() - a.settled.tokens(); more > 0 {
+		a.address.owe(more, now)
+		a.application.owe(more, now)
+	}
+}
+
+// Weigh says how much of what the events of the request claim to stand for, beyond themselves, is believed of the
+// address. Call it after Settle.
+func (a *Admission) Weigh(claimed float64, now time.Time) (believed float64) {
+	return a.weight.take(claimed, now)
+}
+
+// Release makes room for another request. More calls do nothing, nor does that of a refusal.
+func (a *Admission) Release() {
+	if a.gate == nil {
+		return
+	}
+	a.arrived()
+	if a.held > 0 {
+		a.application.drop(a.held)
+		a.address.drop(a.held)
+	}
+	if !a.exempt {
+		a.gate.underway.leave(a.client)
+	}
+	if a.placed {
+		a.gate.concurrent.Add(-1)
+	}
+	a.gate.work.Add(-a.work)
+	a.gate = nil
 }
 
 func busy(detail string, limit int64) *beacon.Rejection {
@@ -178,42 +292,30 @@ func unauthorized(key string) *beacon.Rejection {
 	return &beacon.Rejection{Reason: beacon.ReasonUnauthorized, Detail: "the application key is not known"}
 }
 
+const (
+	applicationLimited = "the application has sent more events than its rate allows"
+	addressLimited     = "this address has sent more events than its rate allows"
+)
+
 func rateLimited(detail string, wait time.Duration) *beacon.Rejection {
 	return &beacon.Rejection{Reason: beacon.ReasonRateLimited, Detail: detail, RetryAfter: wait}
-}
-
-// Charge takes that many events off the allowances of application and address, and at least one,
-// because a body of which no event came has cost its reading. It may take more than is left; then
-// the next requests wait. Call it once, when the events are counted or known to be none.
-func (a *Admission) Charge(events int, now time.Time) {
-	events = max(events, 1)
-	a.application.charge(events, now)
-	a.address.charge(events, now)
-}
-
-// Release makes room for another request. More calls do nothing, nor does that of a refusal.
-func (a *Admission) Release() {
-	if a.gate == nil {
-		return
-	}
-	if !a.exempt {
-		a.gate.underway.leave(a.client)
-	}
-	a.gate.concurrent.Add(-1)
-	a.gate = nil
 }
 
 // Stats are the sizes of a Gate.
 type Stats struct {
 	// Addresses is how many client addresses are remembered.
 	Addresses int
-	// Concurrent is how many requests are between Admit and Release.
+	// Concurrent is how many requests are between Enter and Release.
 	Concurrent int
+	// Arriving is how many bodies are on their way.
+	Arriving int
+	// Work is how many bytes of bodies and records are between Enter and Release.
+	Work int64
 }
 
 // Stats counts now.
 func (g *Gate) Stats() Stats {
 	// A request that is being refused as busy counts for a moment.
 	concurrent := min(g.concurrent.Load(), g.maxConcurrent)
-	return Stats{Addresses: g.addresses.len(), Concurrent: int(concurrent)}
+	return Stats{Addresses: g.addresses.len(), Concurrent: int(concurrent), Arriving: g.arriving.len(), Work: g.work.Load()}
 }

@@ -2,6 +2,7 @@ package admit
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"testing"
 )
@@ -40,7 +41,7 @@ func BenchmarkAdmit(b *testing.B) {
 func benchmarkAdmit(b *testing.B, g *Gate, r Request) {
 	b.ReportAllocs()
 	for b.Loop() {
-		admission, _ := g.Admit(r, start)
+		admission, _ := come(g, r, start)
 		admission.Release()
 	}
 }
@@ -50,17 +51,18 @@ func BenchmarkAdmitRotatingAddresses(b *testing.B) {
 	address := netip.MustParseAddr("10.0.0.0")
 	b.ReportAllocs()
 	for b.Loop() {
-		admission, _ := g.Admit(Request{Address: address}, start)
+		admission, _ := come(g, Request{Address: address}, start)
 		admission.Release()
 		address = address.Next()
 	}
 }
 
-func BenchmarkCharge(b *testing.B) {
-	g := gate(b, busyShop)
+func BenchmarkSettle(b *testing.B) {
+	g := gate(b, func(s *Settings) { busyShop(s); s.MaxConcurrent = math.MaxInt })
 	admission := allowed(b, g, Request{Key: "7f9c2ba4e88f827d6160455076058539-b", Address: alice}, start)
 	b.ReportAllocs()
 	for b.Loop() {
-		admission.Charge(10, start)
+		admission.Enter(1000, start)
+		admission.Settle(Cost{Events: 10}, start)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,19 +42,28 @@ func shopAndBlog(s *Settings) {
 	}
 }
 
+// come asks to be let in and to be served.
+func come(g *Gate, r Request, now time.Time) (*Admission, *beacon.Rejection) {
+	admission, rejection := g.Admit(r, now)
+	if rejection == nil {
+		rejection = admission.Enter(0, now)
+	}
+	return &admission, rejection
+}
+
 // allowed expects to be let in and returns the admission.
 func allowed(t testing.TB, g *Gate, r Request, now time.Time) *Admission {
 	t.Helper()
-	admission, rejection := g.Admit(r, now)
+	admission, rejection := come(g, r, now)
 	require.Nil(t, rejection, "%v", rejection)
-	return &admission
+	return admission
 }
 
 // denied expects to be refused for the reason, and that this leaves nothing behind.
 func denied(t testing.TB, g *Gate, r Request, now time.Time, reason beacon.Reason) *beacon.Rejection {
 	t.Helper()
 	before := g.Stats().Concurrent
-	admission, rejection := g.Admit(r, now)
+	admission, rejection := come(g, r, now)
 	require.NotNil(t, rejection, "let in, but expected %s", reason)
 	require.Equal(t, reason, rejection.Reason)
 	admission.Release()
@@ -61,11 +71,11 @@ func denied(t testing.TB, g *Gate, r Request, now time.Time, reason beacon.Reaso
 	return rejection
 }
 
-// sends lets a request in, charges its events and ends it.
+// sends lets a request in, settles its events and ends it.
 func sends(t testing.TB, g *Gate, r Request, events int, now time.Time) {
 	t.Helper()
 	admission := allowed(t, g, r, now)
-	admission.Charge(events, now)
+	require.Nil(t, admission.Settle(Cost{Events: events}, now))
 	admission.Release()
 }
 
@@ -139,7 +149,7 @@ func TestAnApplicationHasItsRateWhateverTheAddresses(t *testing.T) {
 	sends(t, g, Request{Key: "shop-old", Address: alice}, 60, start)
 	sends(t, g, Request{Key: "shop-new", Address: bob}, 60, start)
 	rejection := denied(t, g, Request{Key: "shop-new", Address: alice}, start, beacon.ReasonRateLimited)
-	assert.InDelta(t, 2.1, rejection.RetryAfter.Seconds(), 1e-6, "20 owed, 1 needed, 10 per second")
+	assert.InDelta(t, 2.1, rejection.RetryAfter.Seconds(), 1e-5, "20 owed, 1 needed, 10 per second")
 	denied(t, g, Request{Key: "shop-new"}, start.Add(rejection.RetryAfter-time.Millisecond), beacon.ReasonRateLimited)
 	allowed(t, g, Request{Key: "shop-new"}, start.Add(rejection.RetryAfter))
 	allowed(t, g, Request{Key: "blog-key", Origin: "https://blog.example"}, start)
@@ -221,6 +231,9 @@ func TestPastTheBoundOfConcurrencyTheGateIsBusy(t *testing.T) {
 
 	admissions[0].Release()
 	admissions[0].Release() // does nothing: one place is free, not two
+	waiting, rejection := g.Admit(Request{}, start)
+	require.Nil(t, rejection, "who waits for its body has no place")
+	defer waiting.Release()
 	allowed(t, g, Request{}, start)
 	denied(t, g, Request{}, start, beacon.ReasonBusy)
 	assert.Equal(t, Stats{Concurrent: 10}, g.Stats())
@@ -292,24 +305,55 @@ func TestARefusedRequestCostsItsReading(t *testing.T) {
 	denied(t, g, Request{Address: alice}, start, beacon.ReasonRateLimited)
 }
 
-func TestManyAtOnceOweNoMoreThanABurst(t *testing.T) {
+func TestManyAtOnceOweNoMoreThanOneRequest(t *testing.T) {
 	const burst = 50
 	g := gate(t, func(s *Settings) { s.Addresses.EventsPerSecond, s.Addresses.Burst = 10, burst })
 	var admissions []*Admission
 	for range 10 {
 		admissions = append(admissions, allowed(t, g, Request{Address: alice}, start))
 	}
+	var accepted atomic.Int32
 	var senders sync.WaitGroup
 	for _, admission := range admissions {
 		senders.Go(func() {
-			admission.Charge(1_000_000, start)
+			if admission.Settle(Cost{Events: 1000}, start) == nil {
+				accepted.Add(1)
+			}
 			admission.Release()
 		})
 	}
 	senders.Wait()
+	assert.EqualValues(t, 1, accepted.Load())
 	rejection := denied(t, g, Request{Address: alice}, start, beacon.ReasonRateLimited)
-	assert.InDelta(t, (burst+1)/10.0, rejection.RetryAfter.Seconds(), 1e-6)
+	assert.InDelta(t, (1000-burst+9+1)/10.0, rejection.RetryAfter.Seconds(), 1e-3, "every event is owed, and the reading of those that were refused")
 	assert.Zero(t, g.Stats().Concurrent)
+}
+
+func TestWhatOneAllowanceRefusesIsNotTakenOffTheOther(t *testing.T) {
+	g := gate(t, func(s *Settings) {
+		shopAndBlog(s)
+		s.Applications[0].Rate, s.Applications[0].Burst = 1, 10
+		s.Addresses.EventsPerSecond, s.Addresses.Burst = 1, 20
+	})
+	shop := func(from netip.Addr) Request { return Request{Key: "shop-new", Address: from} }
+	first, second := allowed(t, g, shop(alice), start), allowed(t, g, shop(bob), start)
+	require.Nil(t, first.Settle(Cost{Events: 15}, start))
+	rejection := second.Settle(Cost{Events: 15}, start)
+	require.NotNil(t, rejection)
+	assert.Equal(t, beacon.ReasonRateLimited, rejection.Reason)
+	assert.InDelta(t, 7, rejection.RetryAfter.Seconds(), 1e-3, "15 of 10 are spent and one for reading")
+	assert.InDelta(t, 19, second.address.tokens, 1e-9, "one for reading")
+}
+
+func TestLargeBodiesAndRecordsCountForMoreThanTheirEvents(t *testing.T) {
+	for want, cost := range map[float64]Cost{
+		1:   {},
+		7:   {Events: 7, Bytes: 7 << 10, Records: 7 << 12},
+		10:  {Events: 1, Bytes: 10 << 10},
+		128: {Events: 1, Bytes: 1, Records: 1 << 18, Refused: 1 << 18},
+	} {
+		assert.InDelta(t, want, cost.tokens(), 0)
+	}
 }
 
 // heap is how many bytes are in use.

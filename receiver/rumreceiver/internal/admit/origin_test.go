@@ -37,16 +37,66 @@ func TestOrigins(t *testing.T) {
 	f("http://localhost:*", "http://localhost:3000", true)
 	f("http://localhost:*", "http://localhost", false)
 	f("*://shop.example", "https://evil.example://shop.example", false)
-	f("https://*.shop.*", "https://www.shop.example", true)
 	f("*://*:*", "https://shop.example:1", true)
-	f("https://a*b*c.example", "https://abbbc.example", true)
-	f("https://a*b*c.example", "https://abbb.example", false)
+	f("https://a*b*.shop.example", "https://abbb.shop.example", true)
+	f("https://a*b*.shop.example", "https://acc.shop.example", false)
+	f("file://", "file://", true)
+	f("capacitor://localhost", "capacitor://localhost", true)
+	f("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443", true)
+	f("https://*.shop.local", "https://a.shop.local", true)
+	f("https://*.local", "https://a.local", true)
 
 	f("*", "https://anywhere.example", true)
 	f("*", "null", true)
 	f("null", "null", true)
 	f("https://*", "null", false)
 	f("https://*", "https://"+strings.Repeat("a", 300), false)
+}
+
+func TestOriginsThatNoBrowserSendsOrThatStrangersSend(t *testing.T) {
+	for pattern, want := range map[string]OriginFault{
+		"shop.example": OriginNone, "https://": OriginNone, "": OriginNone, "1https://shop.example": OriginNone,
+		"https://shop.example/": OriginPath, "https://shop.example/a": OriginPath, "https://shop.example#a": OriginPath,
+		"https://me@shop.example": OriginUser, "https://shop.example?a": OriginUser, "https://shop .example": OriginUser,
+		"https://shop.example:443": OriginDefaultPort, "http://shop.example:80": OriginDefaultPort, "https://shop.example:0443": OriginDefaultPort,
+		"https://[2001:db8::1]:443": OriginDefaultPort,
+		"https://shop.example:":     OriginPort, "https://shop.example:0": OriginPort, "https://shop.example:99999": OriginPort, "https://shop.example:08443": OriginPort,
+		"https://shop.example:http": OriginPort, "https://[::1]8443": OriginPort, "http://localhost:*a": OriginPort,
+		"https://bücher.example": OriginASCII,
+		"https://127.1":          OriginIPv4, "https://127.0.0.01": OriginIPv4, "https://2130706433": OriginIPv4, "https://127.0.0.0x1": OriginIPv4,
+		"https://[::1": OriginIPv6, "https://[0:0:0:0:0:0:0:1]": OriginIPv6, "https://[fe80::1%25eth0]": OriginIPv6, "https://[127.0.0.1]": OriginIPv6,
+		"https://*shop.example": OriginTooWide, "https://shop.*": OriginTooWide, "https://*.com": OriginTooWide, "https://*.co.uk": OriginTooWide,
+		"https://www.*.github.io": OriginTooWide, "https://shop.example*": OriginTooWide, "https://*.": OriginTooWide, "*://*.com": OriginTooWide,
+	} {
+		_, err := newOrigins([]string{pattern})
+		assert.ErrorIs(t, err, want, pattern)
+	}
+	for _, pattern := range []string{
+		"https://shop.example", "https://shop.example:8443", "http://shop.example:443", "https://shop.example:80", "http://localhost", "http://127.0.0.1:3000",
+		"https://*.example.co.uk", "http://*.localhost:3000", "app://obsidian.md", "moz-extension://*", "file://", "https://xn--bcher-kva.example", "https://10.example",
+	} {
+		_, err := newOrigins([]string{pattern})
+		assert.NoError(t, err, pattern)
+	}
+}
+
+// FuzzOrigins: a pattern that is taken matches no page of strangers, unless it says so with a host of * alone.
+func FuzzOrigins(f *testing.F) {
+	f.Add("https://*.shop.example")
+	f.Add("https://*shop.example")
+	f.Add("*://*.com:*")
+	f.Add("https://[::1]:*")
+	f.Fuzz(func(t *testing.T, pattern string) {
+		list, err := newOrigins([]string{pattern})
+		_, host, _ := strings.Cut(list[0], "://")
+		host, _, _ = strings.Cut(host, ":")
+		if err != nil || pattern == "*" || host == "*" || strings.HasSuffix(host, "evil.com") {
+			t.Skip()
+		}
+		for _, stranger := range []string{"https://evil.com", "http://evil.com", "https://shop.example.evil.com", "https://shop.evil.com:8443"} {
+			assert.False(t, list.allow(stranger), "%q for %q", pattern, stranger)
+		}
+	})
 }
 
 // FuzzGlob compares with the same pattern as a regular expression.

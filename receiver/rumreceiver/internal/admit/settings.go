@@ -17,9 +17,18 @@ type Settings struct {
 	// of its own. Empty means any.
 	AllowedOrigins []string
 
-	// MaxConcurrent is how many requests may be between Admit and Release. Past it: busy. At
+	// MaxConcurrent is how many requests may be between Enter and Release. Past it: busy. At
 	// least 1.
 	MaxConcurrent int
+
+	// MaxWork is how many bytes of bodies that have arrived, and of records that were made of them and are
+	// being delivered, there may be at once. Past it: busy. At least 1.
+	MaxWork int64
+
+	// MaxArriving is how many bodies may be on their way at once, and MaxArrivingBytes how much memory
+	// what has come of them may take. Past it the one that waits for longest is cut off. At least 1.
+	MaxArriving      int
+	MaxArrivingBytes int64
 
 	// Addresses limits what one client address may send.
 	Addresses AddressLimit
@@ -62,15 +71,29 @@ type AddressLimit struct {
 	// MaxConcurrent is how many requests of one address may be between Admit and Release. Past it:
 	// busy. 0 means any number.
 	MaxConcurrent int
+	// WeightPerMinute is for how many more events than it sends an address may claim to stand, a minute, because
+	// its client samples. Past it they stand for themselves. 0 means any number.
+	WeightPerMinute float64
 	// Exempt are networks of addresses that have no limit, because many clients share them.
 	Exempt []netip.Prefix
 }
 
+// Bodies that have arrived with their headers, as those of nearly all beacons, are on their way for
+// microseconds; the others share this.
+const (
+	// BodiesArriving at once.
+	BodiesArriving = 1000
+	// BytesArriving of all of them.
+	BytesArriving = 16 << 20
+)
+
+// BytesWorked on at once: ten thousand real records, or three batches of the largest size.
+const BytesWorked = 32 << 20
+
 // DefaultSettings are those of an open endpoint.
 //
-// 100 requests at once hold, at a body limit of 1 MiB, some 200 MiB of encoded and decoded bodies at
-// worst. A request takes milliseconds, so thousands per second fit; when the pipeline stalls, more
-// of them would only wait for it.
+// A request takes milliseconds, so thousands per second fit into 100 at once; when the pipeline stalls,
+// more of them would only wait for it.
 //
 // 300 events per second are ten people behind one address who each load a page every second, or a
 // thousand who do so every other minute; 20 requests at once leave four fifths of the places to
@@ -78,8 +101,8 @@ type AddressLimit struct {
 // exempt: whoever comes from there is a proxy that speaks for all clients, a load generator, or the
 // operator.
 func DefaultSettings() Settings {
-	return Settings{MaxConcurrent: 100, Addresses: AddressLimit{
-		EventsPerSecond: 300, MaxAddresses: 10_000, MaxConcurrent: 20, Exempt: notPublic(),
+	return Settings{MaxConcurrent: 100, MaxWork: BytesWorked, MaxArriving: BodiesArriving, MaxArrivingBytes: BytesArriving, Addresses: AddressLimit{
+		EventsPerSecond: 300, WeightPerMinute: 100_000, MaxAddresses: 10_000, MaxConcurrent: 20, Exempt: notPublic(),
 	}}
 }
 
@@ -106,11 +129,17 @@ func (s *Settings) check() error {
 	if s.MaxConcurrent < 1 {
 		errs = append(errs, fmt.Errorf("'max_concurrent_requests' must be at least 1 (got %d)", s.MaxConcurrent))
 	}
+	if s.MaxArriving < 1 || s.MaxArrivingBytes < 1 || s.MaxWork < 1 {
+		errs = append(errs, errors.New("some bodies must be allowed to be on their way and to be worked on"))
+	}
 	if s.Addresses.EventsPerSecond > 0 && s.Addresses.MaxAddresses < 1 {
 		errs = append(errs, fmt.Errorf("'address_limit::max_addresses' must be at least 1 (got %d)", s.Addresses.MaxAddresses))
 	}
 	if s.Addresses.MaxConcurrent < 0 {
 		errs = append(errs, fmt.Errorf("'address_limit::max_concurrent_requests' must not be negative (got %d)", s.Addresses.MaxConcurrent))
+	}
+	if weight := s.Addresses.WeightPerMinute; !(weight >= 0) || math.IsInf(weight, 0) {
+		errs = append(errs, fmt.Errorf("'address_limit::weight_per_minute' must be a number and not negative (got %v)", weight))
 	}
 	return errors.Join(append(errs, checkRate("address_limit", s.Addresses.EventsPerSecond, s.Addresses.Burst))...)
 }

@@ -9,62 +9,89 @@
 package aggregate
 
 import (
-	"hash/maphash"
-	"math/rand/v2"
+	"crypto/rand"
+	"encoding/binary"
+	mathrand "math/rand/v2"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/busiest"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
 )
 
 // Aggregator holds the series of all metrics. It is safe for concurrent use.
 type Aggregator struct {
 	settings Settings
-	common   []label // commonLabels with the tags
-	seed     maphash.Seed
+	page     []label   // pageLabels with the tags
+	hashKey  [2]uint64 // secret, so that nobody can make two ids meet
 
 	// One mutex for all: a beacon needs it for some microseconds, which is less than what telling
 	// its events apart by shards would cost.
-	mu       sync.Mutex
-	families [numInstruments]family
-	waiting  recent[waitingVital]
-	counted  recent[struct{}]
-	sessions recent[struct{}]
-	key      []byte // of the series at hand; reused
-	scratch  []byte // of a hash; reused
+	mu         sync.Mutex
+	families   [numInstruments]family
+	waiting    pending
+	counted    remembered
+	sessions   recent.Map[session]
+	apps       *table
+	rebalanced int64 // Unix ns
+	pages      *table
+	asked      [numQuestions]bool
+	early      int64    // vitals that were counted before they were due
+	key        []byte   // of the series at hand; reused
+	scratch    []byte   // of a hash; reused
+	values     []string // of the labels of the page at hand; reused
 }
 
 // New returns an Aggregator without series.
 func New(settings Settings) *Aggregator {
-	settings.MaxMeasurements = max(settings.MaxMeasurements, 1)
+	settings.MaxPending = max(settings.MaxPending, 1)
+	settings.SilentAfter = max(settings.SilentAfter, settings.SettleAfter)
+	if settings.MaxRoutes == 0 {
+		settings.MaxRoutes = defaultRoutes(settings.Histogram)
+	}
 	settings.MaxSeries = max(settings.MaxSeries, 1)
 	settings.MaxNames = max(settings.MaxNames, 1)
 	settings.MaxSessions = max(settings.MaxSessions, 1)
 	settings.Tags = slices.Clone(settings.Tags)
 	a := &Aggregator{
 		settings: settings,
-		common:   commonLabels(settings.Tags),
-		seed:     maphash.MakeSeed(),
-		waiting:  newRecent[waitingVital](),
-		counted:  newRecent[struct{}](),
-		sessions: newRecent[struct{}](),
+		page:     pageLabels(settings.Tags),
+		hashKey:  newKey(),
+		waiting:  newPending(),
+		counted:  newRemembered(settings.MaxRemembered, settings.RememberFor),
+		sessions: recent.New[session](),
+		apps:     busiest.New[place](settings.MaxApps),
+		pages:    busiest.New[place](settings.MaxRoutes),
+	}
+	for question, asked := range questions {
+		a.asked[question] = slices.Contains(settings.Breakdowns, asked.key)
 	}
 	for id := range numInstruments {
-		a.families[id] = newFamily(id, &settings)
+		a.families[id] = newFamily(id, &settings, a.page)
 	}
 	return a
 }
 
-func newFamily(id instrumentID, settings *Settings) family {
+func newKey() (key [2]uint64) {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	return [2]uint64{binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint64(b[8:])}
+}
+
+func newFamily(id instrumentID, settings *Settings, page []label) family {
 	f := family{
 		instrument: &instruments[id],
 		id:         id,
 		limit:      settings.MaxSeries,
-		random:     rand.Float64,
-		names:      names{limit: settings.MaxNames, maxIdle: settings.MaxIdle, known: newRecent[struct{}]()},
+		random:     mathrand.Float64,
 		series:     make(map[string]*series),
 		resources:  make(map[string]int),
+	}
+	f.choose(attributesOf(id, settings), page)
+	if id == measurement || id == interactionDuration {
+		f.names = busiest.New[place](settings.MaxNames)
 	}
 	switch {
 	case f.sum:
@@ -84,13 +111,18 @@ func newFamily(id instrumentID, settings *Settings) family {
 // Outcome is what became of the events of one beacon. Events that are in neither number were counted,
 // wait to settle, or belong to no metric.
 type Outcome struct {
-	// Late are reports of vitals that had been counted already; they change nothing.
+	// Late are reports that differ from the value with which their vital had been counted already; they
+	// change nothing.
 	Late int
 	// Overflowed are events that went to an overflow series; see Settings.MaxSeries.
 	Overflowed int
 	// NamesOverflowed are events that went to an overflow series because of their name; see
 	// Settings.MaxNames.
 	NamesOverflowed int
+	// RoutesOverflowed are events that a metric counts at url.template="{other}"; see Settings.MaxRoutes.
+	RoutesOverflowed int
+	// AppsOverflowed are events that went to a series without an application; see Settings.MaxApps.
+	AppsOverflowed int
 }
 
 // Record takes the events of an accepted beacon that was received at now. It must be called once for
@@ -98,8 +130,17 @@ type Outcome struct {
 func (a *Aggregator) Record(b *beacon.Beacon, now time.Time) Outcome {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.pages.Contested() && now.UnixNano()-a.rebalanced >= rebalanceEvery {
+		a.rebalanceLocked(now.UnixNano())
+		a.vacateLocked(now.UnixNano())
+	}
 	r := recording{a: a, beacon: b, now: now.UnixNano(), weight: weightOf(b)}
-	r.all()
+	defer clear(a.values) // nothing of the beacon is kept
+	if b.Client.Synthetic != "" && !a.settings.Synthetic {
+		r.synthetic()
+	} else {
+		r.all()
+	}
 	return r.outcome
 }
 
@@ -109,22 +150,36 @@ type Stats struct {
 	Pending int
 	// Counted vitals are remembered, so that a later report is late.
 	Counted int
-	// Sessions are remembered of formats without a session start.
+	// Early is how many vitals were counted since New before they were due: past Settings.MaxPending, and
+	// at the end.
+	Early int64
+	// Forgotten is how many counted vitals were forgotten since New before Settings.RememberFor.
+	Forgotten int64
+	// Sessions are remembered.
 	Sessions int
 	// Series of all metrics, overflow series included.
 	Series int
 	// Names of measurements and interactions that have series of their own.
 	Names int
+	// Routes, of applications and with tags, that have series of their own.
+	Routes int
+	// Apps, each with version and environment, that have series of their own.
+	Apps int
 }
 
 // Stats returns the present sizes.
 func (a *Aggregator) Stats() Stats {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	stats := Stats{Pending: a.waiting.len(), Counted: a.counted.len(), Sessions: a.sessions.len()}
+	stats := Stats{
+		Pending: a.waiting.len(), Counted: a.counted.len(), Sessions: a.sessions.Len(),
+		Early: a.early, Forgotten: a.counted.forgotten, Routes: a.pages.Len(), Apps: a.apps.Len(),
+	}
 	for i := range a.families {
 		stats.Series += len(a.families[i].series)
-		stats.Names += a.families[i].names.known.len()
+		if names := a.families[i].names; names != nil {
+			stats.Names += names.Len()
+		}
 	}
 	return stats
 }

@@ -52,7 +52,7 @@ func TestProperty_CountsAddUpToTheEvents(t *testing.T) {
 				t.Run(fmt.Sprint(temporality, "/", shape, "/", limit), func(t *testing.T) {
 					a := with(func(s *Settings) {
 						s.Temporality, s.Histogram = temporality, shape
-						s.MaxSeries, s.MaxMeasurements = limit, limit*10
+						s.MaxSeries, s.MaxPending = limit, limit*10
 						s.MaxIdle = 0 // else a cumulative series takes its count with it
 					})
 					sums := map[string]int{}
@@ -128,7 +128,7 @@ func TestNew_TakesABoundBelowOneAsOne(t *testing.T) {
 	a := New(Settings{})
 	a.Record(shop(pageView(), lcpOf("v1", 1, 0)), after(0))
 	a.Record(visit("s1"), after(0))
-	assert.Equal(t, Stats{Pending: 1, Sessions: 1, Series: 3}, a.Stats())
+	assert.Equal(t, Stats{Pending: 1, Sessions: 1, Series: 3, Routes: 1, Apps: 1}, a.Stats())
 	assert.Equal(t, 1, a.Record(at("/q", shop(pageView())), after(0)).Overflowed)
 }
 

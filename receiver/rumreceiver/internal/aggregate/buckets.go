@@ -11,26 +11,36 @@ import (
 const maxBounds = 200
 
 // Every list holds the limits "good" and "poor" of its vital as edges, so that counting the values
-// past a budget is exact, and between them the round numbers that people choose as budgets.
+// past a budget is exact, and few others: each is a sample of every series in every scrape.
 // Edges are inclusive above, as the budgets are.
 // https://opentelemetry.io/docs/specs/otel/metrics/data-model/#histogram
 var defaultBuckets = func() (all [numInstruments][]float64) {
-	all[lcp] = []float64{0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 10, 15, 20, 30, 60}
-	all[inp] = []float64{0.016, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10}
-	// Most pages have no shift at all: they are the values up to 0.
-	all[cls] = []float64{0, 0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2}
-	all[fcp] = []float64{0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.8, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 10, 15, 30, 60}
-	all[ttfb] = []float64{0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.25, 1.5, 1.8, 2, 2.5, 3, 4, 5, 10, 30}
-	all[fid] = []float64{0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 2, 5}
+	all[lcp] = []float64{1, 1.5, 2, 2.5, 4, 6, 10}
+	all[inp] = []float64{0.05, 0.1, 0.15, 0.2, 0.35, 0.5, 1}
+	all[cls] = []float64{0.01, 0.05, 0.1, 0.15, 0.25, 0.5, 1}
+	all[fcp] = []float64{0.6, 1.2, 1.8, 2.4, 3, 5, 10}
+	all[ttfb] = []float64{0.1, 0.2, 0.4, 0.8, 1.2, 1.8, 4}
+	all[fid] = []float64{0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1}
+	// A page that comes back is there at once, or it did not come back.
+	all[returnLCP] = []float64{0.05, 0.1, 0.2, 0.5, 1, 2.5, 4}
+	all[returnFCP] = []float64{0.05, 0.1, 0.2, 0.5, 1, 1.8, 3}
+	// The parts of good ones, of poor ones, and between.
+	all[lcpPart] = []float64{0.1, 0.25, 0.5, 0.8, 1.2, 2.5, 4}
+	all[inpPart] = []float64{0.025, 0.05, 0.1, 0.15, 0.2, 0.35, 0.5}
+	for question := range questions {
+		for id := range numBrokenDown {
+			all[breakdown(question, id)] = all[id]
+		}
+	}
 	// Phases range from a name in the cache of the resolver to a page that never ends loading.
 	for phase := firstPhase; phase < resourceDuration; phase++ {
-		all[phase] = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1, 1.5, 1.8, 2, 2.5, 3, 4, 5, 10, 20, 30}
+		all[phase] = []float64{0.02, 0.1, 0.3, 0.8, 1.8, 4, 10}
 	}
-	all[resourceDuration] = []float64{0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10, 20, 30, 60}
+	all[resourceDuration] = []float64{0.1, 0.3, 0.5, 1, 2, 5, 10}
 	// A task is long from 50 ms on.
-	all[longTaskDuration] = []float64{0.05, 0.06, 0.075, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10}
+	all[longTaskDuration] = []float64{0.075, 0.1, 0.15, 0.25, 0.5, 1, 2}
 	// An interaction is what the application says it is: a click, or a checkout of a minute.
-	all[interactionDuration] = []float64{0.016, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 10, 20, 30, 60}
+	all[interactionDuration] = []float64{0.05, 0.1, 0.2, 0.5, 1, 5, 30}
 	// Nothing is known of the unit of a measurement: 1, 2.5 and 5 of each decade, coarser at the end.
 	all[measurement] = []float64{
 		0, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500,

@@ -43,7 +43,11 @@ func comparePoints(a, b point) int {
 
 func (a *Aggregator) appendScope(metrics pmetric.Metrics, resource string) pmetric.ScopeMetrics {
 	rm := metrics.ResourceMetrics().AppendEmpty()
+	rm.SetSchemaUrl(semconv.SchemaURL) // not on the scope, where it would be one more label of each series in Prometheus
 	putLabels(rm.Resource().Attributes(), resource, resourceLabels)
+	if a.settings.Instance != "" {
+		rm.Resource().Attributes().PutStr(semconv.ServiceInstanceID, instanceID(a.settings.Instance, resource))
+	}
 	scope := rm.ScopeMetrics().AppendEmpty()
 	scope.Scope().SetName(translate.ScopeName)
 	scope.Scope().SetVersion(a.settings.Version)
@@ -86,12 +90,14 @@ func (a *Aggregator) appendPoint(metric pmetric.Metric, p *point, now pcommon.Ti
 		dp.SetStartTimestamp(start)
 		dp.SetTimestamp(now)
 		p.tally.fillExponential(dp)
+		p.tally.fillExemplars(dp.Exemplars())
 		attributes = dp.Attributes()
 	default:
 		dp := metric.Histogram().DataPoints().AppendEmpty()
 		dp.SetStartTimestamp(start)
 		dp.SetTimestamp(now)
 		p.tally.fillExplicit(dp, p.family.bounds)
+		p.tally.fillExemplars(dp.Exemplars())
 		attributes = dp.Attributes()
 	}
 	a.putAttributes(attributes, p)
@@ -100,15 +106,22 @@ func (a *Aggregator) appendPoint(metric pmetric.Metric, p *point, now pcommon.Ti
 func (t *tally) fillExplicit(dp pmetric.HistogramDataPoint, bounds []float64) {
 	dp.SetCount(t.count)
 	dp.SetSum(t.sum)
+	dp.ExplicitBounds().FromRaw(bounds)
+	if t.count == 0 {
+		dp.BucketCounts().FromRaw(make([]uint64, len(bounds)+1))
+		return
+	}
 	dp.SetMin(t.min)
 	dp.SetMax(t.max)
-	dp.ExplicitBounds().FromRaw(bounds)
 	dp.BucketCounts().FromRaw(t.buckets)
 }
 
 func (t *tally) fillExponential(dp pmetric.ExponentialHistogramDataPoint) {
 	dp.SetCount(t.count)
 	dp.SetSum(t.sum)
+	if t.count == 0 {
+		return
+	}
 	dp.SetMin(t.min)
 	dp.SetMax(t.max)
 	dp.SetScale(t.expo.scale)
@@ -122,17 +135,16 @@ func (a *Aggregator) putAttributes(attributes pcommon.Map, p *point) {
 		attributes.PutBool(semconv.MetricOverflow, true)
 		return
 	}
-	attributes.EnsureCapacity(len(a.common) + len(p.family.labels))
-	rest := putLabels(attributes, p.key[len(p.resource):], a.common)
-	putLabels(attributes, rest, p.family.labels)
+	attributes.EnsureCapacity(len(p.family.chosen))
+	putLabels(attributes, p.key[len(p.resource):], p.family.chosen)
 }
 
 // putLabels takes the labels' values off the key and writes those that are not empty. An empty key
 // has none: it is the resource of the overflow series that belongs to no resource.
-func putLabels(attributes pcommon.Map, key string, labels []label) (rest string) {
+func putLabels(attributes pcommon.Map, key string, labels []label) {
 	for _, l := range labels {
 		if key == "" {
-			return ""
+			return
 		}
 		var value string
 		value, key = nextLabel(key)
@@ -144,5 +156,4 @@ func putLabels(attributes pcommon.Map, key string, labels []label) (rest string)
 			attributes.PutStr(l.name, value)
 		}
 	}
-	return key
 }

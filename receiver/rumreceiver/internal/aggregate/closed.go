@@ -1,7 +1,5 @@
 package aggregate
 
-import "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
-
 // otherLabel stands for every value that a closed list does not hold: what a specification enumerates
 // must not be a place where a stranger invents series.
 const otherLabel = "other"
@@ -9,17 +7,19 @@ const otherLabel = "other"
 // initiatorType closes the list of
 // https://w3c.github.io/resource-timing/#dom-performanceresourcetiming-initiatortype, with the
 // elements that browsers name besides.
-func initiatorType(r *beacon.Resource) string {
-	if r == nil {
-		return ""
-	}
-	switch r.InitiatorType {
+func initiatorType(t string) string {
+	switch t {
 	case "", "navigation", "css", "script", "xmlhttprequest", "font", "fetch", "beacon", "video", "audio",
 		"track", "img", "image", "input", "a", "iframe", "frame",
 		"link", "early-hints", "body", "embed", "object", "icon", "ping":
-		return r.InitiatorType
+		return t
 	}
 	return otherLabel
+}
+
+// returned tells a page that came back from the back/forward cache. Older libraries write it with underscores.
+func returned(navigationType string) bool {
+	return navigationType == "back-forward-cache" || navigationType == "back_forward_cache"
 }
 
 // navigationType closes the list of the web-vitals library.
@@ -54,13 +54,10 @@ func browserName(name string) string {
 }
 
 // exceptionSource closes the list of semconv.ExceptionSource.
-func exceptionSource(e *beacon.Error) string {
-	if e == nil {
-		return ""
-	}
-	switch e.Source {
+func exceptionSource(source string) string {
+	switch source {
 	case "", "error", "unhandledrejection", "manual":
-		return e.Source
+		return source
 	}
 	return otherLabel
 }

@@ -25,10 +25,10 @@ type point struct {
 }
 
 // Collect counts the vitals that have settled by now, and returns the values of all live series
-// (cumulative) or of those that changed since the last call (delta). Series that have been idle are
+// (cumulative; new ones as zero, see Settings.ZeroFor) or of those that changed since the last call (delta). Series that have been idle are
 // dropped. Metrics and points are sorted.
 func (a *Aggregator) Collect(now time.Time) Window {
-	return a.collect(now, now.Add(-a.settings.SettleAfter).UnixNano())
+	return a.collect(now, now.UnixNano())
 }
 
 // CollectAll is Collect after counting every vital that waits, settled or not; for the end.
@@ -49,8 +49,13 @@ func (a *Aggregator) collect(now time.Time, settledBy int64) Window {
 func (a *Aggregator) gather(now, settledBy int64) (points []point) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if settledBy == math.MaxInt64 {
+		a.early += int64(a.waiting.len())
+	}
 	a.settleLocked(settledBy, now)
 	a.forgetLocked(now)
+	a.rebalanceLocked(now)
+	defer a.vacateLocked(now)
 	for i := range a.families {
 		f := &a.families[i]
 		for _, s := range f.series {
@@ -58,23 +63,37 @@ func (a *Aggregator) gather(now, settledBy int64) (points []point) {
 				f.drop(s)
 				continue
 			}
-			if s.tally.count > 0 { // else it was opened for a vital that waits, or a delta took all
+			switch {
+			case a.settings.Temporality == Cumulative && s.hides(now, int64(a.settings.ZeroFor)) && settledBy != math.MaxInt64:
+				points = append(points, s.point(now))
+			case s.tally.count > 0: // else it was opened for a vital that waits, or a delta took all
 				points = append(points, s.collect(a.settings.Temporality, now))
-			}
-			if a.settings.Temporality == Delta {
-				s.start = now
 			}
 		}
 	}
 	return points
 }
 
+// hides tells whether the series is told as zero: from the first time on that it is told, for zeroFor.
+func (s *series) hides(now, zeroFor int64) bool {
+	if s.told == 0 {
+		s.told = max(now, 1)
+	}
+	return now-s.told < zeroFor
+}
+
+// point is a zero since the start of the series.
+func (s *series) point(now int64) point {
+	return point{family: s.family, key: s.key, resource: s.key[:s.resource], start: min(s.start, now)}
+}
+
 // collect takes (delta) or copies (cumulative) what the series has counted. A beacon that came while
 // Collect waited for the lock may be younger than the Window; no point starts after its end.
 func (s *series) collect(temporality Temporality, now int64) point {
-	p := point{family: s.family, key: s.key, resource: s.key[:s.resource], start: min(s.start, now)}
+	p := s.point(now)
 	if temporality == Delta {
 		p.tally, s.tally = s.tally, tally{}
+		s.start = now // of the next one, whenever it comes: a consumer that adds up finds no gap
 	} else {
 		p.tally = s.tally.clone()
 	}
@@ -90,7 +109,7 @@ func (a *Aggregator) Restore(w Window) {
 	defer a.mu.Unlock()
 	for i := range w.points {
 		p := &w.points[i]
-		s, _ := p.family.find([]byte(p.key), len(p.resource), p.start)
+		s, _ := p.family.find([]byte(p.key), len(p.resource), p.start, holders{})
 		s.tally.merge(p.family, &p.tally)
 		s.start = min(s.start, p.start)
 		s.changed = true

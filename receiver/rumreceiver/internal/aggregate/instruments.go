@@ -19,6 +19,8 @@ type label struct {
 	name string
 	// boolean labels are written as "true" or "false" in the key.
 	boolean bool
+	// paged labels have values that the page chooses; see places.go.
+	paged bool
 }
 
 // instrumentID is an index into instruments. It is also the order of the metrics in a Window.
@@ -31,7 +33,12 @@ const (
 	fcp
 	ttfb
 	fid
-	firstPhase
+	returnLCP
+	returnFCP
+	lcpPart
+	inpPart
+	firstBreakdown
+	firstPhase          = firstBreakdown + numQuestions*numBrokenDown
 	resourceDuration    = firstPhase + instrumentID(beacon.NumPhases)
 	longTaskDuration    = resourceDuration + 1
 	interactionDuration = resourceDuration + 2
@@ -39,7 +46,10 @@ const (
 	exceptions          = resourceDuration + 4
 	pageViews           = resourceDuration + 5
 	sessions            = resourceDuration + 6
-	numInstruments      = resourceDuration + 7
+	sessionsWithError   = resourceDuration + 7
+	noiseExceptions     = resourceDuration + 8
+	syntheticEvents     = resourceDuration + 9
+	numInstruments      = resourceDuration + 10
 )
 
 // instruments are all the metrics that the receiver can emit.
@@ -50,9 +60,32 @@ var instruments = func() (all [numInstruments]instrument) {
 	all[fcp] = vital(beacon.FCP, "s", "First Contentful Paint")
 	all[ttfb] = vital(beacon.TTFB, "s", "Time to First Byte")
 	all[fid] = vital(beacon.FID, "s", "First Input Delay")
+	all[returnLCP] = instrument{
+		name: semconv.MetricReturnPrefix + beacon.LCP, unit: "s",
+		description: "Largest Contentful Paint of pages that came back from the back/forward cache",
+	}
+	all[returnFCP] = instrument{
+		name: semconv.MetricReturnPrefix + beacon.FCP, unit: "s",
+		description: "First Contentful Paint of pages that came back from the back/forward cache",
+	}
+	all[lcpPart] = instrument{
+		name: semconv.MetricLCPPart, unit: "s", description: "Parts of the Largest Contentful Paint",
+		labels: []label{{name: semconv.WebVitalPart}},
+	}
+	all[inpPart] = instrument{
+		name: semconv.MetricINPPart, unit: "s", description: "Parts of the Interaction to Next Paint",
+		labels: []label{{name: semconv.WebVitalPart}},
+	}
+	for question, asked := range questions {
+		for id := range numBrokenDown {
+			all[breakdown(question, id)] = instrument{
+				name: asked.prefix + vitalName(id), unit: all[id].unit, description: all[id].description + asked.description,
+			}
+		}
+	}
 	for phase, name := range beacon.PhaseNames {
 		all[firstPhase+instrumentID(phase)] = instrument{
-			name: semconv.NavigationTimingPrefix + name, unit: "s",
+			name: semconv.MetricPageLoadPrefix + name, unit: "s",
 			description: "Duration of a phase of page loads",
 		}
 	}
@@ -76,7 +109,7 @@ var instruments = func() (all [numInstruments]instrument) {
 	}
 	all[exceptions] = instrument{
 		name: semconv.MetricExceptions, unit: "{exception}", sum: true,
-		description: "Uncaught errors, unhandled rejections and reported errors",
+		description: "Uncaught errors, unhandled rejections and reported errors, without noise",
 		labels:      []label{{name: semconv.ExceptionSource}},
 	}
 	all[pageViews] = instrument{
@@ -87,6 +120,19 @@ var instruments = func() (all [numInstruments]instrument) {
 	all[sessions] = instrument{
 		name: semconv.MetricSessions, unit: "{session}", sum: true, description: "Sessions started",
 	}
+	all[sessionsWithError] = instrument{
+		name: semconv.MetricSessionsWithError, unit: "{session}", sum: true,
+		description: "Sessions with at least one exception that is no noise",
+	}
+	all[noiseExceptions] = instrument{
+		name: semconv.MetricNoiseExceptions, unit: "{exception}", sum: true,
+		description: "Exceptions that are none of the application's",
+		labels:      []label{{name: semconv.ExceptionNoise}},
+	}
+	all[syntheticEvents] = instrument{
+		name: semconv.MetricSyntheticEvents, unit: "{event}", sum: true,
+		description: "Events of bots and tests, which no other metric counts",
+	}
 	return all
 }()
 
@@ -96,6 +142,20 @@ func vital(name, unit, title string) instrument {
 		description: title + ", final values",
 		labels:      []label{{name: semconv.WebVitalNavigationType}},
 	}
+}
+
+// returnInstrument finds the metric of a vital when the page came back from the back/forward cache: nothing was
+// loaded, so the loading vitals are of another kind, and there is no first byte.
+func returnInstrument(id instrumentID) (instrumentID, bool) {
+	switch id {
+	case lcp:
+		return returnLCP, true
+	case fcp:
+		return returnFCP, true
+	case ttfb:
+		return 0, false
+	}
+	return id, true
 }
 
 // vitalInstrument finds the metric of a vital; false for a name that is none.

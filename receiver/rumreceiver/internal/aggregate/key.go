@@ -8,7 +8,7 @@ import (
 
 // The key of a series is its resource and its attributes, written one after the other, each value
 // as one byte of length and its bytes. Names are not in the key: every place has its meaning, first
-// those of resourceLabels, then the common ones, then those of the instrument. An absent attribute
+// those of resourceLabels, then those that were chosen for the metric. An absent attribute
 // is an empty value. So the key is all that a series stores of its attributes, and two series of a
 // resource share a prefix.
 
@@ -22,20 +22,22 @@ var resourceLabels = []label{
 	{name: semconv.ServiceName}, {name: semconv.ServiceVersion}, {name: semconv.DeploymentEnvironmentName},
 }
 
-// commonLabels are the places after the resource, followed by the tags.
-func commonLabels(tags []string) []label {
-	labels := make([]label, 0, 5+len(tags))
+// pageLabels are what every metric may have as attributes, in the order of recording.values.
+func pageLabels(tags []string) []label {
+	labels := make([]label, 0, numPageLabels+len(tags))
 	for _, name := range []string{
 		semconv.URLTemplate, semconv.DeviceType, semconv.UserAgentName,
-		semconv.GeoCountryISOCode, semconv.ConnectionEffectiveType,
+		semconv.GeoCountryISOCode, semconv.ConnectionEffectiveType, semconv.UserAgentSyntheticType,
 	} {
-		labels = append(labels, label{name: name})
+		labels = append(labels, label{name: name, paged: name == semconv.URLTemplate})
 	}
 	for _, tag := range tags {
-		labels = append(labels, label{name: semconv.TagPrefix + tag})
+		labels = append(labels, label{name: semconv.TagPrefix + tag, paged: true})
 	}
 	return labels
 }
+
+const numPageLabels = 6
 
 func appendLabel(key []byte, value string) []byte {
 	if len(value) > maxLabel {
@@ -61,16 +63,14 @@ func appendResource(key []byte, app *beacon.App) []byte {
 	return appendLabel(key, app.Environment)
 }
 
-func appendCommon(key []byte, b *beacon.Beacon, page *beacon.Page, tags []string) []byte {
-	key = appendLabel(key, page.Route)
-	key = appendLabel(key, b.Client.DeviceType)
-	key = appendLabel(key, browserName(b.Client.BrowserName))
-	key = appendLabel(key, b.Client.Country)
-	key = appendLabel(key, effectiveType(b.Connection.EffectiveType))
+// appendPageValues appends the values of pageLabels.
+func appendPageValues(values []string, b *beacon.Beacon, page *beacon.Page, tags []string) []string {
+	values = append(values, page.Route, b.Client.DeviceType, browserName(b.Client.BrowserName),
+		b.Client.Country, effectiveType(b.Connection.EffectiveType), b.Client.Synthetic)
 	for _, tag := range tags {
-		key = appendLabel(key, tagValue(page.Tags, tag))
+		values = append(values, tagValue(page.Tags, tag))
 	}
-	return key
+	return values
 }
 
 func tagValue(tags []beacon.Tag, key string) string {

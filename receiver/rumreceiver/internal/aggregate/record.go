@@ -1,13 +1,15 @@
 package aggregate
 
 import (
+	"fmt"
 	"strconv"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
 // recording is one call of Record, under the lock. The key of the series at hand is built in steps:
-// the resource once, what a page's events share once for each page, the rest for each event.
+// the resource once, the rest for each event, of the values that a page's events share and its own.
 type recording struct {
 	a      *Aggregator
 	beacon *beacon.Beacon
@@ -16,75 +18,112 @@ type recording struct {
 	weight float64
 
 	resource int // length of the resource's part of a.key
-	common   int // length of that and the common labels
-	// overflowed is set when the event at hand went to an overflow series.
-	overflowed bool
-	outcome    Outcome
+	places   holders
+	// view and session are hashes of the page view and session at hand; 0 when unknown.
+	view, session uint64
+	went          whither
+	outcome       Outcome
 }
 
 func (r *recording) all() {
-	r.a.key = appendResource(r.a.key[:0], &r.beacon.App)
-	r.resource = len(r.a.key)
 	page := -1
 	for i := range r.beacon.Events {
 		e := &r.beacon.Events[i]
 		if e.Page != page {
+			r.turnTo(&r.beacon.Pages[e.Page], page < 0)
 			page = e.Page
-			r.turnTo(&r.beacon.Pages[page])
 		}
 		if !e.Implausible.Has(beacon.OutOfRange) {
 			r.one(e)
 		}
 	}
+	r.endViews()
 }
 
-func (r *recording) turnTo(page *beacon.Page) {
+// synthetic counts the events of a bot or a test, apart from people.
+func (r *recording) synthetic() {
+	r.enter()
+	for i := range r.beacon.Events {
+		r.values(&r.beacon.Pages[r.beacon.Events[i].Page])
+		r.findPage(false)
+		r.observe(syntheticEvents, 1)
+	}
+}
+
+func (r *recording) values(page *beacon.Page) {
 	r.page = page
-	r.a.key = appendCommon(r.a.key[:r.resource], r.beacon, page, r.a.settings.Tags)
-	r.common = len(r.a.key)
+	r.a.values = appendPageValues(r.a.values[:0], r.beacon, page, r.a.settings.Tags)
+}
+
+func (r *recording) turnTo(page *beacon.Page, first bool) {
+	r.values(page)
+	r.identify()
+	if first {
+		r.enter()
+	}
+	r.findPage(true)
 	r.sighted()
 }
 
 func (r *recording) one(e *beacon.Event) {
-	r.overflowed = false
+	r.went = whither{}
 	r.event(e)
-	if r.overflowed {
+	switch {
+	case r.went.noApp:
+		r.outcome.AppsOverflowed++
+	case r.went.overflow:
 		r.outcome.Overflowed++
+	case r.went.other:
+		r.outcome.RoutesOverflowed++
 	}
 }
+
+// whither says where the values of an event went, when not to a series of their own.
+type whither struct{ noApp, overflow, other bool }
 
 // event finds the metric of an event.
 func (r *recording) event(e *beacon.Event) {
-	switch e.Kind {
-	case beacon.KindVital:
-		r.vital(e)
-	case beacon.KindNavigationTiming:
-		r.phases(e.Phases)
-	case beacon.KindResource:
-		r.observe(resourceDuration, seconds(e.Value), initiatorType(e.Resource))
-	case beacon.KindLongTask:
-		r.observe(longTaskDuration, seconds(e.Value), e.LongTaskType())
-	case beacon.KindInteraction:
-		r.named(interactionDuration, seconds(e.Value), e.Name)
-	case beacon.KindMeasurement:
-		r.named(measurement, e.Value, e.Name, e.Unit)
-	case beacon.KindError:
-		r.observe(exceptions, 1, exceptionSource(e.Error))
-	case beacon.KindPageView:
-		r.observe(pageViews, 1, strconv.FormatBool(e.SameDocument))
-	case beacon.KindSessionStart:
+	switch p := e.Payload.(type) {
+	case *beacon.Vital:
+		r.vital(e, p)
+	case *beacon.PageLoad:
+		r.phases(&p.Phases)
+	case *beacon.Resource:
+		r.observe(resourceDuration, seconds(p.Duration), initiatorType(p.InitiatorType))
+	case *beacon.LongTask:
+		r.observe(longTaskDuration, seconds(p.Duration), semconv.LongTaskTypeTask)
+	case *beacon.LongFrame:
+		r.observe(longTaskDuration, seconds(p.Duration), semconv.LongTaskTypeFrame)
+	case *beacon.Interaction:
+		r.named(interactionDuration, seconds(p.Duration), p.Name)
+	case *beacon.Measurement:
+		r.named(measurement, p.Value, p.Name, p.Unit)
+	case *beacon.Exception:
+		r.exception(p)
+	case *beacon.PageView:
+		r.observe(pageViews, 1, strconv.FormatBool(p.SameDocument))
+	case *beacon.SessionStart:
 		if !r.page.SessionImplicit || r.page.SessionID == "" { // else it counts by its id
 			r.observe(sessions, 1)
 		}
-	case beacon.KindClick, beacon.KindBudget:
-		// no metric: a click is a record, and budgets are evaluated from the histograms
+	case *beacon.Click, *beacon.Budget, *beacon.SessionEnd, *beacon.Custom:
+		// no metric: these are records, and budgets are evaluated from the histograms
+	default:
+		panic(fmt.Sprintf("%T is no kind of event that is counted or left out on purpose", p))
 	}
 }
 
-func (r *recording) phases(phases *beacon.Phases) {
-	if phases == nil {
+// exception counts noise apart.
+func (r *recording) exception(x *beacon.Exception) {
+	if x.Noise != "" {
+		r.observe(noiseExceptions, 1, x.Noise)
 		return
 	}
+	r.observe(exceptions, 1, exceptionSource(x.Source))
+	r.erroneous()
+}
+
+func (r *recording) phases(phases *beacon.Phases) {
 	for phase, known := range phases.Known {
 		if known {
 			r.observe(firstPhase+instrumentID(phase), seconds(phases.Value[phase]))
@@ -100,12 +139,25 @@ func (r *recording) observe(id instrumentID, value float64, own ...string) {
 }
 
 func (r *recording) series(id instrumentID, own ...string) *series {
-	key := r.a.key[:r.common]
-	for _, value := range own {
-		key = appendLabel(key, value)
+	f := &r.a.families[id]
+	if r.places.app == nil {
+		r.went.noApp = true
+		return f.overflow(nil, nil, r.now)
+	}
+	key := r.a.key[:r.resource]
+	for _, from := range f.sources {
+		if from < len(r.a.values) {
+			key = appendLabel(key, r.a.values[from])
+		} else {
+			key = appendLabel(key, own[from-len(r.a.values)])
+		}
+	}
+	if len(f.sources) == 0 {
+		key = append(key, 0) // the one series without attributes is no overflow
 	}
 	r.a.key = key // keeps a buffer that has grown
-	s, overflowed := r.a.families[id].find(key, r.resource, r.now)
-	r.overflowed = r.overflowed || overflowed
+	s, overflowed := f.find(key, r.resource, r.now, r.places)
+	r.went.overflow = r.went.overflow || overflowed
+	r.went.other = r.went.other || f.paged && r.places.page == nil
 	return s
 }

@@ -16,7 +16,7 @@ func pageLoad() beacon.Event {
 	for i := range phases.Value {
 		phases.Value[i], phases.Known[i] = float64(100*(i+1)), true
 	}
-	return beacon.Event{Kind: beacon.KindNavigationTiming, Count: len(phases.Value), Phases: &phases}
+	return beacon.Event{Count: len(phases.Value), Payload: &beacon.PageLoad{Phases: phases}}
 }
 
 func TestRecord_EveryKindHasItsMetric(t *testing.T) {
@@ -28,57 +28,58 @@ func TestRecord_EveryKindHasItsMetric(t *testing.T) {
 	}
 
 	// vitals: seconds, but the score as it is
-	for _, name := range []string{"inp", "fcp", "ttfb", "fid"} {
-		f(beacon.Event{Kind: beacon.KindVital, Name: name, MeasurementID: "v", Value: 100, NavigationType: "navigate"},
-			"shop browser.web_vital."+name+"{browser.web_vital.navigation_type=navigate,url.template=/p} n=1 sum=0.1 [0.1:1]")
+	for name, bound := range map[string]string{"inp": "0.1", "fcp": "0.6", "ttfb": "0.1", "fid": "0.1"} {
+		f(beacon.Event{Payload: &beacon.Vital{Name: name, Value: 100, ID: "v", NavigationType: "navigate"}},
+			"shop browser.web_vital."+name+"{browser.web_vital.navigation_type=navigate,url.template=/p} n=1 sum=0.1 ["+bound+":1]")
 	}
-	f(beacon.Event{Kind: beacon.KindVital, Name: "cls", MeasurementID: "v", Value: 0},
-		"shop browser.web_vital.cls{url.template=/p} n=1 sum=0 [0:1]")
-	f(beacon.Event{Kind: beacon.KindVital, Name: "tbt", MeasurementID: "v", Value: 1})
+	f(beacon.Event{Payload: &beacon.Vital{Name: "cls", Value: 0, ID: "v"}},
+		"shop browser.web_vital.cls{url.template=/p} n=1 sum=0 [0.01:1]")
+	f(beacon.Event{Payload: &beacon.Vital{Name: "tbt", Value: 1, ID: "v"}})
 
 	// durations: seconds
-	f(beacon.Event{Kind: beacon.KindResource, Name: "https://cdn.example/a.js", Value: 300, Resource: &beacon.Resource{InitiatorType: "script"}},
-		"shop browser.resource_timing.duration{browser.resource_timing.initiator_type=script,url.template=/p} n=1 sum=0.3 [0.3:1]")
-	f(beacon.Event{Kind: beacon.KindResource, Value: 300, Resource: &beacon.Resource{InitiatorType: "invented"}},
-		"shop browser.resource_timing.duration{browser.resource_timing.initiator_type=other,url.template=/p} n=1 sum=0.3 [0.3:1]")
-	f(beacon.Event{Kind: beacon.KindLongTask, Value: 75, Blocking: -1},
-		"shop rum.long_task.duration{rum.long_task.type=longtask,url.template=/p} n=1 sum=0.075 [0.075:1]")
-	f(beacon.Event{Kind: beacon.KindLongTask, Value: 75, Blocking: 25},
-		"shop rum.long_task.duration{rum.long_task.type=long-animation-frame,url.template=/p} n=1 sum=0.075 [0.075:1]")
-	f(beacon.Event{Kind: beacon.KindInteraction, Name: "buy", Value: 250},
-		"shop rum.interaction.duration{rum.interaction.name=buy,url.template=/p} n=1 sum=0.25 [0.3:1]")
+	f(beacon.Event{Payload: &beacon.Resource{URL: "https://cdn.example/a.js", Duration: 300, InitiatorType: "script"}},
+		"shop rum.resources.duration{browser.resource_timing.initiator_type=script,url.template=/p} n=1 sum=0.3 [0.3:1]")
+	f(beacon.Event{Payload: &beacon.Resource{Duration: 300, InitiatorType: "invented"}},
+		"shop rum.resources.duration{browser.resource_timing.initiator_type=other,url.template=/p} n=1 sum=0.3 [0.3:1]")
+	f(beacon.Event{Payload: &beacon.LongTask{Duration: 75}},
+		"shop rum.long_tasks.duration{rum.long_task.type=longtask,url.template=/p} n=1 sum=0.075 [0.075:1]")
+	f(beacon.Event{Payload: &beacon.LongFrame{Duration: 75, Blocking: 25}},
+		"shop rum.long_tasks.duration{rum.long_task.type=long-animation-frame,url.template=/p} n=1 sum=0.075 [0.075:1]")
+	f(beacon.Event{Payload: &beacon.Interaction{Name: "buy", Duration: 250}},
+		"shop rum.interactions.duration{rum.interaction.name=buy,url.template=/p} n=1 sum=0.25 [0.5:1]")
 	f(pageLoad(),
-		"shop browser.navigation_timing.dns{url.template=/p} n=1 sum=0.1 [0.1:1]",
-		"shop browser.navigation_timing.tcp{url.template=/p} n=1 sum=0.2 [0.2:1]",
-		"shop browser.navigation_timing.tls{url.template=/p} n=1 sum=0.3 [0.3:1]",
-		"shop browser.navigation_timing.ttfb{url.template=/p} n=1 sum=0.4 [0.5:1]",
-		"shop browser.navigation_timing.download{url.template=/p} n=1 sum=0.5 [0.5:1]",
-		"shop browser.navigation_timing.dom_parse{url.template=/p} n=1 sum=0.6 [0.8:1]",
-		"shop browser.navigation_timing.dom_content_loaded{url.template=/p} n=1 sum=0.7 [0.8:1]",
-		"shop browser.navigation_timing.load{url.template=/p} n=1 sum=0.8 [0.8:1]",
-		"shop browser.navigation_timing.total{url.template=/p} n=1 sum=0.9 [1:1]")
+		"shop rum.page_load.dns{url.template=/p} n=1 sum=0.1 [0.1:1]",
+		"shop rum.page_load.tcp{url.template=/p} n=1 sum=0.2 [0.3:1]",
+		"shop rum.page_load.tls{url.template=/p} n=1 sum=0.3 [0.3:1]",
+		"shop rum.page_load.ttfb{url.template=/p} n=1 sum=0.4 [0.8:1]",
+		"shop rum.page_load.download{url.template=/p} n=1 sum=0.5 [0.8:1]",
+		"shop rum.page_load.dom_parse{url.template=/p} n=1 sum=0.6 [0.8:1]",
+		"shop rum.page_load.dom_content_loaded{url.template=/p} n=1 sum=0.7 [0.8:1]",
+		"shop rum.page_load.load{url.template=/p} n=1 sum=0.8 [0.8:1]",
+		"shop rum.page_load.total{url.template=/p} n=1 sum=0.9 [1.8:1]")
 
 	// as sent
-	f(beacon.Event{Kind: beacon.KindMeasurement, Name: "cart", Value: 7, Unit: "{item}"},
+	f(beacon.Event{Payload: &beacon.Measurement{Name: "cart", Value: 7, Unit: "{item}"}},
 		"shop rum.measurement{rum.measurement.name=cart,rum.measurement.unit={item},url.template=/p} n=1 sum=7 [10:1]")
 
 	// counts
-	f(beacon.Event{Kind: beacon.KindError, Error: &beacon.Error{Source: "unhandledrejection"}},
-		"shop rum.exceptions{rum.exception.source=unhandledrejection,url.template=/p} 1")
-	f(beacon.Event{Kind: beacon.KindPageView, SameDocument: true},
+	f(beacon.Event{Payload: &beacon.Exception{Source: "unhandledrejection"}},
+		"shop rum.exceptions{rum.exception.source=unhandledrejection,url.template=/p} 1",
+		"shop rum.sessions_with_error{url.template=/p} 1")
+	f(beacon.Event{Payload: &beacon.PageView{SameDocument: true}},
 		"shop rum.page_views{browser.navigation.same_document=true,url.template=/p} 1")
-	f(beacon.Event{Kind: beacon.KindSessionStart}, "shop rum.sessions{url.template=/p} 1")
+	f(beacon.Event{Payload: &beacon.SessionStart{}}, "shop rum.sessions{url.template=/p} 1")
 
 	// none
-	f(beacon.Event{Kind: beacon.KindClick, Element: &beacon.Element{Tag: "a"}})
-	f(beacon.Event{Kind: beacon.KindBudget, Name: "LCP", Value: 3000, Limit: 2500})
-	f(beacon.Event{Kind: beacon.KindMeasurement, Name: "m", Value: 1, Implausible: 1 << beacon.OutOfRange})
+	f(beacon.Event{Payload: &beacon.Click{Tag: "a"}})
+	f(beacon.Event{Payload: &beacon.Budget{Metric: "LCP", Value: 3000, Limit: 2500}})
+	f(beacon.Event{Payload: &beacon.Measurement{Name: "m", Value: 1}, Implausible: 1 << beacon.OutOfRange})
 
 	// parts that a decoder left out
-	f(beacon.Event{Kind: beacon.KindNavigationTiming})
-	f(beacon.Event{Kind: beacon.KindError}, "shop rum.exceptions{url.template=/p} 1")
-	f(beacon.Event{Kind: beacon.KindResource, Value: 300},
-		"shop browser.resource_timing.duration{url.template=/p} n=1 sum=0.3 [0.3:1]")
+	f(beacon.Event{Payload: &beacon.PageLoad{}})
+	f(beacon.Event{Payload: &beacon.Exception{}}, "shop rum.exceptions{url.template=/p} 1", "shop rum.sessions_with_error{url.template=/p} 1")
+	f(beacon.Event{Payload: &beacon.Resource{Duration: 300}},
+		"shop rum.resources.duration{url.template=/p} n=1 sum=0.3 [0.3:1]")
 }
 
 func TestRecord_AttributesTellTheBrowserAndThePage(t *testing.T) {
@@ -89,8 +90,8 @@ func TestRecord_AttributesTellTheBrowserAndThePage(t *testing.T) {
 	b.Pages[0].Tags = []beacon.Tag{{Key: "team", Value: "checkout"}, {Key: "user", Value: "not configured"}}
 	a := with(func(s *Settings) { s.Tags = []string{"absent", "team"} })
 	a.Record(b, after(0))
-	holds(t, a.Collect(after(0)), "shop rum.page_views{browser.navigation.same_document=false,device.type=mobile,"+
-		"geo.country.iso_code=DE,rum.connection.effective_type=4g,rum.tag.team=checkout,url.template=/p,user_agent.name=Firefox} 1")
+	holds(t, a.Collect(after(0)), "shop rum.page_views{browser.navigation.same_document=false,"+
+		"geo.country.iso_code=DE,rum.connection.effective_type=4g,rum.device.type=mobile,rum.tag.team=checkout,url.template=/p,user_agent.name=Firefox} 1")
 }
 
 func TestRecord_EachPageOfABeaconHasItsAttributes(t *testing.T) {
@@ -116,9 +117,9 @@ func TestRecord_ClosedListsKeepTheirWordsOnly(t *testing.T) {
 	assert.Equal(t, "other", browserName("MyBrowser"))
 	assert.Equal(t, "slow-2g", effectiveType("slow-2g"))
 	assert.Equal(t, "other", effectiveType("5g"))
-	assert.Equal(t, "manual", exceptionSource(&beacon.Error{Source: "manual"}))
-	assert.Equal(t, "other", exceptionSource(&beacon.Error{Source: "x"}))
-	assert.Equal(t, "early-hints", initiatorType(&beacon.Resource{InitiatorType: "early-hints"}))
+	assert.Equal(t, "manual", exceptionSource("manual"))
+	assert.Equal(t, "other", exceptionSource("x"))
+	assert.Equal(t, "early-hints", initiatorType("early-hints"))
 }
 
 func TestRecord_SkipsWhatIsNoMeasurement(t *testing.T) {
@@ -149,4 +150,10 @@ func TestRecord_KeepsNothingOfTheBeacon(t *testing.T) {
 	a.Record(b, after(0))
 	*b = beacon.Beacon{}
 	holds(t, a.Collect(after(0)), views("shop", "/p", 2))
+}
+
+func TestRecord_KnowsEveryKindOfEvent(t *testing.T) {
+	for _, payload := range beacon.Kinds {
+		assert.NotPanics(t, func() { New(testSettings()).Record(shop(beacon.Event{Payload: payload}), after(0)) }, "%T", payload)
+	}
 }

@@ -3,11 +3,14 @@ package aggregate
 // series is one stream: a metric with one set of attributes.
 type series struct {
 	family *family
-	key    string
-	tally  tally
-	carry  float64 // see wholes
-	start  int64   // Unix ns: the start time of its next point
-	seen   int64   // Unix ns: when it last got a value
+	holders
+	into  *series // counts instead of this one, which is to be dropped; nil while it is in use
+	key   string
+	tally tally
+	carry float64 // see wholes
+	start int64   // Unix ns: the start time of its next point
+	told  int64   // Unix ns: when it was first in a cumulative Window; 0 before
+	seen  int64   // Unix ns: when it last got a value
 	// waiting is how many vitals have not settled yet and will be counted here.
 	waiting int32
 	// resource is the length of the resource's part of the key. An overflow series has nothing
@@ -30,9 +33,14 @@ type family struct {
 	shape  shape
 	bounds []float64 // of an explicit histogram
 	limit  int
-	random func() float64
+	// chosen are the attributes of its points, sources where their values come from: the page's by their
+	// place in pageLabels, then the instrument's own.
+	chosen  []label
+	sources []int
+	paged   bool // whether it has attributes whose values are the page's own
+	random  func() float64
 
-	names  names
+	names  *table // nil if the instrument has no names that applications choose
 	series map[string]*series
 	own    int // series with attributes of their own
 	// resources counts those by the resource's part of their key.
@@ -43,39 +51,43 @@ type family struct {
 // find returns the series of the key, whose first bytes are the resource, and opens it if there is
 // room; otherwise the overflow series.
 // https://opentelemetry.io/docs/specs/otel/metrics/sdk/#cardinality-limits
-func (f *family) find(key []byte, resource int, now int64) (s *series, overflowed bool) {
+func (f *family) find(key []byte, resource int, now int64, h holders) (s *series, overflowed bool) {
 	if s, ok := f.series[string(key)]; ok {
 		return s, false
 	}
 	if len(key) > resource && f.own < f.limit {
 		f.own++
-		s = f.open(string(key), resource, now)
+		s = f.open(string(key), resource, now, h)
 		f.resources[s.key[:resource]]++
 		return s, false
 	}
-	return f.overflow(key[:resource], now), true
+	return f.overflow(key[:resource], h.app, now), true
 }
 
 // overflow returns the overflow series of the resource. A resource that has no series of its own
 // shares the one without resource attributes, or names of services would be without a bound; and so
 // do those past the limit, which were known once.
-func (f *family) overflow(resource []byte, now int64) *series {
+func (f *family) overflow(resource []byte, app *holder, now int64) *series {
 	if s, ok := f.series[string(resource)]; ok {
 		return s
 	}
 	if f.resources[string(resource)] > 0 && f.overflows < f.limit {
 		f.overflows++
-		return f.open(string(resource), len(resource), now)
+		return f.open(string(resource), len(resource), now, holders{app: app})
 	}
 	if s, ok := f.series[""]; ok {
 		return s
 	}
-	return f.open("", 0, now)
+	return f.open("", 0, now, holders{})
 }
 
-func (f *family) open(key string, resource int, now int64) *series {
+func (f *family) open(key string, resource int, now int64, h holders) *series {
+	if !f.paged {
+		h.page = nil
+	}
+	h.each(func(one *holder) { one.Value.series++ })
 	s := &series{
-		family: f, key: key, resource: uint16(resource),
+		family: f, holders: h, key: key, resource: uint16(resource),
 		carry: f.random(), start: now, seen: now,
 	}
 	f.series[key] = s
@@ -84,6 +96,7 @@ func (f *family) open(key string, resource int, now int64) *series {
 
 func (f *family) drop(s *series) {
 	delete(f.series, s.key)
+	s.each(func(one *holder) { one.Value.series-- })
 	resource := s.key[:s.resource]
 	switch s.key {
 	case "":

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
 func limited(series int) *Aggregator {
@@ -68,7 +70,7 @@ func TestLimitOne(t *testing.T) {
 	t.Run("EventOverflowsIfOneOfItsPointsDoes", func(t *testing.T) {
 		a := limited(1)
 		dns := pageLoad()
-		clear(dns.Phases.Known[1:])
+		clear(dns.Payload.(*beacon.PageLoad).Phases.Known[1:])
 		a.Record(at("/a", shop(dns)), after(0))
 		assert.Equal(t, 1, a.Record(at("/b", shop(pageLoad())), after(0)).Overflowed)
 	})
@@ -135,7 +137,7 @@ func TestMaxIdle_NeverDropsWhatWasNotHandedOn(t *testing.T) {
 }
 
 func TestMaxIdle_KeepsTheSeriesOfAWaitingVital(t *testing.T) {
-	a := with(func(s *Settings) { s.SettleAfter = 2 * time.Hour })
+	a := with(func(s *Settings) { s.SilentAfter = 2 * time.Hour })
 	a.Record(shop(lcpOf("v1", 500, 0)), after(0))
 	holds(t, a.Collect(after(90*time.Minute)))
 	holds(t, a.Collect(after(2*time.Hour)), "shop browser.web_vital.lcp{url.template=/p} n=1 sum=0.5 [1:1]")

@@ -1,42 +1,87 @@
 package aggregate
 
-import "time"
+import (
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
 
 // sessionMemory is how long a session is remembered since it was last seen: the longest that a
 // session lasts in the OpenTelemetry and other browser SDKs.
 const sessionMemory = 4 * time.Hour
 
-// sighted counts a session at the first sight of its id, for formats that do not tell its start.
+// session is what is remembered of one.
+type session struct {
+	counted bool // as a session
+	errored bool // as one with an error
+}
+
+// identify makes the hashes of the page view and session at hand.
+func (r *recording) identify() {
+	r.view, r.session = 0, 0
+	if r.page.SessionID == "" {
+		return
+	}
+	r.session = r.a.hashLocked(r.beacon.App.Name, r.page.SessionID)
+	if r.page.ID != "" {
+		r.view = r.a.hashLocked(r.beacon.App.Name, r.page.SessionID, r.page.ID)
+	}
+}
+
+// sighted remembers that the session of the page at hand goes on, which postpones its vitals. For
+// formats that do not tell the start of a session, it counts at the first sight of its id.
 func (r *recording) sighted() {
-	if !r.page.SessionImplicit || r.page.SessionID == "" {
+	if r.session == 0 {
 		return
 	}
 	a := r.a
-	id := a.hashLocked(r.beacon.App.Name, r.page.SessionID)
-	at, known := a.sessions.get(id)
-	a.sessions.touch(id, r.now)
-	if !known || r.now-at >= int64(sessionMemory) {
+	at, _, known := a.sessions.Get(r.session)
+	s, _ := a.sessions.Touch(r.session, r.now)
+	if known && r.now-at >= int64(sessionMemory) {
+		*s = session{}
+	}
+	if r.page.SessionImplicit && !s.counted {
+		s.counted = true
 		r.observe(sessions, 1)
 	}
-	for a.sessions.len() > a.settings.MaxSessions {
-		oldest, _, _, _ := a.sessions.oldest()
-		a.sessions.remove(oldest)
+	for a.sessions.Len() > a.settings.MaxSessions {
+		oldest, _, _, _ := a.sessions.Oldest()
+		a.sessions.Remove(oldest)
+	}
+}
+
+// endViews lets the vitals of pages that have ended settle, whether this beacon or an earlier one
+// brought them.
+func (r *recording) endViews() {
+	for i := range r.beacon.Pages {
+		page := &r.beacon.Pages[i]
+		if page.State != beacon.PageStateEnded || page.SessionID == "" || page.ID == "" {
+			continue
+		}
+		view := r.a.hashLocked(r.beacon.App.Name, page.SessionID, page.ID)
+		r.a.waiting.end(view, r.now+int64(r.a.settings.SettleAfter))
+	}
+}
+
+// erroneous counts the session of the page at hand as one with an error, once.
+func (r *recording) erroneous() {
+	if r.session == 0 {
+		return
+	}
+	if s, _ := r.a.sessions.Touch(r.session, r.now); !s.errored {
+		s.errored = true
+		r.observe(sessionsWithError, 1)
 	}
 }
 
 // forgetLocked lets go what is remembered for long enough.
 func (a *Aggregator) forgetLocked(now int64) {
-	forgetBefore(&a.counted, now-int64(a.settings.RememberFor))
-	forgetBefore(&a.sessions, now-int64(sessionMemory))
-}
-
-// forgetBefore removes what was last touched at the time or before.
-func forgetBefore(r *recent[struct{}], time int64) {
+	a.counted.turn(now)
 	for {
-		id, at, _, ok := r.oldest()
-		if !ok || at > time {
+		id, at, _, ok := a.sessions.Oldest()
+		if !ok || at > now-int64(sessionMemory) {
 			return
 		}
-		r.remove(id)
+		a.sessions.Remove(id)
 	}
 }

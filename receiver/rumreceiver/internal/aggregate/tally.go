@@ -1,6 +1,9 @@
 package aggregate
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // shape is how a tally holds its values.
 type shape uint8
@@ -20,6 +23,8 @@ type tally struct {
 	buckets []uint64
 	// expo is nil unless the histogram is exponential and has a value.
 	expo *exponential
+	// exemplars are at most one of each bucket.
+	exemplars []exemplar
 }
 
 // add counts the value n times, and adds it to the sum with its weight.
@@ -44,6 +49,9 @@ func (t *tally) merge(f *family, other *tally) {
 		return
 	}
 	t.widen(other.min, other.max)
+	for _, x := range other.exemplars {
+		t.show(f, x)
+	}
 	t.count += other.count
 	t.sum = addFinite(t.sum, other.sum)
 	if other.expo != nil {
@@ -65,6 +73,7 @@ func (t *tally) clone() tally {
 	if t.expo != nil {
 		c.expo = t.expo.clone()
 	}
+	c.exemplars = slices.Clone(t.exemplars)
 	return c
 }
 

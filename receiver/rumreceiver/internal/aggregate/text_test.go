@@ -46,21 +46,26 @@ func kept(rate float64, b *beacon.Beacon) *beacon.Beacon {
 	return b
 }
 
-func pageView() beacon.Event { return beacon.Event{Kind: beacon.KindPageView} }
+func pageView() beacon.Event { return beacon.Event{Payload: &beacon.PageView{}} }
 
 // measured is a measurement named "m" without unit.
 func measured(value float64) beacon.Event {
-	return beacon.Event{Kind: beacon.KindMeasurement, Name: "m", Value: value}
+	return beacon.Event{Payload: &beacon.Measurement{Name: "m", Value: value}}
 }
 
 // lcpOf is a report of a vital at a time of the browser's clock.
 func lcpOf(id string, ms float64, when time.Duration) beacon.Event {
-	return beacon.Event{Kind: beacon.KindVital, Name: beacon.LCP, MeasurementID: id, Value: ms, Time: after(when)}
+	return beacon.Event{BrowserTime: after(when), Payload: &beacon.Vital{Name: beacon.LCP, Value: ms, ID: id}}
 }
 
-// testSettings has small buckets, so that stories fit a line.
+// testSettings has small buckets and pages everywhere, so that stories fit a line, and tells values at once.
 func testSettings() Settings {
 	s := DefaultSettings()
+	s.SilentAfter, s.ZeroFor, s.Breakdowns = 30*time.Second, 0, nil
+	s.Attributes = map[string][]string{}
+	for i := range instruments {
+		s.Attributes[instruments[i].name] = namesOf(append(pageLabels(nil), instruments[i].labels...))
+	}
 	s.Buckets = map[string][]float64{
 		"browser.web_vital.lcp": {1, 2.5, 4},
 		"rum.measurement":       {1, 10},

@@ -2,115 +2,206 @@ package aggregate
 
 import (
 	"encoding/binary"
-	"hash/maphash"
 	"math"
+	"time"
+
+	"github.com/dchest/siphash"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// A vital is reported again and again under the same id, each time the page is hidden and each time
-// a batch is sent anew. It counts once, with its last report: it waits until it has not been
-// reported for Settings.SettleAfter, then its series gets the value and its id is remembered as
-// counted.
+// A vital is reported again and again under the same id: each time the page is hidden, and each time a
+// batch is sent anew. It counts once, with its last report, when nothing more is to come: shortly after
+// its page view has ended (Settings.SettleAfter), some minutes after it was left for another one of the document
+// (leftAfter), or when neither it nor its session was heard of for as
+// long as a session may be inactive (Settings.SilentAfter).
 
-// waitingVital is the last report of a vital that has not settled.
-type waitingVital struct {
-	series        *series
-	value, weight float64
-	time          int64 // Unix ms, by the browser's clock: tells which report is the last
-}
+// leftAfter is how long after a page view was left its vitals may still change: Datadog's SDK looks at a view for five
+// minutes more, and sends what it has at most 30 s later.
+// https://github.com/DataDog/browser-sdk: KEEP_TRACKING_AFTER_VIEW_DELAY, FLUSH_DURATION_LIMIT
+const leftAfter = 5*time.Minute + 30*time.Second
 
 // vital takes one report. One without an id is a measurement of its own and counts at once.
-func (r *recording) vital(e *beacon.Event) {
-	instrument, ok := vitalInstrument(e.Name)
+func (r *recording) vital(e *beacon.Event, report *beacon.Vital) {
+	instrument, ok := vitalInstrument(report.Name)
+	if ok && returned(report.NavigationType) {
+		instrument, ok = returnInstrument(instrument)
+	}
 	if !ok {
 		return
 	}
-	value := e.Value
+	value := report.Value
 	if instrument != cls {
 		value = seconds(value)
 	}
-	if e.MeasurementID == "" || !countable(value) {
-		r.observe(instrument, value, navigationType(e.NavigationType))
+	if !countable(value) {
 		return
 	}
-	id := r.measurementID(e)
-	if r.counted(id) {
-		r.outcome.Late++
+	if report.ID == "" {
+		v := waitingVital{series: r.series(instrument, navigationType(report.NavigationType)), value: value, weight: r.weight}
+		v.series.waiting++
+		v.byQuestion, v.details = r.breakdowns(instrument), r.details(instrument, e, report)
+		r.a.recordLocked(&v, r.now)
 		return
 	}
-	r.report(id, instrument, e, value)
-}
-
-func (r *recording) counted(id uint64) bool {
-	at, ok := r.a.counted.get(id)
-	return ok && r.now-at < int64(r.a.settings.RememberFor)
-}
-
-// report makes the event the last word on its vital, unless a later one came before it. The series
-// is opened now, so that what waits needs no memory beyond the bound of the series.
-func (r *recording) report(id uint64, instrument instrumentID, e *beacon.Event, value float64) {
-	a := r.a
-	v, existed := a.waiting.touch(id, r.now)
-	time := e.Time.UnixMilli()
-	if existed {
-		if time < v.time {
-			return
+	id := r.measurementID(report)
+	if v, waits := r.a.waiting.find(id); waits {
+		r.again(v, instrument, e, report, value)
+		return
+	}
+	if counted, known := r.a.counted.find(id, r.now); known {
+		if counted != float32(value) { // else it was told twice, and nothing is lost
+			r.outcome.Late++
 		}
-		v.series.waiting--
+		return
 	}
-	s := r.series(instrument, navigationType(e.NavigationType))
+	r.first(id, instrument, e, report, value)
+}
+
+// first begins to wait. The series is opened now, so that what waits needs no memory beyond the bound
+// of the series, and a scraper sees the zero that the value is an increase of.
+func (r *recording) first(id uint64, instrument instrumentID, e *beacon.Event, report *beacon.Vital, value float64) {
+	a := r.a
+	v := waitingVital{
+		id: id, view: r.view, session: r.session, series: r.series(instrument, navigationType(report.NavigationType)),
+		value: value, weight: r.weight, time: reported(e), touched: r.now,
+		ended: r.page.State == beacon.PageStateEnded, told: r.page.State != beacon.PageStateUnknown,
+		left: r.page.State == beacon.PageStateLeft,
+	}
+	v.series.waiting++
+	v.byQuestion, v.details = r.breakdowns(instrument), r.details(instrument, e, report)
+	a.waiting.add(v, a.dueLocked(&v))
+	for a.waiting.len() > a.settings.MaxPending {
+		a.settleEarlyLocked(r.now)
+	}
+}
+
+// again makes the event the last word on its vital, unless a later one came before it.
+func (r *recording) again(v *waitingVital, instrument instrumentID, e *beacon.Event, report *beacon.Vital, value float64) {
+	v.touched = r.now
+	v.told = v.told || r.page.State != beacon.PageStateUnknown
+	if r.page.State == beacon.PageStateLeft && !v.ended {
+		v.left = true
+		r.a.waiting.move(int(v.place), r.a.dueLocked(v))
+	}
+	time := reported(e)
+	if !supersedes(instrument, time, value, v) {
+		return
+	}
+	v.series.current().waiting--
+	s := r.series(instrument, navigationType(report.NavigationType))
 	s.waiting++
-	*v = waitingVital{series: s, value: value, weight: r.weight, time: time}
-	a.boundMeasurementsLocked(r.now)
+	v.series, v.value, v.weight, v.time = s, value, r.weight, time
+	v.details.release()
+	v.details = r.details(instrument, e, report)
+}
+
+// supersedes tells whether a report is later than the one that is known. LCP and CLS never fall under one id, whatever
+// a clock says; of the others the greater value counts where no clock tells.
+func supersedes(id instrumentID, time int64, value float64, known *waitingVital) bool {
+	if id == lcp || id == cls || time == known.time || time == 0 || known.time == 0 {
+		return value >= known.value
+	}
+	return time > known.time
+}
+
+// reported is when the browser says that it was, Unix ms; 0 when it does not say.
+func reported(e *beacon.Event) int64 {
+	if e.BrowserTime.IsZero() {
+		return 0
+	}
+	return e.BrowserTime.UnixMilli()
 }
 
 // measurementID is a hash of what makes a measurement one: application, vital and id. Of the
 // application only the name counts, because a page may tell its version between two reports. With a
-// secret seed nobody can make two ids meet, and by chance one new id in 10^14 meets one of 100000.
-func (r *recording) measurementID(e *beacon.Event) uint64 {
-	return r.a.hashLocked(r.beacon.App.Name, e.Name, e.MeasurementID)
+// secret key nobody can make two ids meet, and by chance one new id in 10^13 meets one of a million.
+func (r *recording) measurementID(report *beacon.Vital) uint64 {
+	return r.a.hashLocked(r.beacon.App.Name, report.Name, report.ID)
 }
 
+// hashLocked is never 0.
 func (a *Aggregator) hashLocked(parts ...string) uint64 {
 	a.scratch = a.scratch[:0]
 	for _, part := range parts {
 		a.scratch = binary.AppendUvarint(a.scratch, uint64(len(part)))
 		a.scratch = append(a.scratch, part...)
 	}
-	return maphash.Bytes(a.seed, a.scratch)
+	return max(siphash.Hash(a.hashKey[0], a.hashKey[1], a.scratch), 1)
 }
 
-// boundMeasurementsLocked lets the oldest go while there are too many. At least one waits: the newest.
-func (a *Aggregator) boundMeasurementsLocked(now int64) {
-	for a.waiting.len()+a.counted.len() > a.settings.MaxMeasurements {
-		counted, at, _, some := a.counted.oldest()
-		waiting, last, vital, _ := a.waiting.oldest()
-		if some && at <= last {
-			a.counted.remove(counted)
-			continue
-		}
-		vital.settle(now)
-		a.waiting.remove(waiting)
+// dueLocked is when a vital counts if nothing more is heard of it.
+func (a *Aggregator) dueLocked(v *waitingVital) int64 {
+	if v.ended {
+		return v.touched + int64(a.settings.SettleAfter)
 	}
+	if untold := a.settings.UntoldAfter; untold > 0 && !v.told {
+		return v.touched + int64(untold)
+	}
+	if v.left {
+		return v.touched + int64(min(leftAfter, a.settings.SilentAfter))
+	}
+	heard := v.touched
+	if at, _, ok := a.sessions.Get(v.session); ok {
+		heard = max(heard, at)
+	}
+	return heard + int64(a.settings.SilentAfter)
 }
 
-// settleLocked counts the vitals whose last report was not after the given time.
-func (a *Aggregator) settleLocked(upTo, now int64) {
+// settleLocked counts the vitals that are due by the given time.
+func (a *Aggregator) settleLocked(by, now int64) {
 	for {
-		id, last, vital, ok := a.waiting.oldest()
-		if !ok || last > upTo {
+		v, due := a.waiting.first()
+		if v == nil || due > by {
 			return
 		}
-		vital.settle(now)
-		a.waiting.remove(id)
-		a.counted.touch(id, now)
+		if !v.ended && by != math.MaxInt64 {
+			if later := a.dueLocked(v); later > due {
+				a.waiting.move(int(v.place), later)
+				continue
+			}
+		}
+		a.countLocked(v, now)
 	}
 }
 
-func (v *waitingVital) settle(now int64) {
-	v.series.waiting--
-	v.series.record(v.value, v.weight, now)
+// settleEarlyLocked counts the vital that would be due first, because too many wait.
+func (a *Aggregator) settleEarlyLocked(now int64) {
+	for {
+		v, due := a.waiting.first()
+		if later := a.dueLocked(v); !v.ended && later > due {
+			a.waiting.move(int(v.place), later)
+			continue
+		}
+		a.early++
+		a.countLocked(v, now)
+		return
+	}
+}
+
+func (a *Aggregator) countLocked(v *waitingVital, now int64) {
+	a.recordLocked(v, now)
+	a.counted.add(v.id, float32(v.value), now)
+	a.waiting.remove(v)
+}
+
+// recordLocked records a vital that is final wherever it counts.
+func (a *Aggregator) recordLocked(v *waitingVital, now int64) {
+	s := v.series.done()
+	s.record(v.value, v.weight, now)
+	for _, by := range v.byQuestion {
+		if by != nil {
+			by.done().record(v.value, v.weight, now)
+		}
+	}
+	v.details.record(s, v, now)
+}
+
+// done is the series in which a vital that has waited counts.
+func (s *series) done() *series {
+	s = s.current()
+	s.waiting--
+	return s
 }
 
 // countable tells whether a value may enter a histogram. Beacons are validated before; this is the

@@ -1,6 +1,7 @@
 package aggregate
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -13,15 +14,15 @@ func TestVital_CountsOnceWithItsLastReport(t *testing.T) {
 	a := New(testSettings())
 	a.Record(shop(lcpOf("v1", 1200, 0)), after(0))
 	a.Record(shop(lcpOf("v1", 2600, 10*time.Second)), after(10*time.Second))
-	holds(t, a.Collect(after(39*time.Second)))
+	holds(t, a.Collect(after(40*time.Second-1)))
 	holds(t, a.Collect(after(40*time.Second)), "shop browser.web_vital.lcp{url.template=/p} n=1 sum=2.6 [4:1]")
-	assert.Equal(t, Stats{Counted: 1, Series: 1}, a.Stats())
+	assert.Equal(t, Stats{Counted: 1, Sessions: 1, Series: 1, Routes: 1, Apps: 1}, a.Stats())
 }
 
 func TestVital_MayFall(t *testing.T) {
 	a := New(testSettings())
 	inp := func(ms float64, when time.Duration) beacon.Event {
-		return beacon.Event{Kind: beacon.KindVital, Name: beacon.INP, MeasurementID: "v", Value: ms, Time: after(when)}
+		return beacon.Event{BrowserTime: after(when), Payload: &beacon.Vital{Name: beacon.INP, Value: ms, ID: "v"}}
 	}
 	a.Record(shop(inp(500, 0), inp(200, time.Second)), after(time.Second))
 	holds(t, a.CollectAll(after(time.Second)), "shop browser.web_vital.inp{url.template=/p} n=1 sum=0.2 [0.2:1]")
@@ -54,23 +55,118 @@ func TestVital_ReportAfterCountingIsLate(t *testing.T) {
 		"shop rum.page_views{browser.navigation.same_document=false,url.template=/p} 1")
 }
 
-func TestVital_IsNewAgainAfterRememberFor(t *testing.T) {
-	a := with(func(s *Settings) { s.RememberFor = time.Minute })
-	report := shop(lcpOf("v1", 1200, 0))
-	a.Record(report, after(0))
-	a.Collect(after(30 * time.Second))
-	assert.Equal(t, 1, a.Record(report, after(89*time.Second)).Late)
-	assert.Zero(t, a.Record(report, after(90*time.Second)).Late)
-	holds(t, a.CollectAll(after(2*time.Minute)), "shop browser.web_vital.lcp{url.template=/p} n=2 sum=2.4 [2.5:2]")
+// A tab may live for a day and tell its CLS each time it is looked at.
+func TestVital_ThatIsToldAgainAndAgainCountsOnce(t *testing.T) {
+	a := with(func(s *Settings) { s.SilentAfter, s.MaxIdle = 30*time.Minute, 0 })
+	for told := time.Duration(0); told < 20*time.Hour; told += 31 * time.Minute {
+		assert.Zero(t, a.Record(shop(lcpOf("v1", 1200, told)), after(told)).Late, "the same value")
+		a.Collect(after(told + 30*time.Minute + 1))
+	}
+	assert.Equal(t, 1, counts(a.CollectAll(after(21*time.Hour)).Metrics, "browser.web_vital.lcp"))
 }
 
-func TestVital_ForgetsCountedIdsInCollect(t *testing.T) {
-	a := with(func(s *Settings) { s.RememberFor = time.Minute })
+func TestVital_IsForgottenWhenNobodyAskedForRememberFor(t *testing.T) {
+	a := with(func(s *Settings) { s.RememberFor = time.Hour })
 	a.Record(shop(lcpOf("v1", 1200, 0)), after(0))
 	a.CollectAll(after(0))
-	assert.Equal(t, 1, a.Stats().Counted)
-	a.Collect(after(time.Minute))
+	assert.Equal(t, 1, a.Record(shop(lcpOf("v1", 1300, 0)), after(time.Hour)).Late)
+	a.Collect(after(2 * time.Hour))
+	assert.Equal(t, 1, a.Stats().Counted, "the late report has prolonged it")
+	a.Collect(after(4 * time.Hour))
 	assert.Zero(t, a.Stats().Counted)
+	assert.Zero(t, a.Stats().Forgotten, "its time had come")
+}
+
+// inView says which page view the beacon is of, and what became of it.
+func inView(id string, state beacon.PageState, b *beacon.Beacon) *beacon.Beacon {
+	b.Pages[0].ID, b.Pages[0].State = id, state
+	return b
+}
+
+func TestVital_CountsShortlyAfterItsPageViewHasEnded(t *testing.T) {
+	a := New(testSettings())
+	a.Record(inView("p1", beacon.PageStateVisible, shop(lcpOf("v1", 56, 0))), after(0))
+	a.Record(inView("p1", beacon.PageStateEnded, shop(lcpOf("v1", 2600, 20*time.Second))), after(20*time.Second))
+	holds(t, a.Collect(after(25*time.Second-1)))
+	holds(t, a.Collect(after(25*time.Second)), "shop browser.web_vital.lcp{url.template=/p} n=1 sum=2.6 [4:1]")
+}
+
+// Datadog's SDK measures a view for five minutes more, in which its session goes on.
+func TestVital_CountsSomeMinutesAfterItsPageViewWasLeft(t *testing.T) {
+	a := with(func(s *Settings) { s.SilentAfter, s.MaxIdle = 30*time.Minute, 0 })
+	a.Record(inView("p1", beacon.PageStateUnknown, shop(lcpOf("v1", 56, 0))), after(0))
+	a.Record(inView("p1", beacon.PageStateLeft, shop(lcpOf("v1", 2600, time.Minute))), after(time.Minute))
+	a.Record(inView("p2", beacon.PageStateUnknown, shop(lcpOf("v2", 100, 2*time.Minute))), after(2*time.Minute))
+	left := time.Minute + leftAfter
+	holds(t, a.Collect(after(left-1)))
+	holds(t, a.Collect(after(left)), "shop browser.web_vital.lcp{url.template=/p} n=1 sum=2.6 [4:1]")
+}
+
+func TestVital_ThatIsLeftWaitsNoLongerThanInSilence(t *testing.T) {
+	a := with(func(s *Settings) { s.SilentAfter, s.MaxIdle = time.Minute, 0 })
+	a.Record(inView("p1", beacon.PageStateLeft, shop(lcpOf("v1", 2600, 0))), after(0))
+	holds(t, a.Collect(after(time.Minute)), "shop browser.web_vital.lcp{url.template=/p} n=1 sum=2.6 [4:1]")
+}
+
+func TestVital_CountsWhenTheEndComesWithoutIt(t *testing.T) {
+	a := New(testSettings())
+	a.Record(inView("p1", beacon.PageStateHidden, shop(lcpOf("v1", 1200, 0), lcpOf("v2", 1300, 0))), after(0))
+	a.Record(inView("p2", beacon.PageStateVisible, shop(lcpOf("v3", 1200, 0))), after(0))
+	a.Record(inView("p1", beacon.PageStateEnded, shop(pageView())), after(time.Second))
+	a.Collect(after(6 * time.Second))
+	assert.Equal(t, Stats{Pending: 1, Counted: 2, Sessions: 1, Series: 2, Routes: 1, Apps: 1}, a.Stats())
+}
+
+func TestVital_ReportsThatOvertakeTheEndAreWaitedFor(t *testing.T) {
+	a := New(testSettings())
+	a.Record(inView("p1", beacon.PageStateEnded, shop(lcpOf("v1", 2600, 9*time.Second))), after(0))
+	a.Record(inView("p1", beacon.PageStateHidden, shop(lcpOf("v1", 1200, 0))), after(4*time.Second))
+	holds(t, a.Collect(after(5*time.Second)), "shop browser.web_vital.lcp{url.template=/p} n=1 sum=2.6 [4:1]")
+}
+
+func TestVital_WaitsWhileItsSessionGoesOn(t *testing.T) {
+	a := New(testSettings())
+	a.Record(inView("p1", beacon.PageStateHidden, shop(lcpOf("v1", 1200, 0))), after(0))
+	a.Record(inView("p2", beacon.PageStateVisible, shop(pageView())), after(20*time.Second))
+	a.Collect(after(50*time.Second - 1))
+	assert.Equal(t, 1, a.Stats().Pending)
+	a.Collect(after(50 * time.Second))
+	assert.Zero(t, a.Stats().Pending)
+}
+
+// A batch is moved by the error of its clock and another is not: only the browser's own times are in order.
+func TestVital_LastIsByTheBrowsersOwnClock(t *testing.T) {
+	a := New(testSettings())
+	first, last := vitalOf(beacon.INP, 200, 0), vitalOf(beacon.INP, 50, time.Second)
+	first.Time, last.Time = after(time.Hour), after(time.Second)
+	a.Record(shop(first), after(0))
+	a.Record(shop(last), after(0))
+	holds(t, a.CollectAll(after(0)), "shop browser.web_vital.inp{url.template=/p} n=1 sum=0.05 [0.05:1]")
+}
+
+func vitalOf(name string, value float64, when time.Duration) beacon.Event {
+	e := lcpOf("v-"+name, value, when)
+	e.Payload.(*beacon.Vital).Name = name
+	return e
+}
+
+// A clock that was put right between two reports says nothing of their order, but these only grow.
+func TestVital_LCPAndCLSNeverFall(t *testing.T) {
+	for name, want := range map[string]string{beacon.LCP: "n=1 sum=0.9 [1:1]", beacon.CLS: "n=1 sum=900 [inf:1]"} {
+		for _, times := range [][2]time.Duration{{0, time.Second}, {time.Hour, 0}} {
+			a := New(testSettings())
+			a.Record(shop(vitalOf(name, 900, times[0]), vitalOf(name, 20, times[1])), after(0))
+			holds(t, a.CollectAll(after(0)), "shop browser.web_vital."+name+"{url.template=/p} "+want)
+		}
+	}
+}
+
+func TestVital_WithoutTimeTheGreaterOneIsLast(t *testing.T) {
+	a := New(testSettings())
+	first, last := lcpOf("v1", 310, 0), lcpOf("v1", 20, 0)
+	first.BrowserTime, last.BrowserTime = time.Time{}, time.Time{}
+	a.Record(shop(first, last), after(0))
+	holds(t, a.CollectAll(after(0)), "shop browser.web_vital.lcp{url.template=/p} n=1 sum=0.31 [1:1]")
 }
 
 func TestVital_WithoutIdCountsAtOnce(t *testing.T) {
@@ -84,7 +180,7 @@ func TestVital_SameIdOfAnotherApplicationOrVitalIsAnother(t *testing.T) {
 	a := New(testSettings())
 	a.Record(shop(lcpOf("v1", 500, 0)), after(0))
 	a.Record(of("blog", shop(lcpOf("v1", 3000, 0))), after(0))
-	a.Record(shop(beacon.Event{Kind: beacon.KindVital, Name: beacon.CLS, MeasurementID: "v1", Value: 0.1}), after(0))
+	a.Record(shop(beacon.Event{Payload: &beacon.Vital{Name: beacon.CLS, Value: 0.1, ID: "v1"}}), after(0))
 	holds(t, a.CollectAll(after(0)),
 		"blog browser.web_vital.lcp{url.template=/p} n=1 sum=3 [4:1]",
 		"shop browser.web_vital.lcp{url.template=/p} n=1 sum=0.5 [1:1]",
@@ -98,36 +194,68 @@ func TestVital_CountsAtTheAttributesOfItsLastReport(t *testing.T) {
 	holds(t, a.CollectAll(after(2)), "shop browser.web_vital.lcp{url.template=/b} n=1 sum=0.6 [1:1]")
 }
 
-func TestVital_RestoredPageCountsUnderItsNavigationType(t *testing.T) {
-	a := New(testSettings())
-	restored := lcpOf("v2", 16, 0)
-	restored.NavigationType = "back-forward-cache"
-	a.Record(shop(lcpOf("v1", 2000, 0), restored), after(0))
-	holds(t, a.CollectAll(after(0)),
-		"shop browser.web_vital.lcp{url.template=/p} n=1 sum=2 [2.5:1]",
-		"shop browser.web_vital.lcp{browser.web_vital.navigation_type=back-forward-cache,url.template=/p} n=1 sum=0.016 [1:1]")
+// Loading limits mean nothing to a page that was not loaded.
+func TestVital_AReturnFromTheBackForwardCacheIsNoLoad(t *testing.T) {
+	for _, navigation := range []string{"back-forward-cache", "back_forward_cache"} {
+		a := New(testSettings())
+		var events []beacon.Event
+		for _, name := range []string{beacon.LCP, beacon.FCP, beacon.TTFB, beacon.INP, beacon.CLS} {
+			e := lcpOf("v-"+name, 16, 0)
+			e.Payload.(*beacon.Vital).Name, e.Payload.(*beacon.Vital).NavigationType = name, navigation
+			events = append(events, e)
+		}
+		a.Record(shop(append(events, lcpOf("v1", 2000, 0))...), after(0))
+		label := "browser.web_vital.navigation_type=" + navigationType(navigation)
+		holds(t, a.CollectAll(after(0)),
+			"shop browser.web_vital.lcp{url.template=/p} n=1 sum=2 [2.5:1]",
+			"shop browser.web_vital.inp{"+label+",url.template=/p} n=1 sum=0.016 [0.05:1]",
+			"shop browser.web_vital.cls{"+label+",url.template=/p} n=1 sum=16 [inf:1]",
+			"shop rum.back_forward_cache.lcp{url.template=/p} n=1 sum=0.016 [0.05:1]",
+			"shop rum.back_forward_cache.fcp{url.template=/p} n=1 sum=0.016 [0.05:1]")
+	}
 }
 
-func TestMaxMeasurements_CountsTheOldestWaitingOneAtOnce(t *testing.T) {
-	a := with(func(s *Settings) { s.MaxMeasurements = 1 })
+func TestMaxPending_CountsTheOldestAtOnceAndSaysSo(t *testing.T) {
+	a := with(func(s *Settings) { s.MaxPending = 1 })
 	a.Record(shop(lcpOf("v1", 500, 0)), after(0))
 	a.Record(shop(lcpOf("v2", 600, 0)), after(1))
-	assert.Equal(t, Stats{Pending: 1, Series: 1}, a.Stats())
+	assert.Equal(t, Stats{Pending: 1, Counted: 1, Early: 1, Sessions: 1, Series: 1, Routes: 1, Apps: 1}, a.Stats())
 	holds(t, a.Collect(after(2)), "shop browser.web_vital.lcp{url.template=/p} n=1 sum=0.5 [1:1]")
+	assert.Equal(t, 1, a.Record(shop(lcpOf("v1", 700, 0)), after(3)).Late)
 }
 
-func TestMaxMeasurements_ForgetsTheOldestCountedOne(t *testing.T) {
-	a := with(func(s *Settings) { s.MaxMeasurements = 2 })
-	a.Record(shop(lcpOf("v1", 500, 0), lcpOf("v2", 500, 0)), after(0))
+func TestCollectAll_SaysWhatItCountedEarly(t *testing.T) {
+	a := New(testSettings())
+	a.Record(shop(lcpOf("v1", 500, 0), lcpOf("v2", 600, 0)), after(0))
 	a.CollectAll(after(1))
-	a.Record(shop(lcpOf("v3", 500, 0)), after(2))
-	assert.Equal(t, Stats{Pending: 1, Counted: 1, Series: 1}, a.Stats())
-	assert.Equal(t, 1, a.Record(shop(lcpOf("v2", 500, 0)), after(3)).Late, "v2 is still known")
-	assert.Zero(t, a.Record(shop(lcpOf("v1", 500, 0)), after(3)).Late, "v1 is not")
+	assert.EqualValues(t, 2, a.Stats().Early)
 }
 
-func TestSettleAfter_ZeroCountsInTheNextCollect(t *testing.T) {
-	a := with(func(s *Settings) { s.SettleAfter = 0 })
+func TestMaxRemembered_ForgetsTheOldestAndSaysSo(t *testing.T) {
+	a := with(func(s *Settings) { s.MaxRemembered = 4 })
+	for i := range 5 {
+		a.Record(shop(lcpOf(fmt.Sprint("v", i), 500, 0)), after(0))
+		a.CollectAll(after(1))
+	}
+	assert.Equal(t, []int64{1, 4}, []int64{a.Stats().Forgotten, int64(a.Stats().Counted)})
+	assert.Equal(t, 1, a.Record(shop(lcpOf("v1", 501, 0)), after(3)).Late, "v1 is still known")
+	assert.Zero(t, a.Record(shop(lcpOf("v0", 501, 0)), after(3)).Late, "v0 is not")
+}
+
+func TestSilentAfter_ZeroCountsInTheNextCollect(t *testing.T) {
+	a := with(func(s *Settings) { s.SettleAfter, s.SilentAfter = 0, 0 })
 	a.Record(shop(lcpOf("v1", 500, 0)), after(0))
 	holds(t, a.Collect(after(0)), "shop browser.web_vital.lcp{url.template=/p} n=1 sum=0.5 [1:1]")
+}
+
+func TestUntoldAfter_IsForClientsThatDoNotSayWhatBecomesOfPageViews(t *testing.T) {
+	a := with(func(s *Settings) { s.SilentAfter, s.UntoldAfter = 30*time.Minute, 2*time.Second })
+	told := shop(lcpOf("v1", 500, 0))
+	told.Pages[0].State = beacon.PageStateVisible
+	a.Record(told, after(0))
+	a.Record(shop(lcpOf("v2", 600, 0)), after(0))
+	a.Record(shop(lcpOf("v2", 700, time.Second)), after(time.Second))
+	assert.Empty(t, text(a.Collect(after(2*time.Second)).Metrics), "the last report is a second old")
+	holds(t, a.Collect(after(4*time.Second)), "shop browser.web_vital.lcp{url.template=/p} n=1 sum=0.7 [1:1]")
+	holds(t, a.CollectAll(after(5*time.Second)), "shop browser.web_vital.lcp{url.template=/p} n=2 sum=1.2 [1:2]")
 }

@@ -42,8 +42,8 @@ func TestWeight_ManySmallSeriesAreNotBiased(t *testing.T) {
 
 func newTestSeries() *series {
 	s := DefaultSettings()
-	f := newFamily(pageViews, &s)
-	return f.open("key", 0, 0)
+	f := newFamily(pageViews, &s, pageLabels(nil))
+	return f.open("key", 0, 0, holders{})
 }
 
 func TestWeight_CarryGoesOnInTheNextDelta(t *testing.T) {

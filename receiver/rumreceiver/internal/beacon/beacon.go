@@ -19,11 +19,16 @@ type Beacon struct {
 	// Clock is what the batch says of the browser's clock.
 	Clock Clock
 
+	// Test is true when the client says that a test drives the browser.
+	Test bool
+
 	SDK        SDK
 	App        App
 	Sampling   Sampling
 	Connection Connection
 	Language   string
+	// Attributes are free ones of the browser, as an OTLP resource has them.
+	Attributes []Attribute
 
 	// Pages are the page views that events point to, each with its session, user and tags. A
 	// decoder makes at least one if there are events.
@@ -34,6 +39,9 @@ type Beacon struct {
 	// client's and not bounded here.
 	Lost []Lost
 
+	// LeftOut is how many events of the body have no place in a visit and were right to be sent all the same, such as
+	// spans, or the timing of an export. They are in no other count.
+	LeftOut int
 	// Refused are the events that were not taken, each counted once. There are hardly more of them than
 	// Limits.MaxEvents: see Refusal.More.
 	Refused []Refusal
@@ -45,15 +53,14 @@ type Beacon struct {
 
 	// Client is what the server knows of the sender; filled by enrich.
 	Client Client
+
+	// Storage is the memory of the events of all beacons of a body, in the first of them; nil when they have their own.
+	Storage *Storage
 }
 
 // Refuse notes that the event at index was not taken.
 func (b *Beacon) Refuse(index int, reason Reason, field string) {
-	if last := len(b.Refused) - 1; last >= 0 && reason.gathers() && b.Refused[last].Reason == reason {
-		b.Refused[last].More++
-		return
-	}
-	b.Refused = append(b.Refused, Refusal{Index: index, Reason: reason, Field: field})
+	b.Refused = AppendRefusal(b.Refused, index, reason, field)
 }
 
 // Received is how many events of the wire the body held: those that Events stand for and those
@@ -90,9 +97,6 @@ type Clock struct {
 // SDK names the client library.
 type SDK struct{ Name, Version string }
 
-// App is the application that the page belongs to.
-type App struct{ Name, Version, Environment string }
-
 // Sampling is what the client says of its sampling of sessions.
 type Sampling struct {
 	// Rate is the probability with which the client kept the session, in (0, 1].
@@ -100,13 +104,12 @@ type Sampling struct {
 	Rate float64
 }
 
-// MaxWeight is the most that one event may stand for. A client that says it keeps less than one
-// session in a million is taken to keep that many: one beacon must not outweigh a day of others.
+// MaxWeight is the most that one event may stand for, whatever the limits say.
 const MaxWeight = 1e6
 
 // Weight is how many sessions this one stands for: the reciprocal of its rate, at least 1.
 func (s Sampling) Weight() float64 {
-	if s.Rate <= 0 || s.Rate >= 1 {
+	if !(s.Rate > 0 && s.Rate < 1) {
 		return 1
 	}
 	return 1 / s.Rate
@@ -133,21 +136,45 @@ type Page struct {
 	UserID          string // the application's id of the user, or empty
 	Tags            []Tag
 
-	ID       string
+	ID string
+	// Elsewhere is true when another beacon may tell the URL of the page view with this ID.
+	Elsewhere bool
+
 	URL      string // without fragment and query values; enrich scrubs what the client did not
 	Path     string // filled by enrich
 	Route    string // url.template: from the client, else filled by enrich
 	Type     string // navigation type in the words of web-vitals
 	Referrer string
 	Title    string
+	// State is what became of the page view by the time the beacon was made.
+	State PageState
 
 	// Trimmed are the bounds that something of the page, or of what pages share, went past.
 	Trimmed Bounds
 
-	// TraceID and SpanID are the server's trace of this page load; zero when unknown.
-	TraceID [16]byte
-	SpanID  [8]byte
+	// Trace is the server's of this page load; zero when unknown.
+	Trace Trace
 }
+
+// PageState is what a client says of a page view when it makes a beacon. It tells which reports of
+// its vitals are final.
+type PageState uint8
+
+// The states of a page view.
+const (
+	// PageStateUnknown is that of formats, and of clients, that do not say.
+	PageStateUnknown PageState = iota
+	// PageStateVisible is a page view that goes on.
+	PageStateVisible
+	// PageStateHidden is one that nobody looks at; it may come back.
+	PageStateHidden
+	// PageStateEnded is one that was left, closed, or replaced by another page view: nothing more will
+	// be reported of it, but retries.
+	PageStateEnded
+	// PageStateLeft is one that was left for another one of the same document: its measurements are only just coming
+	// in, and may change for a few minutes more.
+	PageStateLeft
+)
 
 // Client is what the server knows of the sender.
 type Client struct {
@@ -165,6 +192,9 @@ type Client struct {
 	Country    string // ISO 3166-1 alpha-2
 	Region     string // ISO 3166-2, such as CA-QC
 	Locality   string // city, in English
+	// Visitor is a hash of the network that the beacon came from, to count visitors with; 0 where the address does not tell
+	// people apart. It is good for the lifetime of the process, and nothing emits it.
+	Visitor uint64
 	// Address is the client's, as far as the settings of enrich keep it; usually empty.
 	Address string
 }

@@ -2,7 +2,6 @@ package beacon
 
 import (
 	"math"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -38,24 +37,24 @@ func TestValidateRefusesImpossibleValuesAndKeepsImplausibleOnesOutOfMetrics(t *t
 		event Event
 		want  string
 	}{
-		"LCP":                  {Event{Kind: KindVital, Name: LCP, Value: 2000}, fine},
-		"NegativeLCP":          {Event{Kind: KindVital, Name: LCP, Value: -1}, refused},
-		"EndlessLCP":           {Event{Kind: KindVital, Name: LCP, Value: math.Inf(1)}, refused},
-		"NaNDelta":             {Event{Kind: KindVital, Name: LCP, Delta: math.NaN()}, refused},
-		"LCPOfYears":           {Event{Kind: KindVital, Name: LCP, Value: 818_693_952_298}, logOnly},
-		"INPOfAMinute":         {Event{Kind: KindVital, Name: INP, Value: 60_000}, fine},
-		"INPBeyond":            {Event{Kind: KindVital, Name: INP, Value: 60_001}, logOnly},
-		"CLSBeyond":            {Event{Kind: KindVital, Name: CLS, Value: 101}, logOnly},
-		"NegativeResource":     {Event{Kind: KindResource, Value: -1}, refused},
-		"ResourceOfHours":      {Event{Kind: KindResource, Value: 2 * 60 * 60 * 1000}, logOnly},
-		"NegativePhase":        {Event{Kind: KindNavigationTiming, Phases: phases(-1)}, refused},
-		"PhaseOfHours":         {Event{Kind: KindNavigationTiming, Phases: phases(1e9)}, logOnly},
-		"NegativeMeasurement":  {Event{Kind: KindMeasurement, Value: -3}, logOnly},
-		"EndlessMeasurement":   {Event{Kind: KindMeasurement, Value: 1e308}, logOnly},
-		"LargeMeasurement":     {Event{Kind: KindMeasurement, Value: 1e15}, fine},
-		"EndlessBudgetLimit":   {Event{Kind: KindBudget, Limit: math.Inf(-1)}, refused},
-		"EndlesslyExceeded":    {Event{Kind: KindBudget, Value: 1e308, Limit: -1e308}, refused},
-		"PageViewHasNoMeaning": {Event{Kind: KindPageView}, fine},
+		"LCP":                  {Event{Payload: &Vital{Name: LCP, Value: 2000}}, fine},
+		"NegativeLCP":          {Event{Payload: &Vital{Name: LCP, Value: -1}}, refused},
+		"EndlessLCP":           {Event{Payload: &Vital{Name: LCP, Value: math.Inf(1)}}, refused},
+		"NaNDelta":             {Event{Payload: &Vital{Name: LCP, Delta: math.NaN()}}, refused},
+		"LCPOfYears":           {Event{Payload: &Vital{Name: LCP, Value: 818_693_952_298}}, logOnly},
+		"INPOfAMinute":         {Event{Payload: &Vital{Name: INP, Value: 60_000}}, fine},
+		"INPBeyond":            {Event{Payload: &Vital{Name: INP, Value: 60_001}}, logOnly},
+		"CLSBeyond":            {Event{Payload: &Vital{Name: CLS, Value: 101}}, logOnly},
+		"NegativeResource":     {Event{Payload: &Resource{Duration: -1}}, refused},
+		"ResourceOfHours":      {Event{Payload: &Resource{Duration: 2 * 60 * 60 * 1000}}, logOnly},
+		"NegativePhase":        {Event{Payload: &PageLoad{Phases: *phases(-1)}}, refused},
+		"PhaseOfHours":         {Event{Payload: &PageLoad{Phases: *phases(1e9)}}, logOnly},
+		"NegativeMeasurement":  {Event{Payload: &Measurement{Value: -3}}, logOnly},
+		"EndlessMeasurement":   {Event{Payload: &Measurement{Value: 1e308}}, logOnly},
+		"LargeMeasurement":     {Event{Payload: &Measurement{Value: 1e15}}, fine},
+		"EndlessBudgetLimit":   {Event{Payload: &Budget{Limit: math.Inf(-1)}}, refused},
+		"EndlesslyExceeded":    {Event{Payload: &Budget{Value: 1e308, Limit: -1e308}}, refused},
+		"PageViewHasNoMeaning": {Event{Payload: &PageView{}}, fine},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tc.event.Count = 2
@@ -100,15 +99,29 @@ func TestAWeightBeyondTheBoundIsCutAndMarked(t *testing.T) {
 	for rate, want := range map[float64]struct {
 		weight float64
 		cut    bool
-	}{0: {1, false}, 1: {1, false}, 0.5: {2, false}, 1e-6: {1e6, false}, 1e-7: {1e6, true}, 5e-324: {1e6, true}} {
-		b := Beacon{Sampling: Sampling{Rate: rate}, Pages: make([]Page, 2)}
-		Validate(&b)
+	}{0: {1, false}, 1: {1, false}, 0.5: {2, false}, 1e-3: {1000, false}, 1e-4: {1000, true}, 5e-324: {1000, true}} {
+		b := Beacon{Sampling: Sampling{Rate: rate}, Pages: make([]Page, 2), Events: []Event{{Count: 1}}}
+		LimitWeight(&b, 1000, 100_000)
 		assert.InEpsilon(t, want.weight, b.Sampling.Weight(), 1e-12, rate)
 		assert.Equal(t, want.cut, b.Trims.Any(), rate)
 		if want.cut {
 			assert.EqualValues(t, 1, b.Trims[BoundWeight])
 			assert.Equal(t, []string{"max_weight"}, b.Pages[1].Trimmed.Names())
 		}
+	}
+	b := Beacon{Sampling: Sampling{Rate: 5e-324}}
+	LimitWeight(&b, 1e300, 1e300)
+	assert.InEpsilon(t, MaxWeight, b.Sampling.Weight(), 1e-12)
+}
+
+func TestTheWeightsOfABeaconAreBoundedTogether(t *testing.T) {
+	for events, want := range map[int]float64{0: 1000, 99: 1000, 100: 1000, 200: 500, 1000: 100, 100_000: 1, 200_000: 1} {
+		b := Beacon{Sampling: Sampling{Rate: 1e-3}, Pages: make([]Page, 1), Events: []Event{{Count: events}}}
+		LimitWeight(&b, 1000, 100_000)
+		assert.InEpsilon(t, want, b.Sampling.Weight(), 1e-12, events)
+		assert.InEpsilon(t, 1+(want-1)*float64(events), 1+b.Claimed(), 1e-9)
+		LimitWeight(&b, 1000, b.Claimed()+float64(events))
+		assert.Equal(t, events > 100, b.Trims[BoundWeight] == 1, "once")
 	}
 }
 
@@ -125,30 +138,4 @@ func TestRefusalsPastABoundOfTheBatchAreOne(t *testing.T) {
 	}, b.Refused)
 	assert.Equal(t, 1002, b.Rejected())
 	assert.Equal(t, 1002, b.Received())
-}
-
-func TestEventsPastTheSizeOfABatchAreRefused(t *testing.T) {
-	long := strings.Repeat("x", 1000)
-	event := func(page int) Event { return Event{Kind: KindPageView, Count: 2, Page: page} }
-	f := func(bytes, kept int, pages []Page, events ...Event) {
-		t.Helper()
-		b := Beacon{Pages: pages, Events: events}
-		LimitSize(&b, bytes)
-		assert.Len(t, b.Events, kept)
-		assert.Equal(t, 2*(len(events)-kept), b.Rejected())
-		assert.Equal(t, 2*len(events), b.Received(), "none is lost")
-	}
-	narrow, wide := Page{}, Page{Tags: []Tag{{Key: "a", Value: long}, {Key: "b", Value: long}}}
-	f(10_000, 4, []Page{narrow}, event(0), event(0), event(0), event(0))
-	f(10_000, 3, []Page{wide}, event(0), event(0), event(0), event(0), event(0))
-	f(10_000, 4, []Page{narrow, wide}, event(0), event(1), event(1), event(1), event(1))
-	f(recordOverhead, 1, []Page{narrow}, event(0))
-	f(recordOverhead-1, 0, []Page{narrow}, event(0))
-	for _, large := range []Event{
-		{Name: long}, {Error: &Error{Stack: long}}, {Error: &Error{Message: long}}, {Resource: &Resource{ErrorType: long}},
-		{Element: &Element{Selector: long}}, {Attributes: []Attribute{{Key: "k", String: long}}}, {MeasurementID: long},
-	} {
-		large.Count = 2
-		f(1500, 0, []Page{narrow}, large)
-	}
 }

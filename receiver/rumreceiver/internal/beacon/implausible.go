@@ -60,19 +60,3 @@ func toleranceOf(vital string) float64 {
 	}
 	return tolerance
 }
-
-// doubts compares what one event says with what else it says.
-func doubts(e *Event) (found Implausibilities) {
-	found.add(OutOfRange, !plausible(e))
-	switch e.Kind {
-	case KindVital:
-		found.add(DeltaOverValue, e.Delta > e.Value+toleranceOf(e.Name))
-	case KindLongTask:
-		found.add(BlockingOverDuration, e.Blocking > e.Value+tolerance)
-	case KindNavigationTiming:
-		for phase, value := range e.Phases.Value {
-			found.add(PhaseOverTotal, e.Phases.Known[PhaseTotal] && e.Phases.Known[phase] && value > e.Phases.Value[PhaseTotal]+tolerance)
-		}
-	}
-	return found
-}

@@ -17,9 +17,12 @@ type Limits struct {
 	MaxURL int
 	// MaxStack is the longest stack in bytes. Default 16384: some fifty frames of long URLs.
 	MaxStack int
-	// MaxFrames is how many lines of a stack are kept, the innermost ones. Default 128, which is
-	// the most that a browser writes by itself (Chromium 10, Safari 100, Firefox 128).
+	// MaxFrames is how many frames of a stack are kept, the innermost ones, and as many lines of the message before
+	// them. Default 128, which is the most that a browser writes by itself (Chromium 10, Safari 100, Firefox 128).
 	MaxFrames int
+	// MaxWeight is how many sessions an event may stand for, by what its client says of its sampling, and
+	// MaxWeights how many those of one body may stand for together. Default 1000 and 100,000.
+	MaxWeight, MaxWeights float64
 }
 
 // DefaultLimits are the bounds that the fields of Limits document.
@@ -32,6 +35,8 @@ func DefaultLimits() Limits {
 		MaxURL:        2048,
 		MaxStack:      16384,
 		MaxFrames:     128,
+		MaxWeight:     1000,
+		MaxWeights:    100_000,
 	}
 }
 

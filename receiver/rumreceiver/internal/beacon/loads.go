@@ -75,8 +75,12 @@ func (l *Loads) Compare(b *Beacon) {
 	pages := few[:0]
 	for i := range b.Events {
 		e := &b.Events[i]
-		place, ok := loadingVital(e.Name)
-		if e.Kind != KindVital || !ok {
+		vital, isVital := e.Payload.(*Vital)
+		if !isVital {
+			continue
+		}
+		place, ok := loadingVital(vital.Name)
+		if !ok {
 			continue
 		}
 		at := slices.IndexFunc(pages, func(p pageLoad) bool { return p.page == e.Page })
@@ -85,10 +89,10 @@ func (l *Loads) Compare(b *Beacon) {
 			pages = append(pages, pageLoad{page: e.Page, load: l.find(b, e.Page)})
 		}
 		current := &pages[at].load
-		if navigation := maphash.String(l.seed, e.NavigationType); navigation != current.navigation {
+		if navigation := maphash.String(l.seed, vital.NavigationType); navigation != current.navigation {
 			*current = load{navigation: navigation}
 		}
-		current.take(place, e)
+		current.take(place, vital.Value, e)
 	}
 	for i := range pages {
 		l.store(b, pages[i])
@@ -102,8 +106,8 @@ type pageLoad struct {
 }
 
 // take remembers a vital and compares it with the others.
-func (c *load) take(place int, e *Event) {
-	c.known[place], c.value[place], c.event[place] = true, e.Value, e
+func (c *load) take(place int, value float64, e *Event) {
+	c.known[place], c.value[place], c.event[place] = true, value, e
 	for other := range numLoading {
 		first, second := min(place, other), max(place, other)
 		if first == second || !c.known[other] || c.value[first] <= c.value[second]+tolerance {

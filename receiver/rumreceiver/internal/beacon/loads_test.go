@@ -12,9 +12,9 @@ import (
 func pageOf(id string, vitals ...string) *Beacon {
 	b := &Beacon{App: App{Name: "shop"}, Pages: []Page{{ID: id}}}
 	for _, vital := range vitals {
-		e := Event{Kind: KindVital, Count: 1, NavigationType: "navigate"}
-		_, _ = fmt.Sscan(vital, &e.Name, &e.Value)
-		b.Events = append(b.Events, e)
+		v := &Vital{NavigationType: "navigate"}
+		_, _ = fmt.Sscan(vital, &v.Name, &v.Value)
+		b.Events = append(b.Events, Event{Payload: v, Count: 1})
 	}
 	return b
 }
@@ -63,7 +63,7 @@ func TestLoadingVitalsAreComparedWithThoseOfBeaconsBefore(t *testing.T) {
 	assert.Equal(t, []string{""}, marks(other), "another application")
 
 	restored := pageOf("p1", "lcp 50")
-	restored.Events[0].NavigationType = "back-forward-cache"
+	restored.Events[0].Payload.(*Vital).NavigationType = "back-forward-cache"
 	l.Compare(restored)
 	assert.Equal(t, []string{""}, marks(restored), "a restored page has vitals anew")
 }
@@ -96,17 +96,17 @@ func TestWhatOneEventSaysIsComparedWithWhatElseItSays(t *testing.T) {
 		Validate(b)
 		assert.Equal(t, []string{want}, marks(b))
 	}
-	f(Event{Kind: KindVital, Name: INP, Value: 100, Delta: 100}, "")
-	f(Event{Kind: KindVital, Name: INP, Value: 100, Delta: -20}, "")
-	f(Event{Kind: KindVital, Name: INP, Value: 100, Delta: 111}, "delta_over_value")
-	f(Event{Kind: KindVital, Name: CLS, Value: 0.1, Delta: 0.1}, "")
-	f(Event{Kind: KindVital, Name: CLS, Value: 0.1, Delta: 0.2}, "delta_over_value")
-	f(Event{Kind: KindVital, Name: LCP, Value: 1e6, Delta: 1e7}, "out_of_range+delta_over_value")
-	f(Event{Kind: KindNavigationTiming, Phases: phases}, "phase_over_total")
-	f(Event{Kind: KindNavigationTiming, Phases: half}, "")
-	f(Event{Kind: KindLongTask, Value: 60, Blocking: 70}, "")
-	f(Event{Kind: KindLongTask, Value: 60, Blocking: 71}, "blocking_over_duration")
-	f(Event{Kind: KindLongTask, Value: 60, Blocking: -1}, "")
+	f(Event{Payload: &Vital{Name: INP, Value: 100, Delta: 100}}, "")
+	f(Event{Payload: &Vital{Name: INP, Value: 100, Delta: -20}}, "")
+	f(Event{Payload: &Vital{Name: INP, Value: 100, Delta: 111}}, "delta_over_value")
+	f(Event{Payload: &Vital{Name: CLS, Value: 0.1, Delta: 0.1}}, "")
+	f(Event{Payload: &Vital{Name: CLS, Value: 0.1, Delta: 0.2}}, "delta_over_value")
+	f(Event{Payload: &Vital{Name: LCP, Value: 1e6, Delta: 1e7}}, "out_of_range+delta_over_value")
+	f(Event{Payload: &PageLoad{Phases: *phases}}, "phase_over_total")
+	f(Event{Payload: &PageLoad{Phases: *half}}, "")
+	f(Event{Payload: &LongFrame{Duration: 60, Blocking: 70}}, "")
+	f(Event{Payload: &LongFrame{Duration: 60, Blocking: 71}}, "blocking_over_duration")
+	f(Event{Payload: &LongTask{Duration: 60}}, "")
 }
 
 func BenchmarkCompare(b *testing.B) {

@@ -15,15 +15,20 @@ const (
 	ReasonRateLimited  Reason = "rate_limited"
 	ReasonBusy         Reason = "busy"
 	ReasonTooLarge     Reason = "too_large"
-	ReasonEncoding     Reason = "bad_encoding"
-	ReasonReadTimeout  Reason = "read_timeout"
-	ReasonIncomplete   Reason = "incomplete_body"
-	ReasonEmptyBody    Reason = "empty_body"
-	ReasonBadJSON      Reason = "bad_json"
-	ReasonTooDeep      Reason = "too_deep"
-	ReasonFormat       Reason = "unknown_format"
-	ReasonVersion      Reason = "unknown_version"
-	ReasonBadBatch     Reason = "bad_batch"
+	// ReasonEncoding is a body that is not of the encoding that it is said to have, ReasonUnknownEncoding one of
+	// an encoding that is not taken.
+	ReasonEncoding        Reason = "bad_encoding"
+	ReasonUnknownEncoding Reason = "unknown_encoding"
+	ReasonReadTimeout     Reason = "read_timeout"
+	ReasonIncomplete      Reason = "incomplete_body"
+	ReasonEmptyBody       Reason = "empty_body"
+	ReasonBadJSON         Reason = "bad_json"
+	ReasonTooDeep         Reason = "too_deep"
+	ReasonFormat          Reason = "unknown_format"
+	ReasonVersion         Reason = "unknown_version"
+	ReasonBadBatch        Reason = "bad_batch"
+	// ReasonNoValidEvent is a readable body of nothing but events that were refused.
+	ReasonNoValidEvent Reason = "no_valid_event"
 )
 
 // Reasons to refuse one event.
@@ -38,11 +43,19 @@ const (
 	// ReasonTooLarge is one of events, too: see LimitSize.
 )
 
-// Reasons of delivery.
+// Reasons of delivery: what stands behind the receiver did not take the events. The first two may pass.
 const (
 	ReasonUnavailable Reason = "unavailable"
-	ReasonPermanent   Reason = "permanent"
-	ReasonInternal    Reason = "internal_error"
+	// ReasonThrottled is a backend that asked for a pause.
+	ReasonThrottled Reason = "throttled"
+	// ReasonInvalid, ReasonUnauthenticated, ReasonDenied and ReasonUnsupported are what a backend said of the
+	// request that it was sent, ReasonPermanent is whatever else will not change.
+	ReasonInvalid         Reason = "invalid"
+	ReasonUnauthenticated Reason = "unauthenticated"
+	ReasonDenied          Reason = "denied"
+	ReasonUnsupported     Reason = "unsupported"
+	ReasonPermanent       Reason = "permanent"
+	ReasonInternal        Reason = "internal_error"
 )
 
 // Explain is a sentence for people about a refused event.
@@ -91,6 +104,15 @@ type Refusal struct {
 	// More is how many further events, behind this one, were refused alike. Only those past the bounds
 	// of a batch are counted so: there may be hundreds of thousands in one body.
 	More int
+}
+
+// AppendRefusal adds a refusal to the list. One whose reason gathers is counted with the last of its reason.
+func AppendRefusal(list []Refusal, index int, reason Reason, field string) []Refusal {
+	if last := len(list) - 1; last >= 0 && reason.gathers() && list[last].Reason == reason {
+		list[last].More++
+		return list
+	}
+	return append(list, Refusal{Index: index, Reason: reason, Field: field})
 }
 
 // gathers tells whether all events after the first one that is refused for the reason are, too.

@@ -20,7 +20,7 @@ const (
 	// BoundValueType is for values that have no place whatever their size: a tag that is an object,
 	// a number beyond those of IEEE 754.
 	BoundValueType
-	// BoundWeight is MaxWeight.
+	// BoundWeight is what an event may stand for: see LimitWeight.
 	BoundWeight
 	NumBounds
 )
@@ -46,21 +46,38 @@ func (t *Trims) Cut(s string, limits *Limits, bound Bound) string {
 	return s
 }
 
-// CutStack keeps the first lines of a stack: the message and the innermost frames.
+// CutStack keeps the innermost frames of a stack, and what stands before them: the type and the message, which have at
+// most as many lines.
 func (t *Trims) CutStack(stack string, limits *Limits) string {
-	end := 0
-	for range limits.MaxFrames {
-		line := strings.IndexByte(stack[end:], '\n')
-		if line < 0 {
+	before, frames := limits.MaxFrames, limits.MaxFrames
+	for end := 0; ; {
+		length := strings.IndexByte(stack[end:], '\n')
+		last := length < 0
+		if last {
+			length = len(stack) - end
+		}
+		left := &frames
+		if frames == limits.MaxFrames && !isFrame(stack[end:end+length]) {
+			left = &before
+		}
+		if *left--; *left < 0 {
+			if end == len(stack) { // a line end is no line
+				return stack
+			}
+			t.Add(BoundFrames)
+			return stack[:end-1]
+		}
+		if last {
 			return stack
 		}
-		end += line + 1
+		end += length + 1
 	}
-	if end == len(stack) {
-		return stack
-	}
-	t.Add(BoundFrames)
-	return stack[:end-1]
+}
+
+// isFrame tells a line of a stack from one of a message, in the two shapes that browsers write: "    at f (url:1:2)" and
+// "f@url:1:2".
+func isFrame(line string) bool {
+	return strings.HasPrefix(strings.TrimLeft(line, " \t"), "at ") || strings.IndexByte(line, '@') >= 0
 }
 
 // Since are the bounds that were crossed after before, a copy of the same counts, was taken.

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAStackKeepsItsFirstLines(t *testing.T) {
+func TestAStackKeepsItsInnermostFrames(t *testing.T) {
 	const stack = "TypeError: x\n at a\n at b"
 	f := func(frames int, stack, want string, cut int32) {
 		t.Helper()
@@ -15,12 +15,15 @@ func TestAStackKeepsItsFirstLines(t *testing.T) {
 		assert.Equal(t, want, trims.CutStack(stack, &Limits{MaxFrames: frames}))
 		assert.Equal(t, cut, trims[BoundFrames])
 	}
+	f(2, stack, stack, 0)
+	f(2, stack+"\n", stack+"\n", 0)
 	f(3, stack, stack, 0)
-	f(3, stack+"\n", stack+"\n", 0)
-	f(4, stack, stack, 0)
-	f(2, stack, "TypeError: x\n at a", 1)
-	f(1, stack, "TypeError: x", 1)
+	f(1, stack, "TypeError: x\n at a", 1)
+	f(1, "a@https://shop.example/a.js:1:2\nb@https://shop.example/a.js:1:3", "a@https://shop.example/a.js:1:2", 1)
+	f(2, "Error: a message\nof two lines\n at a\n at b\n at c", "Error: a message\nof two lines\n at a\n at b", 1)
+	f(2, " at a\nwhat is behind the frames\n at b", " at a\nwhat is behind the frames", 1)
 	f(1, "", "", 0)
+	f(2, "no frames\nof\nthree lines", "no frames\nof", 1)
 	f(2, "\n\n\n", "\n", 1)
 }
 

@@ -10,6 +10,54 @@ const (
 	FID  = "fid"
 )
 
+// Vital is one report of a web vital.
+type Vital struct {
+	// Name is one of the constants above.
+	Name string
+	// Value is ms, and the score for CLS.
+	Value float64
+	// Delta is the change since the last report of the same measurement.
+	Delta float64
+	// ID is the identity of the measurement: reports with the same id are of one measurement, and the last one is
+	// final. Empty when the format does not say.
+	ID string
+	// NavigationType in the words of web-vitals.
+	NavigationType string
+}
+
+// Kind implements Payload.
+func (*Vital) Kind() Kind { return KindVital }
+
+func (v *Vital) check() (string, bool) {
+	return "value", finite(v.Value, v.Delta) && v.Value >= 0
+}
+
+func (v *Vital) doubts() (found Implausibilities) {
+	found = outOfRange(v.Value > maxVital(v.Name))
+	found.add(DeltaOverValue, v.Delta > v.Value+toleranceOf(v.Name))
+	return found
+}
+
+func (v *Vital) size(s *Size) {
+	s.texts(v.Name, v.ID, v.NavigationType, RatingNeedsImprovement)
+	s.numbers(2)
+}
+
+// Scrub leaves the name, which is one of a closed set.
+func (v *Vital) Scrub(c Cleaner) { v.ID, v.NavigationType = c.ID(v.ID), c.Text(v.NavigationType) }
+
+// maxVital is the largest value that enters a metric, far beyond what a person waits for.
+func maxVital(name string) float64 {
+	switch name {
+	case CLS:
+		return 100
+	case INP, FID:
+		return 60_000
+	default:
+		return 120_000
+	}
+}
+
 // Ratings of a vital.
 const (
 	RatingGood             = "good"

@@ -12,8 +12,8 @@ import (
 )
 
 // Decoders returns a decoder for each content encoding of the algorithms, in the terms of
-// confighttp's compression_algorithms; without any, for all that confighttp takes. x-gzip comes
-// with gzip (https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.3). Unknown names are left out.
+// confighttp's compression_algorithms; for all that confighttp takes when the list is nil, and for
+// none when it is empty. x-gzip comes with gzip (https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.3). Unknown names are left out.
 //
 // A decoder returns no error and does not touch the body before the first Read. What comes out is
 // as long as the client pleases: bound it with http.MaxBytesReader, as confighttp does. What goes
@@ -36,7 +36,7 @@ func Decoders(algorithms ...string) map[string]func(io.ReadCloser) (io.ReadClose
 
 	decoders := make(map[string]func(io.ReadCloser) (io.ReadCloser, error))
 	add := func(algorithm string, p *pool, encodings ...string) {
-		if len(algorithms) > 0 && !slices.Contains(algorithms, algorithm) {
+		if algorithms != nil && !slices.Contains(algorithms, algorithm) {
 			return
 		}
 		for _, encoding := range encodings {

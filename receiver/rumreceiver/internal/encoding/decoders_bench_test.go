@@ -2,7 +2,6 @@ package encoding
 
 import (
 	"bytes"
-	"io"
 	"testing"
 )
 
@@ -14,9 +13,6 @@ func BenchmarkDecoders(b *testing.B) {
 		encoded := encode(b, encoding, plain)
 		b.Run(encoding, func(b *testing.B) { benchmarkDecoder(b, decoders[encoding], encoded, len(plain)) })
 	}
-	sniff := func(body io.ReadCloser) (io.ReadCloser, error) { return Sniff(body), nil }
-	b.Run("SniffPlain", func(b *testing.B) { benchmarkDecoder(b, sniff, plain, len(plain)) })
-	b.Run("SniffGzip", func(b *testing.B) { benchmarkDecoder(b, sniff, encode(b, "gzip", plain), len(plain)) })
 }
 
 func benchmarkDecoder(b *testing.B, decoder decoderFunc, encoded []byte, size int) {

@@ -130,6 +130,7 @@ func TestOnlyTheAlgorithmsThatAreAskedFor(t *testing.T) {
 	assert.Equal(t, []string{"gzip", "x-gzip"}, names("gzip"))
 	assert.Equal(t, []string{"deflate", "zstd"}, names("", "zstd", "deflate", "br"))
 	assert.Equal(t, slices.Sorted(slices.Values(encodings)), names())
+	assert.Empty(t, Decoders([]string{}...), "an empty list takes none")
 }
 
 func TestDecodersAreSharedByGoroutines(t *testing.T) {

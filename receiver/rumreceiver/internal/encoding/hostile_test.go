@@ -212,7 +212,7 @@ func TestARefusalDoesNotWaitForTheBody(t *testing.T) {
 		require.NoError(t, err)
 		_, err = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: rum\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n")
 		require.NoError(t, err)
-		require.NoError(t, conn.SetReadDeadline(time.Now().Add(10*time.Second)))
+		require.NoError(t, conn.SetReadDeadline(time.Now().Add(time.Minute)))
 		status, err := bufio.NewReader(conn).ReadString('\n')
 		require.NoError(t, err, encoding)
 		assert.Contains(t, status, "401", encoding)
@@ -237,7 +237,7 @@ func FuzzDecoders(f *testing.F) {
 		n, err := io.Copy(io.Discard, http.MaxBytesReader(nil, decoded, bodyLimit))
 		_ = decoded.Close()
 		assert.LessOrEqual(t, n, int64(bodyLimit))
-		assert.Less(t, time.Since(began), 5*time.Second)
+		assert.Less(t, time.Since(began), time.Minute)
 		if len(input) == 0 {
 			assert.NoError(t, err)
 		}

@@ -7,12 +7,12 @@ import (
 )
 
 // nameApp fills what the beacon does not say of its application from the tags that clients commonly
-// set, and removes tags that only repeat it. An array of events is one application's: the first
-// page that has a tag decides.
+// set, and removes tags that only repeat it. Pages of one beacon name one application: the first that has a tag
+// decides.
 func nameApp(b *beacon.Beacon) {
 	for i := range b.Pages {
 		for _, tag := range b.Pages[i].Tags {
-			if field := appField(&b.App, tag.Key); field != nil && *field == "" {
+			if field := b.App.ByTag(tag.Key); field != nil && *field == "" {
 				*field = tag.Value
 			}
 		}
@@ -20,7 +20,7 @@ func nameApp(b *beacon.Beacon) {
 	for i := range b.Pages {
 		page := &b.Pages[i]
 		repeats := func(tag beacon.Tag) bool {
-			field := appField(&b.App, tag.Key)
+			field := b.App.ByTag(tag.Key)
 			return field != nil && *field == tag.Value
 		}
 		if slices.ContainsFunc(page.Tags, repeats) {
@@ -28,16 +28,4 @@ func nameApp(b *beacon.Beacon) {
 			page.Tags = slices.DeleteFunc(slices.Clone(page.Tags), repeats)
 		}
 	}
-}
-
-func appField(app *beacon.App, tag string) *string {
-	switch tag {
-	case "app", "service":
-		return &app.Name
-	case "version":
-		return &app.Version
-	case "env", "environment":
-		return &app.Environment
-	}
-	return nil
 }

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// clockTolerance is the difference up to which the browser's clock counts as right: within
-	// it, nobody can tell a wrong clock from a slow network.
+	// clockTolerance is how far behind the browser's clock may be to count as right: within it, nobody
+	// can tell a wrong clock from a slow network. One that is ahead is wrong by any amount.
 	clockTolerance = 5 * time.Second
 	// maxAge is how far before its arrival an event may have happened. Batches that wait longer
 	// exist (a laptop asleep), but backends refuse records that old.
@@ -16,7 +16,8 @@ const (
 )
 
 // correctClock moves the events of a browser whose clock is wrong, all by the same amount, so that
-// their order and distances stay; then it bounds what is still absurd to [now-maxAge, now].
+// their order and distances stay; then it bounds what is still absurd to [now-maxAge, now]. What the
+// browser said stays in BrowserTime.
 //
 // A batch that says when it was sent tells the error of the clock. One that does not only tells
 // that something is wrong when its newest event lies in the future or more than maxAge back.
@@ -24,11 +25,12 @@ const (
 // An event without a time, of a format that has none, counts as of its arrival.
 func correctClock(b *beacon.Beacon, now time.Time) (skew time.Duration, known bool) {
 	for i := range b.Events {
-		if at := &b.Events[i].Time; at.IsZero() {
-			*at = now
+		event := &b.Events[i]
+		if event.BrowserTime = event.Time; event.Time.IsZero() {
+			event.Time = now
 		}
 	}
-	if skew, known = clockSkew(b, now); known && skew.Abs() > clockTolerance {
+	if skew, known = clockSkew(b, now); known && (skew < 0 || skew > clockTolerance) {
 		shift(b, skew)
 	}
 	oldest := now.Add(-maxAge)

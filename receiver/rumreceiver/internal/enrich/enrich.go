@@ -4,11 +4,13 @@
 package enrich
 
 import (
+	"hash/maphash"
 	"net/netip"
 	"sync/atomic"
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/scrub"
 )
 
 // Sender is what the request says of the browser.
@@ -17,8 +19,11 @@ type Sender struct {
 	Brands    string // header Sec-CH-UA
 	Mobile    string // header Sec-CH-UA-Mobile
 	Platform  string // header Sec-CH-UA-Platform
-	// Address is that of the browser, see ClientAddress; the zero Addr if unknown.
+	Languages string // header Accept-Language
+	// Address is that of the browser, see Proxies; the zero Addr if unknown.
 	Address netip.Addr
+	// Country is ISO 3166-1 alpha-2, as a trusted proxy says; empty if unknown. It goes before that of Address.
+	Country string
 	// GPC is true when the header Sec-GPC is 1.
 	GPC bool
 }
@@ -30,9 +35,11 @@ type Enricher struct {
 	geo           *geo // nil without a database
 	routes        *routes
 	templates     *templates
+	seed          maphash.Seed
 	routesRefused atomic.Int64
 	scrubber      scrubber
 	userIDs       *userIDs
+	noise         noise
 }
 
 // New checks the settings and reads the database of geography, if there is one. Close it after use.
@@ -43,12 +50,18 @@ func New(settings Settings) (*Enricher, error) {
 	e := &Enricher{
 		settings:   settings,
 		userAgents: newUserAgents(),
+		seed:       maphash.MakeSeed(),
 		templates:  newTemplates(settings.MaxRoutes),
-		scrubber:   scrubber{allowedQuery: settings.AllowedQuery},
-		userIDs:    newUserIDs(settings.UserID, settings.UserIDSecret),
+		scrubber: scrubber{scrub.New(scrub.Settings{
+			AllowedQuery: settings.AllowedQuery, HashRoutes: settings.HashRoutes, Words: wordsOf(settings.Routes),
+		})},
+		userIDs: newUserIDs(settings.UserID, settings.UserIDSecret),
 	}
 	var err error
 	if e.routes, err = compileRoutes(settings.Routes); err != nil {
+		return nil, err
+	}
+	if e.noise, err = compileNoise(settings.NoisePatterns); err != nil {
 		return nil, err
 	}
 	if settings.GeoDatabase != "" {
@@ -82,28 +95,64 @@ func (e *Enricher) Stats() Stats {
 	}
 }
 
-// Enrich completes the beacon that arrived at now, and returns by how much the browser's clock was
-// behind the server's (negative: ahead); known is false when the beacon does not tell.
-func (e *Enricher) Enrich(b *beacon.Beacon, sender Sender, now time.Time) (skew time.Duration, known bool) {
-	skew, known = correctClock(b, now)
+// Result is what Enrich has found out besides.
+type Result struct {
+	// Skew is by how much the browser's clock was behind the server's, negative: ahead.
+	Skew time.Duration
+	// SkewKnown is false when the beacon does not tell.
+	SkewKnown bool
+	// Looked is how many bytes of texts were looked at more than once: see scrub.Scrubber.Counting.
+	Looked int64
+}
+
+// Enrich completes the beacon that arrived at now.
+func (e *Enricher) Enrich(b *beacon.Beacon, sender Sender, now time.Time) (result Result) {
+	result.Skew, result.SkewKnown = correctClock(b, now)
 	private := e.settings.HonorGPC && sender.GPC
 	b.Client = e.userAgents.client(sender.headers(&b.Trims))
-	e.place(&b.Client, sender.Address, now, private)
+	if b.Test && b.Client.Synthetic == "" {
+		b.Client.Synthetic = syntheticTest
+	}
+	e.place(&b.Client, &sender, now, private)
+	if b.Language == "" {
+		b.Language = preferredLanguage(sender.Languages)
+	}
 	nameApp(b)
-	e.scrubber.beacon(b)
+	configured := e.configuredRoutes(b)
+	counting := scrubber{e.scrubber.Counting(&result.Looked)}
+	counting.beacon(b)
+	e.markNoise(b)
 	e.nameUsers(b, private)
 	for i := range b.Pages {
 		page := &b.Pages[i]
-		page.Path = pathOf(page.URL)
-		page.Route = e.route(page, now)
+		page.Path = scrub.Path(page.URL)
+		page.Route = e.route(page, configured(i), e.visitor(b, page), now)
 	}
-	return skew, known
+	return result
+}
+
+// configuredRoutes matches the pages with the configured templates, whose literal segments may look like
+// something that is taken out. The result is empty where none matches.
+func (e *Enricher) configuredRoutes(b *beacon.Beacon) func(page int) string {
+	if e.routes.empty() {
+		return func(int) string { return "" }
+	}
+	matches := make([]string, len(b.Pages))
+	for i := range b.Pages {
+		matches[i] = e.routes.match(e.scrubber.RawRoutePath(b.Pages[i].URL))
+	}
+	return func(page int) string { return matches[page] }
 }
 
 // place fills what the address tells. It is looked up whole, and kept as the settings say.
-func (e *Enricher) place(client *beacon.Client, addr netip.Addr, now time.Time, private bool) {
+func (e *Enricher) place(client *beacon.Client, sender *Sender, now time.Time, private bool) {
+	addr := sender.Address
+	client.Visitor = e.network(addr)
 	if e.geo != nil {
 		e.geo.locate(client, addr, now)
+	}
+	if told := sender.Country; told != "" && told != client.Country {
+		client.Country, client.Region, client.Locality = told, "", "" // those of another country
 	}
 	if private {
 		client.Region, client.Locality = "", ""
@@ -117,6 +166,39 @@ func (e *Enricher) place(client *beacon.Client, addr netip.Addr, now time.Time, 
 		client.Address = Truncate(addr).String()
 	case AddressFull:
 		client.Address = addr.String()
+	}
+}
+
+// visitor is a hash of who sees the page: a network, or a session where addresses tell nobody apart.
+func (e *Enricher) visitor(b *beacon.Beacon, page *beacon.Page) uint64 {
+	if b.Client.Visitor != 0 || page.SessionID == "" {
+		return b.Client.Visitor
+	}
+	return maphash.String(e.seed, page.SessionID)
+}
+
+// network is a hash of the network of an address; 0 for addresses that many share, as behind a proxy that is not trusted.
+func (e *Enricher) network(addr netip.Addr) uint64 {
+	addr = addr.Unmap().WithZone("")
+	if !addr.IsGlobalUnicast() || addr.IsPrivate() || sharedAddresses.Contains(addr) {
+		return 0
+	}
+	if addr.Is6() {
+		addr = Truncate(addr)
+	}
+	return max(maphash.Comparable(e.seed, addr), 1)
+}
+
+// sharedAddresses are those of carriers' own networks.
+// https://www.rfc-editor.org/rfc/rfc6598
+var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
+
+// markNoise says of each error whether it is the application's.
+func (e *Enricher) markNoise(b *beacon.Beacon) {
+	for i := range b.Events {
+		if x, ok := b.Events[i].Payload.(*beacon.Exception); ok {
+			x.Noise = e.noise.of(x)
+		}
 	}
 }
 
@@ -136,15 +218,15 @@ func (e *Enricher) nameUsers(b *beacon.Beacon, private bool) {
 }
 
 // route is the page's template: the client's, if it may be used, a configured one, or a guess.
-func (e *Enricher) route(page *beacon.Page, now time.Time) string {
+func (e *Enricher) route(page *beacon.Page, configured string, visitor uint64, now time.Time) string {
 	if page.Route != "" {
 		if plainTemplate(page.Route) {
-			return e.templates.bound(page.Route, now)
+			return e.templates.bound(page.Route, visitor, now)
 		}
 		e.routesRefused.Add(1)
 	}
-	if configured := e.routes.match(page.Path); configured != "" {
+	if configured != "" {
 		return configured
 	}
-	return e.templates.bound(Template(page.Path), now)
+	return e.templates.bound(scrub.Template(scrub.RoutePath(page.URL)), visitor, now)
 }

@@ -9,25 +9,6 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-func TestTemplateReplacesIdentifiers(t *testing.T) {
-	for in, want := range map[string]string{
-		"":                     "",
-		"/":                    "/",
-		"/checkout":            "/checkout",
-		"/product/42":          "/product/{id}",
-		"/product/42/reviews/": "/product/{id}/reviews/",
-		"/orders/3f2504e0-4f89-11d3-9a0c-0305e82c3301": "/orders/{uuid}",
-		"/assets/9e107d9d372bb6826bd81d3542a419d6":     "/assets/{hash}",
-		"/archive/2026-11-23/2026-11":                  "/archive/{date}/{date}",
-		"/u/jane@example.com/u%40x":                    "/u/{email}/{email}",
-		"/t/eyJhbGciOi9JIUzI1NiIsInR5cCI6":             "/t/{token}",
-		"/blog/how-we-made-checkout-faster":            "/blog/how-we-made-checkout-faster",
-		"/v2/deadbeef/facade":                          "/v2/deadbeef/facade",
-	} {
-		assert.Equal(t, want, Template(in), in)
-	}
-}
-
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // at makes a beacon of events at the given distances from noon.
@@ -37,7 +18,7 @@ func at(sent time.Duration, offsets ...time.Duration) *beacon.Beacon {
 		b.Clock.Sent = noon.Add(sent)
 	}
 	for _, offset := range offsets {
-		b.Events = append(b.Events, beacon.Event{Kind: beacon.KindPageView, Count: 1, Time: noon.Add(offset)})
+		b.Events = append(b.Events, beacon.Event{Count: 1, Time: noon.Add(offset), Payload: &beacon.PageView{}})
 	}
 	return b
 }
@@ -54,24 +35,29 @@ func TestTheClockIsCorrectedByTheTimeOfSending(t *testing.T) {
 		in   []time.Duration
 		want []time.Duration
 	}{
-		"RightClock":      {-200 * time.Millisecond, []time.Duration{-5 * time.Second, -time.Second}, []time.Duration{-5 * time.Second, -time.Second}},
-		"TwoHoursAhead":   {2 * time.Hour, []time.Duration{2*time.Hour - 3*time.Second, 2*time.Hour - time.Second}, []time.Duration{-3 * time.Second, -time.Second}},
-		"ThreeDaysBehind": {-3 * day, []time.Duration{-3*day - time.Minute, -3 * day}, []time.Duration{-time.Minute, 0}},
-		"TenYearsAhead":   {10 * year, []time.Duration{10*year - time.Second}, []time.Duration{-time.Second}},
-		"EventAfterSend":  {-time.Second, []time.Duration{time.Hour}, []time.Duration{0}},
-		"EventLongBefore": {-time.Second, []time.Duration{-year}, []time.Duration{-day}},
-		"NoSendAndRight":  {never, []time.Duration{-time.Hour, -time.Minute}, []time.Duration{-time.Hour, -time.Minute}},
-		"NoSendAndAhead":  {never, []time.Duration{time.Hour, 2 * time.Hour}, []time.Duration{-time.Hour, 0}},
-		"NoSendAndBehind": {never, []time.Duration{-3*day - time.Minute, -3 * day}, []time.Duration{-time.Minute, 0}},
+		"RightClock":          {-200 * time.Millisecond, []time.Duration{-5 * time.Second, -time.Second}, []time.Duration{-5 * time.Second, -time.Second}},
+		"HalfASecondAhead":    {500 * time.Millisecond, []time.Duration{-1500 * time.Millisecond, 500 * time.Millisecond}, []time.Duration{-2 * time.Second, 0}},
+		"FourSecondsBehind":   {-4 * time.Second, []time.Duration{-6 * time.Second, -4 * time.Second}, []time.Duration{-6 * time.Second, -4 * time.Second}},
+		"TwoHoursAhead":       {2 * time.Hour, []time.Duration{2*time.Hour - 3*time.Second, 2*time.Hour - time.Second}, []time.Duration{-3 * time.Second, -time.Second}},
+		"ThreeDaysBehind":     {-3 * day, []time.Duration{-3*day - time.Minute, -3 * day}, []time.Duration{-time.Minute, 0}},
+		"TenYearsAhead":       {10 * year, []time.Duration{10*year - time.Second}, []time.Duration{-time.Second}},
+		"EventAfterSend":      {-time.Second, []time.Duration{time.Hour}, []time.Duration{0}},
+		"EventLongBefore":     {-time.Second, []time.Duration{-year}, []time.Duration{-day}},
+		"NoSendAndRight":      {never, []time.Duration{-time.Hour, -time.Minute}, []time.Duration{-time.Hour, -time.Minute}},
+		"NoSendAndAhead":      {never, []time.Duration{time.Hour, 2 * time.Hour}, []time.Duration{-time.Hour, 0}},
+		"NoSendAndAHairAhead": {never, []time.Duration{-1500 * time.Millisecond, 300 * time.Millisecond, 500 * time.Millisecond}, []time.Duration{-2 * time.Second, -200 * time.Millisecond, 0}},
+		"NoSendAndBehind":     {never, []time.Duration{-3*day - time.Minute, -3 * day}, []time.Duration{-time.Minute, 0}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := at(tc.sent, tc.in...)
 			correctClock(b, noon)
-			var got []time.Duration
+			var got, said []time.Duration
 			for _, event := range b.Events {
 				got = append(got, event.Time.Sub(noon))
+				said = append(said, event.BrowserTime.Sub(noon))
 			}
 			assert.Equal(t, tc.want, got)
+			assert.Equal(t, tc.in, said, "the browser's own time stays")
 		})
 	}
 }
@@ -101,14 +87,15 @@ func TestEveryFieldThatHoldsAURLIsScrubbed(t *testing.T) {
 	b.Pages[0].URL, b.Pages[0].Referrer = secret, secret
 	b.Events = append(
 		b.Events,
-		beacon.Event{Kind: beacon.KindResource, Name: secret, Resource: &beacon.Resource{}},
-		beacon.Event{Kind: beacon.KindError, Error: &beacon.Error{Message: "m " + secret, Stack: "s " + secret, File: secret}},
-		beacon.Event{Kind: beacon.KindMeasurement, Attributes: []beacon.Attribute{{Key: "k", String: secret}}},
+		beacon.Event{Payload: &beacon.Resource{URL: secret}},
+		beacon.Event{Payload: &beacon.Exception{Message: "m " + secret, Stack: "s " + secret, File: secret}},
+		beacon.Event{Payload: &beacon.Measurement{}, Attributes: []beacon.Attribute{{Key: "k", String: secret}}},
 	)
 	newEnricher(t, Settings{}).Enrich(b, Sender{}, noon)
+	exception := b.Events[2].Payload.(*beacon.Exception)
 	for _, text := range []string{
-		b.Pages[0].URL, b.Pages[0].Referrer, b.Events[1].Name, b.Events[2].Error.Message, b.Events[2].Error.Stack,
-		b.Events[2].Error.File, b.Events[3].Attributes[0].String,
+		b.Pages[0].URL, b.Pages[0].Referrer, b.Events[1].Payload.(*beacon.Resource).URL, exception.Message, exception.Stack,
+		exception.File, b.Events[3].Attributes[0].String,
 	} {
 		assert.Contains(t, text, "https://x.example/a")
 		assert.NotContains(t, text, "s3cret")

@@ -2,29 +2,39 @@ package enrich
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/scrub"
 )
+
+// scrubber walks over a beacon.
+type scrubber struct{ *scrub.Scrubber }
 
 // beacon cleans every string of the beacon that a page or its application may have put a secret in.
 //
-// Ids stay as they are, for a changed one means another thing: those of batch, session, page view and
-// measurement, which SDKs make by chance, and the user's, which userIDs settles.
+// Ids lose control characters alone, for a changed one means another thing: those of session, page view and
+// measurement, which SDKs make by chance, and the user's, which userIDs settles. That of the batch is not emitted.
 func (s *scrubber) beacon(b *beacon.Beacon) {
 	for _, text := range []*string{
-		&b.App.Name, &b.App.Version, &b.App.Environment, &b.SDK.Name, &b.SDK.Version,
+		&b.App.Name, &b.App.Version, &b.App.Environment, &b.App.Namespace, &b.SDK.Name, &b.SDK.Version,
 		&b.Language, &b.Connection.Type, &b.Connection.EffectiveType,
 	} {
-		*text = s.text(*text)
+		*text = s.Text(*text)
 	}
+	b.Attributes = s.attributes(b.Attributes)
 	for i := range b.Lost {
-		b.Lost[i].Reason = s.text(b.Lost[i].Reason)
+		b.Lost[i].Reason = s.Text(b.Lost[i].Reason)
 	}
 	var before, after []beacon.Tag // pages of one batch share their tags
 	for i := range b.Pages {
 		page := &b.Pages[i]
-		page.URL, page.Referrer = s.url(page.URL), s.url(page.Referrer)
-		page.Title, page.Type, page.Route = s.text(page.Title), s.text(page.Type), redact(page.Route)
+		page.URL, page.Referrer = s.URL(page.URL), s.URL(page.Referrer)
+		page.Title, page.Type = s.Text(page.Title), s.Text(page.Type)
+		if page.Route = scrub.TrimHash(page.Route); plainTemplate(page.Route) { // no other is used
+			page.Route = s.Route(page.Route)
+		}
+		page.SessionID, page.ID, page.UserID = scrub.Clean(page.SessionID), scrub.Clean(page.ID), scrub.Clean(page.UserID)
 		if !sameTags(page.Tags, before) {
 			before, after = page.Tags, s.tags(page.Tags)
 		}
@@ -44,7 +54,7 @@ func sameTags(a, b []beacon.Tag) bool {
 func (s *scrubber) tags(tags []beacon.Tag) []beacon.Tag {
 	owned := false
 	for i := 0; i < len(tags); i++ {
-		key, value := s.text(tags[i].Key), s.value(tags[i].Key, tags[i].Value)
+		key, value := s.Text(tags[i].Key), s.Value(tags[i].Key, tags[i].Value)
 		if key == tags[i].Key && value == tags[i].Value {
 			continue
 		}
@@ -61,32 +71,14 @@ func (s *scrubber) tags(tags []beacon.Tag) []beacon.Tag {
 	return tags
 }
 
-// value cleans a value, knowing what it is called.
-func (s *scrubber) value(key, value string) string {
-	if isSecretName(key) && !isNothing(value) {
-		return redactedSecret
-	}
-	return s.text(value)
-}
+// ID leaves out what no id has.
+func (s *scrubber) ID(id string) string { return scrub.Clean(id) }
 
 func (s *scrubber) event(event *beacon.Event) {
-	switch event.Kind {
-	case beacon.KindVital: // a closed set of names
-	case beacon.KindResource:
-		event.Name = s.url(event.Name)
-	default:
-		event.Name = s.text(event.Name)
-	}
-	event.Unit, event.NavigationType = s.text(event.Unit), s.text(event.NavigationType)
-	if e := event.Error; e != nil {
-		e.File = s.url(e.File)
-		e.Message, e.Stack, e.Source = s.text(e.Message), s.text(e.Stack), s.text(e.Source)
-	}
-	if r := event.Resource; r != nil {
-		r.InitiatorType, r.Method, r.ErrorType = s.text(r.InitiatorType), s.text(r.Method), s.text(r.ErrorType)
-	}
-	if e := event.Element; e != nil {
-		e.Selector, e.Tag = s.text(e.Selector), s.text(e.Tag)
+	event.Payload.Scrub(s)
+	if event.Log != nil {
+		s.attribute(&event.Log.Body)
+		event.Log.SeverityText = s.Text(event.Log.SeverityText)
 	}
 	event.Attributes = s.attributes(event.Attributes)
 }
@@ -95,21 +87,28 @@ func (s *scrubber) event(event *beacon.Event) {
 func (s *scrubber) attributes(list []beacon.Attribute) []beacon.Attribute {
 	for i := 0; i < len(list); i++ {
 		a := &list[i]
-		key := s.text(a.Key)
-		if key != a.Key && slices.ContainsFunc(list, func(other beacon.Attribute) bool { return other.Key == key }) {
+		key := s.Text(a.Key)
+		if key != a.Key && key != "" && slices.ContainsFunc(list, func(other beacon.Attribute) bool { return other.Key == key }) {
 			list = slices.Delete(list, i, i+1)
 			i--
 			continue
 		}
-		switch {
-		case a.Type == beacon.StringValue:
-			a.String = s.value(a.Key, a.String)
-		case a.Type == beacon.NumberValue && isSecretName(a.Key):
-			*a = beacon.Attribute{String: redactedSecret}
-		case a.Type == beacon.NumberValue && isCardNumber(a.Number):
-			*a = beacon.Attribute{String: redactedCard}
-		}
+		s.attribute(a)
 		a.Key = key
 	}
 	return list
+}
+
+// attribute cleans the value, knowing what it is called.
+func (s *scrubber) attribute(a *beacon.Attribute) {
+	switch isSecret := scrub.IsSecretName(a.Key); {
+	case a.Type == beacon.StringValue, a.Type == beacon.BytesValue && utf8.ValidString(a.String):
+		a.String = s.Value(a.Key, a.String)
+	case isSecret && a.Type != beacon.BoolValue:
+		*a = beacon.Attribute{Key: a.Key, String: scrub.Secret}
+	case a.Type == beacon.NumberValue && scrub.IsCardNumber(a.Number), a.Type == beacon.IntValue && scrub.IsCardNumber(float64(a.Int)):
+		*a = beacon.Attribute{Key: a.Key, String: scrub.Card}
+	default:
+		a.Items = s.attributes(a.Items)
+	}
 }

@@ -15,8 +15,9 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/codec/native"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/native"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
 )
 
@@ -28,8 +29,9 @@ func emitted(t *testing.T, settings enrich.Settings, sender enrich.Sender, body 
 	e, err := enrich.New(settings)
 	require.NoError(t, err)
 	defer e.Close()
-	b, err := native.Decode(body, beacon.DefaultLimits())
+	beacons, err := native.Protocol().New(nil)(protocol.Facts{}, body, beacon.DefaultLimits())
 	require.NoError(t, err)
+	b := beacons[0]
 	require.NotEmpty(t, b.Events)
 	require.Empty(t, b.Refused)
 	beacon.Validate(&b)
@@ -171,7 +173,7 @@ func TestCleanedNamesStayUnique(t *testing.T) {
 	tags := []beacon.Tag{{Key: "a@mail.example", Value: "1"}, {Key: "b@mail.example", Value: "2"}, {Key: "api_key", Value: "x"}, {Key: "plan", Value: "gold"}}
 	b := &beacon.Beacon{
 		Pages: []beacon.Page{{Tags: tags}, {Tags: tags}},
-		Events: []beacon.Event{{Kind: beacon.KindMeasurement, Attributes: []beacon.Attribute{
+		Events: []beacon.Event{{Payload: &beacon.Measurement{}, Attributes: []beacon.Attribute{
 			{Key: "a@mail.example", String: "1"}, {Key: "b@mail.example", String: "2"},
 			{Key: "pwd", Type: beacon.NumberValue, Number: 1234}, {Key: "card", Type: beacon.NumberValue, Number: 4111111111111111},
 			{Key: "member", Type: beacon.BoolValue, Number: 1},
@@ -190,12 +192,12 @@ func TestCleanedNamesStayUnique(t *testing.T) {
 
 func TestSettingsAreChecked(t *testing.T) {
 	for want, settings := range map[string]enrich.Settings{
-		"address must be":      {Address: "some"},
-		"user id must be":      {UserID: "some"},
-		"at least 16 bytes":    {UserID: enrich.UserIDHash, UserIDSecret: "short"},
-		"must not be negative": {MaxRoutes: -1},
-		`"a=b" is no name`:     {AllowedQuery: []string{"a=b"}},
-		`route "x" must begin`: {Routes: []string{"x"}},
+		"'privacy::client_address' must be":               {Address: "some"},
+		"'privacy::user_id' must be":                      {UserID: "some"},
+		"at least 16 bytes":                               {UserID: enrich.UserIDHash, UserIDSecret: "short"},
+		"must not be negative":                            {MaxRoutes: -1},
+		`must hold names of query parameters (got "a=b")`: {AllowedQuery: []string{"a=b"}},
+		`'routes::templates' "x" must begin`:              {Routes: []string{"x"}},
 	} {
 		_, err := enrich.New(settings)
 		assert.ErrorContains(t, err, want, fmt.Sprint(settings))

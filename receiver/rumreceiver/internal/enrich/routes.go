@@ -28,7 +28,7 @@ const wildcard = ""
 
 func compileRoutes(templates []string) (*routes, error) {
 	if len(templates) > maxConfiguredRoutes {
-		return nil, fmt.Errorf("more than %d routes (got %d)", maxConfiguredRoutes, len(templates))
+		return nil, fmt.Errorf("'routes::templates' must hold at most %d (got %d)", maxConfiguredRoutes, len(templates))
 	}
 	r := &routes{byFirst: map[string][]route{}}
 	var compiled []route
@@ -36,7 +36,7 @@ func compileRoutes(templates []string) (*routes, error) {
 	for _, template := range templates {
 		one, err := compileRoute(template)
 		if err != nil {
-			errs = errors.Join(errs, fmt.Errorf("route %q %w", template, err))
+			errs = errors.Join(errs, fmt.Errorf("'routes::templates' %q %w", template, err))
 			continue
 		}
 		compiled = append(compiled, one)
@@ -100,9 +100,24 @@ func splitPath(path string) []string {
 	return strings.Split(path, "/")
 }
 
+func (r *routes) empty() bool { return len(r.byFirst) == 0 && len(r.anyFirst) == 0 }
+
+// wordsOf are the segments that the templates spell out.
+func wordsOf(templates []string) map[string]bool {
+	words := map[string]bool{}
+	for _, template := range templates {
+		for _, segment := range splitPath(template) {
+			if !strings.ContainsAny(segment, "*{}") {
+				words[segment] = true
+			}
+		}
+	}
+	return words
+}
+
 // match is the first configured template for the path, or empty.
 func (r *routes) match(path string) string {
-	if len(r.byFirst) == 0 && len(r.anyFirst) == 0 || !strings.HasPrefix(path, "/") {
+	if r.empty() || !strings.HasPrefix(path, "/") {
 		return ""
 	}
 	path = strings.TrimSuffix(path[1:], "/")

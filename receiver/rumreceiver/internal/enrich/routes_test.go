@@ -2,6 +2,7 @@ package enrich
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +50,7 @@ func TestRoutesThatSayNothingAreErrors(t *testing.T) {
 		assert.ErrorContains(t, err, fmt.Sprintf("%q", route))
 	}
 	_, err := New(Settings{Routes: make([]string, maxConfiguredRoutes+1)})
-	assert.ErrorContains(t, err, "more than 1000 routes")
+	assert.ErrorContains(t, err, "at most 1000")
 }
 
 // routeOf is the template of a page after enrichment.
@@ -91,9 +92,17 @@ func TestDistinctTemplatesAreBounded(t *testing.T) {
 	assert.Equal(t, "/invented-0", invent(0, noon), "those that were there first stay")
 	assert.Equal(t, "/configured/*", routeOf(e, beacon.Page{URL: "https://x.example/configured/a"}, noon), "configured ones always have room")
 
-	assert.Equal(t, "/invented-0", invent(0, noon.Add(30*time.Minute)))
-	assert.Equal(t, "/invented-7", invent(7, noon.Add(time.Hour)), "idle ones make room")
-	assert.Equal(t, 2, e.Stats().Routes, "0 and 7")
+}
+
+func TestIdleTemplatesMakeRoom(t *testing.T) {
+	e := newEnricher(t, Settings{MaxRoutes: 3})
+	see := func(route string, now time.Time) string { return routeOf(e, beacon.Page{Route: route}, now) }
+	for _, route := range []string{"/seen-again", "/idle", "/idle-too"} {
+		assert.Equal(t, route, see(route, noon))
+	}
+	assert.Equal(t, "/seen-again", see("/seen-again", noon.Add(30*time.Minute)))
+	assert.Equal(t, "/new", see("/new", noon.Add(time.Hour)))
+	assert.Equal(t, 2, e.Stats().Routes, "/seen-again and /new")
 }
 
 func TestATemplateOfADeepPathIsOther(t *testing.T) {
@@ -121,5 +130,58 @@ func BenchmarkRoutes(b *testing.B) {
 		if r.match("/product/42") == "" {
 			b.Fatal("no match")
 		}
+	}
+}
+
+// A stranger from one address, who comes first and asks ten times as often, against the pages of a small site.
+func TestTheTemplatesThatMostVisitorsSeeHaveAPlace(t *testing.T) {
+	e := newEnricher(t, Settings{MaxRoutes: 20})
+	see := func(route, address string, now time.Time) string {
+		b := at(0, 0)
+		b.Pages[0].Route = route
+		e.Enrich(b, from(address), now)
+		return b.Pages[0].Route
+	}
+	for minute := range 10 {
+		now := noon.Add(time.Duration(minute) * time.Minute)
+		for i := range 2000 {
+			see(fmt.Sprint("/invented/", minute*2000+i), "198.51.100.7", now)
+		}
+		for i := range 200 {
+			see(fmt.Sprint("/page/", i%15), fmt.Sprintf("203.0.%d.%d", minute, i), now)
+		}
+	}
+	for i := range 15 {
+		assert.Equal(t, fmt.Sprint("/page/", i), see(fmt.Sprint("/page/", i), "203.0.113.1", noon.Add(10*time.Minute)))
+	}
+	assert.Equal(t, otherRoute, see("/invented/1", "198.51.100.7", noon.Add(10*time.Minute)))
+}
+
+func TestVisitorsAreNetworksThatTellPeopleApart(t *testing.T) {
+	e := newEnricher(t, Settings{})
+	network := func(address string) uint64 { return e.network(netip.MustParseAddr(address)) }
+	for _, shared := range []string{"10.1.2.3", "192.168.0.1", "127.0.0.1", "100.64.1.1", "::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1"} {
+		assert.Zero(t, network(shared), shared)
+	}
+	assert.NotEqual(t, network("203.0.113.1"), network("203.0.113.2"))
+	assert.Equal(t, network("203.0.113.1"), network("::ffff:203.0.113.1"))
+	assert.Equal(t, network("2001:db8:7:1::1"), network("2001:db8:7:2::1"))
+	assert.NotEqual(t, network("2001:db8:7::1"), network("2001:db8:8::1"))
+	assert.Zero(t, e.network(netip.Addr{}))
+}
+
+func TestConfiguredRoutesMatchWhatWillBeTakenOut(t *testing.T) {
+	e := newEnricher(t, Settings{Routes: []string{"/basket", "/users/loyalty", "/reset/{token}"}, HashRoutes: true})
+	for url, want := range map[string]string{
+		"https://shop.example/basket;jsessionid=7C1E9A04B2D84F6E": "/basket",
+		"https://shop.example/users/loyalty":                      "/users/loyalty",
+		"https://shop.example/users/jane":                         "/users/{user}",
+		"https://shop.example/reset/a1b2c3d4e5f6":                 "/reset/{token}",
+		"https://shop.example/#/basket?sid=1":                     "/basket",
+		"https://shop.example/?x=1#section":                       "/",
+	} {
+		b := &beacon.Beacon{Pages: []beacon.Page{{URL: url}}}
+		e.Enrich(b, Sender{}, noon)
+		assert.Equal(t, want, b.Pages[0].Route, url)
 	}
 }

@@ -22,17 +22,26 @@ type Settings struct {
 
 	// Routes are templates of paths, of which the first that matches names the page: literal
 	// segments, "{name}" or "*" for any one segment, "**" as the last for all that follow. They
-	// are asked before the guess of Template, after the route that the client sent. At most 1000
+	// are asked before the guess of scrub.Template, after the route that the client sent. At most 1000
 	// of at most 256 bytes.
 	Routes []string
 	// MaxRoutes is how many templates besides Routes are in use at a time, from clients and from
-	// guesses; further ones become "{other}", counted in Stats.RoutesOverflowed. One that was not
-	// seen for an hour makes room. Default 1000.
+	// guesses: those that most visitors see. The others become "{other}", counted in Stats.RoutesOverflowed.
+	// One that was not seen for an hour makes room. Default 1000.
 	MaxRoutes int
+
+	// HashRoutes makes the page of a hash router, #/a/b, a page of its own: its path stands behind that of
+	// the document in url.template, and stays in url.full, scrubbed. Default false: fragments are dropped.
+	HashRoutes bool
 
 	// AllowedQuery are the names of query parameters that stay in URLs, such as utm_source,
 	// compared byte by byte. All others are dropped. The values that stay are redacted like text.
 	AllowedQuery []string
+
+	// NoisePatterns are regular expressions (RE2) of errors that are none of the application's, searched in
+	// "type: message" and in the URL of the script, the first 512 bytes of each. At most 100 of at most
+	// 256 bytes. Default none: what browsers and their extensions are known for is recognised anyway.
+	NoisePatterns []string
 
 	// UserID says what becomes of user ids. Default UserIDKeep.
 	UserID UserIDMode
@@ -84,25 +93,26 @@ func (s *Settings) Validate() error {
 	switch s.Address {
 	case "", AddressDrop, AddressTruncate, AddressFull:
 	default:
-		errs = errors.Join(errs, fmt.Errorf("address must be drop, truncate or full (got %q)", s.Address))
+		errs = errors.Join(errs, fmt.Errorf("'privacy::client_address' must be drop, truncate or full (got %q)", s.Address))
 	}
 	switch s.UserID {
 	case "", UserIDKeep, UserIDDrop:
 	case UserIDHash:
 		if len(s.UserIDSecret) < minSecret {
-			errs = errors.Join(errs, fmt.Errorf("the secret for hashing user ids must have at least %d bytes", minSecret))
+			errs = errors.Join(errs, fmt.Errorf("'privacy::user_id_secret' must have at least %d bytes where 'privacy::user_id' is hash", minSecret))
 		}
 	default:
-		errs = errors.Join(errs, fmt.Errorf("user id must be keep, hash or drop (got %q)", s.UserID))
+		errs = errors.Join(errs, fmt.Errorf("'privacy::user_id' must be keep, hash or drop (got %q)", s.UserID))
 	}
 	if s.MaxRoutes < 0 {
 		errs = errors.Join(errs, fmt.Errorf("max routes must not be negative (got %d)", s.MaxRoutes))
 	}
 	for _, key := range s.AllowedQuery {
 		if key == "" || strings.ContainsAny(key, "=&;#? ") {
-			errs = errors.Join(errs, fmt.Errorf("%q is no name of a query parameter", key))
+			errs = errors.Join(errs, fmt.Errorf("'privacy::allowed_query_parameters' must hold names of query parameters (got %q)", key))
 		}
 	}
-	_, err := compileRoutes(s.Routes)
-	return errors.Join(errs, err)
+	_, badRoutes := compileRoutes(s.Routes)
+	_, badNoise := compileNoise(s.NoisePatterns)
+	return errors.Join(errs, badRoutes, badNoise)
 }

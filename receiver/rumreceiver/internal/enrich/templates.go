@@ -5,6 +5,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/busiest"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/scrub"
 )
 
 const (
@@ -14,81 +17,61 @@ const (
 	otherRoute = "{other}"
 	// idleTemplate is how long a template that is not seen keeps its place.
 	idleTemplate = time.Hour
-	// sweepEvery bounds the work that an attacker who invents paths causes.
-	sweepEvery = time.Minute
+	// rebalanceEvery is how often places are given to templates that more visitors see.
+	rebalanceEvery = 15 * time.Second
 )
 
 // templates bounds how many distinct url.template values are in use: strangers choose the paths, and
 // each value may become a metric series. Safe for concurrent use.
 //
-// At most max are kept, some 300 bytes each. Past it a new one is replaced by "{other}" and counted,
-// until one that has not been seen for an hour makes room.
+// At most max are kept, those that most visitors see, some 500 bytes each. The others are replaced by "{other}" and
+// counted. One that has not been seen for an hour makes room.
 type templates struct {
-	max        int
 	overflowed atomic.Int64
 
-	mu        sync.RWMutex
-	seen      map[string]*atomic.Int64 // Unix nanoseconds of the last sight
-	nextSweep time.Time
+	mu            sync.Mutex
+	seen          *busiest.Table[struct{}]
+	key           []byte // reused
+	nextRebalance time.Time
 }
 
-func newTemplates(max int) *templates {
-	if max == 0 {
-		max = defaultMaxRoutes
+func newTemplates(limit int) *templates {
+	if limit == 0 {
+		limit = defaultMaxRoutes
 	}
-	return &templates{max: max, seen: map[string]*atomic.Int64{}}
+	return &templates{seen: busiest.New[struct{}](limit)}
 }
 
 // bound is the template, or what stands for it.
-func (t *templates) bound(template string, now time.Time) string {
+func (t *templates) bound(template string, visitor uint64, now time.Time) string {
 	if template == "" {
 		return ""
 	}
-	if len(template) <= maxTemplate && (t.touch(template, now) || t.add(template, now)) {
+	if len(template) <= maxTemplate && t.hasPlace(template, visitor, now) {
 		return template
 	}
 	t.overflowed.Add(1)
 	return otherRoute
 }
 
-func (t *templates) touch(template string, now time.Time) bool {
-	t.mu.RLock()
-	last, ok := t.seen[template]
-	t.mu.RUnlock()
-	if ok {
-		last.Store(now.UnixNano())
-	}
-	return ok
-}
-
-func (t *templates) add(template string, now time.Time) bool {
+func (t *templates) hasPlace(template string, visitor uint64, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.seen) >= t.max && !now.Before(t.nextSweep) {
-		t.nextSweep = now.Add(sweepEvery)
-		t.sweepLocked(now.Add(-idleTemplate).UnixNano())
+	if !now.Before(t.nextRebalance) {
+		t.nextRebalance = now.Add(rebalanceEvery)
+		t.seen.Rebalance(now.UnixNano())
+		t.seen.Vacate(now.UnixNano(), func(e *busiest.Entry[struct{}]) bool {
+			return e.Leaving() || now.UnixNano()-e.Seen() >= int64(idleTemplate)
+		})
 	}
-	if len(t.seen) >= t.max {
-		return false
-	}
-	last := new(atomic.Int64)
-	last.Store(now.UnixNano())
-	t.seen[strings.Clone(template)] = last // not the URL it is a part of
-	return true
-}
-
-func (t *templates) sweepLocked(before int64) {
-	for template, last := range t.seen {
-		if last.Load() <= before {
-			delete(t.seen, template)
-		}
-	}
+	t.key = append(t.key[:0], template...)
+	return t.seen.Sight(t.key, visitor, now.UnixNano()) != nil
 }
 
 func (t *templates) len() int {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return len(t.seen)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.seen.Len()
 }
 
 // plainTemplate tells whether a template from outside may be used: no query, no fragment, no
@@ -102,5 +85,5 @@ func plainTemplate(template string) bool {
 			return false
 		}
 	}
-	return !strings.Contains(template, "://")
+	return !strings.Contains(template, "://") && scrub.Clean(template) == template
 }

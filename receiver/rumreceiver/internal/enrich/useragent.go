@@ -7,6 +7,7 @@ import (
 	"github.com/mileusna/useragent"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/scrub"
 )
 
 const (
@@ -102,7 +103,7 @@ func browserName(ua useragent.UserAgent) string {
 
 // cleanHeader makes what anybody may have written fit to be stored. No option applies here: the
 // result is cached.
-func cleanHeader(s string) string { return new(scrubber).text(strings.ToValidUTF8(s, "\uFFFD")) }
+func cleanHeader(s string) string { return new(scrub.Scrubber).Text(strings.ToValidUTF8(s, "\uFFFD")) }
 
 func deviceType(ua useragent.UserAgent) string {
 	switch {

@@ -31,21 +31,30 @@ type TelemetryBuilder struct {
 	RumReceiverAddresses              metric.Int64ObservableGauge
 	RumReceiverBatchSize              metric.Int64Histogram
 	RumReceiverBatches                metric.Int64ObservableGauge
+	RumReceiverBodiesArriving         metric.Int64ObservableGauge
 	RumReceiverBodySize               metric.Int64Histogram
 	RumReceiverClockSkew              metric.Float64Histogram
 	RumReceiverConcurrentRequests     metric.Int64ObservableGauge
+	RumReceiverConnections            metric.Int64ObservableGauge
+	RumReceiverConnectionsEvicted     metric.Int64ObservableCounter
 	RumReceiverEventsClientLost       metric.Int64Counter
 	RumReceiverEventsDuplicate        metric.Int64Counter
 	RumReceiverEventsEmitted          metric.Int64Counter
+	RumReceiverEventsLeftOut          metric.Int64Counter
 	RumReceiverEventsReceived         metric.Int64Counter
 	RumReceiverEventsRefused          metric.Int64Counter
 	RumReceiverImplausible            metric.Int64Counter
+	RumReceiverMeasurementsEarly      metric.Int64ObservableCounter
+	RumReceiverMeasurementsForgotten  metric.Int64ObservableCounter
 	RumReceiverMeasurementsLate       metric.Int64Counter
 	RumReceiverMeasurementsPending    metric.Int64ObservableGauge
 	RumReceiverMeasurementsRemembered metric.Int64ObservableGauge
+	RumReceiverMetricApplications     metric.Int64ObservableGauge
+	RumReceiverMetricRoutes           metric.Int64ObservableGauge
 	RumReceiverNames                  metric.Int64ObservableGauge
 	RumReceiverOverflowed             metric.Int64Counter
 	RumReceiverPageViews              metric.Int64ObservableGauge
+	RumReceiverPanics                 metric.Int64Counter
 	RumReceiverProcessingTime         metric.Float64Histogram
 	RumReceiverRepaired               metric.Int64Counter
 	RumReceiverRequests               metric.Int64Counter
@@ -54,6 +63,7 @@ type TelemetryBuilder struct {
 	RumReceiverRoutesRefused          metric.Int64ObservableCounter
 	RumReceiverSeries                 metric.Int64ObservableGauge
 	RumReceiverSessions               metric.Int64ObservableGauge
+	RumReceiverSinkEvents             metric.Int64Counter
 	RumReceiverTrimmed                metric.Int64Counter
 	RumReceiverUserAgents             metric.Int64ObservableGauge
 }
@@ -99,12 +109,87 @@ func (builder *TelemetryBuilder) RegisterRumReceiverBatchesCallback(cb metric.In
 	return nil
 }
 
+// RegisterRumReceiverBodiesArrivingCallback sets callback for observable RumReceiverBodiesArriving metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverBodiesArrivingCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverBodiesArriving, obs: o})
+		return nil
+	}, builder.RumReceiverBodiesArriving)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
 // RegisterRumReceiverConcurrentRequestsCallback sets callback for observable RumReceiverConcurrentRequests metric.
 func (builder *TelemetryBuilder) RegisterRumReceiverConcurrentRequestsCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
 		cb(ctx, &observerInt64{inst: builder.RumReceiverConcurrentRequests, obs: o})
 		return nil
 	}, builder.RumReceiverConcurrentRequests)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverConnectionsCallback sets callback for observable RumReceiverConnections metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverConnectionsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverConnections, obs: o})
+		return nil
+	}, builder.RumReceiverConnections)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverConnectionsEvictedCallback sets callback for observable RumReceiverConnectionsEvicted metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverConnectionsEvictedCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverConnectionsEvicted, obs: o})
+		return nil
+	}, builder.RumReceiverConnectionsEvicted)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverMeasurementsEarlyCallback sets callback for observable RumReceiverMeasurementsEarly metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverMeasurementsEarlyCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverMeasurementsEarly, obs: o})
+		return nil
+	}, builder.RumReceiverMeasurementsEarly)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverMeasurementsForgottenCallback sets callback for observable RumReceiverMeasurementsForgotten metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverMeasurementsForgottenCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverMeasurementsForgotten, obs: o})
+		return nil
+	}, builder.RumReceiverMeasurementsForgotten)
 	if err != nil {
 		return err
 	}
@@ -135,6 +220,36 @@ func (builder *TelemetryBuilder) RegisterRumReceiverMeasurementsRememberedCallba
 		cb(ctx, &observerInt64{inst: builder.RumReceiverMeasurementsRemembered, obs: o})
 		return nil
 	}, builder.RumReceiverMeasurementsRemembered)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverMetricApplicationsCallback sets callback for observable RumReceiverMetricApplications metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverMetricApplicationsCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverMetricApplications, obs: o})
+		return nil
+	}, builder.RumReceiverMetricApplications)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRumReceiverMetricRoutesCallback sets callback for observable RumReceiverMetricRoutes metric.
+func (builder *TelemetryBuilder) RegisterRumReceiverMetricRoutesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RumReceiverMetricRoutes, obs: o})
+		return nil
+	}, builder.RumReceiverMetricRoutes)
 	if err != nil {
 		return err
 	}
@@ -311,6 +426,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{batch}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.RumReceiverBodiesArriving, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_bodies_arriving",
+		metric.WithDescription("Bodies that are on their way. They hold no place among the requests that are served. [Alpha]"),
+		metric.WithUnit("{body}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.RumReceiverBodySize, err = builder.meter.Int64Histogram(
 		"otelcol_rum_receiver_body_size",
 		metric.WithDescription("Size of a body after decompression, as far as it was read. [Alpha]"),
@@ -331,6 +452,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.RumReceiverConnections, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_connections",
+		metric.WithDescription("Connections that are open. [Alpha]"),
+		metric.WithUnit("{connection}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverConnectionsEvicted, err = builder.meter.Int64ObservableCounter(
+		"otelcol_rum_receiver_connections_evicted",
+		metric.WithDescription("Connections without a request that were closed to make room for others, or not taken because there was none. [Alpha]"),
+		metric.WithUnit("{connection}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.RumReceiverEventsClientLost, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_events_client_lost",
 		metric.WithDescription("Events that clients report to have dropped before sending. [Alpha]"),
@@ -339,13 +472,19 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverEventsDuplicate, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_events_duplicate",
-		metric.WithDescription("Events of batches that had been delivered before. [Alpha]"),
+		metric.WithDescription("Events of batches that every sink had taken before. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverEventsEmitted, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_events_emitted",
-		metric.WithDescription("Events that the pipelines have accepted. [Alpha]"),
+		metric.WithDescription("Events that every sink has taken. [Alpha]"),
+		metric.WithUnit("{event}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverEventsLeftOut, err = builder.meter.Int64Counter(
+		"otelcol_rum_receiver_events_left_out",
+		metric.WithDescription("Events of readable bodies that have no place in a visit and were right to be sent, such as spans in a Faro payload or the timing of an OTLP export. They are in no other count. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
@@ -367,9 +506,21 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{value}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.RumReceiverMeasurementsEarly, err = builder.meter.Int64ObservableCounter(
+		"otelcol_rum_receiver_measurements_early",
+		metric.WithDescription("Web vitals that were counted before they were due, because too many waited or the receiver stopped; a later value of one is late. [Alpha]"),
+		metric.WithUnit("{measurement}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverMeasurementsForgotten, err = builder.meter.Int64ObservableCounter(
+		"otelcol_rum_receiver_measurements_forgotten",
+		metric.WithDescription("Counted web vitals that were forgotten before their time, because there were too many; a later report of one counts again. [Alpha]"),
+		metric.WithUnit("{measurement}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.RumReceiverMeasurementsLate, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_measurements_late",
-		metric.WithDescription("Reports of web vitals that came after their measurement had been counted; they are in the logs, not in the metrics. [Alpha]"),
+		metric.WithDescription("Reports of web vitals that differ from the value that had been counted; they are in the logs, not in the metrics. [Alpha]"),
 		metric.WithUnit("{report}"),
 	)
 	errs = errors.Join(errs, err)
@@ -385,6 +536,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{measurement}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.RumReceiverMetricApplications, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_metric_applications",
+		metric.WithDescription("Applications, each with version and environment, that have series of their own. [Alpha]"),
+		metric.WithUnit("{application}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverMetricRoutes, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rum_receiver_metric_routes",
+		metric.WithDescription("Routes that have series of their own. [Alpha]"),
+		metric.WithUnit("{route}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.RumReceiverNames, err = builder.meter.Int64ObservableGauge(
 		"otelcol_rum_receiver_names",
 		metric.WithDescription("Names of measurements and interactions that have series of their own. [Alpha]"),
@@ -393,7 +556,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverOverflowed, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_overflowed",
-		metric.WithDescription("Events whose values went to a series with otel.metric.overflow=true, by the bound of their metric. [Alpha]"),
+		metric.WithDescription("Events whose values have no series of their own but went to one with otel.metric.overflow=true, or with url.template={other} (max_routes), by the bound because of which. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
@@ -401,6 +564,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_rum_receiver_page_views",
 		metric.WithDescription("Page views whose loading vitals are remembered, to be compared with later ones. [Alpha]"),
 		metric.WithUnit("{page_view}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverPanics, err = builder.meter.Int64Counter(
+		"otelcol_rum_receiver_panics",
+		metric.WithDescription("Panics that were contained, of the receiver or of a pipeline behind it. Each is in the log with its stack. [Alpha]"),
+		metric.WithUnit("{panic}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverProcessingTime, err = builder.meter.Float64Histogram(
@@ -430,7 +599,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverRoutesOverflowed, err = builder.meter.Int64ObservableCounter(
 		"otelcol_rum_receiver_routes_overflowed",
-		metric.WithDescription("Pages whose url.template became {other}, because max_templates others were in use or it was too long. [Alpha]"),
+		metric.WithDescription("Pages whose url.template became {other}, because more visitors see max_templates others or it was too long. [Alpha]"),
 		metric.WithUnit("{page}"),
 	)
 	errs = errors.Join(errs, err)
@@ -450,6 +619,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_rum_receiver_sessions",
 		metric.WithDescription("Sessions that are remembered as counted, of formats without an event for the start of a session. [Alpha]"),
 		metric.WithUnit("{session}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RumReceiverSinkEvents, err = builder.meter.Int64Counter(
+		"otelcol_rum_receiver_sink_events",
+		metric.WithDescription("Valid events by what each sink made of them. For each sink they add up to the events received less those refused for what they are. [Alpha]"),
+		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverTrimmed, err = builder.meter.Int64Counter(

@@ -64,6 +64,20 @@ func AssertEqualRumReceiverBatches(t *testing.T, tt *componenttest.Telemetry, dp
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
+func AssertEqualRumReceiverBodiesArriving(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_rum_receiver_bodies_arriving",
+		Description: "Bodies that are on their way. They hold no place among the requests that are served. [Alpha]",
+		Unit:        "{body}",
+		Data: metricdata.Gauge[int64]{
+			DataPoints: dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_rum_receiver_bodies_arriving")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualRumReceiverBodySize(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.HistogramDataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_body_size",
@@ -108,6 +122,36 @@ func AssertEqualRumReceiverConcurrentRequests(t *testing.T, tt *componenttest.Te
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
+func AssertEqualRumReceiverConnections(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_rum_receiver_connections",
+		Description: "Connections that are open. [Alpha]",
+		Unit:        "{connection}",
+		Data: metricdata.Gauge[int64]{
+			DataPoints: dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_rum_receiver_connections")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualRumReceiverConnectionsEvicted(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_rum_receiver_connections_evicted",
+		Description: "Connections without a request that were closed to make room for others, or not taken because there was none. [Alpha]",
+		Unit:        "{connection}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_rum_receiver_connections_evicted")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualRumReceiverEventsClientLost(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_events_client_lost",
@@ -127,7 +171,7 @@ func AssertEqualRumReceiverEventsClientLost(t *testing.T, tt *componenttest.Tele
 func AssertEqualRumReceiverEventsDuplicate(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_events_duplicate",
-		Description: "Events of batches that had been delivered before. [Alpha]",
+		Description: "Events of batches that every sink had taken before. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -143,7 +187,7 @@ func AssertEqualRumReceiverEventsDuplicate(t *testing.T, tt *componenttest.Telem
 func AssertEqualRumReceiverEventsEmitted(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_events_emitted",
-		Description: "Events that the pipelines have accepted. [Alpha]",
+		Description: "Events that every sink has taken. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -152,6 +196,22 @@ func AssertEqualRumReceiverEventsEmitted(t *testing.T, tt *componenttest.Telemet
 		},
 	}
 	got, err := tt.GetMetric("otelcol_rum_receiver_events_emitted")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualRumReceiverEventsLeftOut(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_rum_receiver_events_left_out",
+		Description: "Events of readable bodies that have no place in a visit and were right to be sent, such as spans in a Faro payload or the timing of an OTLP export. They are in no other count. [Alpha]",
+		Unit:        "{event}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_rum_receiver_events_left_out")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
@@ -204,10 +264,42 @@ func AssertEqualRumReceiverImplausible(t *testing.T, tt *componenttest.Telemetry
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
+func AssertEqualRumReceiverMeasurementsEarly(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_rum_receiver_measurements_early",
+		Description: "Web vitals that were counted before they were due, because too many waited or the receiver stopped; a later value of one is late. [Alpha]",
+		Unit:        "{measurement}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_rum_receiver_measurements_early")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualRumReceiverMeasurementsForgotten(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_rum_receiver_measurements_forgotten",
+		Description: "Counted web vitals that were forgotten before their time, because there were too many; a later report of one counts again. [Alpha]",
+		Unit:        "{measurement}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_rum_receiver_measurements_forgotten")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualRumReceiverMeasurementsLate(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_measurements_late",
-		Description: "Reports of web vitals that came after their measurement had been counted; they are in the logs, not in the metrics. [Alpha]",
+		Description: "Reports of web vitals that differ from the value that had been counted; they are in the logs, not in the metrics. [Alpha]",
 		Unit:        "{report}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -248,6 +340,34 @@ func AssertEqualRumReceiverMeasurementsRemembered(t *testing.T, tt *componenttes
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
+func AssertEqualRumReceiverMetricApplications(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_rum_receiver_metric_applications",
+		Description: "Applications, each with version and environment, that have series of their own. [Alpha]",
+		Unit:        "{application}",
+		Data: metricdata.Gauge[int64]{
+			DataPoints: dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_rum_receiver_metric_applications")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualRumReceiverMetricRoutes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_rum_receiver_metric_routes",
+		Description: "Routes that have series of their own. [Alpha]",
+		Unit:        "{route}",
+		Data: metricdata.Gauge[int64]{
+			DataPoints: dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_rum_receiver_metric_routes")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualRumReceiverNames(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_names",
@@ -265,7 +385,7 @@ func AssertEqualRumReceiverNames(t *testing.T, tt *componenttest.Telemetry, dps 
 func AssertEqualRumReceiverOverflowed(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_overflowed",
-		Description: "Events whose values went to a series with otel.metric.overflow=true, by the bound of their metric. [Alpha]",
+		Description: "Events whose values have no series of their own but went to one with otel.metric.overflow=true, or with url.template={other} (max_routes), by the bound because of which. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -288,6 +408,22 @@ func AssertEqualRumReceiverPageViews(t *testing.T, tt *componenttest.Telemetry, 
 		},
 	}
 	got, err := tt.GetMetric("otelcol_rum_receiver_page_views")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualRumReceiverPanics(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_rum_receiver_panics",
+		Description: "Panics that were contained, of the receiver or of a pipeline behind it. Each is in the log with its stack. [Alpha]",
+		Unit:        "{panic}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_rum_receiver_panics")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
@@ -356,7 +492,7 @@ func AssertEqualRumReceiverRoutes(t *testing.T, tt *componenttest.Telemetry, dps
 func AssertEqualRumReceiverRoutesOverflowed(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_routes_overflowed",
-		Description: "Pages whose url.template became {other}, because max_templates others were in use or it was too long. [Alpha]",
+		Description: "Pages whose url.template became {other}, because more visitors see max_templates others or it was too long. [Alpha]",
 		Unit:        "{page}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -409,6 +545,22 @@ func AssertEqualRumReceiverSessions(t *testing.T, tt *componenttest.Telemetry, d
 		},
 	}
 	got, err := tt.GetMetric("otelcol_rum_receiver_sessions")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualRumReceiverSinkEvents(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_rum_receiver_sink_events",
+		Description: "Valid events by what each sink made of them. For each sink they add up to the events received less those refused for what they are. [Alpha]",
+		Unit:        "{event}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_rum_receiver_sink_events")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }

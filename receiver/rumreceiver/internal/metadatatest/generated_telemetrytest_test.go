@@ -28,7 +28,27 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
+	require.NoError(t, tb.RegisterRumReceiverBodiesArrivingCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
 	require.NoError(t, tb.RegisterRumReceiverConcurrentRequestsCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterRumReceiverConnectionsCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterRumReceiverConnectionsEvictedCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterRumReceiverMeasurementsEarlyCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterRumReceiverMeasurementsForgottenCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
@@ -37,6 +57,14 @@ func TestSetupTelemetry(t *testing.T) {
 		return nil
 	}))
 	require.NoError(t, tb.RegisterRumReceiverMeasurementsRememberedCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterRumReceiverMetricApplicationsCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterRumReceiverMetricRoutesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
@@ -78,14 +106,17 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.RumReceiverEventsClientLost.Add(context.Background(), 1)
 	tb.RumReceiverEventsDuplicate.Add(context.Background(), 1)
 	tb.RumReceiverEventsEmitted.Add(context.Background(), 1)
+	tb.RumReceiverEventsLeftOut.Add(context.Background(), 1)
 	tb.RumReceiverEventsReceived.Add(context.Background(), 1)
 	tb.RumReceiverEventsRefused.Add(context.Background(), 1)
 	tb.RumReceiverImplausible.Add(context.Background(), 1)
 	tb.RumReceiverMeasurementsLate.Add(context.Background(), 1)
 	tb.RumReceiverOverflowed.Add(context.Background(), 1)
+	tb.RumReceiverPanics.Add(context.Background(), 1)
 	tb.RumReceiverProcessingTime.Record(context.Background(), 1)
 	tb.RumReceiverRepaired.Add(context.Background(), 1)
 	tb.RumReceiverRequests.Add(context.Background(), 1)
+	tb.RumReceiverSinkEvents.Add(context.Background(), 1)
 	tb.RumReceiverTrimmed.Add(context.Background(), 1)
 	AssertEqualRumReceiverAddresses(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
@@ -94,6 +125,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.HistogramDataPoint[int64]{{}}, metricdatatest.IgnoreValue(),
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverBatches(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverBodiesArriving(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverBodySize(t, testTel,
@@ -105,6 +139,12 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualRumReceiverConcurrentRequests(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverConnections(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverConnectionsEvicted(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverEventsClientLost(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -112,6 +152,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverEventsEmitted(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverEventsLeftOut(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverEventsReceived(t, testTel,
@@ -123,6 +166,12 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualRumReceiverImplausible(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverMeasurementsEarly(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverMeasurementsForgotten(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverMeasurementsLate(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -132,6 +181,12 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualRumReceiverMeasurementsRemembered(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverMetricApplications(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverMetricRoutes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverNames(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -139,6 +194,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverPageViews(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverPanics(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverProcessingTime(t, testTel,
@@ -163,6 +221,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverSessions(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRumReceiverSinkEvents(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRumReceiverTrimmed(t, testTel,

@@ -2,6 +2,9 @@
 // HTML is a complete installation:
 //
 //	<script async src="https://collector.example/rum.js" data-app="shop"></script>
+//
+// With ?full it has the collectors that do nothing by default, with ?vercel it is what @vercel/analytics and
+// @vercel/speed-insights load.
 package script
 
 import (
@@ -10,6 +13,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -20,36 +24,68 @@ import (
 )
 
 //go:generate sh -c "sed '/sourceMappingURL=/d' ../../../../jsclient/dist/rum.iife.js > rum.js"
+//go:generate sh -c "sed '/sourceMappingURL=/d' ../../../../jsclient/dist/rum.full.iife.js > rum.full.js"
+//go:generate sh -c "sed '/sourceMappingURL=/d' ../../../../jsclient/dist/rum.vercel.iife.js > rum.vercel.js"
 
-// source is the minified client as jsclient builds it, without the link to its source map. It is
-// committed, so that the receiver's Go module is complete.
-//
-//go:embed rum.js
-var source []byte
+// The minified client as jsclient builds it, without the link to its source map: with what is collected by default,
+// with everything that an option may ask for, and as the scripts that Vercel's packages load. Committed, so that the
+// receiver's Go module is complete.
+var (
+	//go:embed rum.js
+	ordinary []byte
+	//go:embed rum.full.js
+	full []byte
+	//go:embed rum.vercel.js
+	vercel []byte
+)
+
+// How a page asks for another one than the ordinary: /rum.js?full.
+const (
+	fullQuery   = "full"
+	vercelQuery = "vercel"
+)
 
 // maxAge is how long browsers keep the script without asking, in seconds: an hour, so that a new
-// version reaches people on the day it is deployed. The ETag makes the question after that cheap.
-const maxAge = 3600
+// version reaches people on the day it is deployed. The ETag makes the question after that cheap, and for a day no
+// page waits for its answer.
+const (
+	maxAge     = 3600
+	staleAfter = 24 * 3600
+)
 
-// variant is the script in one content encoding.
+// edition is one of the scripts, ready to be served.
+type edition struct {
+	variants []variant // from the smallest to the one that everybody can read
+}
+
+// variant is a script in one content encoding.
 type variant struct {
 	encoding string // empty for none
 	body     []byte
+	etag     string // a strong one: the variants differ by their bytes
 }
 
-// variants in the order of preference, compressed once, on first use.
-var variants = sync.OnceValue(func() []variant {
-	return []variant{
-		{"br", compressed(func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotli.BestCompression) })},
-		{"gzip", compressed(func(w io.Writer) io.WriteCloser {
+// Each is made once, on first use: compressing takes a moment.
+var (
+	ordinaryEdition = sync.OnceValue(func() edition { return editionOf(ordinary) })
+	fullEdition     = sync.OnceValue(func() edition { return editionOf(full) })
+	vercelEdition   = sync.OnceValue(func() edition { return editionOf(vercel) })
+)
+
+func editionOf(source []byte) edition {
+	sum := sha256.Sum256(source)
+	version := base64.RawURLEncoding.EncodeToString(sum[:12])
+	return edition{variants: []variant{
+		{"br", compressed(source, func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotli.BestCompression) }), `"` + version + `-br"`},
+		{"gzip", compressed(source, func(w io.Writer) io.WriteCloser {
 			zipped, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // errs for an unknown level only
 			return zipped
-		})},
-		{"", source},
-	}
-})
+		}), `"` + version + `-gzip"`},
+		{"", source, `"` + version + `"`},
+	}}
+}
 
-func compressed(newWriter func(io.Writer) io.WriteCloser) []byte {
+func compressed(source []byte, newWriter func(io.Writer) io.WriteCloser) []byte {
 	var out bytes.Buffer
 	w := newWriter(&out)
 	_, _ = w.Write(source) // a bytes.Buffer does not fail
@@ -57,27 +93,22 @@ func compressed(newWriter func(io.Writer) io.WriteCloser) []byte {
 	return out.Bytes()
 }
 
-// etag names the version of the script by its content.
-var etag = sync.OnceValue(func() string {
-	sum := sha256.Sum256(source)
-	return `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
-})
-
 // Handler serves the script to GET and HEAD; other methods are the caller's to refuse. Safe for concurrent use.
 func Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		e := editionFor(req.URL.RawQuery)
 		header := w.Header()
-		header.Set("Cache-Control", "public, max-age="+strconv.Itoa(maxAge))
-		header.Set("ETag", etag())
+		header.Set("Cache-Control", fmt.Sprintf("public, max-age=%d, stale-while-revalidate=%d", maxAge, staleAfter))
+		chosen := e.choose(req.Header)
+		header.Set("ETag", chosen.etag)
 		header.Add("Vary", "Accept-Encoding")
 		// Pages that isolate themselves (COEP) may embed it: it is public.
 		header.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		header.Set("X-Content-Type-Options", "nosniff")
-		if strings.Contains(req.Header.Get("If-None-Match"), etag()) {
+		if unchanged(req.Header, chosen.etag) {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
-		chosen := choose(req.Header.Get("Accept-Encoding"))
 		header.Set("Content-Type", "text/javascript; charset=utf-8")
 		header.Set("Content-Length", strconv.Itoa(len(chosen.body)))
 		if chosen.encoding != "" {
@@ -89,25 +120,14 @@ func Handler() http.Handler {
 	})
 }
 
-// choose takes the best encoding that the browser names. A weight of zero refuses one.
-// https://www.rfc-editor.org/rfc/rfc9110#field.accept-encoding
-func choose(accept string) variant {
-	for _, v := range variants() {
-		if v.encoding == "" || accepts(accept, v.encoding) {
-			return v
-		}
+// editionFor knows the query also as servers in between write it that read and write addresses: ?full=.
+func editionFor(query string) edition {
+	switch strings.TrimSuffix(query, "=") {
+	case fullQuery:
+		return fullEdition()
+	case vercelQuery:
+		return vercelEdition()
+	default:
+		return ordinaryEdition()
 	}
-	return variant{body: source}
-}
-
-func accepts(accept, encoding string) bool {
-	for part := range strings.SplitSeq(accept, ",") {
-		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if strings.TrimSpace(name) != encoding {
-			continue
-		}
-		value, ok := strings.CutPrefix(strings.TrimSpace(weight), "q=")
-		return !ok || strings.Trim(value, "0.") != ""
-	}
-	return false
 }

@@ -15,9 +15,13 @@ const fingerprintFrames = 3
 // fingerprint groups errors that are the same bug: type, message without what varies (numbers,
 // quoted parts), and the function names of the innermost frames. File names and positions stay out,
 // because bundlers change them with every release.
-func fingerprint(class string, e *beacon.Error) string {
+func fingerprint(e *beacon.Exception) string {
 	hash := newFNV()
-	hash.text(class)
+	if e.Type != unhandledRejection {
+		hash.text(e.Type)
+	} else { // what some SDKs call an error that is none, and others Error
+		hash.text("Error")
+	}
 	hash.byte(0)
 	hash.shape(e.Message)
 	frames := 0
@@ -33,6 +37,8 @@ func fingerprint(class string, e *beacon.Error) string {
 	}
 	return hex.EncodeToString(binary.BigEndian.AppendUint64(nil, uint64(hash)))
 }
+
+const unhandledRejection = "UnhandledRejection"
 
 // fnv is FNV-1a of 64 bits, as hash/fnv has it, which needs an allocation for each string.
 // https://www.rfc-editor.org/rfc/rfc9923
@@ -78,20 +84,4 @@ func insideWord(s string, i int) bool {
 		return j >= 0 && j < len(s) && (s[j]|0x20 >= 'a' && s[j]|0x20 <= 'z')
 	}
 	return letter(i-1) && letter(i+1)
-}
-
-// frameFunction finds the function of a stack line in the two shapes that browsers write:
-// "    at fn (url:1:2)" in Chromium, "fn@url:1:2" in Firefox and Safari. An anonymous frame has an
-// empty function.
-func frameFunction(line string) (function string, ok bool) {
-	trimmed := strings.TrimSpace(line)
-	if rest, found := strings.CutPrefix(trimmed, "at "); found {
-		function, _, found = strings.Cut(rest, " (")
-		if !found {
-			return "", true
-		}
-		return function, true
-	}
-	function, _, ok = strings.Cut(trimmed, "@")
-	return function, ok
 }

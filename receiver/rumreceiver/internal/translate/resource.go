@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"slices"
+
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
@@ -16,12 +18,14 @@ const UnknownService = "unknown_service"
 const sdkLanguage = "webjs"
 
 func (a *attributes) resource(b *beacon.Beacon, into pcommon.Map) {
-	a.EnsureCapacity(20)
+	a.EnsureCapacity(20 + len(b.Attributes))
+	a.begin(len(b.Attributes) > 0)
 	service := b.App.Name
 	if service == "" {
 		service = UnknownService
 	}
 	a.str(semconv.ServiceName, service)
+	a.str(semconv.ServiceNamespace, b.App.Namespace)
 	a.str(semconv.ServiceVersion, b.App.Version)
 	a.str(semconv.DeploymentEnvironmentName, b.App.Environment)
 	if b.SDK.Name != "" {
@@ -45,5 +49,10 @@ func (a *attributes) resource(b *beacon.Beacon, into pcommon.Map) {
 	a.str(semconv.OSName, c.OSName)
 	a.str(semconv.OSVersion, c.OSVersion)
 	a.str(semconv.DeviceType, c.DeviceType)
+	for i := range b.Attributes {
+		if key := b.Attributes[i].Key; !slices.Contains(a.keys, key) && !isOurs(key) {
+			setValue(a.add(key), &b.Attributes[i])
+		}
+	}
 	a.UnsafeIntoMap(into)
 }

@@ -17,15 +17,30 @@ func (s *Settings) tagAttribute(tag string) string {
 	if attribute, ok := s.TagAttributes[tag]; ok {
 		return attribute
 	}
-	return semconv.TagPrefix + tag
+	return joinedNames.join(semconv.TagPrefix, tag)
 }
 
 // reserved are the names, and with a dot at the end the namespaces, that records use: a tag must not
 // write a name for the second time. What browsers and servers tell is not the page's to say.
 var reserved = []string{
-	semconv.EventName, semconv.SessionID, semconv.UserID, semconv.ClientAddress, semconv.URLFull, semconv.URLPath, semconv.URLTemplate,
-	semconv.HTTPRequestMethod, semconv.HTTPResponseStatusCode, semconv.ErrorType,
+	semconv.EventName, semconv.SessionID, semconv.SessionPreviousID, semconv.UserID, semconv.ClientAddress, semconv.URLFull, semconv.URLPath, semconv.URLTemplate,
+	semconv.HTTPRequestMethod, semconv.HTTPResponseStatusCode, semconv.ErrorType, semconv.RecordUID,
 	"browser.", "code.", "exception.", "geo.", "network.", "rum.", "sampling.",
+}
+
+// ours are the names that verbatim attributes of strangers must not have, whether the record has them of its own or
+// not: what servers and the rum_budget processor say is believed.
+var ours = []string{"rum.", "sampling.", "client.", "geo.", "source.", "network.peer.", "service.", "deployment.", "user_agent.", semconv.RecordUID, semconv.EventName, semconv.DeprecatedEventName, semconv.URLPath, semconv.URLTemplate}
+
+func isOurs(attribute string) bool {
+	return isAmong(attribute, ours)
+}
+
+// isAmong tells whether the attribute is one of the names, or in one of the name spaces, which end in a dot.
+func isAmong(attribute string, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		return attribute == name || strings.HasSuffix(name, ".") && strings.HasPrefix(attribute, name)
+	})
 }
 
 // ValidateTagAttributes joins all that is wrong with a mapping of tags: empty or reserved names, and
@@ -53,10 +68,5 @@ func ValidateTagAttributes(mapping map[string]string) error {
 }
 
 func isReserved(attribute string) bool {
-	for _, name := range reserved {
-		if attribute == name || strings.HasSuffix(name, ".") && strings.HasPrefix(attribute, name) {
-			return true
-		}
-	}
-	return false
+	return isAmong(attribute, reserved)
 }

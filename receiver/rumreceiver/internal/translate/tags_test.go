@@ -28,10 +28,6 @@ func TestNoTagMayTakeANameThatRecordsUse(t *testing.T) {
 	b.Pages[0] = beacon.Page{SessionID: "s", UserID: "u", ID: "p", URL: "u", Path: "p", Route: "r", Referrer: "r", Title: "t"}
 	b.Connection = beacon.Connection{Type: "wifi", EffectiveType: "4g", RTT: 1, Downlink: 1, SaveData: true}
 	b.Sampling.Rate = 0.5
-	for i := range b.Events {
-		b.Events[i].Error = &beacon.Error{Message: "m", Stack: "s", Source: "error", File: "f", Line: 1, Column: 1}
-		b.Events[i].Resource = &beacon.Resource{Method: "GET", Status: 500, InitiatorType: "fetch"}
-	}
 	for _, record := range records(Logs(b, Settings{EventNameAttribute: true}, noon)).All() {
 		for key := range record.Attributes().All() {
 			assert.Error(t, ValidateTagAttributes(map[string]string{"t": key}), key)

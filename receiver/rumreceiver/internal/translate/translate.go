@@ -3,6 +3,8 @@
 package translate
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -18,13 +20,15 @@ const ScopeName = "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver"
 
 // Settings of the translation.
 type Settings struct {
-	// EventNameAttribute also writes LogRecord.EventName as attribute event.name.
+	// EventNameAttribute also writes LogRecord.EventName as attribute otel.event.name.
 	EventNameAttribute bool
 	// Version of the receiver, for the scope.
 	Version string
 	// TagAttributes maps names of tags to the attributes that they become, instead of rum.tag.
 	// and the name. At most 100. Check it with ValidateTagAttributes.
 	TagAttributes map[string]string
+	// Identity of the beacon, with which log.record.uid begins. Empty: records have none.
+	Identity string
 }
 
 // Logs translates an enriched beacon that was received at now. Strings are shared with the beacon,
@@ -34,7 +38,9 @@ func Logs(b *beacon.Beacon, settings Settings, now time.Time) plog.Logs {
 	resource := logs.ResourceLogs().AppendEmpty()
 	t := translator{beacon: b, settings: settings, contextLen: typicalContext}
 	t.attributes.resource(b, resource.Resource().Attributes())
+	resource.SetSchemaUrl(semconv.SchemaURL)
 	scope := resource.ScopeLogs().AppendEmpty()
+	scope.SetSchemaUrl(semconv.SchemaURL)
 	scope.Scope().SetName(ScopeName)
 	scope.Scope().SetVersion(settings.Version)
 	records := scope.LogRecords()
@@ -45,9 +51,27 @@ func Logs(b *beacon.Beacon, settings Settings, now time.Time) plog.Logs {
 		record := records.AppendEmpty()
 		record.SetTimestamp(pcommon.NewTimestampFromTime(event.Time))
 		record.SetObservedTimestamp(observed)
+		t.uid = uid(settings.Identity, b.Events, i)
 		t.fill(record, event)
 	}
 	return logs
+}
+
+// uid names the record of an event by its place in the batch. Several that one event of the wire became are told apart
+// from the last one on, for the first ones may be left out by a process that was told them before.
+func uid(identity string, events []beacon.Event, i int) string {
+	if identity == "" {
+		return ""
+	}
+	index, more := events[i].Index, 0
+	for next := i + 1; next < len(events) && events[next].Index == index; next++ {
+		more++
+	}
+	name := identity + "-" + strconv.Itoa(index)
+	if more > 0 {
+		name += "." + strconv.Itoa(more)
+	}
+	return name
 }
 
 // typicalContext is how many attributes the first record is expected to have of its page.
@@ -61,34 +85,36 @@ type translator struct {
 	// right, a map is allocated once and wastes little.
 	contextLen int
 	attributes attributes
+	uid        string // of the record
 }
 
 func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
-	is := identities[event.Kind]
-	record.SetEventName(is.name)
-	record.SetSeverityNumber(is.severity)
-	record.SetSeverityText(is.severityText)
-
+	kind := &kinds[event.Kind()]
 	page := &t.beacon.Pages[event.Page]
-	record.SetTraceID(page.TraceID)
-	record.SetSpanID(page.SpanID)
-	if r := event.Resource; r != nil && r.TraceID != [16]byte{} {
-		record.SetTraceID(r.TraceID)
-		record.SetSpanID(r.SpanID)
+	name := kind.name
+	if custom, ok := event.Payload.(*beacon.Custom); ok {
+		name = custom.Name
+	}
+	record.SetEventName(name)
+	setSeverity(record, kind, event.Log)
+	setTrace(record, event, page)
+	if log := event.Log; log != nil {
+		record.SetDroppedAttributesCount(log.Dropped)
+		if log.HasBody {
+			setValue(record.Body(), &log.Body)
+		}
 	}
 
 	a := &t.attributes
-	a.EnsureCapacity(t.contextLen + is.attributes + len(event.Attributes) + len(page.Tags))
+	a.EnsureCapacity(t.contextLen + min(len(t.uid), 1) + kind.attributes + len(event.Attributes) + len(page.Tags))
+	a.begin(event.Verbatim)
+	a.context(t.beacon, page)
+	t.contextLen = 1 + a.len // otel.event.name
 	if t.settings.EventNameAttribute {
-		a.str(semconv.EventName, is.name)
+		a.str(semconv.EventName, name)
 	}
-	a.len = 0
-	a.context(t.beacon, page, event.Kind)
-	t.contextLen = 1 + a.len // event.name
-	if event.Kind == beacon.KindResource {
-		t.contextLen++ // its url.full is its own, the next record's is the page's
-	}
-	a.event(event, page)
+	a.str(semconv.RecordUID, t.uid)
+	kind.write(a, event.Payload, page)
 	if event.Implausible != 0 {
 		a.strs(semconv.Implausible, event.Implausible.Names())
 	}
@@ -98,46 +124,72 @@ func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
 	for _, tag := range page.Tags {
 		a.str(t.settings.tagAttribute(tag.Key), tag.Value)
 	}
+	a.free(event, kind.prefix)
 	a.UnsafeIntoMap(record.Attributes())
 }
 
-// identity is what a record of some kind of event is called.
-type identity struct {
-	name         string
-	severity     plog.SeverityNumber
-	severityText string
-	// attributes is how many the kind has of its own at most, besides free ones.
-	attributes int
+// setSeverity is what the record says by itself, or that of the kind.
+func setSeverity(record plog.LogRecord, kind *kind, log *beacon.Log) {
+	number, text := kind.severity, ""
+	if record.EventName() == "" { // a line of a log that does not say
+		number = plog.SeverityNumberUnspecified
+	}
+	if log != nil {
+		text = log.SeverityText
+		if log.Severity != 0 {
+			number = plog.SeverityNumber(log.Severity)
+		}
+	}
+	if text == "" {
+		text = severityText(number)
+	}
+	record.SetSeverityNumber(number)
+	record.SetSeverityText(text)
 }
 
-func info(name string, attributes int) identity {
-	return identity{name: name, severity: plog.SeverityNumberInfo, severityText: "INFO", attributes: attributes}
+func setTrace(record plog.LogRecord, event *beacon.Event, page *beacon.Page) {
+	trace := &event.Trace
+	if trace.TraceID == [16]byte{} {
+		trace = &page.Trace
+	}
+	record.SetTraceID(trace.TraceID)
+	record.SetSpanID(trace.SpanID)
+	record.SetFlags(plog.DefaultLogRecordFlags.WithIsSampled(trace.Flags&1 == 1))
 }
 
-var identities = [...]identity{
-	beacon.KindVital:            info(semconv.EventWebVital, 6),
-	beacon.KindError:            {semconv.EventException, plog.SeverityNumberError, "ERROR", 8},
-	beacon.KindNavigationTiming: info(semconv.EventNavigationTiming, 1+int(beacon.NumPhases)),
-	beacon.KindPageView:         info(semconv.EventNavigation, 4),
-	beacon.KindResource:         info(semconv.EventResourceTiming, 9),
-	beacon.KindClick:            info(semconv.EventClick, 2),
-	beacon.KindInteraction:      info(semconv.EventInteraction, 2),
-	beacon.KindLongTask:         info(semconv.EventLongTask, 3),
-	beacon.KindMeasurement:      info(semconv.EventMeasurement, 3),
-	beacon.KindBudget:           {semconv.EventBudgetViolation, plog.SeverityNumberWarn, "WARN", 4},
-	beacon.KindSessionStart:     info(semconv.EventSessionStart, 0),
-}
-
-// attributes builds a map without looking for duplicates: every key below is written at most once,
-// and free keys live under prefixes of their own.
+// attributes builds a map without looking for duplicates: every key of ours is written at most once, and free keys live
+// under prefixes of their own. Only verbatim ones are compared with what is there.
 type attributes struct {
 	xpdata.MapBuilder
 	len int
+	// keys that are written so far, for records that have verbatim attributes.
+	keys     []string
+	remember bool
 }
+
+func (a *attributes) begin(remember bool) { a.len, a.keys, a.remember = 0, a.keys[:0], remember }
 
 func (a *attributes) add(key string) pcommon.Value {
 	a.len++
+	if a.remember {
+		a.keys = append(a.keys, key)
+	}
 	return a.AppendEmpty(key)
+}
+
+// free writes the attributes that have no place in the payload.
+func (a *attributes) free(event *beacon.Event, prefix string) {
+	for i := range event.Attributes {
+		attribute := &event.Attributes[i]
+		key := attribute.Key
+		switch {
+		case !event.Verbatim:
+			key = joinedNames.join(prefix, key)
+		case isOurs(key) || slices.Contains(a.keys, key):
+			key = semconv.MetadataPrefix + key
+		}
+		setValue(a.add(key), attribute)
+	}
 }
 
 // str writes a string unless it is empty.

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -18,13 +19,43 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 // goldens in testdata/beacon.
 func everyKind() *beacon.Beacon {
 	b := &beacon.Beacon{Pages: []beacon.Page{{SessionID: "s", Tags: []beacon.Tag{{Key: "plan", Value: "gold"}}}}}
-	for kind := beacon.KindVital; kind <= beacon.KindSessionStart; kind++ {
+	for kind := range beacon.NumKinds {
 		b.Events = append(b.Events, beacon.Event{
-			Kind: kind, Count: 1, Name: "n", Time: noon, Error: &beacon.Error{}, Phases: &beacon.Phases{},
-			Resource: &beacon.Resource{}, Element: &beacon.Element{}, Attributes: []beacon.Attribute{{Key: "free", String: "x"}},
+			Payload: whole(kind), Count: 1, Time: noon, Attributes: []beacon.Attribute{{Key: "free", String: "x"}},
 		})
 	}
 	return b
+}
+
+// whole is a payload of the kind whose every member is set.
+func whole(kind beacon.Kind) beacon.Payload {
+	payload := reflect.New(reflect.TypeOf(beacon.Kinds[kind]).Elem())
+	fill(payload.Elem())
+	return payload.Interface().(beacon.Payload)
+}
+
+func fill(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int64:
+		v.SetInt(500)
+	case reflect.Float64:
+		v.SetFloat(1)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fill(v.Field(i))
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			fill(v.Index(i))
+		}
+	}
 }
 
 func records(logs plog.Logs) plog.LogRecordSlice {
@@ -78,7 +109,7 @@ func TestErrorsAreErrorsAndBudgetEventsWarn(t *testing.T) {
 		switch record.EventName() {
 		case semconv.EventException:
 			want = plog.SeverityNumberError
-		case semconv.EventBudgetViolation:
+		case semconv.EventBudgetClientViolation:
 			want = plog.SeverityNumberWarn
 		}
 		assert.Equal(t, want, record.SeverityNumber(), record.EventName())
@@ -87,7 +118,7 @@ func TestErrorsAreErrorsAndBudgetEventsWarn(t *testing.T) {
 
 func TestFingerprintsGroupWhatIsTheSameBug(t *testing.T) {
 	print := func(class, message, stack string) string {
-		return fingerprint(class, &beacon.Error{Message: message, Stack: stack})
+		return fingerprint(&beacon.Exception{Type: class, Message: message, Stack: stack})
 	}
 	const chromium = "TypeError: x\n    at pay (https://a.example/app-1.js:1:2)\n    at https://a.example/app-1.js:3:4"
 	const nextRelease = "TypeError: x\n    at pay (https://a.example/app-2.js:9:9)\n    at https://a.example/app-2.js:8:8"

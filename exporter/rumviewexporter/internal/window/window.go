@@ -1,0 +1,105 @@
+package window
+
+import (
+	"sync"
+	"time"
+)
+
+// Limits bound a window.
+type Limits struct {
+	Age     time.Duration // how long an event stays
+	Entries int           // how many there are; past it the oldest go
+	Bytes   int64         // how much memory they may take, estimated; past it the oldest go
+}
+
+// Window keeps the events of the last minutes, in the order in which they arrived. It is safe for
+// concurrent use.
+type Window struct {
+	limits Limits
+
+	mu     sync.Mutex
+	events []*Event // from head on; what stands before has left
+	head   int
+	books  Books
+}
+
+// Books say what became of everything that came in: Received = Expired + EvictedEntries +
+// EvictedBytes + Entries.
+type Books struct {
+	Received       int64     `json:"received"`
+	Expired        int64     `json:"expired"`         // older than the window
+	EvictedEntries int64     `json:"evicted_entries"` // more than max_entries
+	EvictedBytes   int64     `json:"evicted_bytes"`   // more than max_bytes
+	Entries        int64     `json:"entries"`
+	Bytes          int64     `json:"bytes"`
+	Oldest         time.Time `json:"oldest"` // arrival of the oldest one, or now
+}
+
+// New returns an empty window.
+func New(limits Limits) *Window { return &Window{limits: limits} }
+
+// Add puts events in and lets the oldest go.
+func (w *Window) Add(events []*Event, now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.events = append(w.events, events...)
+	w.books.Received += int64(len(events))
+	for _, e := range events {
+		w.books.Bytes += e.size
+	}
+	w.trim(now)
+}
+
+// Events returns what is in the window, oldest first. The caller may keep and change the slice, not
+// the events.
+func (w *Window) Events(now time.Time) []*Event {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.trim(now)
+	return append([]*Event(nil), w.events[w.head:]...)
+}
+
+// Books returns the counts.
+func (w *Window) Books(now time.Time) Books {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.trim(now)
+	b := w.books
+	b.Entries, b.Oldest = int64(len(w.events)-w.head), now
+	if b.Entries > 0 {
+		b.Oldest = w.events[w.head].Arrived
+	}
+	return b
+}
+
+// trim lets go what is too old or too much, and makes room once half of the slice is empty.
+func (w *Window) trim(now time.Time) {
+	for w.head < len(w.events) {
+		counter := w.tooMuch(w.events[w.head], now)
+		if counter == nil {
+			break
+		}
+		*counter++
+		w.books.Bytes -= w.events[w.head].size
+		w.events[w.head] = nil
+		w.head++
+	}
+	if w.head > len(w.events)/2 {
+		w.events = append([]*Event(nil), w.events[w.head:]...)
+		w.head = 0
+	}
+}
+
+// tooMuch returns where to count that the oldest event has to go, or nil if it may stay.
+func (w *Window) tooMuch(oldest *Event, now time.Time) *int64 {
+	switch {
+	case now.Sub(oldest.Arrived) > w.limits.Age:
+		return &w.books.Expired
+	case len(w.events)-w.head > w.limits.Entries:
+		return &w.books.EvictedEntries
+	case w.books.Bytes > w.limits.Bytes:
+		return &w.books.EvictedBytes
+	default:
+		return nil
+	}
+}

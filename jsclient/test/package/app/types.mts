@@ -1,0 +1,9 @@
+import {initRUM, initRUMWith, vitals, type Collector} from '@otelcol-rum/browser';
+import {RUMPageViews} from '@otelcol-rum/browser/next';
+
+// The collector of the README.
+const fonts: Collector = ({listen, record}) =>
+  listen(document.fonts, 'loadingdone', () => record({kind: 'measure', name: 'fonts_ready', value: performance.now(), unit: 'ms', time: performance.now()}));
+
+initRUMWith([vitals, fonts], {endpoint: '/v1/rum'});
+export const started = [initRUM({endpoint: '/v1/rum', tags: {team: 'web'}}), RUMPageViews];

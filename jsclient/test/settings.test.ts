@@ -1,0 +1,170 @@
+import {describe, expect, test, vi} from 'vitest';
+import {getRUM, initRUM, initRUMWith, type Collector, type RUMOptions} from '../src/index.js';
+import {install} from '../src/install.js';
+import {initNamed} from '../src/settings.js';
+import {flushed, kinds, pass, receiver, useHarness} from './harness.js';
+
+useHarness();
+
+const endpoint = 'https://collector.example/v1/rum';
+const warned = () => vi.spyOn(console, 'warn').mockImplementation(() => {});
+
+/** The settings that collectors get of these options, if the client starts. */
+function settingsOf(options: object) {
+  let settings: RUMOptions | undefined;
+  initNamed({spy: (recorder) => void (settings = recorder.settings)}, {endpoint, ...options});
+  return settings;
+}
+
+describe('what cannot be used says so in one line', () => {
+  test.each<[string, unknown]>([
+    ['no options', undefined],
+    ['null', null],
+    ['no endpoint', {}],
+    ['an endpoint that is undefined', {endpoint: undefined}],
+    ['an empty endpoint', {endpoint: ''}],
+    ['an endpoint that is no address', {endpoint: 'http://'}],
+  ])('%s: the client does nothing', async (_, options) => {
+    const warn = warned();
+    initRUM(options as RUMOptions).recordCustomMetric('x', 1);
+    initRUMWith([], options as RUMOptions).recordCustomMetric('x', 1);
+    await pass(60_000);
+    expect(warn).toHaveBeenCalledTimes(2);
+    expect(warn.mock.calls[0].slice(0, 1)).toEqual(['[rum] not started, endpoint:']);
+    expect([getRUM(), receiver.requests]).toEqual([null, []]);
+  });
+
+  test.each(['10%', '0,1', '', 'all', 10, NaN, -0.1, true, Symbol('rate')])('a sample rate of %s: nothing is sent', async (sampleRate) => {
+    const warn = warned();
+    initRUM({endpoint, sampleRate: sampleRate as number}).recordCustomMetric('x', 1);
+    await pass(60_000);
+    expect(warn.mock.calls).toEqual([['[rum] cannot use', 'sampleRate', sampleRate]]);
+    expect(receiver.requests).toEqual([]);
+  });
+
+  test('consent that is none is denied, until there is some', async () => {
+    const warn = warned();
+    const client = initRUM({endpoint, consent: 'yes' as never, navigation: false, routes: false});
+    client.recordCustomMetric('before', 1);
+    await flushed();
+    expect(warn.mock.calls).toEqual([['[rum] cannot use', 'consent', 'yes']]);
+    expect(receiver.requests).toEqual([]);
+    client.setConsent('granted');
+    await flushed();
+    expect(kinds()).toContain('view');
+    expect(kinds()).not.toContain('measure');
+  });
+
+  test('other options have their default', () => {
+    const warn = warned();
+    expect(settingsOf({batchSize: 'many', tags: '{"team":"pay"}', app: 'shop'})).toMatchObject({batchSize: undefined, tags: {}, app: 'shop'});
+    expect(warn.mock.calls).toEqual([['[rum] cannot use', 'batchSize', 'many', 'tags', '{"team":"pay"}']]);
+  });
+
+  test('other options of a client that runs do not count; the same ones are no mistake', () => {
+    const warn = warned();
+    const options = {endpoint, app: 'shop', clicks: false};
+    const first = initRUM(options);
+    expect(initRUM({...options})).toBe(first);
+    expect(warn).not.toHaveBeenCalled();
+    expect(initRUM({...options, app: 'second'})).toBe(first);
+    expect(warn.mock.calls).toEqual([['[rum] cannot use', 'other options, it runs']]);
+  });
+
+  test('what only another script reads', () => {
+    const warn = warned();
+    initNamed({}, {endpoint, budgets: true, consoleErrors: false}, /^(budgets|consoleErrors)$/);
+    expect(warn.mock.calls).toEqual([['[rum] cannot use', 'budgets', 'without ?full']]);
+  });
+});
+
+test('numbers in texts are numbers, and texts that should be lists are lists', () => {
+  const settings = settingsOf({sampleRate: '0.999', batchSize: '5', sessionMaxAgeMs: '6e4', keepQuery: 'utm_source page', traceOrigins: '/,https://a.example', userId: '007'});
+  expect(settings).toMatchObject({
+    sampleRate: 0.999,
+    batchSize: 5,
+    sessionMaxAgeMs: 60_000,
+    keepQuery: ['utm_source', 'page'],
+    traceOrigins: ['/', 'https://a.example'],
+    userId: '007',
+  });
+});
+
+test('what is null or undefined is not given', () => {
+  expect(settingsOf({sampleRate: null, consent: undefined, maxQueue: null})).not.toHaveProperty('sampleRate');
+});
+
+test('an option of its name turns off a collector', () => {
+  const began: string[] = [];
+  const collector = (name: string): Collector => () => void began.push(name);
+  initNamed({clicks: collector('clicks'), requests: collector('requests'), budgets: collector('budgets')}, {endpoint, clicks: false, requests: true});
+  expect(began).toEqual(['requests', 'budgets']);
+});
+
+test.each(['initRUM', 'initRUMWith'])('Global Privacy Control holds for %s', async (how) => {
+  Object.defineProperty(navigator, 'globalPrivacyControl', {value: true, configurable: true});
+  const options = {endpoint, respectGPC: true};
+  const client = how == 'initRUM' ? initRUM(options) : initRUMWith([], options);
+  client.recordCustomMetric('x', 1);
+  await flushed();
+  delete (navigator as {globalPrivacyControl?: unknown}).globalPrivacyControl;
+  expect(receiver.requests).toEqual([]);
+});
+
+describe('a script tag', () => {
+  /** A module does not know its tag. */
+  const module = (dataset: object) => {
+    const tag = {dataset, src: 'https://collector.example/rum.js'} as never;
+    vi.spyOn(document, 'querySelector').mockImplementation((selector) => (/type=module/.test(selector) ? tag : null));
+  };
+
+  test('of a module is found by its attributes', () => {
+    module({app: 'shop', clicks: 'false'});
+    install({});
+    expect(getRUM()).not.toBeNull();
+  });
+
+  test('without attributes says that it waits', () => {
+    const debug = vi.spyOn(console, 'debug').mockImplementation(() => {});
+    install({});
+    window.dispatchEvent(new Event('load'));
+    expect(debug.mock.calls).toEqual([['[rum] waits for initRUM: no data-app']]);
+  });
+
+  test('with an empty endpoint starts nothing, and says so', () => {
+    const warn = warned();
+    module({app: 'shop', endpoint: ''});
+    install({});
+    expect(warn).toHaveBeenCalledOnce();
+    expect(getRUM()).toBeNull();
+  });
+});
+
+describe('debug', () => {
+  const said = () => vi.spyOn(console, 'log').mockImplementation(() => {});
+
+  test('says in words what is recorded and lost, where consoles show it', async () => {
+    const log = said();
+    initRUM({endpoint, debug: true}).recordCustomMetric('basket', 3);
+    await flushed();
+    expect(log.mock.calls).toContainEqual(['[rum]', 'custom metric', expect.objectContaining({name: 'basket', value: 3})]);
+    expect(log.mock.calls).toContainEqual(['[rum]', 'page view', expect.anything()]);
+  });
+
+  test('repeats why the receiver refuses', async () => {
+    const log = said();
+    receiver.answer = () => new Response('{"error":"pages of this origin may not send here","reason":"origin_not_allowed"}', {status: 403});
+    initRUM({endpoint, debug: true}).recordCustomMetric('basket', 3);
+    await flushed();
+    expect(log.mock.calls).toContainEqual(['[rum]', 'the receiver answered 403 origin_not_allowed: pages of this origin may not send here']);
+    expect(log.mock.calls.join()).toMatch(/lost \d \(refused\)/);
+  });
+
+  test('names options that nobody reads', async () => {
+    const log = said();
+    const {debugLog, budgets} = await import('../src/index.js');
+    initRUMWith([debugLog, budgets], {endpoint, debug: true, budgets: true, consoleErrors: true, sampelRate: 0.1} as RUMOptions);
+    await pass(1);
+    expect(log.mock.calls).toContainEqual(['[rum]', 'no collector here reads', 'consoleErrors', 'sampelRate']);
+  });
+});

@@ -1,0 +1,106 @@
+package rumbudgetprocessor
+
+import (
+	"encoding/binary"
+	"math"
+	"strings"
+
+	"github.com/zeebo/xxh3"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+)
+
+// content makes the fingerprints of records that are drawn one by one. It is the same for a record that is
+// sent again, so that the record has one draw however often it is refused. Equal records of one batch
+// have fingerprints of their own, by their order. Not safe for concurrent use.
+type content struct {
+	hash xxh3.Hasher
+	seen map[uint64]uint64 // of this batch
+}
+
+func (c *content) reset() { clear(c.seen) }
+
+// of is the fingerprint of the record that the source has turned to.
+func (c *content) of(s *logSource) uint64 {
+	c.hash.Reset()
+	r := s.record
+	trace, span := r.TraceID(), r.SpanID()
+	_, _ = c.hash.Write(trace[:])
+	_, _ = c.hash.Write(span[:])
+	// When it was observed is a matter of the attempt, and told only where nothing else tells the time.
+	at := r.Timestamp()
+	if at == 0 {
+		at = r.ObservedTimestamp()
+	}
+	c.number(uint64(at))
+	c.text(r.EventName())
+	c.value(r.Body())
+	c.attributes(s.attributes)
+	c.attributes(s.resource)
+	sum := c.hash.Sum64()
+	earlier := c.seen[sum]
+	c.seen[sum]++
+	return sum + earlier*0x9e3779b97f4a7c15 // 2^64/φ
+}
+
+func (c *content) number(n uint64) {
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], n)
+	_, _ = c.hash.Write(b[:])
+}
+
+// text writes the length too, so that "ab", "c" is not "a", "bc".
+func (c *content) text(t string) {
+	c.number(uint64(len(t)))
+	_, _ = c.hash.WriteString(t)
+}
+
+// attributes leaves out what samplers and budgets write: an earlier tier's labels are no part of the record.
+func (c *content) attributes(m pcommon.Map) {
+	for key, v := range m.All() {
+		if isWritten(key) {
+			continue
+		}
+		c.text(key)
+		c.value(v)
+	}
+}
+
+func (c *content) value(v pcommon.Value) {
+	c.number(uint64(v.Type()))
+	switch v.Type() {
+	case pcommon.ValueTypeStr:
+		c.text(v.Str())
+	case pcommon.ValueTypeInt:
+		c.number(uint64(v.Int()))
+	case pcommon.ValueTypeDouble:
+		c.number(math.Float64bits(v.Double()))
+	case pcommon.ValueTypeEmpty:
+	default:
+		c.text(v.AsString())
+	}
+}
+
+// isWritten tells the attributes that this processor, or a tier of it, writes.
+func isWritten(key string) bool {
+	return strings.HasPrefix(key, semconv.SamplingPrefix) || strings.HasPrefix(key, semconv.BudgetPrefix) ||
+		key == semconv.SamplingThreshold || key == semconv.SamplingRandomness
+}
+
+// measurementOf is the fingerprint of the measurement that a vital reports, 0 where it has no id.
+func measurementOf(v *verdict, r plog.LogRecord) uint64 {
+	if v.metric.Name == "" || v.metric.Custom {
+		return 0
+	}
+	id, ok := field(r, semconv.WebVitalID, "id")
+	if !ok || id.Type() != pcommon.ValueTypeStr || id.Str() == "" {
+		return 0
+	}
+	var h xxh3.Hasher
+	_, _ = h.WriteString(v.metric.Name)
+	_, _ = h.WriteString(" ")
+	_, _ = h.WriteString(id.Str())
+	return max(h.Sum64(), 1)
+}

@@ -1,0 +1,158 @@
+package sampling
+
+import (
+	"time"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/sampling"
+)
+
+// Batch decides the records of one batch. What they earn holds within the batch at once, for others from
+// Commit on; after Discard it is as if the batch had not been, so that the same batch sent again is decided
+// alike. Not safe for concurrent use.
+type Batch struct {
+	sampler      *Sampler
+	sessions     *Pending // nil without a State
+	measurements *Pending // nil without Measurements
+	input        []int64  // for the target rate, by rule
+}
+
+// Begin returns a batch, to be used again after Commit or Discard.
+func (s *Sampler) Begin() *Batch {
+	b := &Batch{sampler: s}
+	if s.settings.State != nil {
+		b.sessions = NewPending(s.settings.State)
+	}
+	if s.settings.Measurements != nil {
+		b.measurements = NewPending(s.settings.Measurements)
+	}
+	if s.target != nil {
+		b.input = make([]int64, len(s.settings.Rules))
+	}
+	return b
+}
+
+// Commit makes what the batch has earned hold for all.
+func (b *Batch) Commit(now time.Time) {
+	if b.sessions != nil {
+		b.sessions.Commit(now)
+	}
+	if b.measurements != nil {
+		b.measurements.Commit(now)
+	}
+	for rule, n := range b.input {
+		if n > 0 {
+			b.sampler.target.add(rule, n)
+		}
+	}
+	clear(b.input)
+}
+
+// Discard forgets the batch.
+func (b *Batch) Discard() {
+	if b.sessions != nil {
+		b.sessions.Discard()
+	}
+	if b.measurements != nil {
+		b.measurements.Discard()
+	}
+	clear(b.input)
+}
+
+// Decide settles one record that arrived now.
+func (b *Batch) Decide(r Record, now time.Time) Decision {
+	s := b.sampler
+	if s.target != nil {
+		s.target.advance(now, &s.current)
+	}
+	u := b.unitOf(&r, now)
+	current := s.current.Load()
+	rule := current.lowest(u.matched)
+	threshold := sampling.NeverSampleThreshold
+	if rule >= 0 {
+		threshold = current.byRule[rule]
+	}
+	if s.target != nil && rule >= 0 {
+		b.input[rule] += s.target.expected(rule, r.Incoming)
+	}
+	d := Decision{
+		Randomness: r.Incoming.randomnessGiven(s.draw(&r, u.unit)),
+		Threshold:  threshold,
+		Reason:     s.reason(rule, u.keyless),
+		Unit:       u.unit,
+		SharedKey:  u.keyless && r.Key != "",
+		WeightIn:   weight(r.Incoming.ClientRate, r.Incoming.Threshold),
+	}
+	if in := r.Incoming.Threshold; in != sampling.AlwaysSampleThreshold && (near(in, threshold) || sampling.ThresholdGreater(in, threshold)) {
+		d.Threshold, d.Reason = in, ""
+	}
+	if d.Threshold == sampling.AlwaysSampleThreshold && !u.keyless {
+		d.Unit = UnitSession // what is kept for certain needs no draw, and tells of its session as well as any
+	}
+	d.Keep = d.Threshold.ShouldSample(d.Randomness)
+	d.AdjustedCount = weight(r.Incoming.ClientRate, d.Threshold)
+	return d
+}
+
+// membership is whose draw a record takes part in, and by which rules.
+type membership struct {
+	matched RuleSet
+	unit    Unit
+	keyless bool // there is no session, or too many share its id
+}
+
+func (b *Batch) unitOf(r *Record, now time.Time) membership {
+	u := b.inSession(r, now)
+	if r.Measurement == 0 {
+		return u
+	}
+	own := u.unit != UnitSession
+	if b.measurements != nil {
+		own = b.remembered(r, &u, own, now)
+	}
+	if own {
+		u.unit = UnitMeasurement
+	} else {
+		u.unit = UnitSession
+	}
+	return u
+}
+
+// inSession adds what the session has earned to what the record matches, and notes what it earns.
+func (b *Batch) inSession(r *Record, now time.Time) membership {
+	s := b.sampler
+	u := membership{matched: r.Matched, unit: UnitSession}
+	if r.Key == "" || isPlaceholder(r.Key) {
+		return membership{r.Matched, UnitRecord, true}
+	}
+	if b.sessions == nil {
+		return u
+	}
+	earned, records := b.sessions.Observe(Fingerprint(r.Key), s.session.earned(r.Matched), now)
+	if records > s.settings.MaxRecordsPerSession {
+		return membership{r.Matched, UnitRecord, true}
+	}
+	if !s.settings.Stateless {
+		u.matched |= s.session.set(earned)
+	}
+	if most := s.settings.MaxRecordsTogether; most > 0 && records > most {
+		u.unit = UnitRecord
+	}
+	return u
+}
+
+// remembered lets the reports of one measurement share their draw and never lose a rule, whatever has
+// become of the session meanwhile: the last report is then kept whenever an earlier one is.
+func (b *Batch) remembered(r *Record, u *membership, own bool, now time.Time) bool {
+	rules := b.sampler.measured
+	earned, reports := b.measurements.Observe(r.Measurement, rules.earned(u.matched), now)
+	if reports == 1 {
+		if own {
+			e := b.measurements.slot(r.Measurement, now)
+			e.earned |= ownDraw
+			e.earns |= ownDraw
+		}
+		return own
+	}
+	u.matched |= rules.set(earned &^ ownDraw)
+	return earned&ownDraw != 0 || r.Key == ""
+}

@@ -1,0 +1,64 @@
+package rumreceiver
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
+)
+
+// warnings are of options that do nothing, or that undo a protection. They are said once, at start.
+func (c *Config) warnings() (warnings []string) {
+	warn := func(when bool, text string, values ...any) {
+		if when {
+			warnings = append(warnings, fmt.Sprintf(text, values...))
+		}
+	}
+	open := len(c.Applications) == 0
+	origins := c.HTTP.CORS.HasValue() && len(c.HTTP.CORS.Get().AllowedOrigins) > 0
+	warn(c.Privacy.UserIDSecret != "" && c.Privacy.UserID != enrich.UserIDHash, "'privacy::user_id_secret' does nothing: 'privacy::user_id' is not hash")
+	trusted, _ := networks("trusted_proxies", c.TrustedProxies) // checked by Validate
+	for _, network := range trusted {
+		warn(network.Bits() == 0, "'trusted_proxies' has %s: everybody may name any address as the client's", network)
+	}
+	exempt, _ := networks("address_limit::exempt_networks", c.AddressLimit.ExemptNetworks)
+	for _, network := range exempt {
+		warn(network.Bits() == 0, "'address_limit::exempt_networks' has %s: no address has a limit", network)
+	}
+	warn(open && !onlyLocal(c.HTTP.NetAddr.Endpoint) && c.AddressLimit.EventsPerSecond == 0,
+		"the endpoint is open and has no rate: without 'applications' and 'address_limit::events_per_second' one client can fill the pipelines")
+	warn(open && !onlyLocal(c.HTTP.NetAddr.Endpoint) && !origins, "the endpoint is open to the pages of every site: 'cors::allowed_origins' names none")
+	for _, template := range c.Routes.Templates {
+		for segment := range strings.SplitSeq(template, "/") {
+			name, foreign := strings.CutPrefix(segment, ":")
+			warn(foreign, "'routes::templates' has %s: only a path that has :%s in it fits; write {%s} for what differs", template, name, name)
+		}
+	}
+	for _, timeout := range []struct {
+		key   string
+		value time.Duration
+	}{
+		{"read_timeout", c.HTTP.ReadTimeout}, {"read_header_timeout", c.HTTP.ReadHeaderTimeout}, {"write_timeout", c.HTTP.WriteTimeout},
+	} {
+		warn(timeout.value == 0, "'%s' is 0: a slow client holds its connection for as long as it likes", timeout.key)
+	}
+	warn(c.HTTP.WriteTimeout > 0 && c.HTTP.WriteTimeout < minDelivery,
+		"'write_timeout' of %s leaves pipelines less than %s: clients hear no answer of what takes longer, and send again", c.HTTP.WriteTimeout, minDelivery)
+	return append(warnings, c.Metrics.warnings(memoryOfProcess())...)
+}
+
+// minDelivery is what a pipeline without a queue may take on a busy day.
+const minDelivery = 2 * time.Second
+
+// onlyLocal tells whether nobody else can connect.
+func onlyLocal(endpoint string) bool {
+	host, _, err := net.SplitHostPort(endpoint)
+	if err != nil {
+		return false
+	}
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
+}

@@ -1,0 +1,139 @@
+package admit
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// OriginFault says why a pattern cannot stand in a list of origins: no browser sends what it matches, or
+// strangers do. The set is closed.
+type OriginFault string
+
+// The faults.
+const (
+	OriginNone        OriginFault = "must be an origin such as https://shop.example, or *"
+	OriginLong        OriginFault = "must not be longer than 300 bytes"
+	OriginPath        OriginFault = "must end with host or port: an origin has no path and no slash at its end"
+	OriginUser        OriginFault = "must not have a user, a query or a space: no browser sends them"
+	OriginDefaultPort OriginFault = "must not name the default port of its scheme: browsers leave it out"
+	OriginPort        OriginFault = "must have a port from 1 to 65535 without zeros in front"
+	OriginASCII       OriginFault = "must have a host in punycode (xn--…), as browsers send it"
+	OriginIPv4        OriginFault = "must have an IPv4 address of four plain numbers, as browsers send it"
+	OriginIPv6        OriginFault = "must have an IPv6 address in brackets and in its shortest form, as browsers send it"
+	OriginTooWide     OriginFault = "must not match hosts of strangers: * stands for a host, or before a dot and a domain of yours"
+)
+
+func (f OriginFault) Error() string { return string(f) }
+
+// schemePattern is of URLs, with * for a part of it.
+// https://www.rfc-editor.org/rfc/rfc3986#section-3.1
+var schemePattern = regexp.MustCompile(`^[a-z*][a-z0-9+.*-]*$`)
+
+// checkPattern wants what browsers send: https://www.rfc-editor.org/rfc/rfc6454#section-6.2
+func checkPattern(pattern string) error {
+	if pattern == "*" || pattern == "null" { // null is what sandboxed frames and most files send
+		return nil
+	}
+	if len(pattern) > maxOriginLength {
+		return OriginLong
+	}
+	scheme, host, ok := strings.Cut(strings.ToLower(pattern), "://")
+	if !ok || !schemePattern.MatchString(scheme) {
+		return OriginNone
+	}
+	web := scheme == "https" || scheme == "http" || strings.Contains(scheme, "*")
+	switch {
+	case host == "" && web:
+		return OriginNone
+	case host == "": // file:// is what packaged applications send
+		return nil
+	case strings.ContainsAny(host, "/#"):
+		return OriginPath
+	case strings.ContainsAny(host, "?@ "):
+		return OriginUser
+	case !web:
+		return nil
+	}
+	return checkHost(scheme, host)
+}
+
+// checkHost looks at host and port of an origin of the web.
+func checkHost(scheme, host string) error {
+	if strings.HasPrefix(host, "[") {
+		end := strings.IndexByte(host, ']')
+		if end < 0 {
+			return OriginIPv6
+		}
+		address, err := netip.ParseAddr(host[1:end])
+		if err != nil || !address.Is6() || address.Zone() != "" || address.String() != host[1:end] {
+			return OriginIPv6
+		}
+		return checkPort(scheme, host[end+1:])
+	}
+	name, port, hasPort := strings.Cut(host, ":")
+	if hasPort {
+		if err := checkPort(scheme, ":"+port); err != nil {
+			return err
+		}
+	}
+	return checkName(name)
+}
+
+// checkPort takes what stands behind the host.
+func checkPort(scheme, port string) error {
+	number, ok := strings.CutPrefix(port, ":")
+	if !ok {
+		if port == "" {
+			return nil
+		}
+		return OriginPort
+	}
+	if strings.Contains(number, "*") {
+		if strings.Trim(number, "0123456789*") != "" {
+			return OriginPort
+		}
+		return nil
+	}
+	n, err := strconv.ParseUint(number, 10, 16)
+	switch {
+	case err != nil || n == 0:
+		return OriginPort
+	case scheme == "https" && n == 443, scheme == "http" && n == 80:
+		return OriginDefaultPort
+	case number[0] == '0':
+		return OriginPort
+	}
+	return nil
+}
+
+func checkName(name string) error {
+	for i := range len(name) {
+		if name[i] >= 0x80 {
+			return OriginASCII
+		}
+	}
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	if last != "" && strings.Trim(last, "0123456789") == "" || strings.HasPrefix(last, "0x") {
+		if address, err := netip.ParseAddr(name); err != nil || address.String() != name {
+			return OriginIPv4
+		}
+	}
+	star := strings.LastIndexByte(name, '*')
+	if star < 0 || name == "*" {
+		return nil
+	}
+	domain, ok := strings.CutPrefix(name[star+1:], ".")
+	if !ok || domain == "" {
+		return OriginTooWide
+	}
+	// A suffix of the list is one below which anybody may have a name; one that is on no list has a single label.
+	if suffix, listed := publicsuffix.PublicSuffix(domain); suffix == domain && (listed || strings.Contains(domain, ".")) {
+		return fmt.Errorf("%w: anybody may have a name below %s", OriginTooWide, domain)
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package aggregate
+
+import (
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+// exemplar is one measurement of a slow bucket that leads on: to the trace of the page, else to the session.
+// https://opentelemetry.io/docs/specs/otel/metrics/data-model/#exemplars
+type exemplar struct {
+	value   float64
+	at      int64 // Unix ns
+	trace   beacon.Trace
+	session string // empty when there is a trace
+}
+
+// maxExemplarSession is the longest session id of an exemplar: OpenMetrics allows 128 characters of labels.
+const maxExemplarSession = 64
+
+// trace of an event of the page at hand.
+func (r *recording) trace(e *beacon.Event) beacon.Trace {
+	if e.Trace != (beacon.Trace{}) {
+		return e.Trace
+	}
+	return r.page.Trace
+}
+
+func (r *recording) traced(e *beacon.Event) bool { return r.trace(e).TraceID != [16]byte{} }
+
+// exemplar of an event of the page at hand.
+func (r *recording) exemplar(e *beacon.Event) exemplar {
+	trace := r.trace(e)
+	x := exemplar{trace: trace}
+	if trace.TraceID == [16]byte{} && len(r.page.SessionID) <= maxExemplarSession {
+		x.session = strings.Clone(r.page.SessionID) // nothing of a beacon is kept
+	}
+	return x
+}
+
+// show keeps an exemplar: the latest of each bucket, or of an exponential histogram the latest.
+func (t *tally) show(f *family, x exemplar) {
+	if f.shape == shapeSum || x.session == "" && x.trace.TraceID == [16]byte{} {
+		return
+	}
+	if f.shape == shapeExplicit {
+		for i := range t.exemplars {
+			if bucketOf(f.bounds, t.exemplars[i].value) == bucketOf(f.bounds, x.value) {
+				t.exemplars[i] = x
+				return
+			}
+		}
+	} else if len(t.exemplars) > 0 {
+		t.exemplars[0] = x
+		return
+	}
+	t.exemplars = append(t.exemplars, x)
+}
+
+func (t *tally) fillExemplars(to pmetric.ExemplarSlice) {
+	to.EnsureCapacity(len(t.exemplars))
+	for i := range t.exemplars {
+		x := &t.exemplars[i]
+		one := to.AppendEmpty()
+		one.SetTimestamp(pcommon.Timestamp(x.at))
+		one.SetDoubleValue(x.value)
+		if x.session != "" {
+			one.FilteredAttributes().PutStr(semconv.SessionID, x.session)
+		} else {
+			one.SetTraceID(x.trace.TraceID)
+			one.SetSpanID(x.trace.SpanID)
+		}
+	}
+}

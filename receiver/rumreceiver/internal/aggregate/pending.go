@@ -1,0 +1,173 @@
+package aggregate
+
+// pending are the vitals that wait for their last report, each with the time at which it counts if
+// nothing more comes. It is not safe for concurrent use; its owner bounds it.
+//
+// The times are a heap, in which those that have moved on are put right when they reach the top: so a
+// report costs no sorting, and a session that goes on postpones its vitals without being told of them.
+type pending struct {
+	index map[uint64]int32 // by vital
+	views map[uint64]int32 // the first vital of each page view
+	// entries live in chunks, so that more of them move none. The first stands for none.
+	chunks []*[chunkLen]waitingVital
+	used   int32
+	free   []int32
+	heap   []deadline
+}
+
+// chunkLen is a power of two.
+const chunkLen = 1024
+
+// at is the entry of an index, which is good until it is removed.
+func (p *pending) at(i int32) *waitingVital { return &p.chunks[i/chunkLen][i%chunkLen] }
+
+type deadline struct {
+	at    int64 // Unix ns
+	entry int32
+}
+
+// waitingVital is the last report of a vital that has not settled.
+type waitingVital struct {
+	id, view, session uint64 // hashes; view and session are 0 when unknown
+	series            *series
+	byQuestion        [numQuestions]*series // of a Core Web Vital; nil where nobody asks
+	details           *details              // nil for most
+	value, weight     float64
+	time              int64 // Unix ms, by the browser's own clock; 0 when unknown
+	touched           int64 // Unix ns, when it was last reported
+	place             int32 // in the heap
+	next, previous    int32 // of the same page view
+	// ended: its page view has, so that nothing postpones it any more.
+	ended bool
+	// told: its client says what becomes of page views.
+	told bool
+	// left: its page view was, so that its session does not postpone it any more.
+	left bool
+}
+
+func newPending() pending {
+	return pending{
+		index: make(map[uint64]int32), views: make(map[uint64]int32), chunks: []*[chunkLen]waitingVital{new([chunkLen]waitingVital)}, used: 1,
+	}
+}
+
+func (p *pending) len() int { return len(p.index) }
+
+// find returns the vital, which is good until it is removed.
+func (p *pending) find(id uint64) (*waitingVital, bool) {
+	i, ok := p.index[id]
+	return p.at(i), ok
+}
+
+// add begins to wait for a vital that is not known, until the given time.
+func (p *pending) add(v waitingVital, until int64) {
+	i := p.allocate()
+	if v.view != 0 {
+		v.next = p.views[v.view]
+		p.at(v.next).previous = i
+		p.views[v.view] = i
+	}
+	p.index[v.id] = i
+	*p.at(i) = v
+	p.heap = append(p.heap, deadline{at: until, entry: i})
+	p.up(len(p.heap) - 1)
+}
+
+// end makes all vitals of the page view count at the given time.
+func (p *pending) end(view uint64, at int64) {
+	for i := p.views[view]; i != 0; i = p.at(i).next {
+		if v := p.at(i); !v.ended {
+			v.ended = true
+			p.move(int(v.place), at)
+		}
+	}
+}
+
+// first is the vital that is due first, and when; nil when none waits.
+func (p *pending) first() (*waitingVital, int64) {
+	if len(p.heap) == 0 {
+		return nil, 0
+	}
+	return p.at(p.heap[0].entry), p.heap[0].at
+}
+
+// remove forgets a vital that find or first returned.
+func (p *pending) remove(v *waitingVital) {
+	i := p.index[v.id]
+	last := len(p.heap) - 1
+	place := int(v.place)
+	p.swap(place, last)
+	p.heap = p.heap[:last]
+	if place < last {
+		p.down(place)
+		p.up(place)
+	}
+	p.unlink(v)
+	delete(p.index, v.id)
+	*v = waitingVital{}
+	p.free = append(p.free, i)
+}
+
+func (p *pending) unlink(v *waitingVital) {
+	if v.view == 0 {
+		return
+	}
+	p.at(v.next).previous = v.previous
+	switch {
+	case v.previous != 0:
+		p.at(v.previous).next = v.next
+	case v.next != 0:
+		p.views[v.view] = v.next
+	default:
+		delete(p.views, v.view)
+	}
+}
+
+func (p *pending) allocate() int32 {
+	if last := len(p.free) - 1; last >= 0 {
+		i := p.free[last]
+		p.free = p.free[:last]
+		return i
+	}
+	if int(p.used) == len(p.chunks)*chunkLen {
+		p.chunks = append(p.chunks, new([chunkLen]waitingVital))
+	}
+	p.used++
+	return p.used - 1
+}
+
+// move gives the vital at a place of the heap another time.
+func (p *pending) move(place int, at int64) {
+	p.heap[place].at = at
+	p.down(place)
+	p.up(place)
+}
+
+func (p *pending) up(place int) {
+	for place > 0 && p.heap[place].at < p.heap[(place-1)/2].at {
+		p.swap(place, (place-1)/2)
+		place = (place - 1) / 2
+	}
+	p.at(p.heap[place].entry).place = int32(place)
+}
+
+func (p *pending) down(place int) {
+	for {
+		child := 2*place + 1
+		if child+1 < len(p.heap) && p.heap[child+1].at < p.heap[child].at {
+			child++
+		}
+		if child >= len(p.heap) || p.heap[place].at <= p.heap[child].at {
+			break
+		}
+		p.swap(place, child)
+		place = child
+	}
+	p.at(p.heap[place].entry).place = int32(place)
+}
+
+func (p *pending) swap(i, j int) {
+	p.heap[i], p.heap[j] = p.heap[j], p.heap[i]
+	p.at(p.heap[i].entry).place = int32(i)
+	p.at(p.heap[j].entry).place = int32(j)
+}

@@ -1,0 +1,207 @@
+package aggregate
+
+import (
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/busiest"
+)
+
+// What strangers choose has a place in a bounded table before it has series: applications with their versions,
+// pages with their tags, names of measurements and interactions. Those that most visitors ask for have one. When one
+// loses it, its series are retired: what nobody was told yet, and what comes later, is counted in the series of
+// the cold share, and what was told stays as it is until scrapers have seen it. So nothing is lost, counted twice, or falls.
+
+// otherValue is the attribute of the cold share.
+const otherValue = "{other}"
+
+// place is what an entry of a table holds.
+type place struct{ series int }
+
+type (
+	holder = busiest.Entry[place]
+	table  = busiest.Table[place]
+)
+
+// holders are the places on which a series depends; nil where it depends on none.
+type holders struct{ app, page, name *holder }
+
+func (h *holders) each(do func(*holder)) {
+	for _, one := range []*holder{h.app, h.page, h.name} {
+		if one != nil {
+			do(one)
+		}
+	}
+}
+
+func (h *holders) leaving() bool {
+	return h.app != nil && h.app.Leaving() || h.page != nil && h.page.Leaving() || h.name != nil && h.name.Leaving()
+}
+
+func (a *Aggregator) tables() []*table {
+	all := []*table{a.apps, a.pages}
+	for i := range a.families {
+		if t := a.families[i].names; t != nil {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// rebalanceEvery is how often places are given away while traffic comes: often, since what nobody was told of yet
+// changes its series without a trace.
+const rebalanceEvery = int64(time.Second)
+
+// rebalanceLocked gives places to who needs them, and retires the series of those that lose one.
+func (a *Aggregator) rebalanceLocked(now int64) {
+	a.rebalanced = now
+	any := false
+	for _, t := range a.tables() {
+		any = t.Rebalance(now) || any
+	}
+	if !any {
+		return
+	}
+	var leaving []*series
+	for i := range a.families {
+		for _, s := range a.families[i].series {
+			if s.leaving() {
+				leaving = append(leaving, s)
+			}
+		}
+	}
+	for _, s := range leaving {
+		a.retireLocked(s, now)
+	}
+}
+
+// vacateLocked lets go of the places that hold no series, and were given up or are idle.
+func (a *Aggregator) vacateLocked(now int64) {
+	for _, t := range a.tables() {
+		t.Vacate(now, func(h *holder) bool {
+			idle := a.settings.MaxIdle > 0 && now-h.Seen() >= int64(a.settings.MaxIdle)
+			return h.Value.series == 0 && (h.Leaving() || idle)
+		})
+	}
+}
+
+// retireLocked takes a series out of use, step by step.
+func (a *Aggregator) retireLocked(s *series, now int64) {
+	zeroFor := int64(a.settings.ZeroFor)
+	if s.into != nil { // told since, and for long enough to be seen
+		if !s.changed && now-s.seen >= zeroFor {
+			s.family.drop(s)
+		}
+		return
+	}
+	s.into = a.coldLocked(s, now)
+	s.into.waiting += s.waiting
+	s.waiting = 0
+	if a.settings.Temporality == Delta || s.told == 0 || now-s.told < zeroFor {
+		s.into.take(s, now)
+		s.family.drop(s)
+		return
+	}
+	s.seen = now
+}
+
+// coldLocked is the series that counts from now on what the leaving one would have.
+func (a *Aggregator) coldLocked(s *series, now int64) *series {
+	f, resource := s.family, int(s.resource)
+	switch {
+	case s.app != nil && s.app.Leaving():
+		return f.overflow(nil, nil, now)
+	case s.name != nil && s.name.Leaving():
+		return f.overflow([]byte(s.key[:resource]), s.app, now)
+	}
+	key, rest := []byte(s.key[:resource]), s.key[resource:]
+	for _, l := range f.chosen {
+		var value string
+		value, rest = nextLabel(rest)
+		if l.paged {
+			value = otherValue
+		}
+		key = appendLabel(key, value)
+	}
+	cold, _ := f.find(key, resource, now, holders{app: s.app, name: s.name})
+	return cold
+}
+
+// current is the series that counts what was meant for this one.
+func (s *series) current() *series {
+	for s.into != nil {
+		s = s.into
+	}
+	return s
+}
+
+// take adds what another series has counted.
+func (s *series) take(other *series, now int64) {
+	if other.tally.count == 0 {
+		return
+	}
+	s.tally.merge(s.family, &other.tally)
+	if s.start == now { // new: the start of one that is known must not change
+		s.start = other.start
+	}
+	s.changed, s.seen = true, now
+}
+
+// enter finds the application's place.
+func (r *recording) enter() {
+	a := r.a
+	a.key = appendResource(a.key[:0], &r.beacon.App)
+	r.resource = len(a.key)
+	r.places.app = a.apps.Sight(a.key, r.visitor(), r.now)
+}
+
+// visitor is who the beacon comes from: an address, or a session where addresses tell nobody apart.
+func (r *recording) visitor() uint64 {
+	if v := r.beacon.Client.Visitor; v != 0 {
+		return v
+	}
+	return r.session
+}
+
+// findPage finds the place of the page at hand, or makes its values those of the cold share. Bots have no say in
+// which pages have a place.
+func (r *recording) findPage(person bool) {
+	a := r.a
+	key := appendLabel(a.key[:r.resource], a.values[0])
+	for _, tag := range a.values[numPageLabels:] {
+		key = appendLabel(key, tag)
+	}
+	a.key = key
+	if person {
+		r.places.page = a.pages.Sight(key, r.visitor(), r.now)
+	} else {
+		r.places.page = a.pages.Find(key)
+	}
+	if r.places.page == nil {
+		a.values[0] = otherValue
+		for i := range a.values[numPageLabels:] {
+			a.values[numPageLabels+i] = otherValue
+		}
+	}
+}
+
+// named counts a value at the labels that are the instrument's own, if their name is among those of
+// the metric; otherwise in the overflow series.
+func (r *recording) named(id instrumentID, value float64, own ...string) {
+	if !countable(value) {
+		return
+	}
+	f := &r.a.families[id]
+	name := r.a.scratch[:0]
+	for _, part := range own {
+		name = appendLabel(name, part)
+	}
+	r.a.scratch = name
+	r.places.name = f.names.Sight(name, r.visitor(), r.now)
+	if r.places.name != nil || r.places.app == nil {
+		r.observe(id, value, own...)
+	} else {
+		r.outcome.NamesOverflowed++
+		f.overflow(r.a.key[:r.resource], r.places.app, r.now).record(value, r.weight, r.now)
+	}
+	r.places.name = nil
+}

@@ -1,0 +1,80 @@
+package aggregate
+
+import "time"
+
+// generations is in how many parts the remembered vitals are kept. A part is forgotten as a whole, so
+// that a vital is remembered for up to a third longer than asked for.
+const generations = 4
+
+// remembered are the vitals that were counted, with the value that counted, so that a later report is
+// told from a repetition. Some 30 bytes each. It is not safe for concurrent use.
+type remembered struct {
+	parts     [generations]map[uint64]float32 // the newest first
+	begun     int64                           // Unix ns: when the newest part began
+	span      int64                           // ns that one part holds
+	limit     int                             // of one part
+	forgotten int64                           // before their time, because there were too many
+}
+
+func newRemembered(limit int, age time.Duration) remembered {
+	r := remembered{
+		span:  int64(age) / (generations - 1),
+		limit: max(limit/generations, 1),
+	}
+	for i := range r.parts {
+		r.parts[i] = make(map[uint64]float32)
+	}
+	return r
+}
+
+func (r *remembered) len() (n int) {
+	for _, part := range r.parts {
+		n += len(part)
+	}
+	return n
+}
+
+// find tells which value was counted. A vital that is asked for is remembered anew.
+func (r *remembered) find(id uint64, now int64) (counted float32, ok bool) {
+	r.turn(now)
+	for i, part := range r.parts {
+		if counted, ok = part[id]; ok {
+			if i > 0 {
+				delete(part, id)
+				r.add(id, counted, now)
+			}
+			return counted, true
+		}
+	}
+	return 0, false
+}
+
+func (r *remembered) add(id uint64, counted float32, now int64) {
+	r.turn(now)
+	if len(r.parts[0]) >= r.limit {
+		r.forgotten += int64(len(r.parts[generations-1]))
+		r.rotate(now)
+	}
+	r.parts[0][id] = counted
+}
+
+// turn begins new parts as time goes on.
+func (r *remembered) turn(now int64) {
+	if r.begun == 0 {
+		r.begun = now
+	}
+	for n := 0; r.span > 0 && now-r.begun >= r.span; n++ {
+		if n == generations { // all is forgotten
+			r.begun = now
+			return
+		}
+		r.rotate(r.begun + r.span)
+	}
+}
+
+func (r *remembered) rotate(now int64) {
+	oldest := r.parts[generations-1]
+	copy(r.parts[1:], r.parts[:generations-1])
+	clear(oldest)
+	r.parts[0], r.begun = oldest, now
+}

@@ -1,0 +1,247 @@
+package aggregate
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/busiest"
+)
+
+// Load takes up what a Snapshot has, at a time when nothing was recorded yet. What waits goes on waiting, and counts when it is
+// due by now.
+//
+// Series go on, with their start and their count, when the settings that say which series there are have not changed. A
+// series that was told as zero for too short a time is told so anew. When they have changed, new series begin with what had been told
+// to nobody; vitals wait in the series that has what is left of their attributes.
+func (a *Aggregator) Load(data []byte, now time.Time) error {
+	s, err := decodeSnapshot(data)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.hashKey = s.Key
+	if a.settings.KeepInstance && s.Instance != "" {
+		a.settings.Instance = s.Instance
+	}
+	r := restoring{a: a, from: s, now: now.UnixNano(), series: make([]*series, len(s.Series))}
+	if s.Layout == a.layout() {
+		r.same()
+	} else {
+		r.other()
+	}
+	r.vitals()
+	r.sessions()
+	r.counted()
+	return nil
+}
+
+type restoring struct {
+	a      *Aggregator
+	from   *snapshot
+	now    int64
+	series []*series // as in the snapshot
+}
+
+// same gives every series back as it was.
+func (r *restoring) same() {
+	a := r.a
+	a.apps.Load(r.from.Apps)
+	a.pages.Load(r.from.Pages)
+	for i := range a.families {
+		if f := &a.families[i]; f.names != nil {
+			f.names.Load(r.from.Families[i].Names)
+		}
+	}
+	for i := range r.from.Series {
+		saved := &r.from.Series[i]
+		f := &a.families[saved.Family]
+		h := holders{app: entryOf(a.apps, saved.App), page: entryOf(a.pages, saved.Page), name: entryOf(f.names, saved.Name)}
+		s := f.open(saved.Key, int(saved.Resource), saved.Seen, h)
+		switch {
+		case saved.Key == "":
+		case len(saved.Key) == int(saved.Resource):
+			f.overflows++
+		default:
+			f.own++
+			f.resources[saved.Key[:saved.Resource]]++
+		}
+		s.tally, s.carry, s.start, s.told, s.changed = saved.tally(), saved.Carry, saved.Start, saved.Told, saved.Changed
+		if r.hidden(saved) {
+			s.told = 0 // anew, for as long as a scraper needs
+		}
+		r.series[i] = s
+	}
+	for i := range r.from.Series {
+		if into := r.from.Series[i].Into; into > 0 {
+			r.series[i].into = r.series[into-1]
+		}
+	}
+}
+
+// hidden tells whether nobody was told what the series counted.
+func (r *restoring) hidden(saved *savedSeries) bool {
+	if r.a.settings.Temporality == Delta {
+		return true
+	}
+	return saved.Told == 0 || r.from.At-saved.Told < int64(r.a.settings.ZeroFor)
+}
+
+func entryOf(t *table, key string) *holder {
+	if t == nil || key == "" {
+		return nil
+	}
+	return t.Entry(key)
+}
+
+func (s *savedSeries) tally() tally {
+	t := tally{count: s.Count, sum: s.Sum, min: s.Min, max: s.Max, buckets: s.Buckets}
+	if x := s.Expo; x != nil {
+		t.expo = &exponential{scale: x.Scale, offset: x.Offset, counts: x.Counts, zero: x.Zero}
+	}
+	return t
+}
+
+// other finds a series for each of the snapshot by the attributes that both know.
+func (r *restoring) other() {
+	a := r.a
+	for i := range r.from.Series {
+		saved := &r.from.Series[i]
+		from := &r.from.Families[saved.Family]
+		f := a.familyOf(from.Name)
+		if f == nil {
+			continue
+		}
+		s := r.find(f, saved, from.Attributes)
+		r.series[i] = s
+		if !r.hidden(saved) || saved.Count == 0 || f.shape != from.Shape || !slices.Equal(f.bounds, from.Bounds) {
+			continue
+		}
+		t := saved.tally()
+		s.tally.merge(f, &t)
+		s.changed, s.start = true, min(s.start, saved.Start)
+	}
+}
+
+func (a *Aggregator) familyOf(name string) *family {
+	for i := range a.families {
+		if a.families[i].name == name {
+			return &a.families[i]
+		}
+	}
+	return nil
+}
+
+func (r *restoring) find(f *family, saved *savedSeries, attributes []string) *series {
+	a := r.a
+	resource := saved.Key[:saved.Resource]
+	if saved.Resource == 0 || len(saved.Key) == len(resource) {
+		return f.overflow([]byte(resource), a.apps.Entry(resource), r.now)
+	}
+	values := map[string]string{}
+	rest := saved.Key[saved.Resource:]
+	for _, name := range attributes {
+		values[name], rest = nextLabel(rest)
+	}
+	if _, known := values[semconv.URLTemplate]; !known && saved.Page != "" {
+		values[semconv.URLTemplate], _ = nextLabel(saved.Page[saved.Resource:])
+	}
+	h := holders{app: a.place(a.apps, resource, r.now)}
+	if h.app == nil {
+		return f.overflow(nil, nil, r.now)
+	}
+	if f.paged {
+		page := appendLabel([]byte(resource), values[semconv.URLTemplate])
+		for _, tag := range a.settings.Tags {
+			page = appendLabel(page, values[semconv.TagPrefix+tag])
+		}
+		if h.page = a.place(a.pages, string(page), r.now); h.page == nil {
+			values[semconv.URLTemplate] = otherValue
+			for _, tag := range a.settings.Tags {
+				values[semconv.TagPrefix+tag] = otherValue
+			}
+		}
+	}
+	if f.names != nil {
+		if h.name = a.place(f.names, saved.Name, r.now); h.name == nil {
+			return f.overflow([]byte(resource), h.app, r.now)
+		}
+	}
+	key := []byte(resource)
+	for _, l := range f.chosen {
+		key = appendLabel(key, values[l.name])
+	}
+	if len(f.chosen) == 0 {
+		key = append(key, 0)
+	}
+	s, _ := f.find(key, len(resource), r.now, h)
+	return s
+}
+
+// place is that of a key, which gets one if there is room.
+func (a *Aggregator) place(t *table, key string, now int64) *holder {
+	if e := t.Entry(key); e != nil {
+		return e
+	}
+	t.Load([]busiest.Saved{{Key: key, Seen: now}})
+	return t.Entry(key)
+}
+
+func (r *restoring) vitals() {
+	a := r.a
+	at := func(place int) *series {
+		if place == 0 || r.series[place-1] == nil {
+			return nil
+		}
+		s := r.series[place-1].current()
+		s.waiting++
+		return s
+	}
+	for i := range r.from.Vitals {
+		saved := &r.from.Vitals[i]
+		v := waitingVital{
+			id: saved.ID, view: saved.View, session: saved.Session, series: at(saved.Series), value: saved.Value, weight: saved.Weight,
+			time: saved.Time, touched: saved.Touched, ended: saved.Ended, told: saved.Told, left: saved.Left,
+		}
+		if v.series == nil { // its metric is gone
+			continue
+		}
+		for question, place := range saved.ByQuestion {
+			v.byQuestion[question] = at(place)
+		}
+		if saved.Detail {
+			v.details = &details{}
+			for n, place := range saved.Parts {
+				v.details.parts[n] = part{series: at(place), value: saved.PartValues[n]}
+			}
+		}
+		a.waiting.add(v, saved.Due)
+	}
+	for a.waiting.len() > a.settings.MaxPending {
+		a.settleEarlyLocked(r.now)
+	}
+}
+
+func (r *restoring) sessions() {
+	saved := r.from.Sessions
+	saved = saved[max(0, len(saved)/sessionBytes-r.a.settings.MaxSessions)*sessionBytes:]
+	for ; len(saved) >= sessionBytes; saved = saved[sessionBytes:] {
+		s, _ := r.a.sessions.Touch(binary.LittleEndian.Uint64(saved), int64(binary.LittleEndian.Uint64(saved[8:])))
+		flags := saved[16]
+		*s = session{counted: flags&flagCounted != 0, errored: flags&flagErrored != 0}
+	}
+}
+
+func (r *restoring) counted() {
+	counted := &r.a.counted
+	counted.begun = r.from.Begun
+	for i, saved := range r.from.Counted {
+		for n := 0; len(saved) >= countedBytes && n < counted.limit; n++ {
+			counted.parts[i][binary.LittleEndian.Uint64(saved)] = math.Float32frombits(binary.LittleEndian.Uint32(saved[8:]))
+			saved = saved[countedBytes:]
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package aggregate
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+// restarted is an Aggregator of a later process.
+func restarted(t *testing.T, a *Aggregator, now time.Duration, change func(*Settings)) *Aggregator {
+	t.Helper()
+	data, err := a.Snapshot(after(now))
+	require.NoError(t, err)
+	next := with(change)
+	require.NoError(t, next.Load(data, after(now)))
+	return next
+}
+
+// A day of visits, during which one collector runs and another one is restarted again and again: both tell the same.
+func TestSnapshot_ARestartChangesNothing(t *testing.T) {
+	for _, temporality := range []Temporality{Cumulative, Delta} {
+		for _, shape := range []Histogram{Explicit, Exponential} {
+			t.Run(fmt.Sprint(temporality, "/", shape), func(t *testing.T) {
+				change := func(s *Settings) {
+					s.Temporality, s.Histogram, s.MaxSeries, s.MaxNames = temporality, shape, 30, 3
+					s.Breakdowns, s.Instance, s.KeepInstance = Breakdowns(), fmt.Sprint(rand.Int()), true
+				}
+				steady, a := with(change), with(change)
+				a.settings.Instance = steady.settings.Instance
+				random := rand.New(rand.NewPCG(7, 8))
+				for i := range 1500 {
+					now := time.Duration(i) * 7 * time.Second
+					b := visitOf(random, i)
+					assert.Equal(t, steady.Record(b, after(now)), a.Record(b, after(now)))
+					if i%20 == 0 {
+						a = restarted(t, a, now, change)
+					}
+					if i%30 == 29 {
+						want, got := steady.Collect(after(now)), a.Collect(after(now))
+						require.Equal(t, strings.Join(text(want.Metrics), "\n"), strings.Join(text(got.Metrics), "\n"), i)
+						require.Equal(t, starts(want), starts(got))
+					}
+				}
+				want, got := steady.Stats(), a.Stats()
+				want.Early, want.Forgotten = got.Early, got.Forgotten // of this process
+				assert.Equal(t, want, got)
+			})
+		}
+	}
+}
+
+// starts are identity and start time of each point.
+func starts(w Window) (all []string) {
+	for i := range w.points {
+		all = append(all, fmt.Sprint(w.points[i].key, w.points[i].start))
+	}
+	for _, rm := range w.Metrics.ResourceMetrics().All() {
+		id, _ := rm.Resource().Attributes().Get("service.instance.id")
+		all = append(all, id.AsString())
+	}
+	return all
+}
+
+// visitOf is a beacon of one of forty sessions that go on.
+func visitOf(random *rand.Rand, i int) *beacon.Beacon {
+	session := i % 40
+	id := fmt.Sprint(session, "-", i/400)
+	lcp, inp := lcpOf("l"+id, 1000+4000*random.Float64(), time.Duration(i)*time.Second), lcpOf("i"+id, 500*random.Float64(), time.Duration(i)*time.Second)
+	inp.Payload.(*beacon.Vital).Name = beacon.INP
+	inp = explained(inp, map[string]float64{"input_delay": 1})
+	named := measured(random.Float64())
+	named.Payload.(*beacon.Measurement).Name = fmt.Sprint("m", random.IntN(3))
+	b := at(fmt.Sprint("/", random.IntN(8)), shop(pageView(), lcp, inp, named, beacon.Event{Payload: &beacon.Exception{}}))
+	b.Client = beacon.Client{DeviceType: "mobile", BrowserName: "Firefox", Visitor: uint64(session + 1)}
+	b.Pages[0].SessionID, b.Pages[0].ID, b.Pages[0].SessionImplicit = fmt.Sprint("s", session), "p"+id, true
+	if random.IntN(3) == 0 {
+		b.Pages[0].State = beacon.PageStateEnded
+	}
+	return b
+}
+
+func TestSnapshot_WhatWasToldAsZeroIsToldSoAnew(t *testing.T) {
+	change := func(s *Settings) { s.ZeroFor = time.Minute }
+	a := with(change)
+	a.Record(shop(pageView()), after(0))
+	zero, one := "shop rum.page_views{browser.navigation.same_document=false,url.template=/p} 0", "shop rum.page_views{browser.navigation.same_document=false,url.template=/p} 1"
+	holds(t, a.Collect(after(0)), zero)
+	a = restarted(t, a, time.Second, change)
+	holds(t, a.Collect(after(2*time.Minute)), zero) // nobody may have seen the first one
+	holds(t, a.Collect(after(3*time.Minute)), one)
+	a = restarted(t, a, 4*time.Minute, change)
+	holds(t, a.Collect(after(4*time.Minute)), one)
+}
+
+func TestSnapshot_OtherSettingsKeepWhatWaitsAndWhatNobodyWasTold(t *testing.T) {
+	device := func(s *Settings) {
+		s.ZeroFor = time.Minute
+		for metric := range s.Attributes {
+			s.Attributes[metric] = []string{"url.template", "rum.device.type"}
+		}
+	}
+	pages := func(s *Settings) {
+		s.ZeroFor, s.Tags = time.Minute, []string{"team"}
+		for metric := range s.Attributes {
+			s.Attributes[metric] = []string{"url.template"}
+		}
+	}
+	a := with(device)
+	b := shop(pageView())
+	b.Client.DeviceType = "mobile"
+	a.Record(b, after(0))
+	a.Collect(after(0))
+	a.Collect(after(2 * time.Minute)) // the view is told
+	b.Events = []beacon.Event{lcpOf("v1", 1200, 0), measured(5)}
+	a.Record(b, after(2*time.Minute))
+	a = restarted(t, a, 2*time.Minute, pages)
+	assert.Equal(t, 1, a.Stats().Pending)
+	a.Record(shop(lcpOf("v1", 3000, time.Second)), after(2*time.Minute))
+	holds(t, a.CollectAll(after(3*time.Minute)),
+		"shop browser.web_vital.lcp{url.template=/p} n=1 sum=3 [4:1]",
+		"shop rum.measurement{url.template=/p} n=1 sum=5 [10:1]")
+}
+
+func TestSnapshot_NamesNobody(t *testing.T) {
+	a := New(testSettings())
+	b := shop(lcpOf("measurement-of-somebody", 9000, 0))
+	b.Pages[0].SessionID, b.Pages[0].ID = "session-of-somebody", "view-of-somebody"
+	b.Pages[0].Trace.TraceID[0] = 1
+	a.Record(b, after(0))
+	data, err := a.Snapshot(after(0))
+	require.NoError(t, err)
+	assert.NotContains(t, string(data), "somebody")
+}
+
+func TestLoad_RefusesWhatIsDamaged(t *testing.T) {
+	a := New(testSettings())
+	a.Record(shop(pageView(), lcpOf("v", 1, 0)), after(0))
+	data, err := a.Snapshot(after(0))
+	require.NoError(t, err)
+	for i := 0; i < len(data); i += 37 {
+		data[i] ^= 0x10
+		assert.Error(t, New(testSettings()).Load(data, after(0)), i)
+		data[i] ^= 0x10
+		assert.Error(t, New(testSettings()).Load(data[:i], after(0)), i)
+	}
+	assert.NoError(t, New(testSettings()).Load(data, after(0)))
+}
+
+// BenchmarkSnapshot is of as much as there may be.
+func BenchmarkSnapshot(b *testing.B) {
+	a := New(benchSettings())
+	fill(a, 10_000)
+	for i := range 600_000 {
+		if i == 500_000 {
+			a.CollectAll(after(0))
+		}
+		in := eightAttributes(lcpOf(fmt.Sprint("v", i), 1234, 0))
+		in.Pages[0].SessionID = fmt.Sprint("s", i)
+		a.Record(in, after(0))
+	}
+	for b.Loop() {
+		began := time.Now()
+		a.copyAll(0)
+		b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms-locked")
+		data, err := a.Snapshot(after(0))
+		require.NoError(b, err)
+		b.ReportMetric(float64(len(data))/1e6, "MB")
+	}
+}

@@ -1,0 +1,100 @@
+package front
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
+)
+
+// admit settles, cheapest first, all that can be settled before the body is read: method, declared
+// size, key, origin, rates, concurrency. Encodings are undone while the body is read, not before.
+func (f *Front) admit(w http.ResponseWriter, req *http.Request, p *protocol.Protocol, now time.Time) (admit.Admission, *beacon.Rejection) {
+	if !p.Takes(req.Method) {
+		return admit.Admission{}, wrongMethod(w, req, p.Methods)
+	}
+	if limit := f.settings.MaxBody; req.ContentLength > limit {
+		return admit.Admission{}, tooLarge(limit)
+	}
+	if _, rejection := f.decoderOf(req, p); rejection != nil {
+		w.Header().Set("Accept-Encoding", f.settings.Encodings)
+		return admit.Admission{}, rejection
+	}
+	peer := f.settings.Proxies.Of(req.RemoteAddr, req.Header)
+	if peer.Advice != "" {
+		f.telemetry.Advise(string(peer.Advice), peer.Address)
+	}
+	key := keyOf(req, p)
+	if key == "" && p.KeyInBody != nil && f.settings.Keyed {
+		key = p.KeyInBody(f.peek(w, req, now))
+	}
+	return f.gate.Admit(admit.Request{
+		Key: key, Origin: req.Header.Get("Origin"), Address: peer.Address, Unvouched: !peer.Vouched,
+	}, now)
+}
+
+// wrongMethod says which methods there are. A preflight comes this far only when CORS is off.
+func wrongMethod(w http.ResponseWriter, req *http.Request, methods []string) *beacon.Rejection {
+	if methods == nil {
+		methods = []string{http.MethodPost}
+	}
+	allowed := strings.Join(methods, ", ")
+	w.Header().Set("Allow", allowed)
+	if isPreflight(req) {
+		return &beacon.Rejection{Reason: beacon.ReasonMethod, Detail: "no other origin may send here: cors::allowed_origins names none"}
+	}
+	return &beacon.Rejection{Reason: beacon.ReasonMethod, Detail: "what is served here is asked for with " + allowed}
+}
+
+func tooLarge(limit int64) *beacon.Rejection {
+	return &beacon.Rejection{Reason: beacon.ReasonTooLarge, Detail: "the body is larger than max_request_body_size", Limit: limit}
+}
+
+// keyOf finds the application key where a beacon can carry it.
+func keyOf(req *http.Request, p *protocol.Protocol) string {
+	if key := queryKey(req.URL.RawQuery); key != "" {
+		return key
+	}
+	if key := req.PathValue(keyInPath); key != "" {
+		return key
+	}
+	if key := req.Header.Get("X-Api-Key"); key != "" || p.Key == nil {
+		return key
+	}
+	return p.Key(req)
+}
+
+// queryKey is the first value of key in a query. URL.Query would make a map of all that a stranger sends
+// before anybody knows whether he may.
+func queryKey(query string) string {
+	for parameter := range strings.SplitSeq(query, "&") {
+		if value, ok := strings.CutPrefix(parameter, "key="); ok {
+			key, err := url.QueryUnescape(value)
+			if err != nil {
+				return ""
+			}
+			return key
+		}
+	}
+	return ""
+}
+
+// senderOf picks the headers that tell who sent the beacon.
+func (f *Front) senderOf(req *http.Request) enrich.Sender {
+	peer := f.settings.Proxies.Of(req.RemoteAddr, req.Header)
+	return enrich.Sender{
+		UserAgent: req.Header.Get("User-Agent"),
+		Languages: req.Header.Get("Accept-Language"),
+		Brands:    req.Header.Get("Sec-Ch-Ua"),
+		Mobile:    req.Header.Get("Sec-Ch-Ua-Mobile"),
+		Platform:  req.Header.Get("Sec-Ch-Ua-Platform"),
+		Address:   peer.Address,
+		Country:   peer.Country,
+		GPC:       req.Header.Get("Sec-Gpc") == "1",
+	}
+}

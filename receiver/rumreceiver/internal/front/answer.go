@@ -1,0 +1,137 @@
+package front
+
+import (
+	"errors"
+	"maps"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/intake"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
+)
+
+// answer writes one and counts the request.
+func (f *Front) answer(w http.ResponseWriter, req *http.Request, p *protocol.Protocol, outcome string, status int, a protocol.Answer) {
+	f.telemetry.Request(req.Context(), p.Name, outcome)
+	encode := p.Encode
+	if encode == nil {
+		encode = protocol.JSON
+	}
+	response := encode(factsOf(req), status, a)
+	maps.Copy(w.Header(), response.Header)
+	switch response.ContentType {
+	case "":
+	case protocol.ContentTypeJSON:
+		w.Header()["Content-Type"] = contentTypeJSON
+	default:
+		w.Header().Set("Content-Type", response.ContentType)
+	}
+	w.Header()["Cache-Control"] = noStore
+	w.WriteHeader(response.Status)
+	_, _ = w.Write(response.Body) // the client may have gone
+}
+
+// Headers of most answers, which nobody changes: made once.
+var (
+	contentTypeJSON = []string{protocol.ContentTypeJSON}
+	noStore         = []string{"no-store"}
+)
+
+// refuse answers a request of which nothing was taken.
+func (f *Front) refuse(w http.ResponseWriter, req *http.Request, p *protocol.Protocol, err error) {
+	f.refuseAll(w, req, p, err, 0)
+}
+
+// refuseAll answers a request that is refused although some of its events were taken: no client sends those alone
+// again.
+func (f *Front) refuseAll(w http.ResponseWriter, req *http.Request, p *protocol.Protocol, err error, taken int) {
+	rejection, ok := errors.AsType[*beacon.Rejection](err)
+	if !ok { // decoders return rejections only, unless they panic
+		rejection = &beacon.Rejection{Reason: beacon.ReasonInternal, Detail: details[beacon.ReasonInternal]}
+	}
+	if wait := rejection.RetryAfter; wait > 0 {
+		seconds := int64((wait + time.Second - 1) / time.Second) // a fraction would come too early
+		w.Header().Set("Retry-After", strconv.FormatInt(seconds, 10))
+	}
+	if rejection.Reason == beacon.ReasonUnauthorized || rejection.Reason == beacon.ReasonUnauthenticated {
+		w.Header().Set("WWW-Authenticate", challenge)
+	}
+	f.answer(w, req, p, string(rejection.Reason), statusOf(rejection.Reason),
+		protocol.Answer{Received: taken, Reason: rejection.Reason, Error: rejection.Detail, Limit: rejection.Limit, RetryAfter: rejection.RetryAfter})
+}
+
+// challenge says what kind of credentials would do: RFC 9110, 15.5.2, wants one with each 401. Browsers know no
+// scheme of this name, and ask nobody for a password.
+const challenge = `ApiKey realm="rum"`
+
+// statusOf is the one place where reasons become statuses. Those of delivery are the otlp receiver's.
+func statusOf(reason beacon.Reason) int {
+	switch reason {
+	case beacon.ReasonPath, beacon.ReasonUnsupported:
+		return http.StatusNotFound
+	case beacon.ReasonMethod:
+		return http.StatusMethodNotAllowed
+	case beacon.ReasonUnauthorized, beacon.ReasonUnauthenticated:
+		return http.StatusUnauthorized
+	case beacon.ReasonOrigin, beacon.ReasonDenied:
+		return http.StatusForbidden
+	case beacon.ReasonRateLimited, beacon.ReasonThrottled:
+		return http.StatusTooManyRequests
+	case beacon.ReasonTooLarge:
+		return http.StatusRequestEntityTooLarge
+	case beacon.ReasonUnknownEncoding:
+		return http.StatusUnsupportedMediaType
+	case beacon.ReasonReadTimeout:
+		return http.StatusRequestTimeout
+	case beacon.ReasonPermanent, beacon.ReasonInternal:
+		return http.StatusInternalServerError
+	case beacon.ReasonUnavailable, beacon.ReasonBusy:
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusBadRequest
+	}
+}
+
+// retryAfter is how long a client should wait when the pipeline is full: about as long as it needs
+// to drain a queue, and short enough for a page that is about to be left.
+const retryAfter = 5 * time.Second
+
+// details of what is said of a delivery that failed: fixed texts, for an error of a pipeline may hold anything.
+var details = map[beacon.Reason]string{
+	beacon.ReasonUnavailable:     "the pipeline does not accept data at the moment, try again",
+	beacon.ReasonThrottled:       "the backend asks for a pause, try again after it",
+	beacon.ReasonInvalid:         "the backend says that the data is not valid, trying again will not help",
+	beacon.ReasonUnauthenticated: "the backend does not know the collector, trying again will not help",
+	beacon.ReasonDenied:          "the backend does not let the collector in, trying again will not help",
+	beacon.ReasonUnsupported:     "the backend does not take such data, trying again will not help",
+	beacon.ReasonPermanent:       "the pipeline refused the data, trying again will not help",
+	beacon.ReasonInternal:        "the batch met a fault of the server, trying again will not help",
+}
+
+// undelivered tells the client whether to try again, and when.
+func undelivered(err error) *beacon.Rejection {
+	refusal, ok := errors.AsType[*intake.Refusal](err)
+	if !ok {
+		return &beacon.Rejection{Reason: beacon.ReasonInternal, Detail: details[beacon.ReasonInternal]}
+	}
+	rejection := &beacon.Rejection{Reason: refusal.Reason, Detail: details[refusal.Reason]}
+	if refusal.Again {
+		rejection.RetryAfter = retryAfter
+		if refusal.After > 0 {
+			rejection.RetryAfter = refusal.After
+		}
+	}
+	return rejection
+}
+
+// ServeError gives refusals of confighttp the same shape as ours: of extensions that authenticate, and of bodies whose
+// declared size is too large.
+func (f *Front) ServeError(w http.ResponseWriter, req *http.Request, _ string, status int) {
+	rejection := &beacon.Rejection{Reason: beacon.ReasonUnauthorized, Detail: "the request is not authorised"}
+	if status == http.StatusRequestEntityTooLarge {
+		rejection = tooLarge(f.settings.MaxBody)
+	}
+	f.refuse(w, req, f.protocolAt(req.URL), rejection)
+}

@@ -1,0 +1,80 @@
+package front
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/encoding"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
+)
+
+// bodies are reused: no decoded string points into them.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// maxKeptBody is how large a buffer may be to wait for the next body: twice what a browser can send while it
+// leaves a page. Larger ones are rare and should not stay because somebody sent a bomb.
+const maxKeptBody = 128 << 10
+
+func keepBody(body *bytes.Buffer) {
+	if body.Cap() <= maxKeptBody {
+		body.Reset()
+		bodies.Put(body)
+	}
+}
+
+// decoder undoes a content encoding; nil when there is none to undo.
+type decoder func(io.ReadCloser) (io.ReadCloser, error)
+
+// decoderOf finds the decoder of the body's encoding. Codings are case-insensitive, and identity is none (RFC 9110,
+// 8.4.1 and 12.5.3).
+func (f *Front) decoderOf(req *http.Request, p *protocol.Protocol) (decoder, *beacon.Rejection) {
+	coding := req.Header.Get("Content-Encoding")
+	if coding == "" && p.Encoding != nil {
+		coding = p.Encoding(req)
+	}
+	if coding == "" {
+		return nil, nil
+	}
+	coding = strings.ToLower(strings.TrimSpace(coding))
+	if coding == "identity" || coding == "" {
+		return nil, nil
+	}
+	if decode, ok := f.settings.Decoders[coding]; ok && len(req.Header.Values("Content-Encoding")) <= 1 {
+		return decode, nil
+	}
+	return nil, &beacon.Rejection{Reason: beacon.ReasonUnknownEncoding, Detail: "the content encoding is not taken, Accept-Encoding lists those that are"}
+}
+
+// decoded is the body out of its encoding: in the buffer, or as it came. Gzip is known without being declared: sendBeacon
+// cannot set headers. Whatever comes out has the bound of what goes in.
+func (f *Front) decoded(w http.ResponseWriter, wire []byte, decode decoder, into *bytes.Buffer) ([]byte, error) {
+	if decode == nil {
+		if !f.settings.SniffGzip || !encoding.IsGzip(wire) {
+			return wire, nil
+		}
+		decode = f.settings.Decoders["gzip"]
+	}
+	opened, err := decode(io.NopCloser(bytes.NewReader(wire)))
+	if err != nil {
+		return nil, decodeError(err)
+	}
+	defer func() { _ = opened.Close() }()
+	if _, err := into.ReadFrom(http.MaxBytesReader(w, opened, f.settings.MaxBody)); err != nil {
+		return into.Bytes(), decodeError(err)
+	}
+	return into.Bytes(), nil
+}
+
+// decodeError names what is wrong with an encoded body. Compression bombs end in the same error as bodies that are too
+// large as they are.
+func decodeError(err error) *beacon.Rejection {
+	if past, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge(past.Limit)
+	}
+	return &beacon.Rejection{Reason: beacon.ReasonEncoding, Detail: "the body is not of the encoding that it is said to have"}
+}

@@ -1,0 +1,23 @@
+package front
+
+import (
+	"net/http"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
+)
+
+// CountPreflights counts those that CORS refuses. confighttp answers them all with 204 before they come to the Front, and
+// a page that may not send is otherwise seen by nobody but the person who looks at its console.
+func (f *Front) CountPreflights(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		next.ServeHTTP(w, req)
+		if isPreflight(req) && w.Header().Get("Access-Control-Allow-Methods") == "" {
+			f.telemetry.Request(req.Context(), f.protocolAt(req.URL).Name, telemetry.PreflightRefused)
+		}
+	})
+}
+
+// https://fetch.spec.whatwg.org/#cors-preflight-request
+func isPreflight(req *http.Request) bool {
+	return req.Method == http.MethodOptions && req.Header.Get("Access-Control-Request-Method") != ""
+}

@@ -1,0 +1,323 @@
+// Package intake takes decoded bodies: stages that change a beacon, then sinks that keep it.
+//
+// Sinks are independent. What a sink has taken it is not given again, however often the client repeats the batch
+// because another sink refused; and a sink that fails stops no other.
+package intake
+
+import (
+	"context"
+	"hash/maphash"
+	"math/rand/v2"
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
+)
+
+// Sink keeps beacons, or says why not.
+type Sink interface {
+	// Name is a label, and part of a closed set.
+	Name() string
+	// Take must not change the beacon, nor keep it. An error means that nothing of it was kept. Safe for concurrent
+	// use.
+	Take(ctx context.Context, arrival Arrival) error
+}
+
+// Arrival is a beacon at the end of the stages.
+type Arrival struct {
+	Beacon *beacon.Beacon
+	// Protocol by which it came.
+	Protocol string
+	// At is the server's time.
+	At time.Time
+	// Identity of the beacon, the same in every process that is sent it; empty unless the settings ask for it.
+	Identity string
+}
+
+// Batch is one body on its way.
+type Batch struct {
+	// Beacons of the body, as decoded; one for each application.
+	Beacons []beacon.Beacon
+	// Body is what was decoded. It is read by Prepare only.
+	Body []byte
+	// Wire is how many bytes came, before the encoding was undone.
+	Wire int
+	// Records is about how many bytes of memory the records of the events take, and Refused those of events that were
+	// refused because of it; set by Prepare.
+	Records, Refused int64
+	// Looked is how many bytes of texts were looked at again, because something was in them or they were encoded; set by
+	// Deliver.
+	Looked int64
+	// Protocol by which it came.
+	Protocol string
+	// Application whose key it came with.
+	Application *admit.Application
+	// Sender is the browser, as far as its headers tell.
+	Sender enrich.Sender
+	// Timeout of the delivery: whoever waits for the answer hears none after it.
+	Timeout time.Duration
+
+	identity uint64   // of the body
+	digest   [16]byte // of the body, the same in every process
+}
+
+// Settings of an Intake.
+type Settings struct {
+	Enricher *enrich.Enricher
+	Loads    *beacon.Loads
+	Memory   *Memory
+	// MaxWeight and MaxWeights bound what events stand for, each and those of a body together: see beacon.Limits.
+	MaxWeight, MaxWeights float64
+	// MaxRecords bounds the records of a body, in bytes.
+	MaxRecords int
+	// FreeRecords and RecordsPerWireByte bound them by what came, too: a little may become FreeRecords, and more
+	// only as that much more came. 0: as MaxRecords says.
+	FreeRecords, RecordsPerWireByte int
+	// Sinks in the order in which they are asked. At most 8.
+	Sinks []Sink
+	// Identify gives each arrival its Identity.
+	Identify bool
+	Now      func() time.Time
+}
+
+// Intake is safe for concurrent use.
+type Intake struct {
+	settings  Settings
+	telemetry *telemetry.Telemetry
+	seed      maphash.Seed
+	all       sinks // the set of all
+	told      *told
+}
+
+// New makes an intake. It does not own what the settings hold.
+func New(settings Settings, telemetry *telemetry.Telemetry) *Intake {
+	return &Intake{settings: settings, telemetry: telemetry, seed: maphash.MakeSeed(), all: firstSinks(len(settings.Sinks)), told: newTold()}
+}
+
+// Prepare is what can be known of a body without doing anything with it: which events are valid, whose they are, how
+// many of them fit. Events that are not taken are in the beacons' Refused afterwards.
+func (in *Intake) Prepare(ctx context.Context, batch *Batch) (err error) {
+	defer in.telemetry.Contain(ctx, telemetry.PartStages, &err)
+	in.adviseOnTiers(batch)
+	bound, fit, anonymous := in.settings.bound(batch.Wire), true, false
+	var size beacon.Size
+	for i := range batch.Beacons {
+		b := &batch.Beacons[i]
+		beacon.Validate(b)
+		stamp(b, batch.Application)
+		if !fit { // nothing behind what did not fit
+			bound = 0
+		}
+		fit = beacon.LimitSize(b, &size, bound)
+		beacon.LimitWeight(b, in.settings.MaxWeight, in.settings.MaxWeights)
+		anonymous = anonymous || b.ID == "" && !b.Ambiguous
+	}
+	if anonymous {
+		batch.identity = maphash.Bytes(in.seed, batch.Body)
+		if in.settings.Identify {
+			batch.digest = digest(batch.Body)
+		}
+	}
+	batch.Refused = int64(size.Refused)
+	batch.Records = int64(max(size.Memory+beacon.Detach(batch.Beacons, len(batch.Body)), size.Encoded))
+	batch.Body = nil
+	return nil
+}
+
+// bound of the records of a body that came as that many bytes.
+func (s *Settings) bound(wire int) int {
+	if s.RecordsPerWireByte == 0 || wire > s.MaxRecords/s.RecordsPerWireByte {
+		return s.MaxRecords
+	}
+	return min(s.MaxRecords, s.FreeRecords+s.RecordsPerWireByte*wire)
+}
+
+// stamp puts what the key stands for in place of what the page says, so that no client poses as another
+// application.
+func stamp(b *beacon.Beacon, application *admit.Application) {
+	if application.Name != "" {
+		b.App.Name, b.App.Namespace = application.Name, ""
+	}
+	if application.Environment != "" {
+		b.App.Environment = application.Environment
+	}
+}
+
+// identity tells a retry from another batch. It holds whose key it came with: two applications that send the same
+// bytes send two batches.
+type identity struct {
+	application *admit.Application
+	name, id    string
+	body        uint64
+	index       int
+}
+
+func (in *Intake) identify(batch *Batch, index int) uint64 {
+	b := &batch.Beacons[index]
+	if b.Ambiguous {
+		return rand.Uint64()
+	}
+	id := identity{application: batch.Application, name: b.App.Name, id: b.ID, index: index}
+	if b.ID == "" {
+		id.body = batch.identity
+	}
+	return maphash.Comparable(in.seed, id)
+}
+
+// Result is what became of a batch, as far as the client is told.
+type Result struct {
+	// Taken is how many events every sink has, now or from before.
+	Taken int
+	// Duplicate is true when every sink had every event before.
+	Duplicate bool
+}
+
+// Deliver brings a prepared batch through the stages to the sinks and waits for all of them. The error is a *Refusal
+// of the sink whose refusal matters most to the client, after which Result tells what was taken all the same.
+//
+// The end of ctx ends the wait for another request with the same batch, not the delivery: a page that unloads closes
+// its connection as soon as the body is sent.
+func (in *Intake) Deliver(ctx context.Context, batch *Batch) (result Result, err error) {
+	var worst *Refusal
+	result.Duplicate = true
+	for i := range batch.Beacons {
+		events := batch.Beacons[i].Accepted()
+		if events == 0 {
+			continue
+		}
+		outcome, refusal := in.deliver(ctx, batch, i)
+		switch {
+		case refusal != nil:
+			in.telemetry.Refused(ctx, batch.Beacons[i].Accepted(), refusal.Reason) // without what was told before
+			worst = worse(worst, refusal)
+		case outcome.duplicate:
+			in.telemetry.Duplicate(ctx, outcome.events)
+			result.Taken += outcome.events
+			continue
+		default:
+			in.telemetry.Delivered(ctx, &batch.Beacons[i])
+			result.Taken += events
+		}
+		result.Duplicate = false
+	}
+	if worst != nil {
+		return result, worst
+	}
+	return result, nil
+}
+
+// outcome of one beacon that every sink has.
+type outcome struct {
+	duplicate bool
+	events    int // as the first delivery had them
+}
+
+func (in *Intake) deliver(ctx context.Context, batch *Batch, index int) (outcome, *Refusal) {
+	b := &batch.Beacons[index]
+	events := b.Accepted()
+	id := in.identify(batch, index)
+	delivery, err := in.begin(ctx, batch, id)
+	if err != nil {
+		refusal := refusalOf(err)
+		in.count(ctx, in.all, string(refusal.Reason), events)
+		return outcome{}, refusal
+	}
+	if delivery.Complete() {
+		in.count(ctx, in.all, telemetry.Duplicate, events)
+		return outcome{duplicate: true, events: delivery.Events()}, nil
+	}
+	defer func() { delivery.End(events, in.settings.Now()) }()
+	in.told.locate(b)
+	dropped, firsts := in.told.drop(b, id)
+	if dropped > 0 {
+		in.telemetry.Duplicate(ctx, dropped)
+		in.count(ctx, in.all, telemetry.Duplicate, dropped)
+	}
+	if len(b.Events) == 0 {
+		delivery.taken = in.all
+		return outcome{events: events}, nil
+	}
+	refusal := in.bring(ctx, batch, index, &delivery)
+	if refusal != nil && delivery.Taken() == 0 {
+		in.told.forget(firsts, id)
+	}
+	return outcome{events: events}, refusal
+}
+
+// bring the beacon through the stages to the sinks.
+func (in *Intake) bring(ctx context.Context, batch *Batch, index int, delivery *Delivery) *Refusal {
+	b := &batch.Beacons[index]
+	events := b.Accepted()
+	if err := in.stages(ctx, batch, b); err != nil {
+		refusal := refusalOf(err)
+		in.count(ctx, in.all&^delivery.Taken(), string(refusal.Reason), events)
+		in.count(ctx, delivery.Taken(), telemetry.Duplicate, events)
+		return refusal
+	}
+	delivering, cancel := context.WithTimeout(context.WithoutCancel(ctx), batch.Timeout)
+	defer cancel()
+	arrival := Arrival{Beacon: b, Protocol: batch.Protocol, At: in.settings.Now()}
+	if in.settings.Identify {
+		arrival.Identity = batch.identityOf(index)
+	}
+	return in.offer(delivering, delivery, arrival)
+}
+
+// begin waits for another request that delivers the same beacon. It fails when the client has gone meanwhile, or no
+// time is left to deliver.
+func (in *Intake) begin(ctx context.Context, batch *Batch, id uint64) (Delivery, error) {
+	if batch.Timeout <= 0 {
+		return Delivery{}, context.DeadlineExceeded
+	}
+	return in.settings.Memory.Begin(ctx, id, in.settings.Now())
+}
+
+// stages change the beacon: what the server knows comes in, what must not leave goes.
+func (in *Intake) stages(ctx context.Context, batch *Batch, b *beacon.Beacon) (err error) {
+	defer in.telemetry.Contain(ctx, telemetry.PartStages, &err)
+	before := b.Trims
+	in.settings.Loads.Compare(b)
+	enriched := in.settings.Enricher.Enrich(b, batch.Sender, in.settings.Now())
+	if enriched.SkewKnown {
+		in.telemetry.Skew(ctx, enriched.Skew)
+	}
+	batch.Looked += enriched.Looked
+	in.telemetry.TrimmedSince(ctx, &b.Trims, &before)
+	return nil
+}
+
+// offer gives the beacon to each sink that has not taken it.
+func (in *Intake) offer(ctx context.Context, delivery *Delivery, arrival Arrival) (worst *Refusal) {
+	events := arrival.Beacon.Accepted()
+	for i, sink := range in.settings.Sinks {
+		if delivery.Taken().has(i) {
+			in.telemetry.Sink(ctx, sink.Name(), telemetry.Duplicate, events)
+			continue
+		}
+		if err := in.take(ctx, sink, arrival); err != nil {
+			refusal := refusalOf(err)
+			in.telemetry.Sink(ctx, sink.Name(), string(refusal.Reason), events)
+			worst = worse(worst, refusal)
+			continue
+		}
+		delivery.Took(i)
+		in.telemetry.Sink(ctx, sink.Name(), telemetry.Accepted, events)
+	}
+	return worst
+}
+
+func (in *Intake) take(ctx context.Context, sink Sink, arrival Arrival) (err error) {
+	defer in.telemetry.Contain(ctx, telemetry.PartSink, &err)
+	return sink.Take(ctx, arrival)
+}
+
+// count says what became of events at some sinks.
+func (in *Intake) count(ctx context.Context, of sinks, outcome string, events int) {
+	for i, sink := range in.settings.Sinks {
+		if of.has(i) {
+			in.telemetry.Sink(ctx, sink.Name(), outcome, events)
+		}
+	}
+}

@@ -1,0 +1,28 @@
+package boomerang
+
+import (
+	"net/http"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
+)
+
+// Protocol is that of boomerang's beacons.
+// https://akamai.github.io/boomerang/
+func Protocol() protocol.Protocol {
+	return protocol.Protocol{
+		Name:         "boomerang",
+		DefaultPaths: []string{"/boomerang"},
+		Methods:      []string{http.MethodPost, http.MethodGet},
+		Headers:      []string{"Content-Type"},
+		New:          func([]string) protocol.Decode { return decode },
+		Encode:       encode,
+	}
+}
+
+// encode answers 204, as the library asks of servers.
+func encode(facts protocol.Facts, status int, answer protocol.Answer) protocol.Response {
+	if status == http.StatusOK {
+		return protocol.Response{Status: http.StatusNoContent}
+	}
+	return protocol.JSON(facts, status, answer)
+}

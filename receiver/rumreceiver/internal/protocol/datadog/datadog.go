@@ -1,0 +1,90 @@
+// Package datadog decodes what Datadog's browser SDK sends through its proxy option: an event on each line, with all
+// that it shares with the others, and a snapshot of each view that is sent again and again.
+//
+// https://github.com/DataDog/rum-events-format
+package datadog
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/jsonwalk"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
+)
+
+// decode reads one body. What is of another track, a recording or a profile, is left out without a look at it.
+func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.Beacon, error) {
+	to := intakeOf(facts.Path, facts.Query)
+	if to.isOther() {
+		return []beacon.Beacon{{LeftOut: 1}}, nil
+	}
+	if err := gather.RejectEmpty(body); err != nil {
+		return nil, err
+	}
+	d := decoder{}
+	d.Start(limits)
+	d.Bag.Spare = spareAttributes
+	if sent, err := strconv.ParseFloat(to.parameter("batch_time"), 64); err == nil {
+		d.Beacon.Clock.Sent, _ = gather.FromMillis(sent)
+	}
+	d.lines(bytes.TrimPrefix(body, []byte("\uFEFF")))
+	if !d.isDatadog {
+		return nil, d.rejection
+	}
+	d.tellViews()
+	return d.Beacons(d.repaired), nil
+}
+
+// spareAttributes are how many more than Limits.MaxAttributes of an event are looked at, for what we add ourselves.
+const spareAttributes = 16
+
+type decoder struct {
+	gather.Gather
+	r *jsonwalk.Reader
+
+	isDatadog bool // a line was an event of the SDK
+	rejection error
+	repaired  bool
+
+	in    line // scratch of the one being read
+	views []*view
+	byID  map[string]*view
+}
+
+// lines reads those of a body. One that is broken costs itself alone.
+func (d *decoder) lines(body []byte) {
+	d.rejection = &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: "no line of the body is an event of Datadog's SDK"}
+	for text := range bytes.Lines(body) {
+		if len(bytes.TrimSpace(text)) == 0 {
+			continue
+		}
+		if !d.Begin() {
+			continue
+		}
+		if fault := d.line(text); fault.Reason != "" {
+			d.Refuse(fault)
+		}
+	}
+}
+
+// line takes one, holds it, leaves it out, or says why not.
+func (d *decoder) line(text []byte) gather.Fault {
+	r, repaired := jsonwalk.NewReader(text)
+	d.r, d.repaired = &r, d.repaired || repaired
+	d.in = line{}
+	isObject := r.Kind() == '{'
+	r.Object(d.member)
+	if r.End(); r.Rejection() != nil {
+		if !d.isDatadog {
+			d.rejection = r.Rejection()
+		}
+		return gather.Fault{Reason: beacon.ReasonBadEvent}
+	}
+	if !isObject || d.in.kind == "" || !d.in.isDatadog {
+		return gather.Fault{Reason: beacon.ReasonUnknownType, Field: "type"}
+	}
+	d.isDatadog = true
+	return d.event()
+}

@@ -1,0 +1,81 @@
+package faro
+
+import (
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
+)
+
+// metaMember reads what all items share. Names and addresses of the user are left out: the id is enough to
+// know who it was. What the browser is, the server finds out itself.
+func (d *decoder) metaMember(name string) {
+	switch name {
+	case "sdk":
+		d.r.Object(func(name string) {
+			d.textOf(name, map[string]*string{"name": &d.Beacon.SDK.Name, "version": &d.Beacon.SDK.Version})
+		})
+	case "app":
+		app := &d.Beacon.App
+		d.r.Object(func(name string) {
+			d.textOf(name, map[string]*string{"name": &app.Name, "version": &app.Version, "environment": &app.Environment, "namespace": &app.Namespace})
+		})
+	case "page":
+		d.r.Object(func(name string) {
+			if name == "url" {
+				d.page.URL = d.Text(d.r, beacon.BoundURL)
+			} else {
+				d.r.Skip()
+			}
+		})
+	case "session":
+		d.r.Object(func(name string) {
+			if name == "attributes" {
+				d.r.Object(d.tag)
+			} else {
+				d.idOf(name, &d.page.SessionID)
+			}
+		})
+	case "user":
+		d.r.Object(func(name string) { d.idOf(name, &d.page.UserID) })
+	case "view":
+		d.r.Object(func(member string) {
+			if member == "name" {
+				d.tag("view")
+			} else {
+				d.r.Skip()
+			}
+		})
+	case "browser":
+		d.r.Object(func(name string) { d.textOf(name, map[string]*string{"language": &d.Beacon.Language}) })
+	default:
+		d.r.Skip()
+	}
+}
+
+// textOf reads the text of a member into its place, and passes over members that have none.
+func (d *decoder) textOf(name string, places map[string]*string) {
+	if place := places[name]; place != nil {
+		*place = d.Text(d.r, beacon.BoundString)
+	} else {
+		d.r.Skip()
+	}
+}
+
+func (d *decoder) idOf(name string, place *string) {
+	if name != "id" {
+		d.r.Skip()
+		return
+	}
+	id, _ := d.r.ID()
+	*place = d.Cut(id, beacon.BoundString)
+}
+
+// tag reads a text that belongs to the page.
+func (d *decoder) tag(key string) {
+	if d.r.Kind() != '"' {
+		d.Trims.Add(beacon.BoundValueType)
+		d.r.Skip()
+		return
+	}
+	value, _ := d.r.Str()
+	d.page.Tags = gather.AddTag(d.page.Tags, key, value, &d.Limits, &d.Trims)
+}

@@ -1,0 +1,56 @@
+package gather
+
+import (
+	"math"
+	"time"
+)
+
+// Times of any format lie between these, in Unix milliseconds: from September 2001 to the last that fits int64
+// nanoseconds, as pdata stores times, in 2262. A time in another unit than the format's, such as seconds or
+// microseconds, lies outside of them for the next two hundred years and is refused, never taken as another
+// time. A real clock that is as wrong loads no page: to it, no certificate is valid.
+const (
+	minMillis = 1e12
+	maxMillis = float64(math.MaxInt64 / int64(time.Millisecond))
+)
+
+// FromNanos converts Unix nanoseconds. ok is false outside of the same bounds as those of FromMillis.
+func FromNanos(ns uint64) (at time.Time, ok bool) {
+	if ns < minMillis*uint64(time.Millisecond) || ns > math.MaxInt64 {
+		return time.Time{}, false
+	}
+	return time.Unix(0, int64(ns)), true
+}
+
+// FromMillis converts Unix milliseconds. ok is false for a time outside of the bounds above.
+func FromMillis(ms float64) (time.Time, bool) {
+	if !(ms >= minMillis && ms < maxMillis) {
+		return time.Time{}, false
+	}
+	whole, frac := math.Modf(ms)
+	return time.UnixMilli(int64(whole)).Add(time.Duration(frac * float64(time.Millisecond))), true
+}
+
+// Identifier is a text that SDKs make as an id of their own, at random: letters, digits and what stands between them.
+// Anything else is none, and empty: an id is emitted as it is.
+func Identifier(text string) string {
+	const longest = 64
+	if len(text) > longest {
+		return ""
+	}
+	for _, c := range []byte(text) {
+		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '_') {
+			return ""
+		}
+	}
+	return text
+}
+
+// ToInt converts a count or size; what is negative or beyond the integers that a browser can count
+// (2^53) becomes 0, which stands for unknown.
+func ToInt(v float64) int64 {
+	if !(v >= 0 && v <= 1<<53) {
+		return 0
+	}
+	return int64(v)
+}

@@ -1,0 +1,192 @@
+// Package gather is the way that decoders of all wire formats share from an element of a body to an event: bounds,
+// refusals, indexes, what was cut, pages, and the bag of what an event says besides the members that its format knows.
+package gather
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/jsonwalk"
+)
+
+// Gather makes beacons of the elements of one body. For each element a decoder calls Begin, and if there is room, one
+// of Take, Refuse and LeaveOut; Also adds further events. It holds what the element says in the meantime. Not safe for
+// concurrent use, and not to be copied once it is begun.
+type Gather struct {
+	*beacon.Storage
+	Bag Bag
+
+	Limits beacon.Limits
+	// Trims counts what was cut of the body.
+	Trims beacon.Trims
+	// Beacon at hand: its context may be filled at any time.
+	Beacon beacon.Beacon
+
+	done    []beacon.Beacon // those of the applications before
+	made    int             // events, of all applications
+	index   int             // of the element at hand
+	before  beacon.Trims    // when it began
+	refused []beacon.Refusal
+	leftOut int
+}
+
+// Start makes it ready for a body.
+func (g *Gather) Start(limits beacon.Limits) {
+	g.Limits, g.Storage = limits, beacon.NewStorage()
+	g.Bag.limits, g.Bag.trims, g.Bag.storage = &g.Limits, &g.Trims, g.Storage
+}
+
+// Recycled is one for another body, before Start: nothing of the body before is left but room. It is for decoders that
+// are kept in a pool.
+func (g *Gather) Recycled() Gather { return Gather{Bag: g.Bag.recycled()} }
+
+// NextApplication begins a beacon of its own for what comes, unless the one at hand has no events yet: then it is
+// begun anew.
+func (g *Gather) NextApplication() {
+	if len(g.Beacon.Events) > 0 {
+		g.done = append(g.done, g.Beacon)
+	}
+	g.Beacon = beacon.Beacon{}
+}
+
+// Application turns to the beacon of an application, for formats whose elements name theirs one by one.
+func (g *Gather) Application(app beacon.App) {
+	if g.Beacon.App == app {
+		return
+	}
+	if len(g.Beacon.Events) == 0 && len(g.Beacon.Pages) == 0 { // pages may wait for events that are placed later
+		g.Beacon.App = app
+	}
+	place := slices.IndexFunc(g.done, func(b beacon.Beacon) bool { return b.App == app })
+	switch {
+	case g.Beacon.App == app:
+	case place >= 0:
+		g.Beacon, g.done[place] = g.done[place], g.Beacon
+	default:
+		next := g.Beacon
+		next.App, next.Pages, next.Events, next.Lost = app, nil, nil, nil
+		g.done = append(g.done, g.Beacon)
+		g.Beacon = next
+	}
+}
+
+// Begin begins an element. It is false when there are enough of them: then the element is refused, and must be passed
+// over.
+func (g *Gather) Begin() bool {
+	if g.index >= g.Limits.MaxEvents || g.made >= g.Limits.MaxEvents {
+		g.Refuse(Fault{Reason: beacon.ReasonTooManyEvents})
+		return false
+	}
+	g.before = g.Trims
+	g.Bag.Reset()
+	return true
+}
+
+// Take makes an event of the element, and ends it. The page of the event must be one of the beacon.
+func (g *Gather) Take(event beacon.Event) {
+	event.Count = 1
+	g.add(&event)
+	g.index++
+}
+
+// Also makes another event of the element that is taken next.
+func (g *Gather) Also(event beacon.Event) {
+	g.add(&event)
+	g.Bag.Reset()
+}
+
+func (g *Gather) add(event *beacon.Event) {
+	event.Index, event.Trimmed = g.index, g.Trims.Since(&g.before)
+	event.Attributes = g.Bag.Free()
+	g.made++
+	g.Beacon.Events = append(g.Beacon.Events, *event)
+}
+
+// Joined counts the element as a part of an event that was taken before.
+func (g *Gather) Joined(event *beacon.Event) {
+	event.Count++
+	event.Trimmed |= g.Trims.Since(&g.before)
+	g.index++
+}
+
+// Refuse notes that the element was not taken, and ends it.
+func (g *Gather) Refuse(fault Fault) {
+	g.refused = beacon.AppendRefusal(g.refused, g.index, fault.Reason, fault.Field)
+	g.index++
+}
+
+// Fits tells whether so many events more may be made of the element at hand.
+func (g *Gather) Fits(events int) bool { return g.made+events <= g.Limits.MaxEvents }
+
+// Hold ends an element without an event: Place makes those of it later, when others have said more of the same.
+func (g *Gather) Hold() (index int, trimmed beacon.Bounds) {
+	g.index++
+	return g.index - 1, g.Trims.Since(&g.before)
+}
+
+// Place makes an event of elements that were held, of which it says itself where they stood and how many they were.
+func (g *Gather) Place(event beacon.Event) {
+	g.Beacon.Events = append(g.Beacon.Events, event)
+	g.made++
+}
+
+// RefuseEvent notes that an event which was taken before cannot be kept.
+func (g *Gather) RefuseEvent(event *beacon.Event, fault Fault) {
+	g.refused = beacon.AppendRefusal(g.refused, event.Index, fault.Reason, fault.Field)
+}
+
+// LeaveOut ends an element that has no place in a visit and was right to be sent.
+func (g *Gather) LeaveOut() { g.leftOut++ }
+
+// Beacons are those of the body, at least one. The Gather must not be used afterwards.
+func (g *Gather) Beacons(repaired bool) []beacon.Beacon {
+	beacons := g.done
+	if len(g.Beacon.Events) > 0 || len(beacons) == 0 {
+		beacons = append(beacons, g.Beacon)
+	}
+	b := &beacons[0]
+	b.Refused, b.Trims, b.LeftOut, b.Repaired = g.refused, g.Trims, g.leftOut, repaired
+	g.Keep(b.Events)
+	b.Storage = g.Storage
+	return beacons
+}
+
+// Text reads a text, cut to the bound. Any other value is empty.
+func (g *Gather) Text(r *jsonwalk.Reader, bound beacon.Bound) string {
+	s, _ := r.Str()
+	return g.Cut(s, bound)
+}
+
+// Texts reads the value of a member into the place behind its name, and passes over members that have none.
+func (g *Gather) Texts(r *jsonwalk.Reader, member string, places ...any) {
+	for i := 0; i < len(places); i += 2 {
+		if places[i] == member {
+			*places[i+1].(*string) = g.Text(r, beacon.BoundString)
+			return
+		}
+	}
+	r.Skip()
+}
+
+// Cut shortens a text to the bound, and counts it.
+func (g *Gather) Cut(s string, bound beacon.Bound) string { return g.Trims.Cut(s, &g.Limits, bound) }
+
+// RejectEmpty is a *beacon.Rejection if the body holds nothing but white space.
+func RejectEmpty(body []byte) error {
+	if len(bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\uFEFF")), " \t\r\n")) == 0 {
+		return &beacon.Rejection{Reason: beacon.ReasonEmptyBody, Detail: "the body is empty"}
+	}
+	return nil
+}
+
+// Room makes place for as many events as the rest of the body may hold, if each takes that many bytes, so that most
+// batches get by with one slice. Never much: the guess is what a stranger makes us allocate.
+func (g *Gather) Room(r *jsonwalk.Reader, size int) {
+	if g.Beacon.Events == nil {
+		g.Beacon.Events = g.Events(min(1+r.Remaining()/size, MaxEventsGuess))
+	}
+}
+
+// MaxEventsGuess is more events than most batches have.
+const MaxEventsGuess = 16

@@ -1,0 +1,195 @@
+// Package otlp decodes logs of OTLP/HTTP, JSON and binary, as the OpenTelemetry packages for browsers export them.
+//
+// It walks both encodings itself instead of building plog.Logs: a record that is past a bound costs its bytes
+// and nothing more, whatever a stranger sends. Nothing of a record is lost: what has no place in an event stays as a
+// free attribute, body, severity or trace context of its record.
+//
+// https://opentelemetry.io/docs/specs/otlp/#otlphttp-request
+// https://github.com/open-telemetry/opentelemetry-browser
+package otlp
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
+)
+
+// decode reads one body; the two encodings are told apart by the first byte, since no content type can be
+// relied on. An export of nothing is fine in either.
+func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.Beacon, error) {
+	// A newline is also the tag of the only field of the binary encoding, and { a length.
+	if bytes.HasPrefix(body, []byte{'\n'}) {
+		if beacons, err := read(facts, body, limits, (*decoder).readBinary); err == nil {
+			return beacons, nil
+		}
+	}
+	text := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\uFEFF")), " \t\r\n")
+	if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
+		return read(facts, body, limits, (*decoder).readJSON)
+	}
+	return read(facts, body, limits, (*decoder).readBinary)
+}
+
+func read(facts protocol.Facts, body []byte, limits beacon.Limits, read func(*decoder, []byte) error) ([]beacon.Beacon, error) {
+	d := decoder{own: sync.OnceValue(func() *own { return ownExports(facts, body) })}
+	d.Start(limits)
+	d.Bag.Spare = spareAttributes
+	if err := read(&d, body); err != nil {
+		return nil, err
+	}
+	return d.Beacons(d.repaired), nil
+}
+
+// spareAttributes are how many more than Limits.MaxAttributes of a record are looked at: most of those that the
+// instrumentations write have a place of their own.
+const spareAttributes = 64
+
+type decoder struct {
+	gather.Gather
+	// own is worked out at the first resource: it looks through the whole body, and a body may have none.
+	own      func() *own
+	repaired bool
+	resource resource
+
+	// Scratch of the record being read.
+	rec record
+}
+
+// resource is what a resource says of all its records.
+type resource struct {
+	app        beacon.App
+	sdk        beacon.SDK
+	language   string
+	tags       []beacon.Tag
+	attributes []beacon.Attribute
+}
+
+// record is a log record without its attributes, which are in the bag.
+type record struct {
+	event          string
+	body           beacon.Attribute
+	hasBody        bool
+	time, observed uint64 // Unix ns, 0 if unknown
+	severity       int32
+	severityText   string
+	trace          beacon.Trace
+	dropped        uint32
+	faulty         string // the first member of a wrong type
+}
+
+// beginResource begins what one resource says: a beacon of its own.
+func (d *decoder) beginResource() {
+	d.NextApplication()
+	d.resource = resource{}
+}
+
+// endResource gives the beacon what the resource says, which may stand before or behind its records.
+func (d *decoder) endResource() {
+	b, r := &d.Beacon, &d.resource
+	b.App, b.SDK, b.Language, b.Attributes = r.app, r.sdk, r.language, r.attributes
+	for i := range b.Pages {
+		b.Pages[i].Tags = r.tags
+	}
+}
+
+// begin prepares for the next record; false when there are enough of them, and it is to be passed over.
+func (d *decoder) begin() bool {
+	d.rec = record{}
+	return d.Begin()
+}
+
+// bounds are those of attributes that may be longer than others.
+var bounds = map[string]beacon.Bound{
+	semconv.ExceptionStacktrace: beacon.BoundStack, semconv.URLFull: beacon.BoundURL, semconv.DocumentURL: beacon.BoundURL,
+}
+
+func boundOf(key string) beacon.Bound {
+	if bound, ok := bounds[key]; ok {
+		return bound
+	}
+	return beacon.BoundString
+}
+
+// attribute takes one of the record.
+func (d *decoder) attribute(a beacon.Attribute) {
+	if a.Key != "" {
+		d.Bag.Add(a.Key, a)
+	}
+}
+
+// resourceAttribute takes what the resource says of application and SDK; a text that is not of semantic conventions
+// is a tag.
+func (d *decoder) resourceAttribute(a beacon.Attribute) {
+	r := &d.resource
+	switch a.Key {
+	case "":
+	case semconv.ServiceName:
+		r.app.Name = a.String
+	case semconv.ServiceVersion:
+		r.app.Version = a.String
+	case semconv.ServiceNamespace:
+		r.app.Namespace = a.String
+	case semconv.DeploymentEnvironmentName, "deployment.environment":
+		r.app.Environment = a.String
+	case semconv.TelemetrySDKName:
+		r.sdk.Name = a.String
+	case semconv.TelemetrySDKVersion:
+		r.sdk.Version = a.String
+	case semconv.TelemetrySDKLanguage: // of every browser SDK
+	case semconv.BrowserLanguage:
+		r.language = a.String
+	default:
+		if a.Type == beacon.StringValue && !isConvention(a.Key) {
+			r.tags = gather.AddTag(r.tags, a.Key, a.String, &d.Limits, &d.Trims)
+			return
+		}
+		d.free(a)
+	}
+}
+
+// free keeps an attribute of the resource as it is.
+func (d *decoder) free(a beacon.Attribute) {
+	list := &d.resource.attributes
+	if i := slices.IndexFunc(*list, func(other beacon.Attribute) bool { return other.Key == a.Key }); i >= 0 {
+		(*list)[i] = a
+		return
+	}
+	if len(*list) >= d.Limits.MaxAttributes {
+		d.Trims.Add(beacon.BoundAttributes)
+		return
+	}
+	*list = append(*list, a)
+}
+
+// conventions are the name spaces of resource attributes in semantic conventions that a browser may have.
+var conventions = []string{"service.", "telemetry.", "browser.", "user_agent.", "os.", "device.", "host.", "process.", "webengine.", "app."}
+
+func isConvention(key string) bool {
+	return slices.ContainsFunc(conventions, func(namespace string) bool { return strings.HasPrefix(key, namespace) })
+}
+
+// end makes an event of the record, or refuses it.
+func (d *decoder) end() {
+	event, page, fault := d.build()
+	if resource, ok := event.Payload.(*beacon.Resource); ok && fault.Reason == "" && d.own().has(resource.URL) {
+		d.LeaveOut()
+		return
+	}
+	if fault.Reason == "" {
+		var ok bool
+		if event.Page, ok = d.Page(page); !ok {
+			fault.Reason = beacon.ReasonTooManyPages
+		}
+	}
+	if fault.Reason != "" {
+		d.Refuse(fault)
+		return
+	}
+	d.Take(event)
+}

@@ -1,0 +1,79 @@
+// Package protocol says what a wire format is. Each one has a folder of its own below, with all that is
+// particular to it, and a line in the package all. Configuration, routes, preflights, answers and labels come out
+// of that list.
+package protocol
+
+import (
+	"net/http"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+)
+
+// Protocol is one wire format. A value of it is not changed once it is made, and safe for concurrent use.
+type Protocol struct {
+	// Name is the key of the configuration's protocols section and the label of metrics and of traces.
+	Name string
+	// DefaultPaths are where it is taken unless the configuration says otherwise, each beginning with a slash. At
+	// least one. A segment in braces, such as {project}, stands for any one.
+	DefaultPaths []string
+	// Below are paths behind each of those on which it is taken that are taken as well. Nil: none.
+	Below []string
+	// OnByDefault is true for what is taken without being named in the configuration.
+	OnByDefault bool
+	// Methods with which a body may be sent. Nil: POST.
+	Methods []string
+	// Headers are those that its clients send and for which browsers ask before. Nil: none.
+	Headers []string
+	// Key finds the application key where only this format has it, empty if there is none. It is asked after the
+	// places that all formats share (?key=, the end of the path, X-API-Key), before the body is read, and for strangers
+	// too. Nil: nowhere else.
+	Key func(*http.Request) string
+	// KeyInBody finds it in the first line of the body, of which it is given the beginning, where nothing else in the
+	// request has it. Nil: it is not looked for there.
+	KeyInBody func(line []byte) string
+	// Encoding is the content coding of a body whose request has no Content-Encoding but says so elsewhere; empty
+	// when it has none. Nil: nowhere else.
+	Encoding func(*http.Request) string
+	// New makes the decoder for the paths on which the format is taken.
+	New func(paths []string) Decode
+	// Encode writes the answers. Nil: JSON.
+	Encode Encode
+}
+
+// Facts are what a request says besides its body.
+type Facts struct {
+	Method string
+	// Host as the browser named it. Not to be stored.
+	Host string
+	// Path as it was sent, decoded, with the key if one stands there.
+	Path string
+	// Query is raw: whoever needs more of it parses it.
+	Query string
+	// Header is not to be changed.
+	Header http.Header
+}
+
+// Decode reads one body. A body that cannot be read at all gives a *beacon.Rejection; an event that cannot be
+// taken is noted in Beacon.Refused, and the others go on. A body of several applications gives a beacon for each; one
+// without events gives at least one, which is empty. Nothing that it returns aliases body. Safe for concurrent use.
+type Decode func(facts Facts, body []byte, limits beacon.Limits) ([]beacon.Beacon, error)
+
+// Simple makes a Protocol.New of a decoder that looks at nothing but the body.
+func Simple(decode func(body []byte, limits beacon.Limits) ([]beacon.Beacon, error)) func([]string) Decode {
+	return func([]string) Decode {
+		return func(_ Facts, body []byte, limits beacon.Limits) ([]beacon.Beacon, error) { return decode(body, limits) }
+	}
+}
+
+// Takes tells whether a body may be sent with the method.
+func (p *Protocol) Takes(method string) bool {
+	if p.Methods == nil {
+		return method == http.MethodPost
+	}
+	for _, taken := range p.Methods {
+		if taken == method {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,193 @@
+package sentry
+
+import (
+	"strings"
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
+)
+
+// element is one of any item, before it is known what it becomes. Its attributes are in the bag.
+type element struct {
+	start, end                 time.Time
+	op, name, status           string
+	traceID, spanID, segmentID string
+	isSegment                  bool
+
+	release, environment, user, url string
+	tags                            []beacon.Tag
+
+	level, message, fingerprint string
+	exceptions                  []exception
+	breadcrumbs                 int
+
+	session string
+	isNew   bool
+
+	unit     string
+	value    float64
+	hasValue bool
+	severity float64
+
+	vitals   []measured
+	children []beacon.Event
+}
+
+// measured is a vital that a transaction or an old span has.
+type measured struct {
+	name  string
+	value float64
+}
+
+// shared reads the members that several types of elements have.
+func (d *decoder) shared(name string) {
+	in := &d.in
+	switch name {
+	case "timestamp":
+		in.end = d.time()
+	case "start_timestamp":
+		in.start = d.time()
+	case "end_timestamp":
+		in.end = d.time()
+	case "user":
+		d.r.Object(d.userMember)
+	case "request":
+		d.r.Object(func(name string) {
+			if name == "url" {
+				in.url = d.Text(d.r, beacon.BoundURL)
+			} else {
+				d.r.Skip()
+			}
+		})
+	case "tags":
+		d.tags()
+	case "attributes":
+		d.r.Object(d.attribute)
+	default:
+		d.Texts(d.r, name, "release", &in.release, "environment", &in.environment, "trace_id", &in.traceID, "span_id", &in.spanID, "status", &in.status)
+	}
+}
+
+// userMember takes the id; names and addresses are left out.
+func (d *decoder) userMember(name string) {
+	if name != "id" {
+		d.r.Skip()
+		return
+	}
+	id, _ := d.r.ID()
+	d.in.user = d.Cut(id, beacon.BoundString)
+}
+
+// tags are an object, or a list of pairs.
+func (d *decoder) tags() {
+	in := &d.in
+	if d.r.Kind() != '[' {
+		in.tags, _ = gather.Tags(d.r, in.tags, &d.Limits, &d.Trims)
+		return
+	}
+	d.r.Array(func() {
+		var pair []string
+		d.r.Array(func() {
+			if text := d.Text(d.r, beacon.BoundString); len(pair) < 2 {
+				pair = append(pair, text)
+			}
+		})
+		if len(pair) == 2 {
+			in.tags = gather.AddTag(in.tags, pair[0], pair[1], &d.Limits, &d.Trims)
+		}
+	})
+}
+
+// attribute is {"value": …, "type": …}.
+func (d *decoder) attribute(key string) {
+	key = d.Cut(key, beacon.BoundString)
+	d.r.Object(func(name string) {
+		if name == "value" {
+			d.valueOf(key)
+		} else {
+			d.r.Skip()
+		}
+	})
+}
+
+func (d *decoder) valueOf(key string) {
+	switch d.r.Kind() {
+	case '"':
+		bound := beacon.BoundString
+		if strings.HasPrefix(key, "url.") {
+			bound = beacon.BoundURL
+		}
+		d.Bag.Add(key, beacon.Attribute{String: d.Text(d.r, bound)})
+	case '0':
+		if v, ok := d.r.Num(); ok {
+			d.Bag.Number(key, v)
+		}
+	case 't', 'f':
+		truth, _ := d.r.Bool()
+		d.Bag.Truth(key, truth)
+	default:
+		d.r.Skip()
+	}
+}
+
+// settle takes out of the bag what has a place of its own, whichever version of the SDK wrote it.
+func (d *decoder) settle() {
+	in := &d.in
+	set := func(place *string, key string) {
+		if value := d.Bag.TakeString(key); *place == "" {
+			*place = value
+		}
+	}
+	set(&in.op, "sentry.op")
+	set(&in.segmentID, "sentry.pageload.span_id")
+	set(&in.segmentID, "sentry.segment.id")
+	set(&in.release, "sentry.release")
+	set(&in.environment, "sentry.environment")
+	set(&in.user, "user.id")
+	set(&in.spanID, "sentry.trace.parent_span_id")
+	if in.isSegment && in.segmentID == "" {
+		in.segmentID = in.spanID
+	}
+	if gather.SpanOf(in.segmentID) == [8]byte{} { // it names a page view, and must be an id to stay as it is
+		in.segmentID = ""
+	}
+}
+
+// isOwn tells whether an attribute is the SDK's own, or tells who the user is.
+func isOwn(key string) bool {
+	return strings.HasPrefix(key, "sentry.") || strings.HasPrefix(key, "user.") || key == "user_agent.original"
+}
+
+// new begins an event of the element: its application, its page and its time.
+func (d *decoder) new(at time.Time) (event beacon.Event, f gather.Fault) {
+	in := &d.in
+	if at.IsZero() {
+		return event, gather.Fault{Reason: beacon.ReasonBadTimestamp, Field: "timestamp"}
+	}
+	app := d.app
+	if in.release != "" {
+		d.setRelease(&app, in.release)
+	}
+	if in.environment != "" {
+		app.Environment = in.environment
+	}
+	if app.Name == "" {
+		app.Name = d.project
+	}
+	d.Application(app)
+	page := beacon.Page{ID: in.segmentID, URL: in.url, UserID: in.user, Tags: in.tags, SessionID: in.session, Elsewhere: in.segmentID != ""}
+	var ok bool
+	if event.Page, ok = d.Page(page); !ok {
+		return event, gather.Fault{Reason: beacon.ReasonTooManyPages}
+	}
+	event.Time, event.Trace = at, gather.TraceOf(in.traceID, in.spanID)
+	return event, f
+}
+
+// sampled notes that the traces of the envelope were. Errors are sent whatever became of their traces.
+func (d *decoder) sampled() {
+	if d.rate > 0 && d.rate < 1 {
+		d.Beacon.Sampling.Rate = d.rate
+	}
+}

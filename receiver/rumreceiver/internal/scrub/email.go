@@ -1,0 +1,101 @@
+package scrub
+
+import "strings"
+
+const (
+	// The bounds of RFC 5321, section 4.5.3.1; they also keep the search linear.
+	maxLocalPart = 64
+	maxDomain    = 255
+	// maxLiteral is the length of the longest address in brackets.
+	maxLiteral = 64
+)
+
+// redactEmails replaces e-mail addresses.
+// https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1
+func redactEmails(text string) string {
+	out := edit{text: text}
+	for from := 0; ; {
+		at := strings.IndexByte(text[from:], '@')
+		if at < 0 {
+			return out.String()
+		}
+		at += from
+		from = at + 1
+		start := localStart(text, out.done, at)
+		if start == at {
+			continue
+		}
+		if end := domainEnd(text, from); end > from {
+			out.replace(start, end, Email)
+			from = end
+		}
+	}
+}
+
+// localStart is where the part before the @ begins, which may be quoted; at if there is none.
+func localStart(text string, from, at int) int {
+	start := at
+	if at > from+1 && text[at-1] == '"' {
+		if open := strings.LastIndexByte(text[max(from, at-1-maxLocalPart):at-1], '"'); open >= 0 {
+			return max(from, at-1-maxLocalPart) + open
+		}
+	}
+	for start > from && at-start < maxLocalPart && is(text[start-1], emailByte) {
+		start--
+	}
+	return start
+}
+
+// domainEnd is where the domain that begins at start ends, or start when there is none: it needs a
+// dot and a last label that begins with two letters, or is an address in brackets, or localhost.
+func domainEnd(text string, start int) int {
+	if rest := text[start:]; strings.HasPrefix(rest, "localhost") {
+		return start + len("localhost")
+	} else if strings.HasPrefix(rest, "[") {
+		if end := strings.IndexByte(rest[:min(len(rest), maxLiteral)], ']'); end > 1 && (isDigit(rest[1]) || strings.HasPrefix(rest[1:], "IPv6:")) {
+			return start + end + 1
+		}
+		return start
+	}
+	end := start
+	for end < len(text) && end-start < maxDomain && is(text[end], domainByte) {
+		end++
+	}
+	domain := strings.TrimRight(text[start:end], ".-")
+	dot := strings.LastIndexByte(domain, '.')
+	if dot <= 0 || isVersion(domain) || isDensity(domain) {
+		return start
+	}
+	letters := dot + 1
+	if strings.HasPrefix(domain[letters:], "xn--") { // in punycode
+		return start + len(domain)
+	}
+	for letters < len(domain) && (isLetter(domain[letters]) || domain[letters] >= 0x80) {
+		letters++
+	}
+	if letters-dot-1 < 2 {
+		return start
+	}
+	return start + letters
+}
+
+// isVersion tells react@18.2.0-beta.rc from an address: two labels of digits alone.
+func isVersion(domain string) bool {
+	first, rest, _ := strings.Cut(domain, ".")
+	second, _, _ := strings.Cut(rest, ".")
+	return isDigits(first) && isDigits(second)
+}
+
+// isDensity tells logo@2x.png from an address.
+func isDensity(domain string) bool {
+	first, rest, _ := strings.Cut(domain, ".")
+	density, ok := strings.CutSuffix(first, "x")
+	if !ok || !isDigits(density) {
+		return false
+	}
+	switch extension, _, _ := strings.Cut(rest, "."); extension {
+	case "png", "jpg", "jpeg", "webp", "gif", "svg", "avif":
+		return true
+	}
+	return false
+}

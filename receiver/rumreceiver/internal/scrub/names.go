@@ -1,0 +1,263 @@
+package scrub
+
+import "strings"
+
+const (
+	// maxKey is how much of a name before = or : is read.
+	maxKey = 32
+	// minSecretName is the length of the shortest of the names of secrets.
+	minSecretName = 3
+	// minValue is the length of the shortest value that is taken out: one letter is none, and a text full of
+	// them would become much longer.
+	minValue = 2
+	// minWeak is the length of the shortest value that a name that may be a secret's makes one.
+	minWeak = 8
+)
+
+// secretNames are the ends of names whose values are nobody's business, in lower case without - and _.
+var secretNames = []string{
+	"password", "passwd", "passphrase", "passwort", "passcode", "pwd", "kennwort", "motdepasse", "secret", "token", "apikey", "accesskey", "accountkey", "secretkey", "privatekey",
+	"authorization", "credential", "credentials", "jwt", "otp", "cvv", "cvc", "ssn", "csrf", "xsrf", "phpsessid", "jsessionid", "cookie",
+	"connect.sid", "sessid",
+}
+
+// textNames are more of them, whole, for texts: as the name of an attribute they may mean other things.
+var textNames = map[string]bool{
+	"sid": true, "sessionid": true, "asp.netsessionid": true, "pin": true, "username": true, "firstname": true, "lastname": true,
+	"surname": true, "fullname": true, "signature": true, "sig": true, "xamzsignature": true, "sessionkey": true, "authkey": true, "passport": true,
+}
+
+// weakNames may be those of secrets, whole: the value decides.
+var weakNames = map[string]bool{
+	"code": true, "state": true, "key": true, "session": true, "auth": true, "nonce": true, "ticket": true, "verifier": true,
+	"codeverifier": true, "invite": true, "reset": true, "pass": true,
+}
+
+// lastOfNames has the last two letters of all names, a bit for the last at the one before: most words before
+// a : or = are told by them.
+var lastOfNames = func() (table [32]uint32) {
+	add := func(name string) { table[name[len(name)-2]&31] |= 1 << (name[len(name)-1] & 31) }
+	for _, name := range secretNames {
+		add(name)
+	}
+	for _, names := range []map[string]bool{textNames, weakNames} {
+		for name := range names {
+			add(name)
+		}
+	}
+	return table
+}()
+
+// endsLikeName looks at the last two letters before end, which - and _ may stand between.
+func endsLikeName(text string, end int) bool {
+	if end < minSecretName {
+		return false
+	}
+	last, before := text[end-1], text[end-2]
+	if before == '-' || before == '_' {
+		before = text[end-3]
+	}
+	return isLetter(last) && lastOfNames[before&31]&(1<<(last&31)) != 0
+}
+
+// plainName is a name in lower case without - and _, in a buffer of the caller.
+func plainName(name string, into *[maxKey]byte) []byte {
+	n := 0
+	for i := max(0, len(name)-maxKey); i < len(name); i++ {
+		c := name[i]
+		if c == '-' || c == '_' {
+			continue
+		}
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		into[n] = c
+		n++
+	}
+	return into[:n]
+}
+
+// isSecretName tells whether a name, such as access_token or X-Api-Key, is that of a secret.
+func isSecretName(name string) bool {
+	if !endsLikeName(name, len(name)) {
+		return false
+	}
+	var buffer [maxKey]byte
+	return endsInSecret(plainName(name, &buffer))
+}
+
+// IsSecretName is for values that are not strings.
+func IsSecretName(name string) bool { return isSecretName(name) }
+
+func endsInSecret(plain []byte) bool {
+	for _, secret := range secretNames {
+		if len(plain) >= len(secret) && string(plain[len(plain)-len(secret):]) == secret {
+			return true
+		}
+	}
+	return false
+}
+
+// redactNamed replaces the values of secrets that are named: token=…, "password":"…", otp: ….
+// Where it may be prose ("Unexpected token: foo", "token = in") the value must look like a credential.
+func redactNamed(text string) string {
+	out := edit{text: text}
+	for i := 1; i < len(text); i++ {
+		if !is(text[i], assignByte) {
+			continue
+		}
+		name := nameEnd(text, out.done, i)
+		if !endsLikeName(text, name) || !assigns(text, i) {
+			continue
+		}
+		named := assignment{text: text, sign: i, quoted: strings.ContainsAny(text[name:i], "\"'`")}
+		if !named.read(nameBefore(text[out.done:name])) {
+			continue
+		}
+		switch value := text[named.start:named.end]; {
+		case len(value) < minValue || isNothing(value) || !named.sure && !isWeakSecret(value):
+		case named.isProse() && !isCredential(value):
+			if !isQuote(text[named.start-1]) { // no assignment in there has another value
+				i = max(i, named.end-1)
+			}
+		default:
+			out.replace(named.start, named.end, Secret)
+			i = named.end - 1
+		}
+	}
+	return out.String()
+}
+
+// nameEnd is where the name ends before the sign at i: before quotes, brackets and a space.
+func nameEnd(text string, from, i int) int {
+	end := i
+	for end-1 > from {
+		switch c := text[end-1]; {
+		case c == ' ' && end == i, isQuote(c), c == '\\', c == ']':
+			end--
+		default:
+			return end
+		}
+	}
+	return end
+}
+
+// assignment of a value to a name that is a secret's.
+type assignment struct {
+	text       string
+	sign       int  // where = or : stands
+	quoted     bool // the name is
+	sure       bool // the name alone tells, whatever the value
+	start, end int  // of the value
+}
+
+// read finds the value; false if the name is no secret's, or nothing is there.
+func (a *assignment) read(name string) bool {
+	if len(name) < minSecretName {
+		return false
+	}
+	var buffer [maxKey]byte
+	plain := plainName(name, &buffer)
+	a.sure = endsInSecret(plain) || textNames[string(plain)]
+	if !a.sure && !weakNames[string(plain)] {
+		return false
+	}
+	a.start = valueStart(a.text, a.sign+1)
+	if a.start == len(a.text) || a.text[a.start] == '{' { // nothing, or redacted before; inside may be another
+		return false
+	}
+	a.end = valueEndOf(a.text, a.start)
+	isHeader := a.text[a.sign] == ':' && !a.quoted && strings.HasSuffix(string(plain), "cookie")
+	if isHeader && strings.IndexByte(a.text[a.start:min(len(a.text), a.start+maxLabel)], '=') >= 0 {
+		a.end = a.start + len(lineAt(a.text, a.start))
+	}
+	return true
+}
+
+func (a *assignment) isProse() bool {
+	return !a.quoted && (a.text[a.sign] == ':' || a.text[a.sign-1] == ' ')
+}
+
+// assigns tells whether the sign at i, = or :, does: not in ==, => or ://.
+func assigns(text string, i int) bool {
+	rest := text[i+1:]
+	return rest != "" && rest[0] != '=' && rest[0] != '>' && (rest[0] != '/' || text[i] != ':')
+}
+
+// lineAt is the rest of the line, up to a quote.
+func lineAt(text string, start int) string {
+	if end := strings.IndexAny(text[start:], "\n\"'"); end >= 0 {
+		return text[start : start+end]
+	}
+	return text[start:]
+}
+
+// isWeakSecret tells the values of secrets from those that a code or a key has otherwise: letters and digits
+// without a pattern.
+func isWeakSecret(value string) bool {
+	if len(value) < minWeak || len(value) > maxSegment {
+		return len(value) > maxSegment
+	}
+	all := countOf(value)
+	return all.of(countDigit) > 0 && all.of(countLower)+all.of(countUpper) > 0 && !isSlug(value) && !isScreaming(value)
+}
+
+// isScreaming takes ERR_HTTP2_PROTOCOL.
+func isScreaming(value string) bool {
+	return strings.IndexByte(value, '_') > 0 && strings.ToUpper(value) == value
+}
+
+// nameBefore is the name at the end of the text.
+func nameBefore(text string) string {
+	start := len(text)
+	for start > 0 && len(text)-start < maxKey && (is(text[start-1], wordByte) || text[start-1] == '.') {
+		start--
+	}
+	return text[start:]
+}
+
+// valueStart is where the value begins: after spaces and an opening quote. Of "Bearer x" it is x.
+func valueStart(text string, i int) int {
+	for i < len(text) && text[i] == ' ' {
+		i++
+	}
+	if strings.HasPrefix(text[i:], `\`) {
+		i++
+	}
+	if i < len(text) && isQuote(text[i]) {
+		return i + 1
+	}
+	for _, scheme := range []string{"Bearer ", "bearer ", "Basic ", "basic ", "Token ", "token ", "ApiKey "} {
+		if strings.HasPrefix(text[i:], scheme) {
+			i += len(scheme)
+		}
+	}
+	return i
+}
+
+// valueEndOf is where the value ends that begins at start: at its closing quote, or at a delimiter.
+func valueEndOf(text string, start int) int {
+	if isQuote(text[start-1]) {
+		end := strings.IndexByte(text[start:], text[start-1])
+		if end < 0 {
+			return len(text)
+		}
+		return start + len(strings.TrimSuffix(text[start:start+end], `\`))
+	}
+	end := start
+	for end < len(text) && !is(text[end], valueEnd) {
+		end++
+	}
+	return end
+}
+
+func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
+
+// isNothing keeps what says that there is no value, and what was redacted before.
+func isNothing(value string) bool {
+	switch value {
+	case "", "null", "undefined", "true", "false", "none":
+		return true
+	}
+	return value[0] == '{'
+}

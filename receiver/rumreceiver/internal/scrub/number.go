@@ -1,0 +1,188 @@
+package scrub
+
+import "strings"
+
+// minNumberRun is the length of the shortest number that is anybody's: an IP address.
+const minNumberRun = 9
+
+// redactNumbers replaces numbers of cards, phones, social security and bank accounts, coordinates and IP
+// addresses. They are told by their form and, where they have one, by their check digits.
+func redactNumbers(text string) string {
+	out := edit{text: text}
+	for from := 0; ; {
+		start, end := longRun(text, from, numberByte, minNumberRun)
+		if start < 0 {
+			return out.String()
+		}
+		from = end
+		if at := ibanStart(text, max(start, out.done+ibanHead)-ibanHead, start); at >= 0 {
+			length := ibanAt(text[at:])
+			out.replace(at, at+length, iban)
+			from = max(at+length, start)
+			continue
+		}
+		for at := start; at < end; {
+			if length, with := numberAt(text, at, end); length > 0 {
+				out.replace(at, at+length, with)
+				at += length
+				continue
+			}
+			for at++; at < end && (isDigit(text[at-1]) && isDigit(text[at]) || text[at] == ' '); { // to the next group
+				at++
+			}
+		}
+	}
+}
+
+// numberAt is the length of what begins at the place, and what to put there; 0 when nothing does.
+func numberAt(text string, at, end int) (length int, with string) {
+	c, before := text[at], byte(' ')
+	if at > 0 {
+		before = text[at-1]
+	}
+	digit := isDigit(c)
+	if digit && isDigit(before) || !digit && c != '+' && c != '(' && c != '-' {
+		return 0, ""
+	}
+	if digit {
+		if length = cardAt(text[at:end]); length > 0 && !(isDecimal(text, at) && isDigits(text[at:at+length])) {
+			return length, Card
+		}
+	}
+	if isLetter(before) || isDigit(before) || strings.IndexByte(".-_", before) >= 0 {
+		return 0, "" // a part of a word or of a longer number
+	}
+	if length = geoAt(text[at:end]); length > 0 {
+		return length, geo
+	}
+	if digit {
+		if length = ssnAt(text[at:]); length > 0 {
+			return length, ssn
+		}
+		if length = ipv4At(text[at:]); length > 0 && mayBeIP(text[:at], text[at:at+length]) {
+			return length, ip
+		}
+	}
+	if length = phoneAt(text[at:], strings.HasSuffix(text[:at], "tel:")); length > 0 && before != '+' {
+		return length, phone
+	}
+	return 0, ""
+}
+
+// isDecimal tells whether what begins there are the decimals of a number, 0.4111….
+func isDecimal(text string, at int) bool {
+	return at > 1 && text[at-1] == '.' && isDigit(text[at-2])
+}
+
+// ends tells whether a number of that length is all of the word.
+func ends(text string, length int) bool {
+	return length == len(text) || !isDigit(text[length]) && !isLetter(text[length]) && text[length] != '_'
+}
+
+// ssnAt takes 078-05-1120, but not the numbers that are never given out.
+// https://www.ssa.gov/employer/randomization.html
+func ssnAt(text string) int {
+	const length = len("078-05-1120")
+	if len(text) < length || text[3] != '-' || text[6] != '-' || !isDigits(text[:3]) || !isDigits(text[4:6]) || !isDigits(text[7:length]) {
+		return 0
+	}
+	if text[:3] == "000" || text[:3] == "666" || text[0] == '9' || text[4:6] == "00" || text[7:length] == "0000" {
+		return 0
+	}
+	if !ends(text, length) || length < len(text) && text[length] == '-' {
+		return 0
+	}
+	return length
+}
+
+// geoAt takes a latitude and a longitude with at least four decimals: some ten metres.
+func geoAt(text string) int {
+	first, latitude := decimalAt(text)
+	if first == 0 || first == len(text) || text[first] != ',' {
+		return 0
+	}
+	second := first + 1
+	if second < len(text) && text[second] == ' ' {
+		second++
+	}
+	length, longitude := decimalAt(text[second:])
+	if length == 0 || latitude > 90 || longitude > 180 || latitude+longitude == 0 { // shares of one
+		return 0
+	}
+	return second + length
+}
+
+// decimalAt is the length of a decimal number with at least four decimals, and its whole part without sign.
+func decimalAt(text string) (length, whole int) {
+	i := 0
+	if i < len(text) && (text[i] == '-' || text[i] == '+') {
+		i++
+	}
+	from := i
+	for ; i < len(text) && i-from <= 3 && isDigit(text[i]); i++ {
+		whole = whole*10 + int(text[i]-'0')
+	}
+	if i == from || i-from > 3 || i == len(text) || text[i] != '.' {
+		return 0, 0
+	}
+	i++
+	from = i
+	for i < len(text) && isDigit(text[i]) {
+		i++
+	}
+	if i-from < 4 || i-from > 15 {
+		return 0, 0
+	}
+	return i, whole
+}
+
+// ipv4At takes 203.0.113.7.
+func ipv4At(text string) int {
+	i := 0
+	for part := range 4 {
+		if part > 0 {
+			if i == len(text) || text[i] != '.' {
+				return 0
+			}
+			i++
+		}
+		from, value := i, 0
+		for i < len(text) && i-from < 3 && isDigit(text[i]) {
+			value = value*10 + int(text[i]-'0')
+			i++
+		}
+		if i == from || value > 255 || text[from] == '0' && i-from > 1 {
+			return 0
+		}
+	}
+	if !ends(text, i) || i+1 < len(text) && (text[i] == '.' || text[i] == '-') && isDigit(text[i+1]) {
+		return 0
+	}
+	return i
+}
+
+// minIPDigits tells addresses from versions, which have small numbers.
+const minIPDigits = 7
+
+// mayBeIP tells the address of somebody from the host of a URL, from versions (v1.2.3.4, Firefox/115.10.23.41)
+// and from those that are nobody's.
+func mayBeIP(before, address string) bool {
+	if strings.HasSuffix(before, "//") || address == "127.0.0.1" || address == "0.0.0.0" || address == "255.255.255.255" {
+		return false
+	}
+	if len(address)-3 < minIPDigits {
+		return false
+	}
+	last := len(before) - 1
+	if last < 0 {
+		return true
+	}
+	if before[last] == '/' && last > 0 && is(before[last-1], wordByte) {
+		word := last
+		for word > 0 && is(before[word-1], wordByte) {
+			word--
+		}
+		return !is(before[word], upperByte)
+	}
+	return true
+}

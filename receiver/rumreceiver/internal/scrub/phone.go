@@ -1,0 +1,132 @@
+package scrub
+
+import "strings"
+
+const (
+	// minPhone is the least number of digits behind a +: 7 and fewer are offsets and differences.
+	minPhone = 8
+	// maxPhone is the most that any number has.
+	// https://www.itu.int/rec/T-REC-E.164
+	maxPhone = 15
+	// minDialled is the least number of digits where the text says that it is a phone.
+	minDialled = 7
+)
+
+// phoneAt is the length of the phone number that begins the text: +49 30 1234 5678, 0049 30 12345678,
+// (212) 555-0187, 212-555-0187, 030/1234567, 01 23 45 67 89; 0 when none does. Behind tel: any is one.
+func phoneAt(text string, dialled bool) int {
+	if !dialled && !mayBePhone(text) {
+		return 0
+	}
+	var n digitGroups
+	n.read(text)
+	if n.digits < minDialled || n.digits > maxPhone+2 || !ends(text, n.end) || n.end+1 < len(text) && text[n.end] == '.' && isDigit(text[n.end+1]) {
+		return 0
+	}
+	switch {
+	case dialled, text[0] == '+' && n.digits >= minPhone && n.digits <= maxPhone && n.first != '0':
+		return n.end
+	case strings.HasPrefix(text, "00") && text[2] >= '1' && n.digits >= minPhone+4 && (n.n > 1 || n.digits <= 14):
+		return n.end
+	case n.isNational(text):
+		return n.end
+	}
+	return 0
+}
+
+// mayBePhone looks at the beginning alone, for most numbers begin as no phone's does.
+func mayBePhone(text string) bool {
+	if len(text) < minPhone {
+		return false
+	}
+	switch text[0] {
+	case '+', '(':
+		return isDigit(text[1])
+	case '0':
+		return text[1] == '0' || groupOf(text) >= 3 || groupOf(text) == 2 && groupOf(text[3:]) == 2 && is(text[2], phoneByte)
+	}
+	return text[3] == '-' || text[3] == '.' // North America
+}
+
+// groupOf is how many digits begin the text, six for all that are more.
+func groupOf(text string) (n int) {
+	for n < len(text) && n < 6 && isDigit(text[n]) {
+		n++
+	}
+	return n
+}
+
+// maxDigitGroups is how many groups a written number has at most.
+const maxDigitGroups = 8
+
+// digitGroups are the groups of digits that begin a text.
+type digitGroups struct {
+	of         [maxDigitGroups]int // digits of each
+	n          int                 // how many there are
+	digits     int                 // in all
+	first      byte                // digit
+	separators byte                // all that stand between groups, if they are one kind; 'x' if they are not
+	end        int                 // behind the last digit
+}
+
+func (n *digitGroups) read(text string) {
+	between := byte(0) // what was passed since the last digit
+	start := 0
+	if text[0] == '+' {
+		start = 1
+	}
+	for i := start; i < len(text); i++ {
+		c := text[i]
+		if isDigit(c) {
+			if !n.digit(c, between) {
+				return
+			}
+			between, n.end = 0, i+1
+			continue
+		}
+		if !is(c, phoneByte) || n.digits > maxPhone || i > max(n.end, start)+2 { // no number has so much between
+			return
+		}
+		if between == 0 || between == c {
+			between = c
+		} else {
+			between = 'x'
+		}
+	}
+}
+
+// digit counts one behind what stands between; false past the last group that a number has.
+func (n *digitGroups) digit(c, between byte) bool {
+	switch {
+	case n.n == 0:
+		n.n, n.first = 1, c
+	case between != 0 && n.n == len(n.of):
+		n.digits = 0 // too many: none
+		return false
+	case between != 0:
+		if n.n++; n.separators != 0 && n.separators != between {
+			between = 'x'
+		}
+		n.separators = between
+	}
+	n.of[n.n-1]++
+	n.digits++
+	return true
+}
+
+// isNational knows the ways in which numbers are written within a country.
+func (n *digitGroups) isNational(text string) bool {
+	of := n.of[:n.n]
+	switch {
+	case len(of) == 3 && of[0] == 3 && of[1] == 3 && of[2] == 4: // North America
+		if text[0] == '(' {
+			return text[1] >= '2'
+		}
+		return text[0] >= '2' && text[4] >= '2' && (n.separators == '-' || n.separators == '.')
+	case text[0] != '0' || n.digits < 9 || n.digits > 12 || n.separators != ' ' && n.separators != '/':
+		return false
+	case len(of) == 5: // France: 01 23 45 67 89
+		return n.digits == 10 && of[0] == 2 && of[1] == 2 && of[2] == 2 && of[3] == 2
+	}
+	return len(of) >= 2 && len(of) <= 4 && of[0] >= 3 && of[0] <= 5
+}

@@ -1,0 +1,198 @@
+// Package scrub takes out of texts, URLs and paths what identifies or authorises people. It knows strings
+// only: which field a string comes from is the caller's matter.
+//
+// What is taken out leaves a placeholder that says what it was, {email} or {token}. A string that has
+// nothing to take out comes back as it is, without a copy. The work is linear in the length of the string,
+// no result is longer than twice what went in and one placeholder, and what was scrubbed once is not changed
+// by a second time.
+package scrub
+
+import "strings"
+
+// What stands in place of what was taken out: the same words as in a url.template.
+const (
+	Email   = "{email}"
+	Token   = "{token}"
+	Card    = "{card}"
+	Secret  = "{secret}"
+	phone   = "{phone}"
+	iban    = "{iban}"
+	ip      = "{ip}"
+	ssn     = "{ssn}"
+	geo     = "{geo}"
+	user    = "{user}"
+	address = "{address}"
+	uuid    = "{uuid}"
+	hash    = "{hash}"
+	id      = "{id}"
+	date    = "{date}"
+	path    = "{path}"
+)
+
+// placeholders are all of them.
+var placeholders = [...]string{Secret, Token, Email, Card, phone, iban, ip, ssn, geo, user, address, uuid, hash, id, date, path}
+
+// minText is the length of the shortest text that holds anything to take out: a@b.c.
+const minText = 5
+
+// maxRounds is how often a text is looked through: what is left may look different without what is gone.
+const maxRounds = 4
+
+// Settings of a Scrubber. The zero value keeps no query and no fragment.
+type Settings struct {
+	// AllowedQuery are the names of query parameters that stay in URLs, compared byte by byte.
+	AllowedQuery []string
+	// HashRoutes keeps fragments that are paths of a hash router, #/a/b and #!/a/b, scrubbed as a path is.
+	HashRoutes bool
+	// Words are segments of paths that are no names of people, because the site's own routes spell them out.
+	Words map[string]bool
+}
+
+// Scrubber is safe for concurrent use, since nothing changes it. The zero value has no Settings.
+type Scrubber struct {
+	settings Settings
+	work     *int64 // see Counting; may be nil
+}
+
+// New copies nothing of the settings: they must not change.
+func New(settings Settings) *Scrubber { return &Scrubber{settings: settings} }
+
+// Counting is the same Scrubber, which adds to work how many bytes it looks at beyond the first look that each byte of a
+// text gets: again because something was taken out, or because it was encoded. It is for one goroutine.
+func (s *Scrubber) Counting(work *int64) *Scrubber {
+	return &Scrubber{settings: s.settings, work: work}
+}
+
+// again counts bytes that are looked at another time.
+func (s *Scrubber) again(bytes int) {
+	if s.work != nil {
+		*s.work += int64(bytes)
+	}
+}
+
+// Text cleans every URL and path inside a text, such as a stack or a message, and takes secrets and
+// personal data out of the rest.
+func (s *Scrubber) Text(text string) string {
+	all := classesOf(text)
+	if all&(controlByte|highByte) != 0 {
+		text = cleaned(text)
+		all = classesOf(text)
+	}
+	if len(text) < minText || all&(digitByte|upperByte|atByte|percentByte|assignByte|queryByte|slashByte|backslash|highByte) == 0 {
+		return text
+	}
+	return s.settle(text, s.textOf(text, all), (*Scrubber).textOnce)
+}
+
+// URL leaves scheme, host, path and the allowed query parameters: no credentials, no path parameters, no
+// fragment. Segments of the path that are secret or personal become placeholders. It takes relative and
+// broken URLs too and never fails, because a URL that cannot be parsed must not be stored as it is.
+func (s *Scrubber) URL(url string) string {
+	all := classesOf(url)
+	if all&(controlByte|highByte) != 0 {
+		url = cleaned(url)
+	}
+	plain := s.structure(url, all)
+	if plain != url {
+		return s.settle(plain, s.urlOnce(plain), (*Scrubber).urlOnce)
+	}
+	return s.settle(url, s.pathOf(url, all), (*Scrubber).urlOnce)
+}
+
+// Value cleans a value, knowing what it is called.
+func (s *Scrubber) Value(key, value string) string {
+	if isSecretName(key) && !isNothing(value) {
+		return Secret
+	}
+	return s.Text(value)
+}
+
+// settle repeats until nothing changes: what is left may look different without what is gone. What does not
+// settle is gone as a whole.
+func (s *Scrubber) settle(text, next string, once func(*Scrubber, string) string) string {
+	for range maxRounds {
+		if next == text {
+			return text
+		}
+		s.again(len(next))
+		text, next = next, once(s, next)
+	}
+	return Secret
+}
+
+func (s *Scrubber) urlOnce(url string) string {
+	url = s.structure(url, classesOf(url))
+	return s.pathOf(url, classesOf(url))
+}
+
+// pathOf is a URL of which structure left what is here, without what is secret in that.
+func (s *Scrubber) pathOf(url string, all class) string {
+	if strings.HasSuffix(url, ":") { // data: and the like
+		return url
+	}
+	if clean := s.segmentsOf(url, all); clean != url {
+		return redact(clean, classesOf(clean))
+	}
+	return redact(url, all)
+}
+
+func (s *Scrubber) textOnce(text string) string { return s.textOf(text, classesOf(text)) }
+
+func (s *Scrubber) textOf(text string, all class) string {
+	if all&highByte != 0 {
+		if folded := fold(text); folded != text {
+			s.again(len(text))
+			if clean := s.plainText(folded, classesOf(folded)); clean != folded {
+				return clean
+			}
+		}
+	}
+	return s.plainText(text, all)
+}
+
+// plainText is textOf without what hides in letters that are not ASCII. all are the classes of the text.
+func (s *Scrubber) plainText(text string, all class) string {
+	if inline := inlineScheme(text); inline != "" {
+		return inline
+	}
+	if all&slashByte != 0 {
+		text = s.urlsIn(text)
+	}
+	if all&queryByte != 0 {
+		text = s.queriesIn(text)
+	}
+	if all&percentByte != 0 {
+		text = s.encoded(text)
+	}
+	if all&backslash != 0 {
+		text = windowsUsers(text)
+	}
+	return redact(text, all)
+}
+
+// redact takes out of a text what is recognised wherever it stands. all are its classes, or more.
+func redact(text string, all class) string {
+	if all&dashByte != 0 && all&upperByte != 0 && len(text) >= minPEM {
+		text = redactPEM(text)
+	}
+	if all&assignByte != 0 {
+		text = redactNamed(text)
+	}
+	if all&atByte != 0 {
+		text = redactEmails(text)
+	}
+	if all&(digitByte|upperByte) != 0 && len(text) >= minToken {
+		text = redactTokens(text)
+	}
+	if all&spaceByte != 0 && all&(digitByte|upperByte|assignByte) != 0 {
+		text = redactCredentials(text)
+	}
+	if all&digitByte == 0 {
+		return text
+	}
+	text = redactNumbers(text)
+	if all&assignByte != 0 {
+		text = redactIPv6(text)
+	}
+	return text
+}

@@ -1,0 +1,202 @@
+package scrub
+
+import "strings"
+
+const (
+	// minToken is the shortest run of letters, digits, - and _ that is looked at: a key with one of
+	// the prefixes below, cut short.
+	minToken = 12
+	// minJWT is the shortest run that begins as every JSON Web Token does, with {" in base64url.
+	minJWT = 20
+	// minRandom is the shortest run that is a token by its looks alone.
+	minRandom = 32
+)
+
+// keyPrefixes are how well-known services begin their keys, by first byte.
+var keyPrefixes = [256][]string{
+	'A': {"AKIA", "ASIA", "AIza", "AGPA", "AIDA", "AROA", "AGE-SECRET-KEY-"},
+	'E': {"EAAC", "EAAG"},
+	'G': {"GOCSPX-"},
+	'd': {"dop_v1_", "dckr_pat_"},
+	'g': {"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glsa_"},
+	'h': {"hf_"},
+	'l': {"lin_api_"},
+	'n': {"npm_"},
+	'p': {"pk_live_", "pk_test_", "pypi-", "pat-", "phc_"},
+	'r': {"rk_live_", "rk_test_"},
+	's': {"sk_live_", "sk_test_", "sk-", "shpat_", "shpss_", "sq0atp-", "sq0csp-", "sbp_", "secret_"},
+	'w': {"whsec_"},
+	'x': {"xoxb-", "xoxp-", "xoxa-", "xoxs-", "xoxr-", "xoxe-", "xoxc-", "xoxd-", "xoxo-", "xapp-"},
+	'y': {"ya29_"},
+}
+
+// redactTokens replaces JSON Web Tokens, keys of well-known services, bank accounts, addresses in base64 and
+// long random words.
+func redactTokens(text string) string {
+	out := edit{text: text}
+	for from := 0; ; {
+		start, end := longRun(text, from, wordByte, minToken)
+		if start < 0 {
+			break
+		}
+		from = end
+		word := text[start:end]
+		switch at := keyStart(word); {
+		case isDottedKey(text[:start]):
+			from = jwtEnd(text, end)
+			out.replace(start, from, Token)
+		case len(word) >= minJWT && strings.HasPrefix(word, "eyJ"):
+			from = jwtEnd(text, end)
+			out.replace(start, from, Token)
+		case at >= 0:
+			out.replace(start+at, end, Token)
+		case len(word) >= minRandom && isRandom(word):
+			out.replace(start, end, Token)
+		case isEmailInBase64(word):
+			out.replace(start, end, Email)
+		case isBotToken(text, start, end):
+			from = jwtEnd(text, end)
+			out.replace(start, from, Token)
+		}
+	}
+	return redactBase64(out.String())
+}
+
+// isDottedKey tells whether the text ends in the beginning of a key that has a dot behind it.
+func isDottedKey(text string) bool {
+	return strings.HasSuffix(text, "ya29.") || strings.HasSuffix(text, "SG.") || strings.HasSuffix(text, "hvs.") || strings.HasSuffix(text, "hvb.")
+}
+
+// isBotToken knows the three parts of tokens such as Discord's: a number in base64, a time, a signature.
+func isBotToken(text string, start, end int) bool {
+	if end-start < 23 || end-start > 30 || end == len(text) || text[end] != '.' {
+		return false
+	}
+	second := end + 1
+	for second < len(text) && is(text[second], wordByte) {
+		second++
+	}
+	third := second + 1
+	for third < len(text) && is(text[third], wordByte) {
+		third++
+	}
+	return second-end == 7 && second < len(text) && text[second] == '.' && third-second > 27
+}
+
+// secretBase64 is the length of a secret access key of AWS, which has no prefix.
+const secretBase64 = 40
+
+// redactBase64 replaces what has the length and the looks of a secret access key, with / and + in it.
+func redactBase64(text string) string {
+	out := edit{text: text}
+	for from := 0; ; {
+		start, end := longRun(text, from, base64Byte, secretBase64)
+		if start < 0 {
+			return out.String()
+		}
+		from = end
+		if word := text[start:end]; end-start == secretBase64 && strings.ContainsAny(word, "/+") && changes(word) >= 16 && strings.ContainsAny(word, asciiDigits) {
+			out.replace(start, end, Token)
+		}
+	}
+}
+
+// isEmailInBase64 decodes words that may be one.
+func isEmailInBase64(word string) bool {
+	if len(word) > 100 || word[0] < 'A' || word[0] > 'f' {
+		return false
+	}
+	at, bits, have := false, uint32(0), 0
+	for i := range len(word) {
+		v := base64Value(word[i])
+		if v < 0 {
+			return false
+		}
+		bits, have = bits<<6|uint32(v), have+6 // #nosec G115 -- 0 to 63
+		if have < 8 {
+			continue
+		}
+		have -= 8
+		switch c := byte(bits >> have); {
+		case c == '@' && !at && i > 1:
+			at = true
+		case c >= 0x80 || !is(c, wordByte|domainByte) && c != '+' && c != '_' || at && c == '_':
+			return false
+		}
+	}
+	return at
+}
+
+func base64Value(c byte) int {
+	switch {
+	case c >= 'A' && c <= 'Z':
+		return int(c - 'A')
+	case c >= 'a' && c <= 'z':
+		return int(c-'a') + 26
+	case c >= '0' && c <= '9':
+		return int(c-'0') + 52
+	}
+	return -1
+}
+
+// jwtEnd is where the token ends whose header ends at end: after payload and signature.
+func jwtEnd(text string, end int) int {
+	for end+1 < len(text) && text[end] == '.' && is(text[end+1], wordByte) {
+		for end++; end < len(text) && is(text[end], wordByte); {
+			end++
+		}
+	}
+	return end
+}
+
+// keyStart is where a well-known key begins in the word, at its start or after - or _; negative
+// when there is none. A key has a digit.
+func keyStart(word string) int {
+	last := strings.LastIndexAny(word, asciiDigits)
+	for i := 0; i <= last && i+minToken <= len(word); i++ {
+		if i > 0 && word[i-1] != '-' && word[i-1] != '_' {
+			continue
+		}
+		for _, prefix := range keyPrefixes[word[i]] {
+			if strings.HasPrefix(word[i:], prefix) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// isRandom tells random words from long names: upper case, lower case and digits alternate at every
+// other byte. Hex does not, so hashes and UUIDs stay.
+func isRandom(word string) bool {
+	if len(word) <= maxSegment {
+		if all := countOf(word); all.of(countDigit) < 2 || all.of(countUpper) == 0 || all.of(countLower) == 0 {
+			return false
+		}
+	} else if word == strings.ToLower(word) || word == strings.ToUpper(word) {
+		return false
+	}
+	return changes(word) >= len(word)/2
+}
+
+// changes is how often a word changes between upper case, lower case, digits and signs.
+func changes(word string) int {
+	n := 0
+	last := byte(0)
+	for i := range len(word) {
+		kind := byte('-')
+		switch c := word[i]; {
+		case isDigit(c):
+			kind = '0'
+		case c >= 'a' && c <= 'z':
+			kind = 'a'
+		case c >= 'A' && c <= 'Z':
+			kind = 'A'
+		}
+		if kind != last {
+			n++
+		}
+		last = kind
+	}
+	return n
+}

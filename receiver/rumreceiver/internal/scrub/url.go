@@ -1,0 +1,251 @@
+package scrub
+
+import (
+	"slices"
+	"strings"
+)
+
+// inlineScheme is the scheme of a URL that holds its content, which is all that may stay of it. Empty for
+// others.
+func inlineScheme(url string) string {
+	if len(url) < len("data:") || url[0]|0x20 != 'd' && url[0]|0x20 != 'b' && url[0]|0x20 != 'j' {
+		return ""
+	}
+	for _, scheme := range [...]string{"data:", "blob:", "javascript:"} {
+		if len(url) > len(scheme) && strings.EqualFold(url[:len(scheme)], scheme) {
+			return scheme
+		}
+	}
+	return ""
+}
+
+// structure leaves the parts of a URL that may stay: no credentials, path parameters and fragment, no query
+// parameter that was not allowed, no directories of a local file, no content.
+//
+// all are the classes of the URL, or more.
+func (s *Scrubber) structure(url string, all class) string {
+	if inline := inlineScheme(url); inline != "" {
+		return inline
+	}
+	query, fragment := "", ""
+	if all&(queryByte|fragmentByte) != 0 {
+		end := pathEnd(url)
+		rest := url[end:]
+		if hash := strings.IndexByte(rest, '#'); hash >= 0 {
+			rest, fragment = rest[:hash], s.hashRoute(rest[hash:])
+		}
+		if rest != "" && len(s.settings.AllowedQuery) > 0 {
+			query = s.allowed(rest[1:])
+		}
+		url = url[:end]
+	}
+	if all&atByte != 0 {
+		url = withoutUserInfo(url)
+	}
+	if all&parameterByte != 0 {
+		url = withoutParameters(url)
+	}
+	if len(url) > len("file:") && strings.EqualFold(url[:len("file:")], "file:") {
+		url = localFile(url)
+	}
+	if query == "" && fragment == "" {
+		return url
+	}
+	return url + query + fragment
+}
+
+// pathEnd is where query or fragment begins, or the end.
+func pathEnd(url string) int {
+	for i := range len(url) {
+		if url[i] == '?' || url[i] == '#' {
+			return i
+		}
+	}
+	return len(url)
+}
+
+// hashRoute is the fragment if it is a path of a hash router and such are kept: with the parameters of its
+// query that stay.
+func (s *Scrubber) hashRoute(fragment string) string {
+	if !s.settings.HashRoutes || !isHashRoute(fragment) {
+		return ""
+	}
+	route, query, _ := strings.Cut(fragment, "?")
+	if inner := strings.IndexByte(route[1:], '#'); inner >= 0 {
+		route, query = route[:1+inner], ""
+	}
+	return withoutParameters(route) + s.allowed(query)
+}
+
+// isHashRoute takes #/a/b and #!/a/b.
+func isHashRoute(fragment string) bool {
+	return strings.HasPrefix(fragment, "#/") || strings.HasPrefix(fragment, "#!/")
+}
+
+// withoutUserInfo cuts what stands before an @ in an authority, wherever a URL has one: behind its scheme,
+// or in a URL inside its path. Browsers take backslashes for slashes, and one for two.
+// https://url.spec.whatwg.org/#special-authority-slashes-state
+func withoutUserInfo(url string) string {
+	out := edit{text: url}
+	for from := 0; from < len(url); {
+		slash := strings.IndexAny(url[from:], `/\`)
+		if slash < 0 {
+			break
+		}
+		from += slash
+		for from < len(url) && isSlash(url[from]) {
+			from++
+		}
+		end := len(url)
+		if next := strings.IndexAny(url[from:], `/\`); next >= 0 {
+			end = from + next
+		}
+		if at := strings.LastIndexByte(url[from:end], '@'); at >= 0 && isAuthority(url[:from]) {
+			out.replace(from, from+at+1, "")
+		}
+		from = end
+	}
+	return out.String()
+}
+
+// isAuthority tells whether an authority begins behind the text: a:/, a://, or // at the start.
+func isAuthority(before string) bool {
+	end := len(before)
+	for end > 0 && isSlash(before[end-1]) {
+		end--
+	}
+	return end > 1 && before[end-1] == ':' && is(before[end-2], schemeByte) || end == 0 && len(before) == 2
+}
+
+func isSlash(c byte) bool { return c == '/' || c == '\\' }
+
+// withoutParameters cuts ;name=value of every segment: like a query, it is what a server puts sessions in.
+// https://www.rfc-editor.org/rfc/rfc3986#section-3.3
+func withoutParameters(url string) string {
+	out := edit{text: url}
+	for from := 0; ; {
+		start := strings.IndexByte(url[from:], ';')
+		if start < 0 {
+			return out.String()
+		}
+		start += from
+		end := len(url)
+		if slash := strings.IndexByte(url[start:], '/'); slash >= 0 {
+			end = start + slash
+		}
+		out.replace(start, end, "")
+		from = end
+	}
+}
+
+// localFile is a file: URL without its directories, which are named by people and often after them.
+func localFile(url string) string {
+	slash := strings.LastIndexAny(url, `/\`)
+	if slash < 0 {
+		return "file:"
+	}
+	const prefix = "file:///" + path + "/"
+	if strings.HasPrefix(url, prefix) && slash == len(prefix)-1 {
+		return url
+	}
+	return prefix + url[slash+1:]
+}
+
+// allowed is "?" and the parameters that stay, or empty. One whose value holds a URL goes: what is
+// in there was not allowed.
+func (s *Scrubber) allowed(query string) string {
+	if query == "" || len(s.settings.AllowedQuery) == 0 {
+		return ""
+	}
+	query, _, _ = strings.Cut(query, "#")
+	var kept strings.Builder
+	for query != "" {
+		end := strings.IndexAny(query, "&;")
+		if end < 0 {
+			end = len(query)
+		}
+		parameter := query[:end]
+		query = query[min(end+1, len(query)):]
+		name, value, _ := strings.Cut(parameter, "=")
+		if !slices.Contains(s.settings.AllowedQuery, name) || s.holdsURL(value) {
+			continue
+		}
+		separator := byte('&')
+		if kept.Len() == 0 {
+			separator = '?'
+		}
+		kept.WriteByte(separator)
+		if strings.IndexByte(value, '%') < 0 {
+			kept.WriteString(parameter)
+			continue
+		}
+		kept.WriteString(name)
+		kept.WriteByte('=')
+		if plain, whole := s.decoded(value); !whole || s.textOnce(plain) != plain {
+			value = placeholderIn(s.textOnce(plain))
+		}
+		kept.WriteString(value)
+	}
+	return kept.String()
+}
+
+func (s *Scrubber) holdsURL(value string) bool {
+	if strings.IndexByte(value, '%') >= 0 {
+		value, _ = s.decoded(value)
+	}
+	return strings.ContainsAny(value, `?/\:`)
+}
+
+// Path is the path of a scrubbed absolute URL; "/" when it has none, empty when it is no URL.
+func Path(url string) string {
+	url = url[:pathEnd(url)] // before parameters that stay, and the route of a hash router
+	scheme := strings.Index(url, "://")
+	if scheme < 0 {
+		if strings.HasPrefix(url, "/") {
+			return url
+		}
+		return ""
+	}
+	rest := url[scheme+len("://"):]
+	if slash := strings.IndexByte(rest, '/'); slash >= 0 {
+		return rest[slash:]
+	}
+	return "/"
+}
+
+// RoutePath is the path that names the page: where the URL kept the route of a hash router, that route
+// behind the path of the document.
+func RoutePath(url string) string {
+	document := Path(url)
+	mark := strings.IndexByte(url, '#')
+	if mark < 0 || !isHashRoute(url[mark:]) {
+		return document
+	}
+	route, _, _ := strings.Cut(TrimHash(url[mark:]), "?")
+	document = strings.TrimSuffix(strings.TrimSuffix(document, "index.html"), "/")
+	return document + route
+}
+
+// Route cleans a route that a client sent.
+func (s *Scrubber) Route(route string) string {
+	return s.settle(route, s.routeOnce(route), (*Scrubber).routeOnce)
+}
+
+func (s *Scrubber) routeOnce(route string) string {
+	route = withoutParameters(withoutUserInfo(route))
+	return s.pathOf(route, classesOf(route))
+}
+
+// TrimHash is the path in a route of a hash router, #/a/b or #!/a/b; others come back as they are.
+func TrimHash(route string) string {
+	if isHashRoute(route) {
+		return strings.TrimPrefix(route[1:], "!")
+	}
+	return route
+}
+
+// RawRoutePath is RoutePath of a URL that is not scrubbed, without what structure alone tells to be secret.
+// It is for comparisons: it may still hold secrets.
+func (s *Scrubber) RawRoutePath(url string) string {
+	return RoutePath(s.structure(url, classesOf(url)))
+}

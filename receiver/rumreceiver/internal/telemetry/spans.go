@@ -1,0 +1,64 @@
+package telemetry
+
+import (
+	"context"
+	"slices"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/embedded"
+)
+
+// told is what spans of the server may say of a request. The address of the client, its user agent, and the path, which
+// may hold a key, are none of it: what privacy takes out of records must not be in the Collector's own telemetry.
+var told = []attribute.Key{
+	"http.request.method", "http.route", "http.request.body.size", "http.response.body.size", "http.response.status_code",
+	"url.scheme", "server.address", "server.port", "network.protocol.name", "network.protocol.version",
+}
+
+// Discreet makes tracers whose spans say of a request only what is in a closed list, and that are no part of a
+// stranger's trace: a page that has one would decide what the Collector samples of its own.
+func Discreet(of trace.TracerProvider) trace.TracerProvider { return discreetProvider{of: of} }
+
+type discreetProvider struct {
+	embedded.TracerProvider
+	of trace.TracerProvider
+}
+
+// Tracer of that name.
+func (p discreetProvider) Tracer(name string, options ...trace.TracerOption) trace.Tracer {
+	return discreetTracer{of: p.of.Tracer(name, options...)}
+}
+
+type discreetTracer struct {
+	embedded.Tracer
+	of trace.Tracer
+}
+
+// Start a span, of which links are left out: they are the client's.
+func (t discreetTracer) Start(ctx context.Context, name string, options ...trace.SpanStartOption) (context.Context, trace.Span) {
+	config := trace.NewSpanStartConfig(options...)
+	kept := []trace.SpanStartOption{trace.WithSpanKind(config.SpanKind()), trace.WithAttributes(discreet(config.Attributes())...)}
+	if at := config.Timestamp(); !at.IsZero() {
+		kept = append(kept, trace.WithTimestamp(at))
+	}
+	if config.NewRoot() || trace.SpanContextFromContext(ctx).IsRemote() {
+		kept = append(kept, trace.WithNewRoot())
+	}
+	ctx, span := t.of.Start(ctx, name, kept...)
+	return ctx, discreetSpan{span}
+}
+
+// discreetSpan also hears later of what was sent.
+type discreetSpan struct{ trace.Span }
+
+func (s discreetSpan) SetAttributes(attributes ...attribute.KeyValue) {
+	s.Span.SetAttributes(discreet(attributes)...)
+}
+
+// RecordError leaves out the text, which may hold addresses.
+func (s discreetSpan) RecordError(error, ...trace.EventOption) { s.AddEvent("exception") }
+
+func discreet(attributes []attribute.KeyValue) []attribute.KeyValue {
+	return slices.DeleteFunc(slices.Clone(attributes), func(a attribute.KeyValue) bool { return !slices.Contains(told, a.Key) })
+}
