@@ -238,8 +238,15 @@ func (s *site) compare(table *rows, p *distrotest.Prometheus) {
 		told := func(metric string) float64 { return sum("sum(max_over_time(" + metric + "[10m]))") } // of pages that lost their place, too
 		return told("rum_page_views_total") == s.views && told("browser_web_vital_lcp_seconds_count") == s.of["lcp"] && told("rum_noise_exceptions_total") == s.noise
 	})
-	// At the time of the last sample: an hour's increase is not told from 40 seconds by guessing beyond it.
-	at := p.Query(s.t, "max(timestamp(rum_page_views_total))")[0].Number()
+	// At the time of a sample that all series have: what increase guesses beyond their last ones is much of 40 seconds, and nothing
+	// of an hour. The batches of one flush are written side by side, so the newest samples are not all there yet.
+	newest := func() float64 { return p.Query(s.t, "max(timestamp(rum_page_views_total))")[0].Number() }
+	later := func(than float64) float64 {
+		p.Eventually(s.t, "a later flush", func() bool { return newest() > than })
+		return newest()
+	}
+	at := later(newest()) // which has all that came with what was waited for
+	later(at + 2)
 	ask := func(query string) map[string]float64 {
 		answers := map[string]float64{}
 		for _, sample := range p.QueryAt(s.t, strings.ReplaceAll(query, "[1h]", "[10m]"), at) {
