@@ -1,5 +1,7 @@
 package scrub
 
+import "strings"
+
 // about is what a segment of a path says of the one behind it.
 type about uint8
 
@@ -10,6 +12,7 @@ const (
 	aboutHook          // the same, for all that follows
 	aboutHandle        // a user's name
 	aboutUser          // a user's name, or a page of users
+	aboutMailbox       // what stands before the @, or a page about mail
 	aboutAddress
 	aboutPhone
 	aboutSSN
@@ -45,7 +48,8 @@ func init() {
 		},
 		aboutHook:     {"webhooks", "webhook"},
 		aboutHandle:   {"u", "username", "usernames"},
-		aboutUser:     {"user", "users", "profile", "profiles", "member", "members", "people", "person", "persons", "customer", "customers", "patient", "patients", "name", "employee", "employees"},
+		aboutUser:     {"user", "users", "profile", "profiles", "member", "members", "people", "person", "persons", "customer", "customers", "patient", "patients", "name", "employee", "employees", "author", "authors"},
+		aboutMailbox:  {"email", "emails", "e-mail", "mail", "mailbox", "mailto"},
 		aboutAddress:  {"address", "addresses", "adresse", "street", "strasse"},
 		aboutPhone:    {"call", "tel", "phone", "phones", "sms", "whatsapp", "telefon", "mobile", "msisdn"},
 		aboutSSN:      {"ssn", "social-security", "nin"},
@@ -125,12 +129,27 @@ func personal(segment string, about about, all count) string {
 		return address
 	case about == aboutUser && !isVersionWord(segment) && byForm(segment, all) == "":
 		return user
+	case about == aboutMailbox && isMailbox(segment):
+		return user
 	}
 	return ""
 }
 
 // minLocal is the least number of digits of a phone number without its area.
 const minLocal = 6
+
+// isMailbox takes names with a dot or a plus between letters, jane.doe, and not names of files.
+func isMailbox(segment string) bool {
+	sign := strings.LastIndexAny(segment, ".+")
+	if sign <= 0 || sign == len(segment)-1 || !isLetter(segment[0]) || !isLetter(segment[sign+1]) {
+		return false
+	}
+	switch segment[sign:] {
+	case ".html", ".htm", ".php", ".aspx", ".jsp", ".do", ".json", ".xml", ".txt":
+		return false
+	}
+	return true
+}
 
 // isVersionWord takes v1 and the like.
 func isVersionWord(segment string) bool {

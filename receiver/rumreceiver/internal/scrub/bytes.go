@@ -30,6 +30,7 @@ const (
 	cardByte                        // stands between the groups of a card's number
 	phoneByte                       // stands between the groups of a phone's number
 	controlByte                     // has no business in a text
+	bracketByte                     // ( and [
 	highByte                        // a part of a character that is not ASCII
 )
 
@@ -37,7 +38,7 @@ var classes = func() (table [256]class) {
 	for set, bytes := range map[class]string{
 		wordByte: "-_", numberByte: " -.,()+/_", colonHex: ":abcdefABCDEF", base64Byte: "+/", atByte: "@", percentByte: "%", assignByte: "=:",
 		queryByte: "?", fragmentByte: "#", parameterByte: ";", dashByte: "-", slashByte: "/", backslash: `\`, spaceByte: " ", urlEndByte: " \t\r\n\"'<>`,;)(", valueEnd: " \t\r\n\"'<>()`,;&#}]",
-		cardByte: " -._/", phoneByte: " -.()/", emailByte: "._%+-!#$*^~|", domainByte: ".-", schemeByte: "+-.",
+		cardByte: " -._/", phoneByte: " -.()/", emailByte: "._%+-!#$*^~|", domainByte: ".-", schemeByte: "+-.", bracketByte: "([",
 	} {
 		for i := range len(bytes) {
 			table[bytes[i]] |= set

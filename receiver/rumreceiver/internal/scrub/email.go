@@ -10,6 +10,24 @@ const (
 	maxLiteral = 64
 )
 
+// redactSpelledEmails replaces e-mail addresses in which the sign is written as a word, (at) or [at].
+func redactSpelledEmails(text, sign string) string {
+	out := edit{text: text}
+	for from := 0; ; {
+		at := strings.Index(text[from:], sign)
+		if at < 0 {
+			return out.String()
+		}
+		at += from
+		from = at + len(sign)
+		start := localStart(text, out.done, at)
+		if end := domainEnd(text, from); start < at && end > from {
+			out.replace(start, end, Email)
+			from = end
+		}
+	}
+}
+
 // redactEmails replaces e-mail addresses.
 // https://www.rfc-editor.org/rfc/rfc5322#section-3.4.1
 func redactEmails(text string) string {

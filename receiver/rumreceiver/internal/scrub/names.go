@@ -16,7 +16,7 @@ const (
 
 // secretNames are the ends of names whose values are nobody's business, in lower case without - and _.
 var secretNames = []string{
-	"password", "passwd", "passphrase", "passwort", "passcode", "pwd", "kennwort", "motdepasse", "secret", "token", "apikey", "accesskey", "accountkey", "secretkey", "privatekey",
+	"password", "passwd", "passphrase", "passwort", "passcode", "pwd", "kennwort", "motdepasse", "contraseña", "contrasena", "senha", "wachtwoord", "hasło", "parola", "lösenord", "adgangskode", "salasana", "heslo", "secret", "token", "apikey", "accesskey", "accountkey", "secretkey", "privatekey",
 	"authorization", "credential", "credentials", "jwt", "otp", "cvv", "cvc", "ssn", "csrf", "xsrf", "phpsessid", "jsessionid", "cookie",
 	"connect.sid", "sessid",
 }
@@ -207,10 +207,10 @@ func isScreaming(value string) bool {
 	return strings.IndexByte(value, '_') > 0 && strings.ToUpper(value) == value
 }
 
-// nameBefore is the name at the end of the text.
+// nameBefore is the name at the end of the text, in any language.
 func nameBefore(text string) string {
 	start := len(text)
-	for start > 0 && len(text)-start < maxKey && (is(text[start-1], wordByte) || text[start-1] == '.') {
+	for start > 0 && len(text)-start < maxKey && (is(text[start-1], wordByte) || text[start-1] == '.' || text[start-1] >= 0x80) {
 		start--
 	}
 	return text[start:]

@@ -78,7 +78,7 @@ func (s *Scrubber) Text(text string) string {
 		text = cleaned(text)
 		all = classesOf(text)
 	}
-	if len(text) < minText || all&(digitByte|upperByte|atByte|percentByte|assignByte|queryByte|slashByte|backslash|highByte) == 0 {
+	if len(text) < minText || all&(digitByte|upperByte|atByte|percentByte|assignByte|queryByte|slashByte|backslash|bracketByte|highByte) == 0 {
 		return text
 	}
 	return s.settle(text, s.textOf(text, all), (*Scrubber).textOnce)
@@ -180,6 +180,10 @@ func redact(text string, all class) string {
 	}
 	if all&atByte != 0 {
 		text = redactEmails(text)
+	}
+	if all&bracketByte != 0 {
+		text = redactSpelledEmails(text, "(at)")
+		text = redactSpelledEmails(text, "[at]")
 	}
 	if all&(digitByte|upperByte) != 0 && len(text) >= minToken {
 		text = redactTokens(text)

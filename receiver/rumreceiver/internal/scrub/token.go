@@ -50,7 +50,7 @@ func redactTokens(text string) string {
 			out.replace(start, from, Token)
 		case at >= 0:
 			out.replace(start+at, end, Token)
-		case len(word) >= minRandom && isRandom(word):
+		case len(word) >= minRandom && isRandom(word), isTwilioID(word):
 			out.replace(start, end, Token)
 		case isEmailInBase64(word):
 			out.replace(start, end, Email)
@@ -60,6 +60,11 @@ func redactTokens(text string) string {
 		}
 	}
 	return redactBase64(out.String())
+}
+
+// isTwilioID knows the identifiers of accounts and keys: two letters before 32 digits of a hexadecimal number.
+func isTwilioID(word string) bool {
+	return len(word) == 34 && (word[:2] == "AC" || word[:2] == "SK") && strings.Trim(word[2:], "0123456789abcdef") == ""
 }
 
 // isDottedKey tells whether the text ends in the beginning of a key that has a dot behind it.
