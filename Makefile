@@ -51,6 +51,7 @@ test-go: ## Go: vet, then tests with the race detector
 	cd processor/rumbudgetprocessor/interop && go test ./...
 	go -C internal/tools test ./gates
 	go -C internal/tools/manifests test ./...
+	go -C internal/tools/schema test ./...
 
 test-js: $(CLIENT) deploy/grafana/types/node_modules ## client: unit tests, goldens, types, size, the package as its users get it; dashboards: Grafana's types
 	cd jsclient && npm test && npm run size && npm run test:package
@@ -102,8 +103,9 @@ lint: jsclient/node_modules ## golangci-lint, client linter, shell syntax
 audit: ## known vulnerabilities of Go modules and npm packages; needs the network
 	internal/tools/audit/audit
 
-generate: $(CLIENT) $(PAGE)/node_modules ## metadata of the components, the client that the receiver serves, the charts of the live page
+generate: $(CLIENT) $(PAGE)/node_modules ## metadata and configuration schemas of the components, the client that the receiver serves, the charts of the live page
 	go generate $(GO_PACKAGES)
+	go -C internal/tools/schema run . ../../..
 
 golden: jsclient/node_modules ## rewrite the expected files of the golden tests
 	cd jsclient && npm run golden
