@@ -134,8 +134,8 @@ truth: $(DISTRO) ## a described site of VIEWS page views (default 20000) through
 sim-alarms: ## false changes and detection of the alert rules, on simulated traffic of DAYS (default 400)
 	@cd deploy/prometheus && SIMULATION_DAYS=$${DAYS:-400} go test -count=1 -timeout 0 -run '^TestAlarms$$'
 
-fuzz: ## each fuzz target for FUZZTIME (default 1m)
-	internal/tools/fuzz $${FUZZTIME:-1m}
+fuzz: ## each fuzz target for FUZZTIME (default 1m), or those below the folders of FUZZIN
+	internal/tools/fuzz $${FUZZTIME:-1m} $${FUZZIN:-}
 
 clean: ## remove what was built; packages of npm and Go stay
 	rm -rf dist jsclient/dist examples/demo/data examples/nextjs/.next

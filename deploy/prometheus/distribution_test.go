@@ -39,6 +39,7 @@ service:
 // a Prometheus that scrapes it, and the rules of this folder, made faster. Every rule must find its
 // series, by the names and labels that the collector really gives.
 func TestDistributionFiresTheAlerts(t *testing.T) {
+	t.Parallel() // it waits, most of the time
 	rum, metrics, own := distrotest.Address(t), distrotest.Address(t), distrotest.Address(t)
 	host, port, _ := strings.Cut(own, ":")
 	cmd := exec.Command(distrotest.Binary(t), append([]string{"--config", "../../examples/configs/prometheus.yaml"},

@@ -28,6 +28,7 @@ service:
 // RumMeasurementsForgotten want 100,000 vitals that wait and 500,000 that are remembered, RumBudgetMissedOverDays days, and
 // RumSamplingWeightsBiased a sampler with wrong labels.
 func TestDistributionFiresTheAlertsOfMetrics(t *testing.T) {
+	t.Parallel() // it waits, most of the time
 	rum, metrics, own := distrotest.Address(t), distrotest.Address(t), distrotest.Address(t)
 	host, port, _ := strings.Cut(own, ":")
 	cmd := exec.Command(distrotest.Binary(t), append([]string{"--config", "../../examples/configs/prometheus.yaml"},

@@ -37,5 +37,6 @@ func TestRulesAreValid(t *testing.T) {
 }
 
 func TestRulesFireWhenTheyShould(t *testing.T) {
+	t.Parallel() // beside those that wait
 	promtool(t, append([]string{"test", "rules"}, files(t, "*_test.yaml")...)...)
 }

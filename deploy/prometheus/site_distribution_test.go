@@ -31,6 +31,7 @@ var hastily = strings.NewReplacer("[6h]", "[40s]", "[1h]", "[20s]", "[15m]", "[1
 // TestDistributionFiresTheAlertsOfSiteAndGateway drives the same chain through a bad release: sessions go well at first,
 // then version 1.1 meets errors, strangers and mistakes are refused, the backend is away, and all ends.
 func TestDistributionFiresTheAlertsOfSiteAndGateway(t *testing.T) {
+	t.Parallel() // it waits, most of the time
 	rum, metrics, own := distrotest.Address(t), distrotest.Address(t), distrotest.Address(t)
 	host, port, _ := strings.Cut(own, ":")
 	cmd := exec.Command(distrotest.Binary(t), append([]string{"--config", "../../examples/configs/prometheus.yaml"},

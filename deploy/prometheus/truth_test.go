@@ -294,6 +294,7 @@ func (s *site) compare(table *rows, p *distrotest.Prometheus) {
 
 // TestDistributionHandsOnWhatItHasWhenItEnds ends a collector that is scraped, a moment after the first visits of its life.
 func TestDistributionHandsOnWhatItHasWhenItEnds(t *testing.T) {
+	t.Parallel() // it waits, most of the time
 	rum, metrics, own := distrotest.Address(t), distrotest.Address(t), distrotest.Address(t)
 	host, port, _ := strings.Cut(own, ":")
 	example, err := os.ReadFile("../../examples/configs/prometheus.yaml")
@@ -323,6 +324,7 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 // TestDistributionGoesOnAfterRestarts ends a collector that is scraped, and kills its successor, while pages are open: with its
 // state in a storage, each measurement counts once, with its last value, in series that go on.
 func TestDistributionGoesOnAfterRestarts(t *testing.T) {
+	t.Parallel() // it waits, most of the time
 	const pages = 60
 	rum, metrics, own, disk := distrotest.Address(t), distrotest.Address(t), distrotest.Address(t), t.TempDir()
 	host, port, _ := strings.Cut(own, ":")
