@@ -125,6 +125,7 @@ var gates = []gate{
 	grows("reading of hostile forwarding headers", "ForwardingGrowth"),
 	grows("a report of as many routes as records", "RoutesGrowth"),
 	{what: "memory of the collector, idle", of: source{"Distribution/idle", "RSS-B"}, per: 1e6, unit: "MB", max: 100},
+	{what: "memory of the live page under ten million events", of: source{"TenMillionEvents", "heap-B"}, per: 1e6, unit: "MB", max: 192}, // of 134 for the events
 	{what: "aggregate, one value of a known series", of: time("Record/explicit"), unit: "ns", max: 250e-9},
 	{what: "aggregate, its allocations", of: allocations("Record/explicit"), unit: "allocations", max: 0},
 	{
