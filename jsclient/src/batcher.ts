@@ -1,9 +1,10 @@
 import {cleanEvent} from './clean.js';
 import {ofDocument} from './dom.js';
-import type {Batch, Lost, Page, Recorded, RUMEvent, Surroundings} from './events.js';
+import {NAMES} from './encode.js';
+import type {Batch, Lost, Page, Recorded, RUMEvent} from './events.js';
 import type {Settings} from './options.js';
 import {randomHex} from './random.js';
-import type {FlushReason, Recorder} from './recorder.js';
+import type {FlushReason, Hooks, Recorder} from './recorder.js';
 import {safely, type Scope} from './scope.js';
 import {transport} from './transport.js';
 
@@ -20,7 +21,7 @@ export function batcher(
   const {endpoint, batchSize = 10, flushIntervalMs = 5_000, maxQueue = 500, keepQuery, beforeSend} = settings;
   const reads: Parameters<Recorder['onFlush']>[0][] = [];
   const watchers: Parameters<Recorder['onRecord']>[0][] = [];
-  const surroundings: Surroundings = {};
+  const hooks: Hooks = {_names: NAMES};
   /** What became of events: beforeSend sees each once, however often it is looked at. */
   const decided = new WeakMap<RUMEvent, RUMEvent | string>();
   /** Pages of which vitals were sent. The receiver is told when they are over. */
@@ -29,7 +30,6 @@ export function batcher(
   let lost: Lost | undefined;
   let id = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let warned = false;
 
   const tell = (...what: unknown[]) => {
     for (const watch of watchers) safely(() => watch(...what));
@@ -47,13 +47,8 @@ export function batcher(
     let answer: unknown = false; // if it throws: it may have been about to take something out
     safely(() => (answer = beforeSend(clean, page)));
     if (answer === false || answer === null) return 'before_send';
-    // true keeps the event, as elsewhere. A promise comes too late.
-    const isEvent = safely(() => (answer as RUMEvent).kind);
-    if (!isEvent && answer !== undefined && answer !== true && !warned) {
-      warned = true;
-      console.warn('[rum] beforeSend returned no event:', answer);
-    }
-    return safely(() => cleanEvent(isEvent ? (answer as RUMEvent) : clean, keepQuery)) || 'bad_value';
+    // true keeps the event, as elsewhere, and so does what is no event: a promise comes too late.
+    return safely(() => cleanEvent((answer as RUMEvent | undefined)?.kind ? (answer as RUMEvent) : clean, keepQuery)) || 'bad_value';
   };
 
   /** Asks what became of an event. A peek leaves no trace. */
@@ -82,13 +77,15 @@ export function batcher(
     else admit(event, page).forEach(wait);
   };
 
+  const ask = (reason: FlushReason): Recorded[] => reads.flatMap((read) => safely(() => read(reason)) || []);
+
   /** What there is to send, if anything: what the collectors know only when asked, and what waited. */
   const make = (reason: FlushReason): Batch | undefined => {
     const kept = session();
     if (!kept) return;
     take();
-    const pulled = reads.flatMap((read) => safely(() => read(reason)) || []);
-    const recorded = [...pulled.flatMap(({event, page}) => admit(event, page, reason == 'peek')), ...pending];
+    const pulled = ask(reason).flatMap(({event, page}) => admit(event, page, reason == 'peek'));
+    const recorded = [...pulled, ...pending];
     // The copy that is left for a crash arrives only if the page ends.
     const over = /exit|peek/.test(reason);
     return recorded[0] && {
@@ -96,7 +93,8 @@ export function batcher(
       _timeOrigin: performance.timeOrigin,
       _session: kept,
       _identity: {...settings},
-      _surroundings: {...surroundings},
+      _surroundings: hooks._surroundings,
+      _names: hooks._names,
       _lost: lost,
       _recorded: recorded,
       _state: over ? 'ended' : ofDocument('hidden') ? 'hidden' : 'visible',
@@ -110,14 +108,14 @@ export function batcher(
   const forget = () => {
     pending = [];
     id = '';
-    for (const read of reads) safely(() => read('sent'));
+    ask('sent');
   };
 
   const flush = (reason: FlushReason) => {
     clearTimeout(timer);
     timer = undefined;
     if (!session()) return;
-    if (reason != 'batch') for (const read of reads) safely(() => read('ending'));
+    if (reason != 'batch') ask('ending');
     const made = make(reason);
     if (made) {
       lost = undefined;
@@ -132,7 +130,7 @@ export function batcher(
   onStop(() => clearTimeout(timer));
 
   return {
-    _surroundings: surroundings,
+    _hooks: hooks,
     _queue: queue,
     _wait: wait,
     lose,

@@ -8,16 +8,27 @@ import {safely} from './scope.js';
 
 declare const __VERSION__: string;
 
-/** Members of events and scripts, where the wire calls them something else. */
-const NAMES: Record<string, string> = Object.fromEntries(
-  `
-    kind=k time=t name=n value=v delta=d attributes=a navigationType=nt selector=sel url=u firstByte=fb requestStart=rs
-    responseEnd=re largestShift=sv largestShiftTime=sa eventType=it processingStart=ps processingEnd=pe script=sc
-    functionName=n charPosition=cp invoker=m invokerType=it duration=d forcedLayout=fl message=m stack=s source=src
-    filename=f lineno=l colno=c times=pt sameDocument=same initiatorType=it transferSize=ts encodedBodySize=es
-    decodedBodySize=ds status=st method=m failure=n blockingDuration=bd unit=u limit=b
-  `.split(/\s+/).map((pair) => pair.split('=')),
-);
+/**
+ * What the wire calls members of events, by their names. Each collector adds those of what it records to the recorder's: who
+ * leaves it out does not pay for its words.
+ */
+export const NAMES = `
+  kind=k time=t name=n value=v delta=d attributes=a navigationType=nt selector=sel url=u message=m stack=s source=src filename=f
+  lineno=l colno=c sameDocument=same times=pt unit=u limit=b
+`;
+
+export const SCRIPT_NAMES = `
+  functionName=n charPosition=cp invoker=m invokerType=it duration=d forcedLayout=fl blockingDuration=bd
+`;
+
+export const CAUSE_NAMES = `
+  firstByte=fb requestStart=rs responseEnd=re largestShift=sv largestShiftTime=sa eventType=it processingStart=ps processingEnd=pe
+  script=sc
+`;
+
+export const RESOURCE_NAMES = `
+  initiatorType=it transferSize=ts encodedBodySize=es decodedBodySize=ds status=st method=m failure=n
+`;
 
 /** An event as it goes over the wire. */
 export type WireEvent = {k: string; t: number; p?: number; [name: string]: unknown};
@@ -40,15 +51,16 @@ export type Beacon = {
   events: WireEvent[];
 };
 
-const short = (named: object): object =>
+const short = (named: object, names: Record<string, string>): object =>
   Object.fromEntries(
-    Object.entries(named).map(([name, value]) => [NAMES[name] || name, name == 'script' ? short(value as object) : value]),
+    Object.entries(named).map(([name, value]) => [names[name] || name, name == 'script' ? short(value as object, names) : value]),
   );
 
 /** What each batch says of the browser. Apart, because only a collector needs it. */
 export const encodeSurroundings = (language: string, connection?: Connection): Surroundings => {
   const {type, effectiveType: eff, rtt, downlink: down, saveData: save} = connection || {};
-  return {lang: language, conn: connection && {type, eff, rtt, down, save}};
+  // Hardly anybody saves data.
+  return {lang: language, conn: connection && {type, eff, rtt, down, save: save || undefined}};
 };
 
 /**
@@ -59,12 +71,13 @@ export const encodeSurroundings = (language: string, connection?: Connection): S
  * corrects the browser's clock by it.
  */
 export function encode(
-  {id, _timeOrigin: timeOrigin, _session: session, _identity: identity, _surroundings: surroundings, _lost: lost, _recorded: recorded, _state: state, _over: over = []}: Batch,
+  {id, _timeOrigin: timeOrigin, _session: session, _identity: identity, _surroundings: surroundings, _names: words, _lost: lost, _recorded: recorded, _state: state, _over: over = []}: Batch,
   now: number,
 ): Beacon {
   const {app, version, environment, userId, tags = {}} = identity;
   const pages = [...new Set([...recorded.map(({page}) => page), ...over])];
   const {rate} = session;
+  const names = Object.fromEntries(words.split(/\s+/).map((pair) => pair.split('=')));
   return {
     v: 1,
     id,
@@ -78,6 +91,6 @@ export function encode(
     ...surroundings,
     lost,
     pages: pages.map(({referrer, ...page}) => ({...page, ref: referrer, state})),
-    events: recorded.map(({event, page}) => ({...(short(event) as WireEvent), p: pages.indexOf(page) || undefined})),
+    events: recorded.map(({event, page}) => ({...(short(event, names) as WireEvent), p: pages.indexOf(page) || undefined})),
   };
 }

@@ -154,7 +154,9 @@ export type Batch = {
   _timeOrigin: number;
   _session: {id: string; rate: number};
   _identity: Identity;
-  _surroundings: Surroundings;
+  _surroundings?: Surroundings;
+  /** What the wire calls members of events; see encode.ts. */
+  _names: string;
   _lost?: Lost;
   _recorded: Recorded[];
   _state: PageState;

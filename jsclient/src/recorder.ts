@@ -20,7 +20,7 @@ export type ReportError = (thrown: unknown, known?: Partial<ErrorKnown>, metadat
 
 /** A request of a script: what the browser's timing of it does not tell. */
 export type Call = {
-  /** For finding that timing: where to and since when. */
+  /** For finding that timing: where to, without a fragment, and since when. */
   url: string;
   _since: number;
   /** It has failed and is told of; a timing that comes later is no news. */
@@ -41,11 +41,14 @@ export type Hooks = {
   _callOf?: (entry: PerformanceResourceTiming) => Call | undefined;
   /** The calls of XMLHttpRequests that are open. */
   _opened?: WeakMap<XMLHttpRequest, Call | undefined>;
-  /** Gives a request a trace, and has fetch carry it. */
-  _traceOf?: (url: URL) => string | undefined;
-  _tracedFetch?: (original: unknown, args: unknown[], call: Call) => unknown[];
+  /** Gives a request a trace where it is to have one, and what fetch is called with so that it carries it. */
+  _traced?: (call: Call, original: unknown, args: unknown[]) => unknown[] | undefined;
   /** Records a click when it is known what it led to. */
   _judge?: (click: RUMEvent, event: MouseEvent, path: EventTarget[]) => void;
+  /** What every batch says of the browser. */
+  _surroundings?: Surroundings;
+  /** What the wire calls members of events; collectors add theirs, see encode.ts. */
+  _names: string;
   /** Is told that the page did something, which may be the answer to a click. */
   _answered?: () => void;
 };
@@ -83,8 +86,6 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   onRecord: (watch: (...what: unknown[]) => void) => void;
   /** What collectors do for one another. */
   _hooks: Hooks;
-  /** What every batch says of the browser; a collector may add to it. */
-  _surroundings: Surroundings;
   /** The batch that would be sent now, if any; it stays queued. */
   _peek: () => Batch | undefined;
 };

@@ -41,7 +41,7 @@ export function sessions({
   return (now: number, byPerson = true): [session: Session, isNew: boolean] => {
     const idle = byPerson || !current ? sessionInactivityMs : Infinity;
     // A session of the future is one of a clock that was wrong.
-    const alive = (session?: Session) =>
+    const alive = (session?: Session | false) =>
       session && Math.abs(now - session.last) < idle && Math.abs(now - session.start) < sessionMaxAgeMs && session;
     let known = alive(current);
     // Another tab may have kept the session alive meanwhile, or begun a new one.
@@ -68,10 +68,10 @@ export function sessions({
  * Reads the stored session, which a page or a person may have damaged. Where the browser allows no
  * storage (blocked cookies, sandboxed frame) the session lives as long as the page.
  */
-function stored(): Session | undefined {
+function stored(): Session | false | undefined {
   return safely(() => {
     const {id, rate, kept, start, last} = JSON.parse(localStorage.getItem(STORAGE_KEY)!);
     const isSession = [rate, start, last].every(Number.isFinite) && rate > 0 && rate <= 1 && /^[\da-f]{32}$/.test(id);
-    return isSession ? {id: String(id), rate, kept: kept === true, start, last} : undefined;
+    return isSession && {id: String(id), rate, kept: kept === true, start, last};
   });
 }

@@ -11,6 +11,8 @@ const LISTS = /^(keepQuery|traceOrigins)$/;
 /** In the place of what cannot be used, where the default could send what nobody wants to be sent. */
 const INSTEAD: Record<string, unknown> = {sampleRate: 0, consent: 'denied'};
 
+type BeforeSend = NonNullable<RUMOptions['beforeSend']>;
+
 let startedWith: string | undefined;
 
 /**
@@ -27,12 +29,26 @@ export function initNamed(collectors: Record<string, Collector>, options: RUMOpt
     if (value && elsewhere?.test(name)) useless.push(name, 'without ?full');
     settings[name] = meant ?? INSTEAD[name];
   }
+  if (settings.beforeSend) settings.beforeSend = checked(settings.beforeSend as BeforeSend);
   const key = safely(() => JSON.stringify(settings));
   if (!getRUM()) startedWith = key;
   else if (key != startedWith) useless.push('other options, it runs');
   if (useless[0]) console.warn('[rum] cannot use', ...useless);
   const chosen = Object.keys(collectors).filter((name) => settings[name] !== false);
   return initRUMWith(chosen.map((name) => collectors[name]), settings as RUMOptions);
+}
+
+/** Says once what beforeSend returns that is neither an event nor a decision, such as a promise. */
+function checked(beforeSend: BeforeSend): BeforeSend {
+  let said = false;
+  return (event, page) => {
+    const answer = beforeSend(event, page);
+    if (!said && answer && answer !== true && !answer.kind) {
+      said = true;
+      console.warn('[rum] beforeSend returned no event:', answer);
+    }
+    return answer;
+  };
 }
 
 /** What an option means: numbers in text are numbers, a text is a list. Undefined if it means nothing. */

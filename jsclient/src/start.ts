@@ -54,7 +54,7 @@ export function start(options: RUMOptions, collectors: Collector[], onStop: Stop
     record({kind: 'view', time, sameDocument: page.type == 'soft-navigation'}, page);
   };
 
-  const parts = {...lifetime, ...batches, ...pages, settings, _mayTell: mayTell, record, openPage, _hooks: {}};
+  const parts = {...lifetime, ...batches, ...pages, settings, _mayTell: mayTell, record, openPage};
   const recorder: Recorder = {...parts, reportError: errorReporter(parts)};
 
   const collect = () => {
@@ -70,13 +70,14 @@ export function start(options: RUMOptions, collectors: Collector[], onStop: Stop
   };
   const way = gate(lifetime, options.consent, collect, begin);
 
-  errors(recorder);
   lifetime.listen(document, 'visibilitychange', () => {
     if (ofDocument('hidden')) flush('hidden');
   });
   // Of the window: on the document the event never arrives.
   lifetime.listen(window, 'pagehide', () => flush('exit'));
   way._activate();
+  // After the collectors, if they may begin already: one of them knows more of what was thrown before this script.
+  errors(recorder);
 
   return clientOf({
     recorder,

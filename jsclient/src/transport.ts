@@ -57,8 +57,7 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
 
   const enqueue = (batch: Batch) => {
     waiting.push(batch);
-    const events = () => waiting.reduce((sum, {_recorded: recorded}) => sum + recorded.length, 0);
-    while (waiting.length > 1 && events() > maxQueue) drop(waiting.shift()!, 'queue_full');
+    while (waiting.length > 1 && waiting.flatMap(({_recorded: recorded}) => recorded).length > maxQueue) drop(waiting.shift()!, 'queue_full');
   };
 
   /** Sends the oldest waiting batch; its success sends the one after it. In trouble the others wait until it has an answer. */

@@ -1,5 +1,5 @@
 import {describe, expect, test, vi} from 'vitest';
-import {budgets, clicks, initRUMWith, longFrames, requests, serverTrace, titles, vitals} from '../src/index.js';
+import {budgets, clicks, initRUMWith, longFrames, requests, resources, serverTrace, titles, vitals, type Collector, type RUMEvent} from '../src/index.js';
 import {events, flushed, kinds, pass, receiver, servers, startClient, useHarness} from './harness.js';
 import {fakeObservers} from './observers.js';
 
@@ -45,6 +45,17 @@ describe('long animation frames', () => {
     expect(ofKind('task')).toHaveLength(51);
     expect(receiver.beacons.find(({lost}) => lost)!.lost).toEqual({task_cap: 10});
   });
+});
+
+test.each<[string, Collector, RUMEvent, object]>([
+  ['vitals', vitals, {kind: 'vital', time: 1, name: 'LCP', value: 60, firstByte: 20, script: {charPosition: 7}}, {fb: 20, sc: {cp: 7}}],
+  ['longFrames', longFrames, {kind: 'task', time: 1, value: 60, blockingDuration: 10, charPosition: 7}, {bd: 10, cp: 7}],
+  ['resources', resources, {kind: 'resource', time: 1, url: '/', value: 60, transferSize: 10}, {ts: 10}],
+  ['requests', requests, {kind: 'resource', time: 1, url: '/', value: 60, method: 'PUT'}, {m: 'PUT'}],
+])('%s alone brings the words of the wire for what it records', async (_, collector, event, words) => {
+  startClient({}, [collector, ({record}) => record(event)]);
+  await flushed();
+  expect(ofKind(event.kind)).toEqual([expect.objectContaining(words)]);
 });
 
 test('a page view tells a hundred clicks, then counts them', async () => {

@@ -34,6 +34,19 @@ test('the stub keeps errors and rejections from before the script, with their ti
   expect(told()).toHaveLength(3);
 });
 
+test('what the stub kept has its causes and marks, as a later error has', async () => {
+  const thrown = () => new Error('no cart', {cause: new TypeError('no answer')});
+  runStub();
+  throwUncaught(thrown());
+  throwUncaught(null);
+  startClient();
+  throwUncaught(thrown());
+  await flushed();
+  expect(told()[0].s).toMatch(/no cart[^]*\nCaused by: TypeError: no answer/);
+  expect(told()[1].a).toEqual({opaque: true});
+  expect(told().at(-1)!.s).toContain('Caused by: TypeError: no answer');
+});
+
 test('the stub is bounded', () => {
   runStub();
   for (let i = 0; i < 200; i++) throwUncaught(new Error('loop'));

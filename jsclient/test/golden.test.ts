@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
 import {expect, test} from 'vitest';
 import {cleanEvent} from '../src/clean.js';
-import {encode, encodeSurroundings} from '../src/encode.js';
+import {CAUSE_NAMES, encode, encodeSurroundings, NAMES, RESOURCE_NAMES, SCRIPT_NAMES} from '../src/encode.js';
 import type {Batch, Connection, Page, RUMEvent} from '../src/events.js';
 
 // The folders that the Go tests read too: they prove beacon.json → OTLP, this proves
@@ -30,7 +30,7 @@ type Case = {
 
 function encodeCase({id, now, t0, session, identity, surroundings, state, lost, keepQuery, pages, events}: Case): unknown {
   const recorded = events.map(({page, ...event}) => ({event: cleanEvent(event as RUMEvent, keepQuery)!, page: pages[page]}));
-  const about = {_timeOrigin: t0, _session: session, _identity: identity, _surroundings: encodeSurroundings(surroundings.language, surroundings.connection)};
+  const about = {_timeOrigin: t0, _session: session, _identity: identity, _surroundings: encodeSurroundings(surroundings.language, surroundings.connection), _names: NAMES + CAUSE_NAMES + SCRIPT_NAMES + RESOURCE_NAMES};
   const beacon = encode({id, ...about, _state: state, _lost: lost, _recorded: recorded}, now);
   return JSON.parse(JSON.stringify(beacon));
 }

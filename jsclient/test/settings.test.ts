@@ -2,7 +2,7 @@ import {describe, expect, test, vi} from 'vitest';
 import {getRUM, initRUM, initRUMWith, type Collector, type RUMOptions} from '../src/index.js';
 import {install} from '../src/install.js';
 import {initNamed} from '../src/settings.js';
-import {flushed, kinds, pass, receiver, useHarness} from './harness.js';
+import {events, flushed, kinds, pass, receiver, useHarness} from './harness.js';
 
 useHarness();
 
@@ -53,6 +53,16 @@ describe('what cannot be used says so in one line', () => {
     await flushed();
     expect(kinds()).toContain('view');
     expect(kinds()).not.toContain('measure');
+  });
+
+  test('what beforeSend returns that is neither an event nor a decision, such as a promise, is said once', async () => {
+    const warn = warned();
+    const answers = [true, undefined, {kind: 'measure', time: 1, name: 'other', value: 2}, Promise.resolve(), 'yes'];
+    initNamed({}, {endpoint, beforeSend: (event) => (event.kind == 'measure' ? (answers.shift() as never) : event)});
+    for (const name of ['a', 'b', 'c', 'd', 'e']) getRUM()!.recordCustomMetric(name, 1);
+    await flushed();
+    expect(warn.mock.calls).toEqual([['[rum] beforeSend returned no event:', expect.any(Promise)]]);
+    expect(events().filter(({k}) => k == 'measure')).toMatchObject(['a', 'b', 'other', 'd', 'e'].map((n) => ({n})));
   });
 
   test('other options have their default', () => {

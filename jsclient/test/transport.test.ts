@@ -41,7 +41,7 @@ function channel(maxQueue = 500) {
 
 function batch(events = 1, text = '', id = 'b' + events): Batch {
   const recorded = Array.from({length: events}, (_, i) => ({page, event: {kind: 'error', time: i, name: 'E', message: text} as const}));
-  return {id, _recorded: recorded, _timeOrigin: 1, _session: {id: 's', rate: 1}, _identity: {}, _surroundings: {}, _state: 'visible'};
+  return {id, _recorded: recorded, _timeOrigin: 1, _session: {id: 's', rate: 1}, _identity: {}, _names: '', _state: 'visible'};
 }
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);

@@ -1,3 +1,4 @@
+import {SCRIPT_NAMES} from '../encode.js';
 import type {Recorder} from '../recorder.js';
 import {longestScript, type LongFrameEntry} from '../vitals/script.js';
 
@@ -5,7 +6,8 @@ import {longestScript, type LongFrameEntry} from '../vitals/script.js';
  * Long animation frames that blocked input, with the script that took longest; where the browser
  * does not know them, long tasks, which name no script.
  */
-export function longFrames({record, observe}: Recorder): void {
+export function longFrames({record, observe, _hooks: hooks}: Recorder): void {
+  hooks._names += SCRIPT_NAMES;
   const report = (entry: LongFrameEntry) => {
     const {startTime: time, duration: value, blockingDuration} = entry;
     // A frame may be long because of rendering alone; without blocking nobody waited for it.

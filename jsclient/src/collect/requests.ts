@@ -1,4 +1,5 @@
 import {ofDocument} from '../dom.js';
+import {RESOURCE_NAMES} from '../encode.js';
 import {isNative} from '../native.js';
 import type {Call, Recorder} from '../recorder.js';
 import {safely} from '../scope.js';
@@ -22,12 +23,13 @@ const NORMALIZED = /^(delete|get|head|options|post|put)$/i;
 export function requests(recorder: Recorder): void {
   const {settings, record, _hooks: hooks} = recorder;
   const calls: Call[] = [];
+  hooks._names += RESOURCE_NAMES;
 
   const begin = (initiatorType: string, method: unknown, address: unknown): Call | undefined => {
     const url = new URL(String(address), ofDocument('baseURI'));
     if (!isForeign(url.href, settings)) return;
     const named = String(method);
-    const known = {method: NORMALIZED.test(named) ? named.toUpperCase() : named, initiatorType, trace: safely(() => hooks._traceOf?.(url))};
+    const known = {method: NORMALIZED.test(named) ? named.toUpperCase() : named, initiatorType};
     const call: Call = {url: url.href.split('#')[0], _since: performance.now(), _known: known};
     if (calls.push(call) > MAX_CALLS) calls.shift();
     hooks._answered?.();
@@ -61,7 +63,7 @@ type Fail = (call: Call, why: string) => void;
 function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
   wrap(recorder, globalThis, 'fetch', (original, self, args) => {
     const call = args.length ? safely(() => callOf(args as Parameters<typeof fetch>)) : undefined;
-    if (call?._known.trace) args = safely(() => recorder._hooks._tracedFetch!(original, args, call)) || args;
+    if (call) args = safely(() => recorder._hooks._traced?.(call, original, args)) || args;
     const answer = original.apply(self, args);
     // What a test double or another library returns may be anything, and is left alone.
     if (!call || !(answer instanceof Promise)) return answer;

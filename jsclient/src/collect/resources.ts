@@ -1,3 +1,4 @@
+import {RESOURCE_NAMES} from '../encode.js';
 import type {Recorder} from '../recorder.js';
 
 /** What TypeScript's library does not know yet. */
@@ -8,6 +9,7 @@ type ResourceEntry = PerformanceResourceTiming & {responseStatus?: number};
  * also those of scripts, however long they took.
  */
 export function resources({settings, record, lose, observe, _hooks: hooks}: Recorder): void {
+  hooks._names += RESOURCE_NAMES;
   const {slowResourceMs = 100, resourceSampleRate = 1, resourceFilter} = settings;
   observe<ResourceEntry>('resource', (entry) => {
     const {name, startTime: time, duration: value, initiatorType, transferSize, encodedBodySize, decodedBodySize, responseStatus: status} = entry;

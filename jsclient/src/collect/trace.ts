@@ -17,19 +17,19 @@ export function traces(recorder: Recorder): void {
   const {traceOrigins, traceSampleRate = 1} = settings;
   if (!traceOrigins) return;
   const rules = [traceOrigins].flat().map(ruleOf);
-  hooks._traceOf = ({href, origin}) => {
-    if (!rules.some((rule) => rule(href, origin)) || !mayTell()) return;
+  const traceOf = (url: string) => {
+    if (!rules.some((rule) => rule(url)) || !mayTell()) return;
     return `00-${randomHex(16)}-${randomHex(8)}-0${+(Math.random() < traceSampleRate)}`;
   };
-  hooks._tracedFetch = tracedFetch;
-  if (hooks._opened) traceXHR(recorder, hooks._opened);
+  hooks._traced = (call, original, args) => tracedFetch(traceOf(call.url), call, original, args);
+  if (hooks._opened) traceXHR(recorder, traceOf, hooks._opened);
 }
 
-function ruleOf(rule: TraceRule): (href: string, origin: string) => boolean {
-  if (typeof rule == 'function') return (href) => !!rule(href);
-  if (rule instanceof RegExp) return (href) => href.search(rule) >= 0;
+function ruleOf(rule: TraceRule): (url: string) => boolean {
+  if (typeof rule == 'function') return (url) => !!rule(url);
+  if (rule instanceof RegExp) return (url) => url.search(rule) >= 0;
   const named = new URL(rule, location.href).origin;
-  return (_, origin) => origin == named;
+  return (url) => new URL(url).origin == named;
 }
 
 /**
@@ -37,10 +37,8 @@ function ruleOf(rule: TraceRule): (href: string, origin: string) => boolean {
  * would: headers beside a Request would take its referrer away. Whoever has replaced fetch before us may add a trace
  * of their own below, and there must not be two.
  */
-function tracedFetch(original: unknown, args: unknown[], {_known: known}: Call): unknown[] {
-  const trace = known.trace!;
-  known.trace = undefined;
-  if (!isNative(original)) return args;
+function tracedFetch(trace: string | undefined, {_known: known}: Call, original: unknown, args: unknown[]): unknown[] | undefined {
+  if (!trace || !isNative(original)) return;
   const request = new Request(...(args as ConstructorParameters<typeof Request>));
   const {headers} = request;
   if (!headers.has(TRACEPARENT)) headers.set(TRACEPARENT, trace);
@@ -49,7 +47,7 @@ function tracedFetch(original: unknown, args: unknown[], {_known: known}: Call):
 }
 
 /** The same for requests that are open. */
-function traceXHR(recorder: Recorder, open: WeakMap<XMLHttpRequest, Call | undefined>): void {
+function traceXHR(recorder: Recorder, traceOf: (url: string) => string | undefined, open: WeakMap<XMLHttpRequest, Call | undefined>): void {
   const {prototype} = XMLHttpRequest;
   const native = prototype.setRequestHeader;
 
@@ -66,12 +64,11 @@ function traceXHR(recorder: Recorder, open: WeakMap<XMLHttpRequest, Call | undef
   });
   wrap(recorder, prototype, 'send', (original, self, args) => {
     safely(() => {
-      const {_known: known, _theirs: theirs} = open.get(self)!;
-      const {trace} = known;
-      if (theirs || !trace) return;
-      known.trace = undefined;
+      const call = open.get(self);
       // Whoever is below us may add one, and two in one header are none.
-      if (isNative(original)) native.call(self, TRACEPARENT, (known.trace = trace));
+      if (!call || call._theirs || !isNative(original)) return;
+      const trace = traceOf(call.url);
+      if (trace) native.call(self, TRACEPARENT, (call._known.trace = trace));
     });
     return original.apply(self, args);
   });

@@ -1,3 +1,4 @@
+import {CAUSE_NAMES, SCRIPT_NAMES} from '../encode.js';
 import type {Page, Recorded, VitalEvent, VitalName} from '../events.js';
 import {activationStart} from '../navigation-entry.js';
 import type {Collector, FlushReason, Recorder} from '../recorder.js';
@@ -14,7 +15,10 @@ type Told = VitalEvent & {time: number};
 type Reported = Partial<Record<VitalName, {event: Told; page: Page}>>;
 
 /** Web vitals, with the elements and the parts of the time behind them. */
-export const vitals: Collector = (recorder) => collectVitals(recorder, fully);
+export const vitals: Collector = (recorder) => {
+  recorder._hooks._names += CAUSE_NAMES + SCRIPT_NAMES;
+  collectVitals(recorder, fully);
+};
 
 /** Web vitals, the values alone. */
 export const plainVitals: Collector = (recorder) => collectVitals(recorder, () => ({}));
@@ -27,17 +31,16 @@ export const plainVitals: Collector = (recorder) => collectVitals(recorder, () =
  * of the route on which it came about, under the id of where it began.
  */
 const collectVitals = ({pageAt, openPage, record, _hooks: hooks, listen, onStop, onFlush}: Recorder, explainIn: (view: VitalView) => Explain) => {
-  const begin = (start: number, beginning?: Beginning) => {
-    const {type, _loading: loading, _after: after = -1} = beginning || ({} as Partial<Beginning>);
+  const begin = (start: number, {type, _loading: loading, _after: after = -1}: Partial<Beginning> = {}) => {
     const later = !!loading;
     const load = pageAt(start);
     // A soft navigation need not be another page.
     const nth: number = later && load == view._load ? view._nth + 1 : 0;
-    const bounds = {_until: Infinity};
+    let until = Infinity;
     // The buffer holds what happened before.
     const own = scope({buffered: !later || after > 0}, ({startTime, duration}) => {
       const end = startTime + duration;
-      return end > after && end <= bounds._until;
+      return end > after && end <= until;
     });
     const of: VitalView = {observe: own.observe, _start: start, _later: later, _seen: watchVisibility(own, later)};
     const explain = explainIn(of);
@@ -51,39 +54,44 @@ const collectVitals = ({pageAt, openPage, record, _hooks: hooks, listen, onStop,
       ['CLS', () => first() && shifts()],
       ['INP', inp(of, explain)],
     ];
-    const {_take: take, _stop: stop} = own;
-    return {_load: load, _nth: nth, type, _bounds: bounds, _reads: reads, _take: take, _stop: stop, _sent: {} as Reported, _known: {} as Reported};
+    let sent: Reported = {};
+    const known: Reported = {};
+
+    /** The values that have changed since they were last sent. A value that stays is the same event. */
+    const pull = (reason?: FlushReason): Recorded[] => {
+      if (reason == 'sent') {
+        sent = {...known};
+        return [];
+      }
+      own._take();
+      for (const [name, read] of reads) {
+        const reading = read?.();
+        const before = sent[name]?.event;
+        if (!reading || reading.value === known[name]?.event.value) continue;
+        const event: Told = {kind: 'vital', name, ...reading};
+        const page = pageAt(reading.time);
+        if (page != load || nth) {
+          event.id = load.id + (nth ? '.' + nth : '') + '.' + name.toLowerCase();
+          event.navigationType = type || load.type;
+        }
+        if (before) event.delta = reading.value - before.value;
+        known[name] = {event, page};
+      }
+      return Object.values(known).filter((recorded) => recorded != sent[recorded.event.name]);
+    };
+
+    /** Records what there is, of which nothing is to be that ended after a time. */
+    const end = (time = Infinity) => {
+      until = time;
+      for (const {event, page} of pull()) record(event, page);
+      own._stop();
+    };
+    return {_load: load, _nth: nth, _pull: pull, _end: end, _stop: own._stop};
   };
   let view = begin(activationStart());
 
-  /** The values that have changed since they were last sent. A value that stays is the same event. */
-  const pull = (reason?: FlushReason): Recorded[] => {
-    const {_load: load, _nth: nth, type, _reads: reads, _sent: sent, _known: known, _take: take} = view;
-    if (reason == 'sent') {
-      view._sent = {...known};
-      return [];
-    }
-    take();
-    for (const [name, read] of reads) {
-      const reading = read?.();
-      const before = sent[name]?.event;
-      if (!reading || reading.value === known[name]?.event.value) continue;
-      const event: Told = {kind: 'vital', name, ...reading};
-      const page = pageAt(reading.time);
-      if (page != load || nth) {
-        event.id = load.id + (nth ? '.' + nth : '') + '.' + name.toLowerCase();
-        event.navigationType = type || load.type;
-      }
-      if (before) event.delta = reading.value - before.value;
-      known[name] = {event, page};
-    }
-    return Object.values(known).filter((recorded) => recorded != sent[recorded.event.name]);
-  };
-
   const measureAnew: Measure = (hooks._measureAnew = (start, beginning) => {
-    view._bounds._until = beginning._after ?? Infinity;
-    for (const {event, page} of pull()) record(event, page);
-    view._stop();
+    view._end(beginning._after);
     view = begin(start, beginning);
   });
   listen<PageTransitionEvent>(window, 'pageshow', ({persisted, timeStamp}) => {
@@ -92,5 +100,5 @@ const collectVitals = ({pageAt, openPage, record, _hooks: hooks, listen, onStop,
     measureAnew(timeStamp, {type: 'back-forward-cache', _loading: restored});
   });
   onStop(() => view._stop());
-  onFlush(pull);
+  onFlush((reason) => view._pull(reason));
 };

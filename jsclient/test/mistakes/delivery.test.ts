@@ -21,7 +21,7 @@ function timesOfRequests(answer: () => Response | Promise<Response>) {
 mistake(
   'an unbounded queue: a receiver in trouble makes memory grow',
   {
-    'batches that wait have no bound': [['transport.ts', 'waiting.length > 1 && events() > maxQueue', 'false']],
+    'batches that wait have no bound': [['transport.ts', 'waiting.length > 1 && waiting.flatMap(({_recorded: recorded}) => recorded).length > maxQueue', 'false']],
     'events that wait have no bound': [['batcher.ts', "if (pending.length >= maxQueue) lose('queue_full');\n    else ", '']],
     'what is dropped is not counted': [['batcher.ts', 'lost[reason] = (lost[reason] || 0) + count;', '']],
     'the count is not told': [['encode.ts', '    lost,\n', '']],
@@ -231,8 +231,8 @@ mistake(
 mistake(
   'what waits forgotten before it is sent: a browser that stops the script of a closing tab loses it',
   {
-    'what waits': [['batcher.ts', "reason == 'peek')), ...pending];", "reason == 'peek')), ...pending.splice(0)];"]],
-    'what is pulled': [['collect/vitals.ts', 'return Object.values(known)', "if (reason != 'peek') view._sent = {...known};\n    return Object.values(known)"]],
+    'what waits': [['batcher.ts', '[...pulled, ...pending]', '[...pulled, ...pending.splice(0)]']],
+    'what is pulled': [['collect/vitals.ts', 'return Object.values(known)', "if (reason != 'peek') sent = {...known};\n      return Object.values(known)"]],
   },
   async ({load, happens}) => {
     const client = load();
@@ -256,7 +256,7 @@ mistake(
   {
     'waits until observers deliver': [['scope.ts', 'take: () => takes.forEach((take) => take()),', 'take: () => {},']],
     'tells once a second': [
-      ['collect/vitals.ts', 'onFlush(pull);', 'setInterval(() => pull().forEach(({event, page}) => record(event, page)), 1000);'],
+      ['collect/vitals.ts', 'onFlush((reason) => view._pull(reason));', 'setInterval(() => view._pull().forEach(({event, page}) => record(event, page)), 1000);'],
     ],
   },
   async ({load, happens}) => {
@@ -294,7 +294,7 @@ mistake(
 mistake(
   'everything with each event: address, session and tags eight times over',
   {
-    'address and session with each event': [['encode.ts', '({...(short(event) as WireEvent), p:', '({...(short(event) as WireEvent), session, ...page, p:']],
+    'address and session with each event': [['encode.ts', '({...(short(event, names) as WireEvent), p:', '({...(short(event, names) as WireEvent), session, ...page, p:']],
     'the page with each event': [['encode.ts', 'pages.indexOf(page) || undefined', 'page as never']],
     'digits that nobody measured': [['clean.ts', 'Math.round(value * 1e4) / 1e4', 'value']],
   },

@@ -19,10 +19,10 @@ mistake(
 mistake(
   'traceparent to whoever has our origin in its address: requests of others break, and learn our traces',
   {
-    'an address that has the name in it': [['collect/trace.ts', 'origin == named', 'href.includes(named)'], ['collect/trace.ts', 'return (_, origin)', 'return (href)']],
-    'an address that begins like it': [['collect/trace.ts', 'origin == named', 'href.startsWith(named)'], ['collect/trace.ts', 'return (_, origin)', 'return (href)']],
-    'to everybody': [['collect/trace.ts', '!rules.some((rule) => rule(href, origin)) || ', '']],
-    'to nobody': [['collect/trace.ts', 'origin == named', 'false']],
+    'an address that has the name in it': [['collect/trace.ts', 'new URL(url).origin == named', 'url.includes(named)']],
+    'an address that begins like it': [['collect/trace.ts', 'new URL(url).origin == named', 'url.startsWith(named)']],
+    'to everybody': [['collect/trace.ts', '!rules.some((rule) => rule(url)) || ', '']],
+    'to nobody': [['collect/trace.ts', 'new URL(url).origin == named', 'false']],
     'of sessions that are not kept': [['collect/trace.ts', ' || !mayTell()', '']],
   },
   async ({load}) => {
@@ -70,7 +70,7 @@ mistake(
   {
     'writing unguarded': [['session.ts', 'safely(() => localStorage.setItem(STORAGE_KEY, JSON.stringify(current)));', 'localStorage.setItem(STORAGE_KEY, JSON.stringify(current));']],
     'reading unguarded': [['session.ts', 'return safely(() => {', 'return ((read) => read())(() => {']],
-    'what is read is believed': [['session.ts', 'isSession ?', 'true ?']],
+    'what is read is believed': [['session.ts', 'return isSession &&', 'return']],
   },
   async ({load}) => {
     localStorage.setItem('otelcol-rum', JSON.stringify({id: 'x', rate: 1, kept: true, start: Date.now(), last: Date.now()}));
@@ -178,7 +178,7 @@ mistake(
     'each body beside the last': [['collect/crash-guard.ts', 'controller?.abort();', '']],
     'not taken back when it was sent': [['collect/crash-guard.ts', "if (reason == 'sent') disarm();", '']],
     'a spent quota breaks the timer': [['collect/crash-guard.ts', 'safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal}));', 'fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal});']],
-    'a look counts as told': [['collect/vitals.ts', 'return Object.values(known)', 'view._sent = {...known};\n    return Object.values(known)']],
+    'a look counts as told': [['collect/vitals.ts', 'return Object.values(known)', 'sent = {...known};\n      return Object.values(known)']],
     'under an id of its own, so that both count': [['batcher.ts', 'id: (id ||= randomHex(8)),', 'id: randomHex(8),']],
     'left there when consent is taken back': [['start.ts', 'batches._forget();', 'batches._clear();']],
   },
