@@ -11,7 +11,7 @@ import { selfMetrics } from '../harness/self-metrics.js';
 
 const ALL = ['TTFB', 'FCP', 'LCP', 'CLS', 'INP'];
 
-/** What each SDK tells of the visit: vitals of the first load that it can know, page views by path, and how many of what else. */
+/** What each SDK reports of the visit: vitals of the first load that it can know, page views by path, and how many of what else. */
 const tells = {
   'web-vitals': { vitals: ALL, views: [], loads: 0, errors: 0, requests: 0, events: 0 },
   opentelemetry: { vitals: ALL, views: ['/', '/cart', '/thanks'], loads: 2, errors: 1, requests: 1, events: 0 },

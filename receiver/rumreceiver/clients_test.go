@@ -106,11 +106,11 @@ func visited(t *testing.T, captures string, target func(recorded) string) *bench
 }
 
 const (
-	tableBegins = "<!-- what each SDK tells, by TestGoldenTableOfWhatEachSDKTells -->\n"
-	tableEnds   = "<!-- end of what each SDK tells -->"
+	tableBegins = "<!-- what each SDK reports, by TestGoldenTableOfWhatEachSDKReports -->\n"
+	tableEnds   = "<!-- end of what each SDK reports -->"
 )
 
-func TestGoldenTableOfWhatEachSDKTells(t *testing.T) {
+func TestGoldenTableOfWhatEachSDKReports(t *testing.T) {
 	var table strings.Builder
 	table.WriteString("| of one visit | happened |")
 	for _, visit := range visits {
