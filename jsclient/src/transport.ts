@@ -49,6 +49,7 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
   let pausedUntil = 0;
   let timer: ReturnType<typeof setTimeout>;
   let failures = 0; // in a row
+  let status: number | undefined; // of the last answer
 
   const drop = ({_recorded: recorded, _lost: lost = {}}: Batch, reason: string, answer?: object) => {
     lose(reason, recorded.length, answer);
@@ -91,7 +92,8 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
   const attempt = async (batch: Batch, leaving: boolean) => {
     const {body, _size: size} = serialise(batch);
     if (size > MAX_BODY) return cut(batch, leaving);
-    const beacon = () => leaving && safely(() => navigator.sendBeacon(endpoint, body));
+    // A beacon follows redirects: an endpoint that has redirected gets none.
+    const beacon = () => leaving && status != 0 && safely(() => navigator.sendBeacon(endpoint, body));
     const keepalive = keepaliveBytes + size <= MAX_BODY;
     if (!keepalive && beacon()) return;
     const counted = keepalive ? size : 0;
@@ -105,11 +107,10 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
       if (beacon()) answer = {status: 200};
     }
     keepaliveBytes -= counted;
-    const {status, headers} = answer;
-    if (AGAIN.test(String(status))) return retry(batch, status ? 'unavailable' : 'network', headers?.get('retry-after'));
+    status = answer.status;
+    if (AGAIN.test(String(status))) return retry(batch, status ? 'unavailable' : 'network', answer.headers?.get('retry-after'));
     failures = 0;
     if (status == 413) cut(batch, leaving);
-    // 0 is a redirect.
     else if (!status || status >= 400) drop(batch, 'refused', answer);
     next();
   };

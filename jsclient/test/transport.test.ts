@@ -207,6 +207,19 @@ test('keepalive requests under way never exceed what browsers allow together', a
   expect(beacon).toHaveBeenCalledOnce();
 });
 
+test('an endpoint that has redirected gets no beacon, which would follow', async () => {
+  const beacon = vi.fn(() => true);
+  vi.stubGlobal('navigator', {sendBeacon: beacon});
+  answers = [() => ({status: 0, type: 'opaqueredirect'}) as Response, offline];
+  const send = channel();
+  send(batch(1), 'batch');
+  await pass(0);
+  send(batch(1), 'exit');
+  await pass(0);
+  expect(sent).toHaveLength(2);
+  expect(beacon).not.toHaveBeenCalled();
+});
+
 test('where fetch is refused at exit a beacon is tried', async () => {
   answers = [offline];
   const beacon = vi.fn(() => true);
