@@ -231,6 +231,23 @@ func TestWhatStrangersClaimToStandForIsBounded(t *testing.T) {
 		}
 		assert.Positive(t, b.labelled("trimmed", "bound", "max_weight"))
 	})
+	t.Run("OneBodyOfManyApplications", func(t *testing.T) {
+		b := newBench(t, withDatadog)
+		var lines strings.Builder
+		for i := range 1000 {
+			fmt.Fprintf(&lines, `{"type":"action","_dd":{"format_version":2,"configuration":{"session_sample_rate":1e-7}},"date":%d,"service":"evil%d","session":{"id":"s"},`+
+				`"view":{"id":"v"},"action":{"id":"a%d","type":"custom","target":{"name":"x"}}}`+"\n", noon.UnixMilli(), i, i)
+		}
+		require.Less(t, b.send(http.MethodPost, "/datadog", lines.String(), "").Code, 300)
+		records := b.records()
+		require.Len(t, records, 1000)
+		counts := 0.0
+		for _, record := range records {
+			count, _ := record.Attributes().Get(semconv.SamplingAdjustedCount)
+			counts += count.Double()
+		}
+		assert.InDelta(t, 100_000, counts, 1)
+	})
 	t.Run("OneAddress", func(t *testing.T) {
 		b := newBench(t, withConfig(func(cfg *Config) {
 			cfg.AddressLimit.EventsPerSecond, cfg.AddressLimit.ExemptNetworks = 1e6, nil

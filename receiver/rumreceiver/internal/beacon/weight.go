@@ -1,5 +1,22 @@
 package beacon
 
+// LimitWeights is LimitWeight of all beacons of a body, which share the sum.
+func LimitWeights(beacons []Beacon, limit, sum float64) {
+	events, claimed := 0, 0.0
+	for i := range beacons {
+		b := &beacons[i]
+		events += b.Accepted()
+		claimed += min(b.Sampling.Weight(), limit) * float64(b.Accepted())
+	}
+	for i := range beacons {
+		b, share := &beacons[i], sum
+		if claimed > sum {
+			share = sum / float64(events) * float64(b.Accepted())
+		}
+		LimitWeight(b, limit, share)
+	}
+}
+
 // LimitWeight bounds what the events of a beacon stand for: each at most limit, all together at most
 // sum, but each for itself. A client that says it keeps fewer sessions is taken to keep so many, and
 // the records say so: what anybody may claim must not outweigh what others measure.

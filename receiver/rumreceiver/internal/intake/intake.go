@@ -111,9 +111,9 @@ func (in *Intake) Prepare(ctx context.Context, batch *Batch) (err error) {
 			bound = 0
 		}
 		fit = beacon.LimitSize(b, &size, bound)
-		beacon.LimitWeight(b, in.settings.MaxWeight, in.settings.MaxWeights)
 		anonymous = anonymous || b.ID == "" && !b.Ambiguous
 	}
+	beacon.LimitWeights(batch.Beacons, in.settings.MaxWeight, in.settings.MaxWeights)
 	if anonymous {
 		batch.identity = maphash.Bytes(in.seed, batch.Body)
 		if in.settings.Identify {
