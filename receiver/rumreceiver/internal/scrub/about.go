@@ -44,14 +44,14 @@ func init() {
 			"password_reset", "passwordreset", "recover", "recovery", "verify", "verify-email", "verify_email", "verification", "confirm",
 			"confirm-email", "confirmation", "activate", "activation", "invite", "invites", "invitation", "invitations", "invited", "join", "share",
 			"shared", "shares", "sharing", "unsubscribe", "optout", "opt-out", "s", "k", "t", "i", "key", "keys", "code", "ticket", "session", "sessions",
-			"link", "links", "l", "view-link", "guest", "callback", "login-link", "signin-link", "one-time", "onetime", "dl", "download-link", "tokens", "signed",
+			"link", "links", "l", "sh", "sign", "public", "embed", "meet", "meeting", "preview", "login", "auth", "view-link", "guest", "callback", "login-link", "signin-link", "one-time", "onetime", "dl", "download-link", "tokens", "signed",
 		},
-		aboutHook:     {"webhooks", "webhook"},
+		aboutHook:     {"webhooks", "webhook", "hooks.slack.com"},
 		aboutHandle:   {"u", "username", "usernames"},
 		aboutUser:     {"user", "users", "profile", "profiles", "member", "members", "people", "person", "persons", "customer", "customers", "patient", "patients", "name", "employee", "employees", "author", "authors"},
 		aboutMailbox:  {"email", "emails", "e-mail", "mail", "mailbox", "mailto"},
-		aboutAddress:  {"address", "addresses", "adresse", "street", "strasse"},
-		aboutPhone:    {"call", "tel", "phone", "phones", "sms", "whatsapp", "telefon", "mobile", "msisdn"},
+		aboutAddress:  {"address", "addresses", "addr", "adresse", "anschrift", "ship-to", "street", "strasse"},
+		aboutPhone:    {"call", "dial", "tel", "phone", "phones", "sms", "whatsapp", "wa.me", "telefon", "mobile", "msisdn"},
 		aboutSSN:      {"ssn", "social-security", "nin"},
 		aboutIBAN:     {"iban"},
 		aboutDocument: {"passport", "passports", "id-card", "idcard", "tax-id", "taxid", "vat", "vat-id", "insurance-number", "licence-plate", "license-plate", "plate", "imei", "iccid"},
@@ -81,6 +81,45 @@ func aboutNext(segment string) about {
 	return subjects[string(lower[:n])]
 }
 
+// linkWords make a link of a segment that begins or ends with one of them, set-password or acceptInvite.
+var linkWords = [...]string{
+	"password", "passwort", "passwd", "magic", "invite", "invitation", "reset", "verify", "verification", "confirm", "confirmation", "activate",
+	"activation", "unsubscribe", "recovery", "recover", "token", "share", "shared", "login", "signin",
+}
+
+// linksByFirst and linksByLast are they by their first and last letters.
+var linksByFirst, linksByLast = func() (first, last [32][]string) {
+	for _, word := range linkWords {
+		first[word[0]&31] = append(first[word[0]&31], word)
+		last[word[len(word)-1]&31] = append(last[word[len(word)-1]&31], word)
+	}
+	return first, last
+}()
+
+// aboutCompound is what the segment says of one behind it that may be a key, by its first or last word.
+func aboutCompound(segment string) about {
+	if len(segment) > 2*maxSubject || !isLetter(segment[0]) {
+		return aboutNothing
+	}
+	for _, word := range linksByFirst[segment[0]&31] {
+		if len(segment) > len(word) && strings.EqualFold(segment[:len(word)], word) {
+			return aboutLink
+		}
+	}
+	for _, word := range linksByLast[segment[len(segment)-1]&31] {
+		if endsIn(segment, word) {
+			return aboutLink
+		}
+	}
+	if last := strings.LastIndexAny(segment, "-_"); last >= 0 {
+		switch what := aboutNext(segment[last+1:]); what {
+		case aboutAddress, aboutPhone, aboutSSN, aboutIBAN, aboutDocument, aboutBirth:
+			return what
+		}
+	}
+	return aboutNothing
+}
+
 // named is what stands for a segment behind one that says what it is about.
 func (s *Scrubber) named(segment string, about about, all count) string {
 	if s.settings.Words[segment] {
@@ -106,7 +145,7 @@ var numbered = map[about]string{aboutSSN: ssn, aboutIBAN: iban, aboutDocument: i
 
 // opened is what stands for what opens something.
 func opened(segment string, about about, all count) string {
-	isHook := about == aboutHook && len(segment) >= minNumbered && all.of(countDigit)+all.of(countUpper) > 0
+	isHook := about == aboutHook && len(segment) >= minNumbered && (all.of(countDigit)+all.of(countUpper) > 0 || len(segment) >= minTokenSegment)
 	if isHook || about != aboutHook && isKey(segment, all, about == aboutSecret) {
 		return Token
 	}

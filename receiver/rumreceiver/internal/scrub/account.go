@@ -45,7 +45,7 @@ func ibanAt(text string) int {
 				rest = modulo97(rest, c)
 			}
 			n++
-		case (c == ' ' || c == '-') && n > 0 && (isLetter(text[i-1]) || isDigit(text[i-1])):
+		case (c == ' ' || c == '-' || c == '.') && n > 0 && (isLetter(text[i-1]) || isDigit(text[i-1])):
 		default:
 			return 0
 		}

@@ -33,7 +33,7 @@ func BenchmarkTextGrowth(b *testing.B) {
 		"%40", "a@", "a%40b.", "=", "token=", "token:", "pwd={", "pwd:'", "pwd: ", "a:", "?a=", "://", "a://b?", "eyJ", "1 ", "4111 ", "4",
 		"Bearer ", "+bearer", "a.", "sk_", "sk-", "\\\"", "%3D", "blob:",
 		"-AKIA", "AKIA_", "eyJhbGciOiJIUzI1NiJ9.", "-----BEGIN A-----", "-----END ", "password ", "cookie: a=", "DE89 ", "GB29 NWBK ", "01 23 45 67 89 ",
-		"+4917", "(212)", "203.0.113.", "2001:db8:", "52.5200,", `((/%2e\Users\`, "/%2e", "%25", "(S((", ";a=", "１", "\u202E", "\x00", `"@`, "MTk4NjIyNDgzNDcxOTI1MjQ4.",
+		"+4917", "(212)", "203.0.113.", "2001:db8:", "52.5200,", `((/%2e\Users\`, "/%2e", "%25", "(S((", ";a=", "１", "lat=52.", "phone=5", "4111:", "4111 | ", "code: ", " at a dot ", " (at) ", "a[dot]", "&#64;", `\u0040`, "ssn ", "ASPSESSIONID=", "-key: ", "\u202E", "\x00", `"@`, "MTk4NjIyNDgzNDcxOTI1MjQ4.",
 	} {
 		works = append(works, func(size int) func() {
 			var s Scrubber

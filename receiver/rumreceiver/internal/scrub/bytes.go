@@ -36,9 +36,9 @@ const (
 
 var classes = func() (table [256]class) {
 	for set, bytes := range map[class]string{
-		wordByte: "-_", numberByte: " -.,()+/_", colonHex: ":abcdefABCDEF", base64Byte: "+/", atByte: "@", percentByte: "%", assignByte: "=:",
+		wordByte: "-_", numberByte: " -.,()+/_:*|\t", colonHex: ":abcdefABCDEF", base64Byte: "+/", atByte: "@", percentByte: "%", assignByte: "=:",
 		queryByte: "?", fragmentByte: "#", parameterByte: ";", dashByte: "-", slashByte: "/", backslash: `\`, spaceByte: " ", urlEndByte: " \t\r\n\"'<>`,;)(", valueEnd: " \t\r\n\"'<>()`,;&#}]",
-		cardByte: " -._/", phoneByte: " -.()/", emailByte: "._%+-!#$*^~|", domainByte: ".-", schemeByte: "+-.", bracketByte: "([",
+		cardByte: " -._/:*|,\t", phoneByte: " -.()/", emailByte: "._%+-!#$*^~|", domainByte: ".-", schemeByte: "+-.", bracketByte: "([",
 	} {
 		for i := range len(bytes) {
 			table[bytes[i]] |= set

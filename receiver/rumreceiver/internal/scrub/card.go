@@ -16,13 +16,10 @@ func cardAt(text string) int {
 	if len(text) < minCard || !isDigit(text[1]) || !cardStarts[(text[0]-'0')*10+text[1]-'0'] {
 		return 0 // most numbers
 	}
-	var digits [maxCard]byte
-	n, group, groups := 0, 0, 1
-	for i := 0; i <= len(text); i++ {
+	var digits [maxCard + 1]byte
+	n, group, groups, separator := 0, 0, 1, ""
+	for i := 0; i <= len(text) && n <= maxCard; i++ {
 		if i < len(text) && isDigit(text[i]) {
-			if n == maxCard {
-				return 0
-			}
 			digits[n] = text[i] - '0'
 			n++
 			group++
@@ -31,13 +28,57 @@ func cardAt(text string) int {
 		if n >= minCard && (groups == 1 || group <= maxGroup) && isCard(digits[:n]) {
 			return i
 		}
-		if group == 0 || groups == 1 && group != 4 || group > maxGroup || i == len(text) || !is(text[i], cardByte) { // not how cards are written
+		if group == 0 || groups == 1 && group != 4 || group > maxGroup { // not how cards are written
 			return 0
 		}
+		skip, ok := skipGroup(text[i:], groups == 1, &separator)
+		if !ok {
+			return 0
+		}
+		i += skip - 1
 		group = 0
 		groups++
 	}
 	return 0
+}
+
+// skipGroup is how much stands between a group of digits and the next one; false if it is not what separates the groups of
+// this number, which stays empty as long as all are usual signs.
+func skipGroup(text string, first bool, separator *string) (length int, ok bool) {
+	if usualByte(text, 0) && *separator == "" {
+		return 1, true
+	}
+	between := betweenGroups(text)
+	if first {
+		*separator = between
+	}
+	return len(between), between != "" && between == *separator
+}
+
+// betweenGroups are up to three signs with a digit behind them.
+func betweenGroups(text string) string {
+	for n := 0; n < len(text) && n <= 3; n++ {
+		if isDigit(text[n]) {
+			return text[:n]
+		}
+		if !is(text[n], cardByte) {
+			break
+		}
+	}
+	return ""
+}
+
+// usualByte tells whether one of the signs that may be mixed, and then a digit, stand there. Others, and more than one,
+// are the same between all groups.
+func usualByte(text string, i int) bool {
+	if i+1 >= len(text) || !isDigit(text[i+1]) {
+		return false
+	}
+	switch text[i] {
+	case ' ', '-', '.', '_', '/':
+		return true
+	}
+	return false
 }
 
 // isCard checks issuer, length and the check digit of Luhn.

@@ -8,7 +8,7 @@ import "strings"
 // https://www.rfc-editor.org/rfc/rfc9110#section-11.4
 func redactCredentials(text string) string {
 	out := edit{text: text}
-	for i := len("basic"); i+minSpoken < len(text); i++ {
+	for i := len("pin"); i+minSpoken < len(text); i++ {
 		if text[i] != ' ' && text[i] != '+' {
 			continue
 		}
@@ -17,10 +17,9 @@ func redactCredentials(text string) string {
 		case 'r', 'c': // Bearer, Basic
 			start, end = credentialAfter(text, i)
 			with = Token
-		case 'd', 't', 'e': // password, Passwort, passcode
-			if text[i] == ' ' {
-				start, end = spokenAfter(text, i)
-				with = Secret
+		default: // password, secret, token
+			if text[i] == ' ' && (isLetter(text[i-1]) || text[i-1] == ':') {
+				start, end, with = spokenAfter(text, i)
 			}
 		}
 		if end > start && start > 0 {
@@ -55,20 +54,51 @@ func endsIn(text, word string) bool {
 	return len(text) >= len(word) && strings.EqualFold(text[len(text)-len(word):], word)
 }
 
-// spoken are the words behind which a password may stand without a sign.
-var spoken = [...]string{"password", "passwort", "passcode", "passphrase", "passwd"}
+// spoken are the words behind which something may stand without a sign, how it looks and what stands for it.
+var spoken = [...]spokenWord{
+	{"password", isSpokenSecret, Secret}, {"passwort", isSpokenSecret, Secret}, {"passcode", isSpokenSecret, Secret}, {"passphrase", isSpokenSecret, Secret},
+	{"passwd", isSpokenSecret, Secret}, {"token", isWeakSecret, Secret}, {"secret", isWeakSecret, Secret}, {"apikey", isWeakSecret, Secret},
+	{"api key", isWeakSecret, Secret}, {"access key", isWeakSecret, Secret}, {"pin", isSpokenCode, Secret}, {"otp", isSpokenCode, Secret},
+	{"your code", isSpokenCode, Secret}, {"verification code", isSpokenCode, Secret}, {"security code", isSpokenCode, Secret}, {"login code", isSpokenCode, Secret},
+	{"access code", isSpokenCode, Secret}, {"one-time code", isSpokenCode, Secret}, {"confirmation code", isSpokenCode, Secret},
+	{"born", isSpokenDate, date}, {"geboren", isSpokenDate, date}, {"dob", isSpokenDate, date}, {"birth", isSpokenDate, date}, {"birthday", isSpokenDate, date},
+	{"birthdate", isSpokenDate, date}, {"vat", isVAT, id}, {"vat id", isVAT, id}, {"tax id", isVAT, id}, {"ust-idnr", isVAT, id},
+}
+
+type spokenWord struct {
+	word string
+	is   func(value string) bool
+	with string
+}
+
+// spokenByEnd are they by their last two letters.
+var spokenByEnd = func() (table [32][32][]*spokenWord) {
+	for i := range spoken {
+		word := spoken[i].word
+		last, before := word[len(word)-1]&31, word[len(word)-2]&31
+		table[before][last] = append(table[before][last], &spoken[i])
+	}
+	return table
+}()
 
 // minSpoken is the length of the shortest password that is told from prose.
 const minSpoken = 4
 
-// spokenAfter is the password behind such a word that ends at i, and behind "is"; empty if there is none.
-func spokenAfter(text string, i int) (start, end int) {
-	for _, word := range spoken {
-		if !endsIn(text[:i], word) {
+// spokenAfter is what stands behind such a word that ends at i, and behind "is"; empty if there is none.
+func spokenAfter(text string, i int) (start, end int, with string) {
+	before := strings.TrimSuffix(text[:i], ":")
+	if len(before) < 2 {
+		return 0, 0, ""
+	}
+	for _, spoken := range spokenByEnd[before[len(before)-2]&31][before[len(before)-1]&31] {
+		if !endsIn(before, spoken.word) {
+			continue
+		}
+		if at := len(before) - len(spoken.word); at > 0 && isLetter(before[at-1]) { // spin
 			continue
 		}
 		start = i + 1
-		for _, verb := range [...]string{"is ", "was ", "ist ", "war "} {
+		for _, verb := range [...]string{"is ", "was ", "on ", "ist ", "war ", "am "} {
 			if strings.HasPrefix(text[start:], verb) {
 				start += len(verb)
 				break
@@ -77,18 +107,45 @@ func spokenAfter(text string, i int) (start, end int) {
 		for end = start; end < len(text) && !is(text[end], valueEnd); {
 			end++
 		}
-		if end-start >= minSpoken && isSpokenSecret(text[start:end]) {
-			return start, end
+		if end-start >= minSpoken && spoken.is(text[start:end]) {
+			return start, end, spoken.with
 		}
 		break
 	}
-	return 0, 0
+	return 0, 0, ""
 }
 
-// isSpokenSecret wants letters and digits.
+// isSpokenDate takes 1984-05-06 and 06.05.1984.
+func isSpokenDate(value string) bool {
+	value = strings.TrimRight(value, ".")
+	separators := 0
+	for i := range len(value) {
+		if !isDigit(value[i]) {
+			if strings.IndexByte("-./", value[i]) < 0 {
+				return false
+			}
+			separators++
+		}
+	}
+	return separators == 2 && len(value) >= len("6/5/84") && len(value) <= len("1984-05-06")
+}
+
+// isVAT takes DE123456789.
+func isVAT(value string) bool {
+	return len(value) >= len("DK12345678") && len(value) <= len("NL123456789B01") && is(value[0], upperByte) && is(value[1], upperByte) &&
+		countOf(value).of(countDigit) >= 8
+}
+
+// isSpokenCode takes the numbers that are sent to people to be typed in.
+func isSpokenCode(value string) bool {
+	value = strings.TrimRight(value, ".")
+	return isDigits(value) && len(value) <= 8
+}
+
+// isSpokenSecret wants letters and digits, or to be such a code.
 func isSpokenSecret(value string) bool {
 	all := countOf(value[:min(len(value), maxSegment)])
-	return all.of(countDigit) > 0 && all.of(countLower) > 0 && value[0] != '{'
+	return isSpokenCode(value) && len(value) >= 6 || all.of(countDigit) > 0 && all.of(countLower) > 0 && value[0] != '{'
 }
 
 // minCredential is the length of the shortest credential that is told from prose.

@@ -10,7 +10,8 @@ const (
 	maxLiteral = 64
 )
 
-// redactSpelledEmails replaces e-mail addresses in which the sign is written as a word, (at) or [at].
+// redactSpelledEmails replaces e-mail addresses in which the sign is written as a word, (at) or [at], or in a code,
+// \u0040. Spaces may stand around it where a dot before or behind it tells an address from prose.
 func redactSpelledEmails(text, sign string) string {
 	out := edit{text: text}
 	for from := 0; ; {
@@ -20,12 +21,52 @@ func redactSpelledEmails(text, sign string) string {
 		}
 		at += from
 		from = at + len(sign)
-		start := localStart(text, out.done, at)
-		if end := domainEnd(text, from); start < at && end > from {
+		domain := from + len(text[from:]) - len(strings.TrimPrefix(text[from:], " "))
+		local := max(out.done, len(strings.TrimSuffix(text[:at], " ")))
+		start := localStart(text, out.done, local)
+		end := spelledDomainEnd(text, domain)
+		isSpaced := domain > from || local < at || sign[0] == ' '
+		if end == domain && sign[0] != ' ' && (!isSpaced || strings.IndexByte(text[start:local], '.') > 0) {
+			end = domainEnd(text, domain)
+		}
+		if start < local && end > domain {
 			out.replace(start, end, Email)
 			from = end
 		}
 	}
+}
+
+// spelledDomainEnd is where a domain ends whose dots are words, mail [dot] example; start if none begins there.
+func spelledDomainEnd(text string, start int) int {
+	end, dots := start, 0
+	for i := start; i < len(text) && i-start < maxDomain; {
+		label := i
+		for i < len(text) && is(text[i], domainByte) && i-start < maxDomain {
+			i++
+		}
+		if i == label {
+			break
+		}
+		if end = i; dots > 0 && !isLetter(text[label]) {
+			return start
+		}
+		word := 0
+		for _, dot := range [...]string{" [dot] ", " (dot) ", "[dot]", "(dot)", " dot ", " DOT "} {
+			if strings.HasPrefix(text[i:], dot) {
+				word = len(dot)
+				break
+			}
+		}
+		if word == 0 {
+			break
+		}
+		i += word
+		dots++
+	}
+	if dots == 0 {
+		return start
+	}
+	return end
 }
 
 // redactEmails replaces e-mail addresses.

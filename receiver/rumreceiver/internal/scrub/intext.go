@@ -67,6 +67,9 @@ func urlStart(text string, from, slash int) int {
 		}
 		return start
 	}
+	if start := hostStart(text, from, slash); start >= 0 {
+		return start
+	}
 	for before > from && (text[before-1] == '.' || text[before-1] == '~' || text[before-1] == '#') {
 		before--
 	}
@@ -75,6 +78,20 @@ func urlStart(text string, from, slash int) int {
 	}
 	if before == 0 || is(text[before-1], urlEndByte|assignByte) || strings.IndexByte("[{|@", text[before-1]) >= 0 {
 		return before
+	}
+	return -1
+}
+
+// hostStart is where a host begins that ends at slash, has no scheme before it and says something of its path; negative
+// if none does.
+func hostStart(text string, from, slash int) int {
+	if slash == from || text[slash-1] != 'm' && text[slash-1] != 'e' {
+		return -1
+	}
+	for _, host := range [...]string{"hooks.slack.com", "wa.me"} {
+		if start := slash - len(host); start >= from && text[start:slash] == host && (start == 0 || is(text[start-1], urlEndByte|assignByte)) {
+			return start
+		}
 	}
 	return -1
 }
@@ -169,7 +186,7 @@ func windowsUsers(text string) string {
 			from++
 		}
 		end := directoryEnd(text, from)
-		if end == len(text) || !isHome(text[from:end]) {
+		if end == len(text) || !isHome(text[from:end]) && !strings.EqualFold(text[from:end], "users") {
 			continue
 		}
 		for from = end; from < len(text) && text[from] == '\\'; {

@@ -1,6 +1,9 @@
 package scrub
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 const (
 	// maxKey is how much of a name before = or : is read.
@@ -24,13 +27,52 @@ var secretNames = []string{
 // textNames are more of them, whole, for texts: as the name of an attribute they may mean other things.
 var textNames = map[string]bool{
 	"sid": true, "sessionid": true, "asp.netsessionid": true, "pin": true, "username": true, "firstname": true, "lastname": true,
-	"surname": true, "fullname": true, "signature": true, "sig": true, "xamzsignature": true, "sessionkey": true, "authkey": true, "passport": true,
+	"verificationcode": true, "securitycode": true, "accesscode": true, "confirmationcode": true, "logincode": true, "smscode": true, "authcode": true,
+	"invitecode": true, "resetcode": true, "recoverycode": true, "backupcode": true, "surname": true, "fullname": true, "signature": true, "sig": true, "xamzsignature": true, "sessionkey": true, "authkey": true, "passport": true,
 }
 
 // weakNames may be those of secrets, whole: the value decides.
 var weakNames = map[string]bool{
 	"code": true, "state": true, "key": true, "session": true, "auth": true, "nonce": true, "ticket": true, "verifier": true,
 	"codeverifier": true, "invite": true, "reset": true, "pass": true,
+}
+
+// weakEnds are ends of more such names: __Host-session, Ocp-Apim-Subscription-Key.
+var weakEnds = [...]string{"session", "key"}
+
+// numberEnds are ends of the names of numbers that are somebody's where the name says so, and what stands for them.
+var numberEnds = [...]struct{ name, with string }{
+	{"phone", phone}, {"phonenumber", phone}, {"telefon", phone}, {"msisdn", phone}, {"mobilenumber", phone}, {"whatsapp", phone}, {"latitude", geo},
+	{"longitude", geo},
+}
+
+// numberNames are more of them, whole.
+var numberNames = map[string]string{"tel": phone, "fax": phone, "mobile": phone, "mobil": phone, "handy": phone, "cell": phone, "lat": geo, "lng": geo, "lon": geo}
+
+// numberNamed is what stands for a number under that name, empty for others.
+func numberNamed(plain []byte) string {
+	for _, end := range &numberEnds {
+		if bytes.HasSuffix(plain, []byte(end.name)) {
+			return end.with
+		}
+	}
+	return numberNames[string(plain)]
+}
+
+// cookieTails are the beginnings of names of cookies that end in something random of that length.
+var cookieTails = [...]struct {
+	name string
+	tail int
+}{{"ASPSESSIONID", 8}, {"wordpress_logged_in_", 32}, {"wordpress_sec_", 32}}
+
+// isTailed tells whether the text ends in such a name.
+func isTailed(text string) bool {
+	for _, cookie := range &cookieTails {
+		if n := len(text) - cookie.tail; n > 0 && strings.HasSuffix(text[:n], cookie.name) && strings.Trim(text[n:], "0123456789abcdefABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // lastOfNames has the last two letters of all names, a bit for the last at the one before: most words before
@@ -44,6 +86,15 @@ var lastOfNames = func() (table [32]uint32) {
 		for name := range names {
 			add(name)
 		}
+	}
+	for _, name := range weakEnds {
+		add(name)
+	}
+	for _, end := range numberEnds {
+		add(end.name)
+	}
+	for name := range numberNames {
+		add(name)
 	}
 	return table
 }()
@@ -86,6 +137,25 @@ func isSecretName(name string) bool {
 	return endsInSecret(plainName(name, &buffer))
 }
 
+// numberUnder is what stands for the number of somebody that the value of that name is; empty if it is none.
+func numberUnder(name, value string) string {
+	if !endsLikeName(name, len(name)) || value == "" {
+		return ""
+	}
+	var buffer [maxKey]byte
+	switch with := numberNamed(plainName(name, &buffer)); with {
+	case phone:
+		if dialledEnd(value, 0) == len(value) {
+			return with
+		}
+	case geo:
+		if length, _ := decimalAt(value); length > 0 && length == len(value) {
+			return with
+		}
+	}
+	return ""
+}
+
 // IsSecretName is for values that are not strings.
 func IsSecretName(name string) bool { return isSecretName(name) }
 
@@ -107,6 +177,13 @@ func redactNamed(text string) string {
 			continue
 		}
 		name := nameEnd(text, out.done, i)
+		if text[i] == '=' && name == i && isTailed(text[out.done:i]) {
+			if end := valueEndOf(text, i+1); end > i+minValue && text[i+1] != '{' {
+				out.replace(i+1, end, Secret)
+				i = end - 1
+			}
+			continue
+		}
 		if !endsLikeName(text, name) || !assigns(text, i) {
 			continue
 		}
@@ -115,6 +192,9 @@ func redactNamed(text string) string {
 			continue
 		}
 		switch value := text[named.start:named.end]; {
+		case named.with != Secret:
+			out.replace(named.start, named.end, named.with)
+			i = named.end - 1
 		case len(value) < minValue || isNothing(value) || !named.sure && !isWeakSecret(value):
 		case named.isProse() && !isCredential(value):
 			if !isQuote(text[named.start-1]) { // no assignment in there has another value
@@ -149,6 +229,7 @@ type assignment struct {
 	quoted     bool // the name is
 	sure       bool // the name alone tells, whatever the value
 	start, end int  // of the value
+	with       string
 }
 
 // read finds the value; false if the name is no secret's, or nothing is there.
@@ -158,8 +239,12 @@ func (a *assignment) read(name string) bool {
 	}
 	var buffer [maxKey]byte
 	plain := plainName(name, &buffer)
+	if a.with = numberNamed(plain); a.with != "" {
+		return a.readNumber()
+	}
+	a.with = Secret
 	a.sure = endsInSecret(plain) || textNames[string(plain)]
-	if !a.sure && !weakNames[string(plain)] {
+	if !a.sure && !isWeakName(plain) {
 		return false
 	}
 	a.start = valueStart(a.text, a.sign+1)
@@ -172,6 +257,27 @@ func (a *assignment) read(name string) bool {
 		a.end = a.start + len(lineAt(a.text, a.start))
 	}
 	return true
+}
+
+// readNumber finds the number that the name announces; false if there is none.
+func (a *assignment) readNumber() bool {
+	a.start = valueStart(a.text, a.sign+1)
+	if a.end = a.start; a.with == geo {
+		length, _ := decimalAt(a.text[a.start:])
+		a.end += length
+	} else {
+		a.end = dialledEnd(a.text, a.start)
+	}
+	return a.end > a.start
+}
+
+func isWeakName(plain []byte) bool {
+	for _, end := range weakEnds {
+		if bytes.HasSuffix(plain, []byte(end)) {
+			return true
+		}
+	}
+	return weakNames[string(plain)]
 }
 
 func (a *assignment) isProse() bool {
@@ -199,6 +305,9 @@ func isWeakSecret(value string) bool {
 		return len(value) > maxSegment
 	}
 	all := countOf(value)
+	if value[:2] == "0x" && all.of(countDigit)+all.of(countHex) == len(value)-1 { // the code of an error
+		return false
+	}
 	return all.of(countDigit) > 0 && all.of(countLower)+all.of(countUpper) > 0 && !isSlug(value) && !isScreaming(value)
 }
 

@@ -22,7 +22,7 @@ func redactNumbers(text string) string {
 			continue
 		}
 		for at := start; at < end; {
-			if length, with := numberAt(text, at, end); length > 0 {
+			if length, with := numberAt(text, at); length > 0 {
 				out.replace(at, at+length, with)
 				at += length
 				continue
@@ -35,7 +35,7 @@ func redactNumbers(text string) string {
 }
 
 // numberAt is the length of what begins at the place, and what to put there; 0 when nothing does.
-func numberAt(text string, at, end int) (length int, with string) {
+func numberAt(text string, at int) (length int, with string) {
 	c, before := text[at], byte(' ')
 	if at > 0 {
 		before = text[at-1]
@@ -45,18 +45,23 @@ func numberAt(text string, at, end int) (length int, with string) {
 		return 0, ""
 	}
 	if digit {
-		if length = cardAt(text[at:end]); length > 0 && !(isDecimal(text, at) && isDigits(text[at:at+length])) {
+		if length = cardAt(text[at:]); length > 0 && !(isDecimal(text, at) && isDigits(text[at:at+length])) {
 			return length, Card
 		}
 	}
 	if isLetter(before) || isDigit(before) || strings.IndexByte(".-_", before) >= 0 {
 		return 0, "" // a part of a word or of a longer number
 	}
-	if length = geoAt(text[at:end]); length > 0 {
+	if length = geoAt(text[at:]); length > 0 {
 		return length, geo
 	}
+	if isOtherHalf(text[:at]) {
+		if length, _ = decimalAt(text[at:]); length > 0 {
+			return length, geo
+		}
+	}
 	if digit {
-		if length = ssnAt(text[at:]); length > 0 {
+		if length = ssnAt(text, at); length > 0 {
 			return length, ssn
 		}
 		if length = ipv4At(text[at:]); length > 0 && mayBeIP(text[:at], text[at:at+length]) {
@@ -79,37 +84,58 @@ func ends(text string, length int) bool {
 	return length == len(text) || !isDigit(text[length]) && !isLetter(text[length]) && text[length] != '_'
 }
 
-// ssnAt takes 078-05-1120, but not the numbers that are never given out.
+// isNamedSSN tells whether the text says that a social security number follows.
+func isNamedSSN(before string) bool {
+	before = strings.TrimRight(before, " :=#")
+	return endsIn(before, "ssn") || endsIn(before, "social security number")
+}
+
+// ssnAt is the length of 078-05-1120 at that place, but not the numbers that are never given out; with spaces or dots where it is named.
 // https://www.ssa.gov/employer/randomization.html
-func ssnAt(text string) int {
+func ssnAt(all string, at int) int {
 	const length = len("078-05-1120")
-	if len(text) < length || text[3] != '-' || text[6] != '-' || !isDigits(text[:3]) || !isDigits(text[4:6]) || !isDigits(text[7:length]) {
+	text := all[at:]
+	if len(text) < length || text[3] != text[6] || text[3] != '-' && text[3] != ' ' && text[3] != '.' || !isDigits(text[:3]) || !isDigits(text[4:6]) || !isDigits(text[7:length]) {
 		return 0
 	}
 	if text[:3] == "000" || text[:3] == "666" || text[0] == '9' || text[4:6] == "00" || text[7:length] == "0000" {
 		return 0
 	}
-	if !ends(text, length) || length < len(text) && text[length] == '-' {
+	if !ends(text, length) || length < len(text) && text[length] == '-' || text[3] != '-' && !isNamedSSN(all[:at]) {
 		return 0
 	}
 	return length
 }
 
-// geoAt takes a latitude and a longitude with at least four decimals: some ten metres.
+// geoAt takes a latitude and a longitude with at least four decimals: some ten metres. N and E may stand behind them.
 func geoAt(text string) int {
 	first, latitude := decimalAt(text)
-	if first == 0 || first == len(text) || text[first] != ',' {
+	if first == 0 {
 		return 0
 	}
-	second := first + 1
-	if second < len(text) && text[second] == ' ' {
-		second++
+	rest := strings.TrimPrefix(strings.TrimPrefix(text[first:], "°"), " ")
+	if len(rest) > 1 && strings.IndexByte("NSns", rest[0]) >= 0 && !isLetter(rest[1]) {
+		rest = strings.TrimPrefix(rest[1:], " ")
 	}
-	length, longitude := decimalAt(text[second:])
+	if rest == "" || strings.IndexByte(",;/_|", rest[0]) < 0 {
+		return 0
+	}
+	rest = strings.TrimPrefix(rest[1:], " ")
+	second := len(text) - len(rest)
+	length, longitude := decimalAt(rest)
 	if length == 0 || latitude > 90 || longitude > 180 || latitude+longitude == 0 { // shares of one
 		return 0
 	}
 	return second + length
+}
+
+// isOtherHalf tells whether the text ends in a latitude that is gone and what stands behind it.
+func isOtherHalf(before string) bool {
+	last := len(before) - 1
+	if last > 0 && before[last] == ' ' {
+		last--
+	}
+	return last > 0 && before[last-1] == geo[len(geo)-1] && strings.IndexByte(",;/_|", before[last]) >= 0 && strings.HasSuffix(before[:last], geo)
 }
 
 // decimalAt is the length of a decimal number with at least four decimals, and its whole part without sign.

@@ -6,15 +6,12 @@ import "strings"
 // of a hash router's route too. Scheme, host and what stays of the query are not looked at. all are the
 // classes of the URL, or more.
 func (s *Scrubber) segmentsOf(url string, all class) string {
-	start, hook := pathStart(url)
+	start, subject := pathStart(url)
 	if start == len(url) {
 		return url
 	}
 	out := edit{text: url}
-	subject := aboutNothing
-	if hook {
-		subject = aboutHook
-	}
+	before := "" // the segment that was last
 	asset := isAsset(url, all)
 	for start <= len(url) {
 		end, sum := start, count(0)
@@ -23,6 +20,9 @@ func (s *Scrubber) segmentsOf(url string, all class) string {
 			end++
 		}
 		segment := url[start:end]
+		if subject == aboutNothing && sum&countLoud != 0 && before != "" {
+			subject = aboutCompound(before)
+		}
 		if subject != aboutNothing || sum&countLoud != 0 || end-start > maxSegment {
 			if with := s.placeholder(segment, sum, subject, asset); with != "" {
 				out.replace(start, end, with)
@@ -30,7 +30,7 @@ func (s *Scrubber) segmentsOf(url string, all class) string {
 			}
 		}
 		if subject != aboutHook {
-			subject = aboutNext(segment)
+			subject, before = aboutNext(segment), segment
 		}
 		if all&inText != 0 && end < len(url) && isHome(segment) {
 			subject = aboutHome
@@ -47,22 +47,25 @@ func (s *Scrubber) segmentsOf(url string, all class) string {
 	return out.String()
 }
 
-// pathStart is where the path begins, behind scheme and host. hook is true when all behind it is the key of
-// a web hook.
-func pathStart(url string) (start int, hook bool) {
+// pathStart is where the path begins, behind scheme and host, and what the host says of it.
+func pathStart(url string) (start int, subject about) {
 	if url == "" || url[0] == '/' && !strings.HasPrefix(url, "//") {
-		return 0, false
+		return 0, aboutNothing
 	}
 	scheme := strings.Index(url, "//")
 	if scheme < 0 || scheme > 0 && url[scheme-1] != ':' {
-		return 0, false
+		return 0, aboutNothing
 	}
 	host := scheme + len("//")
 	slash := strings.IndexByte(url[host:], '/')
 	if slash < 0 {
-		return len(url), false
+		return len(url), aboutNothing
 	}
-	return host + slash, url[host:host+slash] == "hooks.slack.com"
+	switch name := url[host : host+slash]; name {
+	case "hooks.slack.com", "wa.me":
+		return host + slash + 1, aboutNext(name)
+	}
+	return host + slash, aboutNothing
 }
 
 // isAsset tells a file that belongs to the site from a page: what looks like a token in its path is the
@@ -187,6 +190,8 @@ func byForm(segment string, all count) string {
 	switch {
 	case digits == n:
 		return ""
+	case letters == 0 && isCoordinate(segment):
+		return geo
 	case n == uuidLen && all.of(countDash) == 4 && hex == n-4:
 		return uuid
 	case hex == n && n >= minHash:
@@ -199,6 +204,12 @@ func byForm(segment string, all count) string {
 		return Token
 	}
 	return ""
+}
+
+// isCoordinate takes a latitude or longitude that stands alone.
+func isCoordinate(segment string) bool {
+	length, whole := decimalAt(segment)
+	return length > 0 && length == len(segment) && whole <= 180
 }
 
 // special looks at a segment with signs that say more than letters do; done is false if they say nothing.

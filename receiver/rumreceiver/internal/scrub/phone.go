@@ -10,6 +10,9 @@ const (
 	maxPhone = 15
 	// minDialled is the least number of digits where the text says that it is a phone.
 	minDialled = 7
+	// minNational and maxNational are how many digits numbers have within a country, with the 0 before them.
+	minNational = 9
+	maxNational = 12
 )
 
 // phoneAt is the length of the phone number that begins the text: +49 30 1234 5678, 0049 30 12345678,
@@ -32,6 +35,23 @@ func phoneAt(text string, dialled bool) int {
 		return n.end
 	}
 	return 0
+}
+
+// dialledEnd is where the phone number ends that a name announces, phone=5125550143; from if none begins there.
+func dialledEnd(text string, from int) int {
+	end, digits := from, 0
+	for i := from; i < len(text) && (is(text[i], phoneByte|digitByte) || text[i] == '+'); i++ {
+		if isDigit(text[i]) {
+			if digits++; digits > maxPhone+2 {
+				return from
+			}
+			end = i + 1
+		}
+	}
+	if digits < minDialled || !ends(text[from:], end-from) {
+		return from
+	}
+	return end
 }
 
 // mayBePhone looks at the beginning alone, for most numbers begin as no phone's does.
@@ -117,13 +137,20 @@ func (n *digitGroups) digit(c, between byte) bool {
 // isNational knows the ways in which numbers are written within a country.
 func (n *digitGroups) isNational(text string) bool {
 	of := n.of[:n.n]
+	if text[0] == '(' && n.first == '0' { // (030) 1234567
+		return n.digits >= minNational && n.digits <= maxNational && len(of) >= 2 && of[0] <= 5 && text[1+of[0]] == ')'
+	}
 	switch {
 	case len(of) == 3 && of[0] == 3 && of[1] == 3 && of[2] == 4: // North America
 		if text[0] == '(' {
 			return text[1] >= '2'
 		}
 		return text[0] >= '2' && text[4] >= '2' && (n.separators == '-' || n.separators == '.')
-	case text[0] != '0' || n.digits < 9 || n.digits > 12 || n.separators != ' ' && n.separators != '/':
+	case text[0] != '0' || n.digits < minNational || n.digits > maxNational:
+		return false
+	case n.separators == '-': // 0151-98765432
+		return n.digits > minNational && len(of) <= 3 && of[0] >= 3 && of[0] <= 5 && text[1] != '0'
+	case n.separators != ' ' && n.separators != '/':
 		return false
 	case len(of) == 5: // France: 01 23 45 67 89
 		return n.digits == 10 && of[0] == 2 && of[1] == 2 && of[2] == 2 && of[3] == 2

@@ -104,6 +104,9 @@ func (s *Scrubber) Value(key, value string) string {
 	if isSecretName(key) && !isNothing(value) {
 		return Secret
 	}
+	if with := numberUnder(key, value); with != "" {
+		return with
+	}
 	return s.Text(value)
 }
 
@@ -184,6 +187,17 @@ func redact(text string, all class) string {
 	if all&bracketByte != 0 {
 		text = redactSpelledEmails(text, "(at)")
 		text = redactSpelledEmails(text, "[at]")
+	}
+	if all&spaceByte != 0 && (strings.Contains(text, " dot ") || strings.Contains(text, " DOT ")) {
+		text = redactSpelledEmails(text, " at ")
+		text = redactSpelledEmails(text, " AT ")
+	}
+	if all&fragmentByte != 0 && strings.Contains(text, "&#") {
+		text = redactSpelledEmails(text, "&#64;")
+		text = redactSpelledEmails(text, "&#x40;")
+	}
+	if all&backslash != 0 {
+		text = redactSpelledEmails(text, `\u0040`)
 	}
 	if all&(digitByte|upperByte) != 0 && len(text) >= minToken {
 		text = redactTokens(text)

@@ -14,19 +14,24 @@ const (
 
 // keyPrefixes are how well-known services begin their keys, by first byte.
 var keyPrefixes = [256][]string{
-	'A': {"AKIA", "ASIA", "AIza", "AGPA", "AIDA", "AROA", "AGE-SECRET-KEY-"},
-	'E': {"EAAC", "EAAG"},
+	'A': {"AKIA", "ASIA", "ABIA", "ACCA", "AIza", "AGPA", "AIDA", "AROA", "ANPA", "ANVA", "APKA", "AGE-SECRET-KEY-", "ATATT3", "ATCTT3"},
+	'C': {"CFPAT-"},
+	'E': {"EAAA", "EAAC", "EAAG"},
 	'G': {"GOCSPX-"},
-	'd': {"dop_v1_", "dckr_pat_"},
-	'g': {"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glsa_"},
+	'N': {"NRAK-", "NRJS-"},
+	'P': {"PMAK-"},
+	'd': {"dop_v1_", "doo_v1_", "dor_v1_", "dckr_pat_", "dckr_oat_"},
+	'f': {"figd_"},
+	'g': {"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glrt-", "gldt-", "glcbt-", "glsa_", "gsk_"},
 	'h': {"hf_"},
-	'l': {"lin_api_"},
-	'n': {"npm_"},
-	'p': {"pk_live_", "pk_test_", "pypi-", "pat-", "phc_"},
-	'r': {"rk_live_", "rk_test_"},
-	's': {"sk_live_", "sk_test_", "sk-", "shpat_", "shpss_", "sq0atp-", "sq0csp-", "sbp_", "secret_"},
+	'l': {"lin_api_", "lin_oauth_"},
+	'n': {"npm_", "ntn_", "nvapi-"},
+	'p': {"pk_live_", "pk_test_", "pypi-", "pat-", "phc_", "phx_", "pplx-"},
+	'r': {"rk_live_", "rk_test_", "rubygems_"},
+	's': {"sk_live_", "sk_test_", "sk-", "shpat_", "shpss_", "shpca_", "shppa_", "sq0atp-", "sq0csp-", "sbp_", "secret_", "sntrys_", "sntryu_"},
+	't': {"tskey-"},
 	'w': {"whsec_"},
-	'x': {"xoxb-", "xoxp-", "xoxa-", "xoxs-", "xoxr-", "xoxe-", "xoxc-", "xoxd-", "xoxo-", "xapp-"},
+	'x': {"xai-", "xkeysib-", "xsmtpsib-", "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xoxr-", "xoxe-", "xoxc-", "xoxd-", "xoxo-", "xapp-"},
 	'y': {"ya29_"},
 }
 
@@ -50,7 +55,7 @@ func redactTokens(text string) string {
 			out.replace(start, from, Token)
 		case at >= 0:
 			out.replace(start+at, end, Token)
-		case len(word) >= minRandom && isRandom(word), isTwilioID(word):
+		case len(word) >= minRandom && isRandom(word), isHexKey(word):
 			out.replace(start, end, Token)
 		case isEmailInBase64(word):
 			out.replace(start, end, Email)
@@ -62,14 +67,30 @@ func redactTokens(text string) string {
 	return redactBase64(out.String())
 }
 
-// isTwilioID knows the identifiers of accounts and keys: two letters before 32 digits of a hexadecimal number.
-func isTwilioID(word string) bool {
-	return len(word) == 34 && (word[:2] == "AC" || word[:2] == "SK") && strings.Trim(word[2:], "0123456789abcdef") == ""
+// hexKey is how many digits of a hexadecimal number stand behind the prefixes of isHexKey.
+const hexKey = 32
+
+// isHexKey knows the keys of Twilio, Databricks and Mailgun: a prefix that says little alone, before a hexadecimal number.
+func isHexKey(word string) bool {
+	at := len(word) - hexKey
+	if at != len("AC") && at != len("dapi") || strings.Trim(word[at:], "0123456789abcdef") != "" {
+		return false
+	}
+	switch word[:at] {
+	case "AC", "SK", "dapi", "key-":
+		return true
+	}
+	return false
 }
 
 // isDottedKey tells whether the text ends in the beginning of a key that has a dot behind it.
 func isDottedKey(text string) bool {
-	return strings.HasSuffix(text, "ya29.") || strings.HasSuffix(text, "SG.") || strings.HasSuffix(text, "hvs.") || strings.HasSuffix(text, "hvb.")
+	for _, before := range [...]string{"ya29.", "SG.", "hvs.", "hvb.", "dp.pt.", "dp.st.", "mfa."} {
+		if strings.HasSuffix(text, before) {
+			return true
+		}
+	}
+	return false
 }
 
 // isBotToken knows the three parts of tokens such as Discord's: a number in base64, a time, a signature.
