@@ -13,6 +13,8 @@ type Window struct {
 	Metrics pmetric.Metrics
 	// points are the same values for Restore; nil when the temporality is cumulative.
 	points []point
+	// zeros are the series that a cumulative Window reports for the first time, as zero.
+	zeros []*series
 }
 
 // point is a series at the time of a Collect. Nobody changes it any more.
@@ -38,15 +40,15 @@ func (a *Aggregator) CollectAll(now time.Time) Window {
 
 // collect copies under the lock and builds after it, so that no beacon waits for the building.
 func (a *Aggregator) collect(now time.Time, settledBy int64) Window {
-	points := a.gather(now.UnixNano(), settledBy)
-	window := Window{Metrics: a.build(points, now)}
+	points, zeros := a.gather(now.UnixNano(), settledBy)
+	window := Window{Metrics: a.build(points, now), zeros: zeros}
 	if a.settings.Temporality == Delta {
 		window.points = points
 	}
 	return window
 }
 
-func (a *Aggregator) gather(now, settledBy int64) (points []point) {
+func (a *Aggregator) gather(now, settledBy int64) (points []point, zeros []*series) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if settledBy == math.MaxInt64 {
@@ -63,15 +65,19 @@ func (a *Aggregator) gather(now, settledBy int64) (points []point) {
 				f.drop(s)
 				continue
 			}
+			first := s.told == 0
 			switch {
 			case a.settings.Temporality == Cumulative && s.hides(now, int64(a.settings.ZeroFor)) && settledBy != math.MaxInt64:
 				points = append(points, s.point(now))
+				if first {
+					zeros = append(zeros, s)
+				}
 			case s.tally.count > 0: // else it was opened for a vital that waits, or a delta took all
 				points = append(points, s.collect(a.settings.Temporality, now))
 			}
 		}
 	}
-	return points
+	return points, zeros
 }
 
 // hides tells whether the series is told as zero: from the first time on that it is told, for zeroFor.
@@ -101,12 +107,21 @@ func (s *series) collect(temporality Temporality, now int64) point {
 	return p
 }
 
+// zeroAgainFor is how long after its start a series may be reported as zero once more because its zero was refused. One of
+// several consumers that refuses for ever must not hide values from the others.
+const zeroAgainFor = int64(time.Hour)
+
 // Restore gives the values of a Window back when the consumer refused them, so that the next one has
 // them too and starts as early. Call it at most once for a Window. When the temporality is
-// cumulative there is nothing to do: every Window has it all.
+// cumulative every Window has it all, but for the zeros: nobody was told of those.
 func (a *Aggregator) Restore(w Window) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	for _, s := range w.zeros {
+		if s.told-s.start < zeroAgainFor {
+			s.told = 0
+		}
+	}
 	for i := range w.points {
 		p := &w.points[i]
 		s, _ := p.family.find([]byte(p.key), len(p.resource), p.start, holders{})

@@ -60,6 +60,25 @@ func TestZeroFor_NothingIsLostAtTheEnd(t *testing.T) {
 	holds(t, a.CollectAll(after(1)), views("shop", "a", 1))
 }
 
+// Else the first value that anybody sees is no increase.
+func TestZeroFor_ARefusedZeroIsToldAgain(t *testing.T) {
+	a := patient()
+	story(a, 0, "shop/a")
+	a.Restore(a.Collect(after(0)))
+	holds(t, a.Collect(after(2*time.Minute)), views("shop", "a", 0))
+	a.Restore(a.Collect(after(150 * time.Second))) // refused, too, but the zero was seen before
+	holds(t, a.Collect(after(3*time.Minute)), views("shop", "a", 1))
+}
+
+func TestZeroFor_AnotherConsumerSeesTheValueWithinAnHour(t *testing.T) {
+	a := patient()
+	story(a, 0, "shop/a")
+	for at := time.Duration(0); at <= time.Hour; at += 15 * time.Second {
+		a.Restore(a.Collect(after(at)))
+	}
+	holds(t, a.Collect(after(time.Hour+time.Minute)), views("shop", "a", 1))
+}
+
 func TestZeroFor_DeltasNeedNone(t *testing.T) {
 	a := with(func(s *Settings) { s.ZeroFor, s.Temporality = time.Minute, Delta })
 	story(a, 0, "shop/a")
