@@ -27,6 +27,9 @@ type Aggregator struct {
 	page     []label   // pageLabels with the tags
 	hashKey  [2]uint64 // secret, so that nobody can make two ids meet
 
+	// whole is held, before mu, by what sees all and gives mu away meanwhile, and by what drops.
+	whole sync.Mutex
+
 	// One mutex for all: a beacon needs it for some microseconds, which is less than what telling
 	// its events apart by shards would cost.
 	mu         sync.Mutex
@@ -38,6 +41,7 @@ type Aggregator struct {
 	rebalanced int64 // Unix ns
 	pages      *table
 	asked      [numQuestions]bool
+	steady     bool     // a snapshot is under way: no place and no series goes
 	early      int64    // vitals that were counted before they were due
 	key        []byte   // of the series at hand; reused
 	scratch    []byte   // of a hash; reused
@@ -130,7 +134,7 @@ type Outcome struct {
 func (a *Aggregator) Record(b *beacon.Beacon, now time.Time) Outcome {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.pages.Contested() && now.UnixNano()-a.rebalanced >= rebalanceEvery {
+	if !a.steady && a.pages.Contested() && now.UnixNano()-a.rebalanced >= rebalanceEvery {
 		a.rebalanceLocked(now.UnixNano())
 		a.vacateLocked(now.UnixNano())
 	}
@@ -175,11 +179,18 @@ func (a *Aggregator) Stats() Stats {
 		Pending: a.waiting.len(), Counted: a.counted.len(), Sessions: a.sessions.Len(),
 		Early: a.early, Forgotten: a.counted.forgotten, Routes: a.pages.Len(), Apps: a.apps.Len(),
 	}
+	stats.Series = a.seriesLocked()
 	for i := range a.families {
-		stats.Series += len(a.families[i].series)
 		if names := a.families[i].names; names != nil {
 			stats.Names += names.Len()
 		}
 	}
 	return stats
+}
+
+func (a *Aggregator) seriesLocked() (n int) {
+	for i := range a.families {
+		n += len(a.families[i].series)
+	}
+	return n
 }

@@ -49,6 +49,8 @@ func (a *Aggregator) collect(now time.Time, settledBy int64) Window {
 }
 
 func (a *Aggregator) gather(now, settledBy int64) (points []point, zeros []*series) {
+	a.whole.Lock()
+	defer a.whole.Unlock()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if settledBy == math.MaxInt64 {
@@ -58,6 +60,9 @@ func (a *Aggregator) gather(now, settledBy int64) (points []point, zeros []*seri
 	a.forgetLocked(now)
 	a.rebalanceLocked(now)
 	defer a.vacateLocked(now)
+	if a.settings.Temporality == Cumulative { // all of them
+		points = make([]point, 0, a.seriesLocked())
+	}
 	for i := range a.families {
 		f := &a.families[i]
 		for _, s := range f.series {

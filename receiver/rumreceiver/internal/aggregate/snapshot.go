@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"runtime"
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/busiest"
@@ -90,8 +91,9 @@ const (
 	flagErrored
 )
 
-// Snapshot is all that is remembered, for Load. It copies under the lock, some 30 ms when as much is remembered as may be, and
-// encodes after it: 20 MB then, and 60 MB of memory while it works.
+// Snapshot is all that is remembered, for Load. It copies in steps, between which beacons are recorded, and encodes what
+// it has: 20 MB when as much is remembered as may be, and 60 MB of memory while it works. Of a beacon that comes meanwhile the
+// copy may have a part; what it has counts once.
 func (a *Aggregator) Snapshot(now time.Time) ([]byte, error) {
 	s := a.copyAll(now.UnixNano())
 	var b bytes.Buffer
@@ -142,49 +144,116 @@ func (a *Aggregator) layout() string {
 	return text
 }
 
+// copyStep is how many things are copied before others may have the lock: one to three milliseconds.
+const copyStep = 2000
+
+// copying is one copyAll, under the lock, which each step gives away for a moment. Nothing is settled, dropped or retired
+// meanwhile. What is referred to is copied after what refers to it, so that the copy of a vital that settles early has it
+// as counted, at least.
+type copying struct {
+	a    *Aggregator
+	to   *snapshot
+	all  []*series // as in the snapshot
+	done int
+}
+
 func (a *Aggregator) copyAll(now int64) *snapshot {
+	a.whole.Lock()
+	defer a.whole.Unlock()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	s := &snapshot{
-		Version: snapshotVersion, At: now, Key: a.hashKey, Instance: a.settings.Instance, Layout: a.layout(),
-		Apps: a.apps.Save(), Pages: a.pages.Save(), Begun: a.counted.begun,
+	a.steady = true
+	defer func() { a.steady = false }()
+	c := copying{a: a, to: &snapshot{Version: snapshotVersion, At: now, Key: a.hashKey, Instance: a.settings.Instance, Layout: a.layout()}}
+	c.series()
+	c.vitals()
+	c.places()
+	c.sessions()
+	c.counted()
+	return c.to
+}
+
+// step ends one thing.
+func (c *copying) step() {
+	if c.done++; c.done%copyStep == 0 {
+		c.pause()
 	}
-	index := map[*series]int{}
-	for i := range a.families {
-		f := &a.families[i]
-		saved := savedFamily{Name: f.name, Attributes: namesOf(f.chosen), Shape: f.shape, Bounds: f.bounds}
-		if f.names != nil {
-			saved.Names = f.names.Save()
-		}
-		s.Families = append(s.Families, saved)
+}
+
+func (c *copying) pause() {
+	c.a.mu.Unlock()
+	runtime.Gosched() // else nobody who waits would be quick enough
+	c.a.mu.Lock()
+}
+
+func (c *copying) series() {
+	n := c.a.seriesLocked()
+	n += n / 16 // some may come meanwhile
+	c.to.Series, c.all = make([]savedSeries, 0, n), make([]*series, 0, n)
+	for i := range c.a.families {
+		f := &c.a.families[i]
+		c.to.Families = append(c.to.Families, savedFamily{Name: f.name, Attributes: namesOf(f.chosen), Shape: f.shape, Bounds: f.bounds})
 		for _, one := range f.series {
-			index[one] = len(s.Series)
-			s.Series = append(s.Series, one.save(i))
+			c.to.Series, c.all = append(c.to.Series, one.save(i)), append(c.all, one)
+			one.saved = int32(len(c.all))
+			c.step()
 		}
 	}
-	for one, i := range index {
+	for i, one := range c.all {
 		if one.into != nil {
-			if into, ok := index[one.current()]; ok {
-				s.Series[i].Into = into + 1
-			}
+			c.to.Series[i].Into = int(one.current().saved)
 		}
 	}
-	s.Vitals = a.waiting.save(index)
-	s.Sessions = make([]byte, 0, sessionBytes*a.sessions.Len())
-	for seen, session := range a.sessions.All() {
-		s.Sessions = binary.LittleEndian.AppendUint64(s.Sessions, seen.Key)
-		s.Sessions = binary.LittleEndian.AppendUint64(s.Sessions, uint64(seen.At))
-		s.Sessions = append(s.Sessions, session.flags())
+}
+
+func (c *copying) vitals() {
+	p := &c.a.waiting
+	c.to.Vitals = make([]savedVital, 0, p.len())
+	for i := int32(1); i < p.used; i++ {
+		if v := p.at(i); v.id != 0 {
+			c.to.Vitals = append(c.to.Vitals, v.save(p.heap[v.place].at))
+		}
+		c.step()
 	}
-	for i, part := range a.counted.parts {
+}
+
+func (c *copying) places() {
+	c.to.Apps, c.to.Pages = c.a.apps.Save(), c.a.pages.Save()
+	for i := range c.a.families {
+		if names := c.a.families[i].names; names != nil {
+			c.to.Families[i].Names = names.Save()
+		}
+	}
+	c.pause()
+}
+
+func (c *copying) sessions() {
+	c.to.Sessions = make([]byte, 0, sessionBytes*c.a.sessions.Len())
+	for seen, session := range c.a.sessions.All() { // their order may not change meanwhile
+		c.to.Sessions = binary.LittleEndian.AppendUint64(c.to.Sessions, seen.Key)
+		c.to.Sessions = binary.LittleEndian.AppendUint64(c.to.Sessions, uint64(seen.At))
+		c.to.Sessions = append(c.to.Sessions, session.flags())
+	}
+	c.pause()
+}
+
+// counted copies the oldest part first: what is remembered anew moves from an older one to the newest.
+func (c *copying) counted() {
+	counted := &c.a.counted
+	for i := generations - 1; i >= 0; i-- {
+		begun := counted.begun
+		part := counted.parts[i]
 		packed := make([]byte, 0, countedBytes*len(part))
 		for id, value := range part {
 			packed = binary.LittleEndian.AppendUint64(packed, id)
 			packed = binary.LittleEndian.AppendUint32(packed, math.Float32bits(value))
 		}
-		s.Counted[i] = packed
+		c.to.Counted[i], c.to.Begun = packed, begun
+		c.pause()
+		if counted.begun != begun { // the parts have moved on
+			i = generations
+		}
 	}
-	return s
 }
 
 func (s *series) save(family int) savedSeries {
@@ -206,35 +275,28 @@ func (s *series) save(family int) savedSeries {
 	return saved
 }
 
-func (p *pending) save(index map[*series]int) []savedVital {
-	all := make([]savedVital, 0, len(p.heap))
-	place := func(s *series) int {
-		if s == nil {
-			return 0
-		}
-		i, ok := index[s.current()]
-		if !ok {
-			return 0
-		}
-		return i + 1
+func (v *waitingVital) save(due int64) savedVital {
+	saved := savedVital{
+		ID: v.id, View: v.view, Session: v.session, Series: v.series.savedAs(), Value: v.value, Weight: v.weight,
+		Time: v.time, Touched: v.touched, Due: due, Ended: v.ended, Told: v.told, Left: v.left, Detail: v.details != nil,
 	}
-	for _, due := range p.heap {
-		v := p.at(due.entry)
-		saved := savedVital{
-			ID: v.id, View: v.view, Session: v.session, Series: place(v.series), Value: v.value, Weight: v.weight,
-			Time: v.time, Touched: v.touched, Due: due.at, Ended: v.ended, Told: v.told, Left: v.left, Detail: v.details != nil,
-		}
-		for i, s := range v.byQuestion {
-			saved.ByQuestion[i] = place(s)
-		}
-		if v.details != nil {
-			for i := range v.details.parts {
-				saved.Parts[i], saved.PartValues[i] = place(v.details.parts[i].series), v.details.parts[i].value
-			}
-		}
-		all = append(all, saved)
+	for i, s := range v.byQuestion {
+		saved.ByQuestion[i] = s.savedAs()
 	}
-	return all
+	if v.details != nil {
+		for i := range v.details.parts {
+			saved.Parts[i], saved.PartValues[i] = v.details.parts[i].series.savedAs(), v.details.parts[i].value
+		}
+	}
+	return saved
+}
+
+// savedAs is 1 + the index in the snapshot under way; 0 for none, and for one that is younger.
+func (s *series) savedAs() int {
+	if s == nil {
+		return 0
+	}
+	return int(s.current().saved)
 }
 
 func (s session) flags() (flags byte) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -153,10 +155,71 @@ func TestLoad_RefusesWhatIsDamaged(t *testing.T) {
 	assert.NoError(t, New(testSettings()).Load(data, after(0)))
 }
 
-// BenchmarkSnapshot is of as much as there may be.
+// Beacons are recorded while a snapshot is made, step by step, and pages gain and lose their places: each event is in it once at most,
+// and all that came before.
+func TestSnapshot_BeaconsGoOnMeanwhile(t *testing.T) {
+	change := func(s *Settings) { s.MaxRoutes, s.MaxSeries, s.MaxPending = 1500, 1<<20, 5000 }
+	a := with(change)
+	var begun, ended atomic.Int64
+	record := func(i int) {
+		id := fmt.Sprint("v", i)
+		b := at(fmt.Sprint("/", i/2*2%3000+i/3000*1000), shop(pageView(), lcpOf(id, 1000, 0), measured(1)))
+		b.Client.Visitor = uint64(i + 1)
+		begun.Add(1)
+		a.Record(b, after(time.Duration(i)*time.Second)) // places are given away each second
+		ended.Add(1)
+	}
+	for i := range 3000 { // more series than one step copies
+		record(i)
+	}
+	stop := make(chan struct{})
+	var recorder sync.WaitGroup
+	recorder.Go(func() {
+		for i := 3000; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+				record(i)
+			}
+		}
+	})
+	for range 5 {
+		before := ended.Load()
+		data, err := a.Snapshot(after(time.Hour))
+		require.NoError(t, err)
+		most := begun.Load()
+		next := with(change)
+		require.NoError(t, next.Load(data, after(time.Hour)))
+		metrics := next.CollectAll(after(time.Hour)).Metrics
+		for _, name := range []string{"rum.page_views", "browser.web_vital.lcp", "rum.measurement"} {
+			n := int64(counts(metrics, name))
+			assert.LessOrEqual(t, before, n, name)
+			assert.LessOrEqual(t, n, most, name)
+		}
+	}
+	close(stop)
+	recorder.Wait()
+}
+
+// What moves to another series while some are copied would be in the copy twice.
+func TestSnapshot_NoPageLosesItsPlaceMeanwhile(t *testing.T) {
+	a := oneRoute()
+	viewed(a, 0, "/cold", visitors(1)...)
+	viewed(a, 0, "/hot", visitors(5)...)
+	a.steady = true // as while a snapshot is made
+	assert.Equal(t, 1, viewed(a, 2*time.Second, "/hot", visitors(1)...))
+	a.steady = false
+	assert.Equal(t, 0, viewed(a, 2*time.Second, "/hot", visitors(1)...))
+	_, err := a.Snapshot(after(0))
+	require.NoError(t, err)
+	assert.False(t, a.steady)
+}
+
+// BenchmarkSnapshot is of as much as there may be. Target: no beacon waits more than 20 ms for it.
 func BenchmarkSnapshot(b *testing.B) {
 	a := New(benchSettings())
-	fill(a, 10_000)
+	fill(a, 50_000)
 	for i := range 600_000 {
 		if i == 500_000 {
 			a.CollectAll(after(0))
@@ -165,12 +228,28 @@ func BenchmarkSnapshot(b *testing.B) {
 		in.Pages[0].SessionID = fmt.Sprint("s", i)
 		a.Record(in, after(0))
 	}
+	var longest atomic.Int64 // ns that another one waited
+	var waiter sync.WaitGroup
+	stop := make(chan struct{})
+	waiter.Go(func() {
+		in := eightAttributes(pageView())
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(100 * time.Microsecond):
+				began := time.Now()
+				a.Record(in, after(0))
+				longest.Store(max(longest.Load(), int64(time.Since(began))))
+			}
+		}
+	})
 	for b.Loop() {
-		began := time.Now()
-		a.copyAll(0)
-		b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms-locked")
 		data, err := a.Snapshot(after(0))
 		require.NoError(b, err)
 		b.ReportMetric(float64(len(data))/1e6, "MB")
 	}
+	close(stop)
+	waiter.Wait()
+	b.ReportMetric(float64(longest.Load())/1e6, "ms-waited")
 }
