@@ -56,7 +56,8 @@ type site struct {
 	noise      float64
 	bots       float64
 	browsers   map[string]float64
-	lcpParts   float64 // s
+	lcpParts   float64            // s
+	traces     map[string]float64 // LCP, s, of the page with this trace
 }
 
 const (
@@ -68,7 +69,7 @@ const (
 func newSite(t *testing.T, rum string) *site {
 	return &site{
 		t: t, rum: rum, random: rand.New(rand.NewPCG(1, 2)), lcp: map[string][]float64{}, over: map[string]float64{}, of: map[string]float64{},
-		sessions: map[string]float64{}, erroneous: map[string]float64{}, browsers: map[string]float64{},
+		sessions: map[string]float64{}, erroneous: map[string]float64{}, browsers: map[string]float64{}, traces: map[string]float64{},
 	}
 }
 
@@ -125,6 +126,7 @@ func (s *site) visit(routes int) {
 			late["fb"], late["rs"], late["re"] = v/4, v/2, v*3/4
 			s.lcp[route] = append(s.lcp[route], v/1000)
 			s.lcpParts += v / 1000
+			s.traces[traceOf(s.sent)] = v / 1000
 		}
 		events = append(events, early, late)
 	}
@@ -140,8 +142,13 @@ func (s *site) visit(routes int) {
 		events = append(events, map[string]any{"k": "error", "t": 5000, "n": "Error", "m": "ResizeObserver loop limit exceeded"})
 		s.noise++
 	}
-	s.send(agent, fmt.Sprintf("11.%d.%d.%d", s.sent>>16, s.sent>>8&255, s.sent&255), s.page(version, route, events...))
+	body := s.page(version, route, events...)
+	body["pages"].([]any)[0].(map[string]any)["trace"] = "00-" + traceOf(s.sent) + "-00000000000000ab-01"
+	s.send(agent, fmt.Sprintf("11.%d.%d.%d", s.sent>>16, s.sent>>8&255, s.sent&255), body)
 }
+
+// traceOf is the trace of a visit's page.
+func traceOf(visit int) string { return fmt.Sprintf("%032x", visit+1) }
 
 func (s *site) zipf(n int) int {
 	for {
@@ -287,6 +294,9 @@ func (s *site) compare(table *rows, p *distrotest.Prometheus) {
 	for vital, share := range ask(over) {
 		table.hold("share over budget: "+vital, s.over[vital]/s.of[vital], share, exact)
 	}
+	shown, right := s.exemplars(p)
+	table.hold("exemplars of LCP that lead to the trace of their page", shown, right, 0)
+	assert.NotZero(s.t, shown)
 	for version, share := range ask(crashes) {
 		table.hold("sessions with an error: "+version, s.erroneous[version]/s.sessions[version], share, exact)
 	}
@@ -380,6 +390,28 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 	assert.InDelta(t, pages*.672+pages/4*.001, grown("browser_web_vital_inp_seconds_sum"), 1e-6)
 	assert.Zero(t, number("sum(resets(browser_web_vital_inp_seconds_count[10m])) + sum(resets(rum_page_views_total[10m]))"), "no counter falls")
 	assert.EqualValues(t, 1, number("count(count_over_time(browser_web_vital_inp_seconds_count[10m]))"), "one series")
+}
+
+// exemplars of LCP that a Prometheus has, and how many of them have the trace of the page that had the value.
+func (s *site) exemplars(p *distrotest.Prometheus) (all, right float64) {
+	var answer struct {
+		Data []struct {
+			Exemplars []struct {
+				Labels map[string]string
+				Value  string
+			}
+		}
+	}
+	p.Get(s.t, fmt.Sprintf("/api/v1/query_exemplars?query=browser_web_vital_lcp_seconds_bucket&start=%d&end=%d", time.Now().Unix()-3600, time.Now().Unix()+60), &answer)
+	for _, series := range answer.Data {
+		for _, x := range series.Exemplars {
+			all++
+			if value, err := strconv.ParseFloat(x.Value, 64); err == nil && math.Abs(s.traces[x.Labels["trace_id"]]-value) < 1e-9 {
+				right++
+			}
+		}
+	}
+	return all, right
 }
 
 // documented are the queries of the receiver's README.

@@ -45,7 +45,7 @@ scrape_configs:
     static_configs: [{targets: ["%s"]}]
 `, filepath.Join(folder, "*.rules.yaml"), strings.Join(targets, `", "`)), 0o600))
 	p := &Prometheus{address: Address(t)}
-	p.process = Start(t, exec.Command(server, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(folder, "data"), "--web.listen-address="+p.address, "--web.enable-remote-write-receiver"), p.address)
+	p.process = Start(t, exec.Command(server, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(folder, "data"), "--web.listen-address="+p.address, "--web.enable-remote-write-receiver", "--enable-feature=exemplar-storage"), p.address)
 	p.Eventually(t, "Prometheus to be ready", func() bool { // it listens before it answers
 		response, err := http.Get("http://" + p.address + "/-/ready")
 		if err != nil {

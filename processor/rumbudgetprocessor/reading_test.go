@@ -8,7 +8,6 @@ import (
 	"maps"
 	"math"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,7 +36,7 @@ import (
 // runs SQL, RUM_VICTORIALOGS a server.
 func TestReading(t *testing.T) {
 	kept := sampledVisits(t)
-	queries := queriesOf(t, "reading.md")
+	queries := distrotest.Queries(t, "reading.md")
 	want := wantedOf(readingsOf(kept))
 	lines := filepath.Join(t.TempDir(), "logs.jsonl")
 	require.NoError(t, os.WriteFile(lines, jsonLines(t, kept), 0o600))
@@ -46,7 +45,7 @@ func TestReading(t *testing.T) {
 			return inSQLite(t, withFile(queries["sql sqlite"], lines), query)
 		},
 		"duckdb": func(t *testing.T, query string) [][]any {
-			return inDuckDB(t, withFile(queries["sql duckdb"], lines), query)
+			return distrotest.DuckDB(t, withFile(queries["sql duckdb"], lines)+";\n"+query)
 		},
 		"clickhouse": func(t *testing.T, query string) [][]any {
 			return inClickHouse(t, kept, queries["sql clickhouse"], query)
@@ -66,10 +65,10 @@ func TestReading(t *testing.T) {
 	}
 	t.Run("victorialogs", func(t *testing.T) {
 		store := startVictoriaLogs(t, kept)
-		requireRows(t, want["errors"], store.query(t, queries["logsql errors"], "errors"), "errors")
-		requireRows(t, want["sessions"], store.query(t, queries["logsql sessions"], "sessions"), "sessions")
-		requireRows(t, want["shares"], store.query(t, queries["logsql shares"], "url.template", "measurements", "bad", "share_over"), "shares")
-		requireRows(t, want["quantiles in steps"], store.query(t, queries["logsql quantiles"], "url.template", "p75", "measurements"), "quantiles")
+		requireRows(t, want["errors"], store.Query(t, queries["logsql errors"], "errors"), "errors")
+		requireRows(t, want["sessions"], store.Query(t, queries["logsql sessions"], "sessions"), "sessions")
+		requireRows(t, want["shares"], store.Query(t, queries["logsql shares"], "url.template", "measurements", "bad", "share_over"), "shares")
+		requireRows(t, want["quantiles in steps"], store.Query(t, queries["logsql quantiles"], "url.template", "p75", "measurements"), "quantiles")
 	})
 	assert.ElementsMatch(t, []string{
 		"sql clickhouse", "sql duckdb", "sql sqlite", "sql errors", "sql sessions", "sql quantiles", "sql intervals",
@@ -77,19 +76,9 @@ func TestReading(t *testing.T) {
 	}, slices.Collect(maps.Keys(queries)), "a query that is not tried")
 }
 
-// queriesOf are the code blocks of a document by the words behind the fence.
-func queriesOf(t *testing.T, file string) map[string]string {
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
-	all := map[string]string{}
-	for _, block := range regexp.MustCompile("(?s)```([a-z ]+)\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
-		all[block[1]] = block[2]
-	}
-	return all
-}
-
 // sampledVisits is what a sticky sampler keeps of some hours of visits, of which a few are long. Vitals are
-// reported twice, some without an id, browsers sampled some of the sessions, and some records have no session or one that is none.
+// reported twice, some without an id, browsers sampled some of the sessions, some records have no session or one that is none,
+// some visitors are bots, and some exceptions are noise.
 func sampledVisits(t *testing.T) plog.Logs {
 	p := simulate.New(simulate.Description{
 		Sessions: 1000, EventsPerSession: 6, Tail: 1.2, Longest: 600, Spacing: 14 * time.Second, Gap: 20 * time.Second, Start: time.Unix(1_764_000_000, 0),
@@ -99,7 +88,12 @@ func sampledVisits(t *testing.T) plog.Logs {
 	values, kept := vitalValues(p), plog.NewLogs()
 	for i, e := range p.Events {
 		ld := plog.NewLogs()
-		records := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
+		rl := ld.ResourceLogs().AppendEmpty()
+		rl.Resource().Attributes().PutStr(semconv.ServiceName, "shop")
+		if e.Session%20 == 3 {
+			rl.Resource().Attributes().PutStr(semconv.UserAgentSyntheticType, "bot")
+		}
+		records := rl.ScopeLogs().AppendEmpty().LogRecords()
 		readingRecord(records.AppendEmpty(), i, e, values[i]/2)
 		if e.Kind == kindVital {
 			e.At = e.At.Add(time.Second)
@@ -125,6 +119,9 @@ func readingRecord(r plog.LogRecord, i int, e simulate.Event, value float64) {
 		a.PutStr(semconv.SessionID, "null")
 	case i%50 != 0:
 		a.PutStr(semconv.SessionID, fmt.Sprint("session-", e.Session))
+	}
+	if event == semconv.EventException && i%9 == 0 {
+		a.PutStr(semconv.ExceptionNoise, "extension")
 	}
 	if e.Session%4 == 0 {
 		a.PutDouble(semconv.SamplingClientRate, 0.3)
@@ -161,8 +158,11 @@ type reading struct {
 }
 
 func readingsOf(ld plog.Logs) (all []reading) {
-	eachRecord(ld, func(r plog.LogRecord) {
+	eachOf(ld, func(resource map[string]any, r plog.LogRecord) {
 		a := r.Attributes().AsRaw()
+		if resource[semconv.UserAgentSyntheticType] != nil || a[semconv.ExceptionNoise] != nil {
+			return
+		}
 		x := reading{at: r.Timestamp().AsTime(), event: r.EventName(), route: a[semconv.URLTemplate].(string), weight: a[semconv.SamplingAdjustedCount].(float64), clientRate: 1}
 		x.exceeded, x.judged = a[semconv.BudgetExceeded].(bool)
 		x.value, _ = a[semconv.WebVitalValue].(float64)
@@ -183,6 +183,14 @@ func readingsOf(ld plog.Logs) (all []reading) {
 		all = append(all, x)
 	})
 	return all
+}
+
+func eachOf(ld plog.Logs, do func(resource map[string]any, r plog.LogRecord)) {
+	for _, rl := range ld.ResourceLogs().All() {
+		one := plog.NewLogs()
+		rl.CopyTo(one.ResourceLogs().AppendEmpty())
+		eachRecord(one, func(r plog.LogRecord) { do(rl.Resource().Attributes().AsRaw(), r) })
+	}
 }
 
 // withSession are the records that were drawn with their session.
@@ -332,21 +340,10 @@ func inSQLite(t *testing.T, table, query string) [][]any {
 		t.Skip("sqlite3 is not installed")
 	}
 	require.NoError(t, err)
-	return rowsOf(t, exec.Command(path, ":memory:"), table+".mode list\n.separator \"\\t\" \"\\n\"\n"+query+";\n", func(line string) (row []any) {
+	return distrotest.Rows(t, exec.Command(path, ":memory:"), table+".mode list\n.separator \"\\t\" \"\\n\"\n"+query+";\n", func(line string) (row []any) {
 		for _, cell := range strings.Split(line, "\t") {
 			row = append(row, cell)
 		}
-		return row
-	})
-}
-
-func inDuckDB(t *testing.T, table, query string) [][]any {
-	script := os.Getenv("RUM_DUCKDB")
-	if script == "" {
-		t.Skip("RUM_DUCKDB does not name a script that runs SQL")
-	}
-	return rowsOf(t, exec.Command("node", script), table+";\n"+query, func(line string) (row []any) {
-		require.NoError(t, json.Unmarshal([]byte(line), &row), line)
 		return row
 	})
 }
@@ -359,84 +356,44 @@ func inClickHouse(t *testing.T, kept plog.Logs, schema, query string) [][]any {
 	}
 	var rows bytes.Buffer
 	number := 0
-	eachRecord(kept, func(r plog.LogRecord) {
+	eachOf(kept, func(resource map[string]any, r plog.LogRecord) {
 		attributes := map[string]string{semconv.RecordUID: fmt.Sprint("uid-", number)}
 		number++
 		for key, value := range r.Attributes().All() {
 			attributes[key] = value.AsString()
 		}
 		row, err := json.Marshal(map[string]any{
-			"Timestamp": r.Timestamp().AsTime().Format("2006-01-02 15:04:05.000000000"), "EventName": r.EventName(), "LogAttributes": attributes,
+			"Timestamp": r.Timestamp().AsTime().Format("2006-01-02 15:04:05.000000000"), "EventName": r.EventName(), "LogAttributes": attributes, "ResourceAttributes": resource,
 		})
 		require.NoError(t, err)
 		rows.Write(append(row, '\n'))
 	})
 	file := filepath.Join(t.TempDir(), "rows.jsonl")
 	require.NoError(t, os.WriteFile(file, rows.Bytes(), 0o600))
-	columns := "Timestamp, EventName, LogAttributes"
-	insert := fmt.Sprintf("INSERT INTO otel_logs (%s) SELECT %s FROM file('%s', 'JSONEachRow', 'Timestamp DateTime64(9), EventName String, LogAttributes Map(LowCardinality(String), String)');\n", columns, columns, file)
+	columns := "Timestamp, EventName, LogAttributes, ResourceAttributes"
+	insert := fmt.Sprintf("INSERT INTO otel_logs (%s) SELECT %s FROM file('%s', 'JSONEachRow', 'Timestamp DateTime64(9), EventName String, LogAttributes Map(LowCardinality(String), String), ResourceAttributes Map(LowCardinality(String), String)');\n", columns, columns, file)
 	if !strings.Contains(schema, "otel_logs (") {
-		schema = "CREATE TABLE otel_logs (Timestamp DateTime64(9), EventName String, LogAttributes Map(LowCardinality(String), String)) ENGINE = Memory;\n" + schema + ";\n"
+		schema = "CREATE TABLE otel_logs (Timestamp DateTime64(9), EventName String, LogAttributes Map(LowCardinality(String), String), ResourceAttributes Map(LowCardinality(String), String)) ENGINE = Memory;\n" + schema + ";\n"
 	} else {
 		insert += insert
 	}
-	return rowsOf(t, exec.Command("node", script, "query"), schema+insert+query, func(line string) (row []any) {
+	return distrotest.Rows(t, exec.Command("node", script, "query"), schema+insert+query, func(line string) (row []any) {
 		require.NoError(t, json.Unmarshal([]byte(line), &row), line)
 		return row
 	})
 }
 
-func rowsOf(t *testing.T, cmd *exec.Cmd, input string, parse func(line string) []any) (rows [][]any) {
-	cmd.Stdin = strings.NewReader(input)
-	var failure bytes.Buffer
-	cmd.Stderr = &failure
-	out, err := cmd.Output()
-	require.NoError(t, err, failure.String())
-	require.Empty(t, failure.String())
-	for line := range strings.Lines(string(out)) {
-		rows = append(rows, parse(strings.TrimSuffix(line, "\n")))
-	}
-	return rows
-}
-
-type victoriaLogs struct{ address string }
-
-func startVictoriaLogs(t *testing.T, ld plog.Logs) *victoriaLogs {
-	server := os.Getenv("RUM_VICTORIALOGS")
-	if server == "" {
-		t.Skip("RUM_VICTORIALOGS does not name a server")
-	}
-	v := &victoriaLogs{distrotest.Address(t)}
-	distrotest.Start(t, exec.Command(server, "-httpListenAddr="+v.address, "-storageDataPath="+t.TempDir(), "-retentionPeriod=100y"), v.address)
+func startVictoriaLogs(t *testing.T, ld plog.Logs) *distrotest.VictoriaLogs {
+	v := distrotest.StartVictoriaLogs(t)
 	body, err := plogotlp.NewExportRequestFromLogs(ld).MarshalProto()
 	require.NoError(t, err)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+v.address+"/insert/opentelemetry/v1/logs", bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, v.Endpoint(), bytes.NewReader(body))
 	require.NoError(t, err)
 	request.Header.Set("Content-Type", "application/x-protobuf")
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 	require.Equal(t, http.StatusOK, response.StatusCode)
-	response, err = http.Get("http://" + v.address + "/internal/force_flush")
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
+	v.Flush(t)
 	return v
-}
-
-// query returns these fields of all rows.
-func (v *victoriaLogs) query(t *testing.T, text string, fields ...string) (rows [][]any) {
-	response, err := http.PostForm("http://"+v.address+"/select/logsql/query", url.Values{"query": {text}})
-	require.NoError(t, err)
-	defer func() { _ = response.Body.Close() }()
-	require.Equal(t, http.StatusOK, response.StatusCode)
-	for lines := json.NewDecoder(response.Body); lines.More(); {
-		var found map[string]any
-		require.NoError(t, lines.Decode(&found))
-		var row []any
-		for _, field := range fields {
-			row = append(row, found[field])
-		}
-		rows = append(rows, row)
-	}
-	return rows
 }

@@ -87,11 +87,12 @@ SELECT
   ResourceAttributes AS resource
 FROM otel_logs;
 
--- The columns that the queries of reading.md ask for, each event once.
+-- The columns that the queries of reading.md ask for, each event of people once.
 CREATE VIEW IF NOT EXISTS rum_records AS
 SELECT
   application, toUnixTimestamp64Nano(time) AS time, toStartOfHour(rum_events.time) AS hour, event, session, unit, weight, client_rate, route, vital, measurement, value, budget, exceeded
-FROM rum_events FINAL;
+FROM rum_events FINAL
+WHERE resource['user_agent.synthetic.type'] = '' AND attributes['rum.exception.noise'] = '';
 
 -- Sessions by the hour and by what happened in them, with the weight by which they count. It is the smallest of their
 -- records, so one that comes twice changes nothing.
