@@ -19,6 +19,7 @@ DUCKDB := internal/tools/duckdb
 PAGE := exporter/rumviewexporter/internal/page
 CLICKHOUSE := internal/tools/clickhouse
 VICTORIALOGS := dist/victoria-logs
+PROMETHEUS := dist/prometheus
 
 GO_PACKAGES := ./internal/... ./receiver/... ./processor/... ./exporter/... ./examples/... ./deploy/... ./docs/...
 # What the distribution is made of: our Go code, embedded files included, but no tests.
@@ -64,7 +65,7 @@ test-e2e: build $(DEMO) $(NEXTJS) e2e/node_modules $(DUCKDB)/node_modules $(VICT
 	RUM_DISTRO=$(CURDIR)/$(DISTRO) RUM_DUCKDB=$(CURDIR)/$(DUCKDB)/query.js RUM_VICTORIALOGS=$(CURDIR)/$(VICTORIALOGS) \
 	  go test -count=1 -run 'TestDistribution|TestReading' ./processor/rumbudgetprocessor
 	RUM_DISTRO=$(CURDIR)/$(DISTRO) go test -count=1 -run TestDistribution ./receiver/rumreceiver
-	RUM_DISTRO=$(CURDIR)/$(DISTRO) RUM_VICTORIALOGS=$(CURDIR)/$(VICTORIALOGS) RUM_REQUIRE_PROMTOOL=1 go test -count=1 ./deploy/... ./docs/...
+	RUM_DISTRO=$(CURDIR)/$(DISTRO) RUM_DUCKDB=$(CURDIR)/$(DUCKDB)/query.js RUM_VICTORIALOGS=$(CURDIR)/$(VICTORIALOGS) RUM_REQUIRE_PROMTOOL=1 go test -count=1 ./deploy/... ./docs/...
 
 test-scale: build-scale e2e/node_modules ## gateways and workers of examples/topologies as real processes, some of them killed
 	e2e/install-tools
@@ -128,8 +129,9 @@ sim: ## try keep rates on a population: make sim POPULATION=mine.yaml CONFIG=col
 	@cd processor/rumbudgetprocessor && SIMULATION=$(abspath $(POPULATION)) SIMULATION_CONFIG=$(abspath $(CONFIG)) \
 	  SIMULATION_PROCESSOR=$(PROCESSOR) go test -count=1 -timeout 0 -run '^TestSimulation$$'
 
-truth: $(DISTRO) ## a described site of VIEWS page views (default 20000) through the binary into Prometheus: what the documented queries say, and what is true
-	RUM_DISTRO=$(CURDIR)/$(DISTRO) RUM_REQUIRE_PROMTOOL=1 TRUTH_VIEWS=$${VIEWS:-20000} go test -count=1 -v -timeout 0 -run '^TestDistributionTellsTheTruth$$' ./deploy/prometheus
+truth: $(DISTRO) $(DUCKDB)/node_modules $(VICTORIALOGS) $(PROMETHEUS) ## a described site of VIEWS page views (default 20000) through the binary into Prometheus, VictoriaLogs and DuckDB: what the documented queries say, and what is true
+	RUM_DISTRO=$(CURDIR)/$(DISTRO) RUM_DUCKDB=$(CURDIR)/$(DUCKDB)/query.js RUM_VICTORIALOGS=$(CURDIR)/$(VICTORIALOGS) RUM_PROMETHEUS3=$(CURDIR)/$(PROMETHEUS) \
+	  RUM_REQUIRE_PROMTOOL=1 TRUTH_VIEWS=$${VIEWS:-20000} go test -count=1 -v -timeout 0 -run '^TestDistributionTellsTheTruth' ./deploy/prometheus
 
 sim-alarms: ## false changes and detection of the alert rules, on simulated traffic of DAYS (default 400)
 	@cd deploy/prometheus && SIMULATION_DAYS=$${DAYS:-400} go test -count=1 -timeout 0 -run '^TestAlarms$$'
@@ -163,6 +165,10 @@ $(NEXTJS): $(CLIENT) $(NEXTJS_SOURCES)
 # The store that the queries in LogsQL are tried on.
 $(VICTORIALOGS): internal/tools/victorialogs/go.mod internal/tools/victorialogs/go.sum
 	go -C internal/tools/victorialogs build -trimpath -ldflags '-s -w' -o $(CURDIR)/$@ github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-logs
+
+# A Prometheus that takes OTLP, without service discovery: a third of the code, some of which the module proxy does not have.
+$(PROMETHEUS): internal/tools/prometheus/go.mod internal/tools/prometheus/go.sum
+	go -C internal/tools/prometheus build -trimpath -tags remove_all_sd -ldflags '-s -w' -o $(CURDIR)/$@ github.com/prometheus/prometheus/cmd/prometheus
 
 # A broker for tests.
 $(KAFKA): internal/tools/kafka/go.mod internal/tools/kafka/go.sum internal/tools/kafka/main.go

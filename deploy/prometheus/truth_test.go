@@ -35,6 +35,7 @@ exporters:
   prometheus_remote_write:
     endpoint: http://%s/api/v1/write
     resource_constant_labels: {included: [service.name, service.version, deployment.environment.name]}
+    disable_scope_info: true
 service:
   pipelines: {metrics: {exporters: [prometheus, prometheus_remote_write]}}
 `
@@ -190,6 +191,16 @@ func (r *rows) hold(what string, truth, got, tolerance float64) {
 	assert.LessOrEqual(r.t, off, tolerance, "%s, %s: got %v, true is %v", r.name, what, got, truth)
 }
 
+// within holds that the truth is in an interval.
+func (r *rows) within(what string, truth, got, least, most float64) {
+	verdict := ""
+	if truth < least || truth > most {
+		verdict = "  WRONG"
+	}
+	fmt.Fprintf(&r.text, "%-13s %-58s %10.4g %10.4g          %s\n", r.name, what, truth, got, verdict)
+	assert.Empty(r.t, verdict, "%s, %s: true is %v", r.name, what, truth)
+}
+
 // TestDistributionTellsTheTruth drives a described site through the built collector into two Prometheus servers, one that
 // scrapes and one that is written to, and compares what the documented queries say with what was sent. TRUTH_VIEWS
 // makes it longer.
@@ -204,12 +215,7 @@ func TestDistributionTellsTheTruth(t *testing.T) {
 	distrotest.Start(t, cmd, rum, metrics, own)
 	scraped := distrotest.StartPrometheus(t, nil, metrics, own)
 
-	views, routes := 1500, 45 // 135 pages, in two versions
-	if text := os.Getenv("TRUTH_VIEWS"); text != "" {
-		var err error
-		views, err = strconv.Atoi(text)
-		require.NoError(t, err)
-	}
+	views, routes := truthViews(t, 1500), 45 // 135 pages, in two versions
 	s := newSite(t, rum)
 	for i := range views {
 		s.visit(routes)
@@ -231,6 +237,17 @@ func TestDistributionTellsTheTruth(t *testing.T) {
 		s.compare(&table, p)
 		t.Logf("%d views of %d pages, %d requests\n%s", views, len(s.known), s.sent, table.text.String())
 	}
+}
+
+// truthViews is how many views TRUTH_VIEWS asks for.
+func truthViews(t *testing.T, short int) int {
+	text := os.Getenv("TRUTH_VIEWS")
+	if text == "" {
+		return short
+	}
+	views, err := strconv.Atoi(text)
+	require.NoError(t, err)
+	return views
 }
 
 func (s *site) compare(table *rows, p *distrotest.Prometheus) {

@@ -32,20 +32,35 @@ func StartPrometheus(t testing.TB, rules []string, targets ...string) *Prometheu
 		t.Skip("prometheus is not installed")
 	}
 	require.NoError(t, err)
+	p := startPrometheus(t, server, rules, targets, "--web.enable-remote-write-receiver")
+	p.Eventually(t, "the first scrapes", func() bool { return len(p.Query(t, "up == 1")) == len(targets) })
+	return p
+}
+
+// StartPrometheus3 runs a server that takes metrics by OTLP, with its default settings. Without RUM_PROMETHEUS3, which
+// names it, the test is skipped.
+func StartPrometheus3(t testing.TB) *Prometheus {
+	server := os.Getenv("RUM_PROMETHEUS3")
+	if server == "" {
+		t.Skip("RUM_PROMETHEUS3 does not name a Prometheus 3")
+	}
+	return startPrometheus(t, server, nil, nil, "--web.enable-otlp-receiver")
+}
+
+func startPrometheus(t testing.TB, server string, rules, targets []string, flags ...string) *Prometheus {
 	folder := t.TempDir()
 	for i, text := range rules {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, fmt.Sprint(i, ".rules.yaml")), []byte(text), 0o600))
 	}
-	config := filepath.Join(folder, "prometheus.yml")
-	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `
-global: {scrape_interval: 1s, evaluation_interval: 1s}
-rule_files: [%q]
-scrape_configs:
-  - job_name: collector
-    static_configs: [{targets: ["%s"]}]
-`, filepath.Join(folder, "*.rules.yaml"), strings.Join(targets, `", "`)), 0o600))
+	config := fmt.Sprintf("global: {scrape_interval: 1s, evaluation_interval: 1s}\nrule_files: [%q]\n", filepath.Join(folder, "*.rules.yaml"))
+	if len(targets) > 0 {
+		config += fmt.Sprintf("scrape_configs: [{job_name: collector, static_configs: [{targets: [\"%s\"]}]}]\n", strings.Join(targets, `", "`))
+	}
+	file := filepath.Join(folder, "prometheus.yml")
+	require.NoError(t, os.WriteFile(file, []byte(config), 0o600))
 	p := &Prometheus{address: Address(t)}
-	p.process = Start(t, exec.Command(server, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(folder, "data"), "--web.listen-address="+p.address, "--web.enable-remote-write-receiver", "--enable-feature=exemplar-storage"), p.address)
+	flags = append(flags, "--config.file="+file, "--storage.tsdb.path="+filepath.Join(folder, "data"), "--web.listen-address="+p.address, "--enable-feature=exemplar-storage")
+	p.process = Start(t, exec.Command(server, flags...), p.address)
 	p.Eventually(t, "Prometheus to be ready", func() bool { // it listens before it answers
 		response, err := http.Get("http://" + p.address + "/-/ready")
 		if err != nil {
@@ -54,7 +69,6 @@ scrape_configs:
 		defer func() { _ = response.Body.Close() }()
 		return response.StatusCode == http.StatusOK
 	})
-	p.Eventually(t, "the first scrapes", func() bool { return len(p.Query(t, "up == 1")) == len(targets) })
 	return p
 }
 
