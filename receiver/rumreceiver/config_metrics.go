@@ -29,7 +29,7 @@ type MetricsConfig struct {
 	// silent_after.
 	RememberFor time.Duration `mapstructure:"remember_for"`
 	// ZeroFor is how long a new cumulative series is told as zero before its first value, so that scrapers see
-	// the increase. Default 70s, for scrapes once a minute; two flush intervals where these are set below 5s. 0 tells
+	// the increase. Default 70s, for scrapes once a minute; three flush intervals where these are set below 5s. 0 tells
 	// values at once.
 	ZeroFor time.Duration `mapstructure:"zero_for"`
 	// ShutdownWait is how long the receiver waits after its last metrics, so that a scraper sees them before the process
@@ -85,18 +85,21 @@ const (
 	syntheticInclude = "include"
 )
 
-// fewZeros is a flush interval below which nobody waits a minute for the first value: who hands metrics on as often
+// frequent is a flush interval below which nobody waits a minute for the first value: who hands metrics on as often
 // looks at them as often.
-const fewZeros = 5 * time.Second
+const frequent = 5 * time.Second
 
 // derive sets what depends on what else is set.
 func (m *MetricsConfig) derive(isSet func(key string) bool) {
 	m.settlesUntold = isSet("metrics::settle_after") && !isSet("metrics::silent_after")
 	m.zeroForSet = isSet("metrics::zero_for")
-	if !m.zeroForSet && m.FlushInterval < fewZeros {
-		m.ZeroFor = 2 * m.FlushInterval
+	if m.fewZeros() {
+		m.ZeroFor = 5 * m.FlushInterval / 2 // the third flush has the value, however late or early the second is
 	}
 }
+
+// fewZeros tells whether zeros are reported for less than a scraper of default settings needs, without anybody having said so.
+func (m *MetricsConfig) fewZeros() bool { return !m.zeroForSet && m.FlushInterval < frequent }
 
 // settings for the aggregate, which knows more bounds than the user may set.
 func (m *MetricsConfig) settings(version string) aggregate.Settings {

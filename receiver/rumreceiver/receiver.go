@@ -102,7 +102,7 @@ func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error 
 	for _, warning := range r.cfg.warnings() {
 		r.settings.Logger.Warn(warning)
 	}
-	r.warnOfDeltas(host)
+	r.warnOfExporters(host)
 	r.server, r.unused = server, watch(server)
 	r.connections.Attach(server)
 	listener = r.connections.Listener(listener)

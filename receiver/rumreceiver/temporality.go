@@ -13,22 +13,25 @@ import (
 // cumulativeOnly are exporters that refuse deltas, or lose what comes between their pauses.
 var cumulativeOnly = []string{"prometheus", "prometheus_remote_write", "prometheusremotewrite"}
 
-// warnOfDeltas tells of exporters of this collector that deltas do not reach whole. Whether a processor before one adds
-// them up cannot be seen from here.
-func (r *rumReceiver) warnOfDeltas(host component.Host) {
-	if r.cfg.Metrics.Temporality != aggregate.Delta {
-		return
-	}
+// warnOfExporters tells of exporters of this collector that deltas do not reach whole, and of those that are scraped less
+// often than metrics come. Whether a processor before one adds deltas up cannot be seen from here.
+func (r *rumReceiver) warnOfExporters(host component.Host) {
 	service, ok := host.(interface {
 		GetExporters() map[pipeline.Signal]map[component.ID]component.Component
 	})
 	if !ok {
 		return
 	}
+	m := &r.cfg.Metrics
 	for id := range service.GetExporters()[pipeline.SignalMetrics] {
-		if slices.Contains(cumulativeOnly, id.Type().String()) {
+		exporter := id.Type().String()
+		switch {
+		case m.Temporality == aggregate.Delta && slices.Contains(cumulativeOnly, exporter):
 			r.settings.Logger.Warn("An exporter of metrics needs cumulative ones, and 'metrics::temporality' is delta: remove "+
 				"the option, or put a delta_to_cumulative processor before the exporter", zap.Stringer("exporter", id))
+		case m.Temporality == aggregate.Cumulative && exporter == "prometheus" && m.fewZeros():
+			r.settings.Logger.Warn("New series are reported as zero for three flush intervals: who scrapes less often does not see their "+
+				"first values. Set 'metrics::zero_for' above the scrape interval", zap.Stringer("exporter", id), zap.Duration("flush_interval", m.FlushInterval))
 		}
 	}
 }

@@ -2,6 +2,7 @@ package rumreceiver
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"go.opentelemetry.io/collector/component"
@@ -28,19 +29,26 @@ func (h hostWith) GetExporters() map[pipeline.Signal]map[component.ID]component.
 	return map[pipeline.Signal]map[component.ID]component.Component{pipeline.SignalMetrics: all}
 }
 
-func TestDeltasBesideAnExporterThatNeedsSumsAreWarnedOf(t *testing.T) {
-	warnings := func(temporality aggregate.Temporality, exporters ...string) int {
+func TestExportersThatWouldLoseSomethingAreWarnedOf(t *testing.T) {
+	warnings := func(about string, change func(*MetricsConfig), exporters ...string) int {
 		core, logs := observer.New(zap.WarnLevel)
 		set := receivertest.NewNopSettings(metadata.Type)
 		set.Logger = zap.New(core)
 		cfg := NewFactory().CreateDefaultConfig().(*Config)
-		cfg.Metrics.Temporality = temporality
+		change(&cfg.Metrics)
 		r, err := newReceiver(cfg, set)
 		assert.NoError(t, err)
-		r.warnOfDeltas(hostWith{componenttest.NewNopHost(), exporters})
-		return logs.FilterMessageSnippet("delta_to_cumulative").Len()
+		r.warnOfExporters(hostWith{componenttest.NewNopHost(), exporters})
+		return logs.FilterMessageSnippet(about).Len()
 	}
-	assert.Equal(t, 2, warnings(aggregate.Delta, "prometheus", "prometheus_remote_write", "otlp_http"))
-	assert.Zero(t, warnings(aggregate.Delta, "otlp_http"))
-	assert.Zero(t, warnings(aggregate.Cumulative, "prometheus"))
+	defaults := func(*MetricsConfig) {}
+	delta := func(m *MetricsConfig) { m.Temporality = aggregate.Delta }
+	assert.Equal(t, 2, warnings("delta_to_cumulative", delta, "prometheus", "prometheus_remote_write", "otlp_http"))
+	assert.Zero(t, warnings("delta_to_cumulative", delta, "otlp_http"))
+	assert.Zero(t, warnings("", defaults, "prometheus"))
+
+	often := func(m *MetricsConfig) { m.FlushInterval = time.Second }
+	assert.Equal(t, 1, warnings("metrics::zero_for", often, "prometheus", "otlp_http"))
+	assert.Zero(t, warnings("", often, "otlp_http", "prometheus_remote_write"))
+	assert.Zero(t, warnings("", func(m *MetricsConfig) { often(m); m.zeroForSet = true }, "prometheus"))
 }
