@@ -3,7 +3,8 @@ package scrub
 import "strings"
 
 // Template turns a scrubbed path into a url.template by replacing the segments that look like identifiers:
-// numbers, UUIDs, hashes, dates, e-mail addresses and long tokens, and those of which a part was taken out.
+// numbers, UUIDs, hashes, dates, e-mail addresses and long tokens, names with a long number in them, and those of which a part
+// was taken out.
 // It is a guess that errs towards fewer templates; where a framework knows the route, the client sends it
 // and this is not used.
 // https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-template
@@ -45,7 +46,67 @@ func templateOf(segment string) string {
 	case digits+dashes == n && digits >= minNumber:
 		return id
 	}
-	return byForm(segment, all)
+	if with := byForm(segment, all); with != "" {
+		return with
+	}
+	return byLooks(segment, all)
+}
+
+const (
+	// minRun is the least number of digits in a row that make an identifier of a name: years have four.
+	minRun = 5
+	// minShortHash is the length of a commit's short name.
+	minShortHash = 7
+	// minKey is the shortest key behind the name of its kind.
+	minKey = 10
+)
+
+// byLooks knows identifiers that are no secrets: red-shoes-104233, SKU-00001, photo_17.html, 05797c4, cus_0F6wsTnAjI5Esa. The
+// segment has a digit.
+func byLooks(segment string, all count) string {
+	if dot := strings.LastIndexByte(segment, '.'); dot > 0 && isPage(segment[dot+1:]) {
+		if with := templateOf(segment[:dot]); with != "" {
+			return with + segment[dot:]
+		}
+		return ""
+	}
+	if under := strings.IndexByte(segment, '_'); under >= 2 && isRecordKey(segment[under+1:]) {
+		return Token
+	}
+	hex := all.of(countDigit) + all.of(countHex)
+	switch {
+	case hex == len(segment) && hex >= minShortHash && changes(segment) >= 3:
+		return hash
+	case all.of(countSpecial) == 0 && longestNumber(segment) >= minRun:
+		return id
+	}
+	return ""
+}
+
+// isPage tells the extension of a page, behind which the rest of the name is an identifier or none.
+func isPage(extension string) bool {
+	switch extension {
+	case "html", "htm", "xhtml", "php", "asp", "aspx", "jsp", "do", "action":
+		return true
+	}
+	return false
+}
+
+// isRecordKey tells random letters and digits from a word with a number.
+func isRecordKey(word string) bool {
+	all := countOf(word)
+	return len(word) >= minKey && len(word) <= maxSegment && all.of(countDigit) > 0 && all.of(countOther)+all.of(countDash) == 0 && changes(word) >= 5
+}
+
+func longestNumber(text string) (longest int) {
+	run := 0
+	for i := range len(text) {
+		if run++; !isDigit(text[i]) {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return longest
 }
 
 // minNumber is the least number of digits that, in groups, is no range of pages or the like.
