@@ -96,13 +96,17 @@ func (r *recording) again(v *waitingVital, instrument instrumentID, e *beacon.Ev
 	v.details = r.details(instrument, e, report)
 }
 
+// clockJump is by how much a greater value may seem earlier because it was overtaken, in ms. Beyond it the clock was put
+// back: while a page is open for hours clocks are set, and an INP seldom falls.
+const clockJump = 30 * 60 * 1000
+
 // supersedes tells whether a report is later than the one that is known. LCP and CLS never fall under one id, whatever
 // a clock says; of the others the greater value counts where no clock tells.
 func supersedes(id instrumentID, time int64, value float64, known *waitingVital) bool {
 	if id == lcp || id == cls || time == known.time || time == 0 || known.time == 0 {
 		return value >= known.value
 	}
-	return time > known.time
+	return time > known.time || value > known.value && known.time-time > clockJump
 }
 
 // reported is when the browser says that it was, Unix ms; 0 when it does not say.

@@ -144,6 +144,15 @@ func TestVital_LastIsByTheBrowsersOwnClock(t *testing.T) {
 	holds(t, a.CollectAll(after(0)), "shop browser.web_vital.inp{url.template=/p} n=1 sum=0.05 [0.05:1]")
 }
 
+func TestVital_AClockThatIsPutBackHidesNothing(t *testing.T) {
+	for back, want := range map[time.Duration]string{time.Minute: "n=1 sum=0.056 [0.1:1]", time.Hour: "n=1 sum=0.672 [1:1]"} {
+		a := New(testSettings())
+		a.Record(shop(vitalOf(beacon.INP, 56, 2*time.Hour)), after(0))
+		a.Record(shop(vitalOf(beacon.INP, 672, 2*time.Hour-back)), after(time.Minute))
+		holds(t, a.CollectAll(after(time.Minute)), "shop browser.web_vital.inp{url.template=/p} "+want)
+	}
+}
+
 func vitalOf(name string, value float64, when time.Duration) beacon.Event {
 	e := lcpOf("v-"+name, value, when)
 	e.Payload.(*beacon.Vital).Name = name
