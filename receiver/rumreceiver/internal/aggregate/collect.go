@@ -112,9 +112,9 @@ func (s *series) collect(temporality Temporality, now int64) point {
 	return p
 }
 
-// zeroAgainFor is how long after its start a series may be reported as zero once more because its zero was refused. One of
-// several consumers that refuses for ever must not hide values from the others.
-const zeroAgainFor = int64(time.Hour)
+// zeroAgain is for how many times Settings.ZeroFor after its start a series may be reported as zero once more because its zero was
+// refused: of several consumers behind a fan-out one that refuses for ever must not hide values from the others.
+const zeroAgain = 3
 
 // Restore gives the values of a Window back when the consumer refused them, so that the next one has
 // them too and starts as early. Call it at most once for a Window. When the temporality is
@@ -123,7 +123,7 @@ func (a *Aggregator) Restore(w Window) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, s := range w.zeros {
-		if s.told-s.start < zeroAgainFor {
+		if s.told-s.start < zeroAgain*int64(a.settings.ZeroFor) {
 			s.told = 0
 		}
 	}
