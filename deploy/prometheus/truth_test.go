@@ -113,14 +113,16 @@ func (s *site) visit(routes int) {
 		agent, browser, slow = phone, "Safari", 1.6
 	}
 	events := []map[string]any{{"k": "session", "t": 1}, {"k": "view", "t": 1}}
-	for name, at := range map[string][3]float64{ // median, spread, limit
-		"LCP": {1600, .55, 2500}, "FCP": {1000, .45, 1800}, "TTFB": {360, .6, 800}, "INP": {80, .8, 200}, "CLS": {.02, 1.4, .1},
-	} {
-		v := at[0] * math.Exp(at[1]*s.random.NormFloat64()) * slow
+	for _, vital := range []struct { // in an order, so that each run has the same site
+		name                  string
+		median, spread, limit float64
+	}{{"LCP", 1600, .55, 2500}, {"FCP", 1000, .45, 1800}, {"TTFB", 360, .6, 800}, {"INP", 80, .8, 200}, {"CLS", .02, 1.4, .1}} {
+		name := vital.name
+		v := vital.median * math.Exp(vital.spread*s.random.NormFloat64()) * slow
 		id := fmt.Sprintf("%s-%d", name, s.sent)
 		early, late := map[string]any{"k": "vital", "n": name, "v": v / 2, "t": 1000, "id": id}, map[string]any{"k": "vital", "n": name, "v": v, "t": 20_000, "id": id}
 		s.of[strings.ToLower(name)]++
-		if v > at[2] {
+		if v > vital.limit {
 			s.over[strings.ToLower(name)]++
 		}
 		if name == "LCP" {
@@ -317,6 +319,43 @@ func (s *site) compare(table *rows, p *distrotest.Prometheus) {
 	for version, share := range ask(crashes) {
 		table.hold("sessions with an error: "+version, s.erroneous[version]/s.sessions[version], share, exact)
 	}
+	s.compareReading(table, ask)
+}
+
+// compareReading holds the queries of reading.md.
+func (s *site) compareReading(table *rows, ask func(query string) map[string]float64) {
+	const exact = 0.01
+	queries := s.promQL("../../processor/rumbudgetprocessor/reading.md")
+	require.Len(s.t, queries, 5)
+	perSecond := strings.ReplaceAll(queries[0], "[15m]", "[1h]")
+	table.hold("reading.md: errors", s.exceptions, 600*ask(perSecond)[""], exact)
+	p75, shares, multiples := ask(queries[1]), ask(queries[2]), ask(queries[3])
+	for vital, over := range s.over {
+		table.hold("reading.md: share over budget: "+vital, over/s.of[vital], shares[vital], exact)
+	}
+	for _, route := range s.busiest(5) {
+		over := 0.0
+		for _, v := range s.lcp[route] {
+			if v > 2.5 {
+				over++
+			}
+		}
+		table.inBucket("reading.md: p75 of LCP of "+route, quantile(s.lcp[route], .75), p75[route])
+		table.hold("reading.md: multiple of what is allowed of "+route, over/float64(len(s.lcp[route]))/.25, multiples[route+"lcp"], exact)
+	}
+	for budget, limit := range ask("max by (rum_budget_metric) (" + queries[4] + ")") {
+		table.hold("reading.md: limit of "+budget, map[string]float64{"lcp": 2.5, "inp": .2, "cls": .1, "fcp": 1.8, "ttfb": .8}[budget], limit, 0)
+	}
+}
+
+// promQL are the queries of a document.
+func (s *site) promQL(file string) (all []string) {
+	text, err := os.ReadFile(file)
+	require.NoError(s.t, err)
+	for _, block := range regexp.MustCompile("(?s)```promql\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		all = append(all, block[1])
+	}
+	return all
 }
 
 // TestDistributionHandsOnWhatItHasWhenItEnds ends a collector that is scraped, a moment after the first visits of its life.
@@ -433,11 +472,9 @@ func (s *site) exemplars(p *distrotest.Prometheus) (all, right float64) {
 
 // documented are the queries of the receiver's README.
 func (s *site) documented() (p75, over, crashes string) {
-	text, err := os.ReadFile("../../receiver/rumreceiver/README.md")
-	require.NoError(s.t, err)
-	block := regexp.MustCompile("(?s)```promql\n(.*?)```").FindStringSubmatch(string(text))
-	require.NotNil(s.t, block)
-	lines := strings.Split(strings.TrimSpace(block[1]), "\n")
+	queries := s.promQL("../../receiver/rumreceiver/README.md")
+	require.NotEmpty(s.t, queries)
+	lines := strings.Split(strings.TrimSpace(queries[0]), "\n")
 	require.Len(s.t, lines, 3)
 	return lines[0], lines[1], lines[2]
 }
