@@ -79,3 +79,31 @@ func TestDistributionTellsTheTruthOverOTLP(t *testing.T) {
 	}
 	t.Logf("%d views at each of two replicas\n%s", views, table.text.String())
 }
+
+// TestDistributionTellsTheTruthByStartTimes lets a Prometheus 3 that takes the times at which counters began scrape a
+// collector that reports no zeros. What it sees growing is what was sent.
+func TestDistributionTellsTheTruthByStartTimes(t *testing.T) {
+	rum, metrics := distrotest.Address(t), distrotest.Address(t)
+	p := distrotest.StartPrometheus3(t, metrics)
+	args := append([]string{"--config", "../../examples/configs/prometheus.yaml"}, distrotest.Config(t, `
+receivers: {rum: {trusted_proxies: [127.0.0.0/8], address_limit: {events_per_second: 0}, metrics: {flush_interval: 500ms, settle_after: 500ms, zero_for: 0s}}}
+service: {telemetry: {metrics: {level: none}}}
+`)...)
+	cmd := exec.Command(distrotest.Binary(t), args...)
+	cmd.Env = append(cmd.Environ(), "RUM_ENDPOINT="+rum, "RUM_PROMETHEUS_ENDPOINT="+metrics, "RUM_STATE_DIR="+t.TempDir())
+	distrotest.Start(t, cmd, rum, metrics)
+	s := newSite(t, rum)
+	for range 100 {
+		s.visit(10)
+	}
+	grown := func(metric string) float64 {
+		samples := p.Query(t, fmt.Sprintf("sum(max_over_time(%[1]s[10m]) - min_over_time(%[1]s[10m]))", metric))
+		if len(samples) == 0 {
+			return 0
+		}
+		return samples[0].Number()
+	}
+	p.Eventually(t, "all views and vitals to have begun with zero", func() bool {
+		return grown("rum_page_views_total") == s.views && grown("browser_web_vital_inp_seconds_count") == s.of["inp"]
+	})
+}

@@ -59,6 +59,7 @@ type site struct {
 	browsers   map[string]float64
 	lcpParts   float64            // s
 	traces     map[string]float64 // LCP, s, of the page with this trace
+	lcpSeries  map[string]bool
 }
 
 const (
@@ -71,6 +72,7 @@ func newSite(t *testing.T, rum string) *site {
 	return &site{
 		t: t, rum: rum, random: rand.New(rand.NewPCG(1, 2)), lcp: map[string][]float64{}, over: map[string]float64{}, of: map[string]float64{},
 		sessions: map[string]float64{}, erroneous: map[string]float64{}, browsers: map[string]float64{}, traces: map[string]float64{},
+		lcpSeries: map[string]bool{},
 	}
 }
 
@@ -129,6 +131,7 @@ func (s *site) visit(routes int) {
 			late["fb"], late["rs"], late["re"] = v/4, v/2, v*3/4
 			s.lcp[route] = append(s.lcp[route], v/1000)
 			s.lcpParts += v / 1000
+			s.lcpSeries[version+route+browser] = true
 			s.traces[traceOf(s.sent)] = v / 1000
 		}
 		events = append(events, early, late)
@@ -368,7 +371,7 @@ func TestDistributionHandsOnWhatItHasWhenItEnds(t *testing.T) {
 	const storage = "storage: file_storage, " // which keeps for the next process what is not told
 	require.Contains(t, string(example), storage)
 	args := append(distrotest.Config(t, strings.Replace(string(example), storage, "", 1)), distrotest.Config(t, fmt.Sprintf(`
-receivers: {rum: {address_limit: {events_per_second: 0}, metrics: {flush_interval: 1s, shutdown_wait: 4s}}}
+receivers: {rum: {address_limit: {events_per_second: 0}, metrics: {flush_interval: 1s, zero_for: 1m, shutdown_wait: 4s}}}
 service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: %q, port: %s}}}}]}}}`, host, port))...)
 	cmd := exec.Command(distrotest.Binary(t), args...)
 	cmd.Env = append(os.Environ(), "RUM_ENDPOINT="+rum, "RUM_PROMETHEUS_ENDPOINT="+metrics, "RUM_STATE_DIR="+t.TempDir())
@@ -378,9 +381,7 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 	for range 100 {
 		s.visit(20)
 	}
-	p.Eventually(t, "the zeros", func() bool {
-		return len(p.Query(t, "rum_page_views_total == 0")) == len(p.Query(t, "rum_page_views_total")) && len(p.Query(t, "rum_page_views_total")) > 10
-	})
+	p.Eventually(t, "the zeros", func() bool { return len(p.Query(t, "browser_web_vital_lcp_seconds_count == 0")) == len(s.lcpSeries) })
 	collector.Stop()
 	samples := p.Query(t, "sum(max_over_time(browser_web_vital_lcp_seconds_count[10m]) - min_over_time(browser_web_vital_lcp_seconds_count[10m]))")
 	require.Len(t, samples, 1)

@@ -37,14 +37,14 @@ func StartPrometheus(t testing.TB, rules []string, targets ...string) *Prometheu
 	return p
 }
 
-// StartPrometheus3 runs a server that takes metrics by OTLP, with its default settings. Without RUM_PROMETHEUS3, which
-// names it, the test is skipped.
-func StartPrometheus3(t testing.TB) *Prometheus {
+// StartPrometheus3 runs a server that takes metrics by OTLP, with its default settings, and scrapes the targets with the times
+// at which their counters began. Without RUM_PROMETHEUS3, which names it, the test is skipped.
+func StartPrometheus3(t testing.TB, targets ...string) *Prometheus {
 	server := os.Getenv("RUM_PROMETHEUS3")
 	if server == "" {
 		t.Skip("RUM_PROMETHEUS3 does not name a Prometheus 3")
 	}
-	return startPrometheus(t, server, nil, nil, "--web.enable-otlp-receiver")
+	return startPrometheus(t, server, nil, targets, "--web.enable-otlp-receiver", "--enable-feature=created-timestamp-zero-ingestion")
 }
 
 func startPrometheus(t testing.TB, server string, rules, targets []string, flags ...string) *Prometheus {
