@@ -54,7 +54,8 @@ type decoder struct {
 	gather.Gather
 	in       line
 	page     beacon.Page
-	began    time.Time // when the document was navigated to; zero when unknown
+	request  *beacon.Resource // of which the beacon is told, until it is found among the resources
+	began    time.Time        // when the document was navigated to; zero when unknown
 	repaired bool
 }
 
@@ -94,7 +95,7 @@ func (d *decoder) parameter(text string) {
 var known = func() map[string]struct{} {
 	names := map[string]struct{}{}
 	for _, name := range []string{
-		"u", "pgu", "r", "v", "pid", "n", "rt.si", "rt.tstart", "rt.nstart", "rt.end", "rt.quit", "http.initiator", "http.method", "http.errno", "http.type",
+		"u", "pgu", "r", "v", "pid", "n", "rt.si", "rt.tstart", "rt.nstart", "rt.end", "rt.quit", "rt.abld", "http.initiator", "http.method", "http.errno", "http.type",
 		"t_done", "t_resp", "t_page", "t_other", "pt.fcp", "pt.lcp", "pt.lcp.e", "pt.lcp.src", "c.cls", "c.cls.topid", "c.tti", "c.lt", "et.inp", "et.inp.e", "et.fid",
 		"nt_nav_st", "nt_nav_type", "restiming", "err", "mob.etype", "mob.dl", "mob.rtt",
 	} {
@@ -111,13 +112,13 @@ func isLibrarys(name string) bool {
 	prefix, _, dotted := strings.Cut(name, ".")
 	if dotted {
 		switch prefix {
-		case "rt", "c", "et", "pt", "mob", "vis", "ua", "dom", "mem", "scr", "cpu", "dev", "http", "xhr", "spa", "bfc", "cch", "cip", "dns", "fetch", "ifdl", "net", "tp", "bat", "mq", "early":
+		case "rt", "c", "et", "pt", "mob", "vis", "ua", "dom", "mem", "scr", "cpu", "dev", "http", "xhr", "spa", "bfc", "cch", "cip", "dns", "fetch", "ifdl", "net", "tp", "bat", "mq", "early", "t_page":
 			return true
 		}
 		return false
 	}
 	switch name {
-	case "sm", "sb", "nu", "r2", "servertiming", "usertiming", "early", "bw", "bw_err", "lat", "lat_err", "bw_debug", "bw_time", "ipv6_latency", "ipv6_lookup", "nocookie", "x", "pr", "page_id", "clicks":
+	case "sm", "sv", "sb", "if", "qt", "api", "errors", "nu", "r2", "servertiming", "usertiming", "early", "bw", "bw_err", "lat", "lat_err", "bw_debug", "bw_time", "ipv6_latency", "ipv6_lookup", "nocookie", "x", "pr", "page_id", "clicks":
 		return true
 	}
 	return strings.HasPrefix(name, "nt_") || strings.HasPrefix(name, "t_")

@@ -60,7 +60,8 @@ func TestAPageLoad(t *testing.T) {
 		"nt_nav_st", began, "nt_dns_st", "1795425778010", "nt_dns_end", "1795425778030", "nt_con_st", "1795425778030", "nt_ssl_st", "1795425778040", "nt_con_end", "1795425778060",
 		"nt_req_st", "1795425778060", "nt_res_st", "1795425778160", "nt_res_end", "1795425778170", "nt_domint", "1795425778300", "nt_load_st", "1795425778400", "nt_load_end", "1795425778405",
 		"pt.fcp", "524", "pt.lcp", "1480", "pt.lcp.e", "img#hero", "pt.lcp.src", "https://shop.example/hero.png", "c.cls", "0.104", "c.cls.topid", "main#app",
-		"mob.etype", "4g", "mob.dl", "1.55", "mob.rtt", "100", "tenant", "t-77", "dom.ln", "28", "mem.total", "1"))
+		"mob.etype", "4g", "mob.dl", "1.55", "mob.rtt", "100", "tenant", "t-77", "dom.ln", "28", "mem.total", "1",
+		"sv", "12", "if", "", "api", "1", "errors", "[rt:1] oops", "t_page.inv", "1"))
 	assert.Equal(t, beacon.SDK{Name: "boomerangjs", Version: "1.815.1"}, b.SDK)
 	assert.Equal(t, beacon.Connection{EffectiveType: "4g", Downlink: 1.55, RTT: 100}, b.Connection)
 	assert.Equal(t, []beacon.Page{{
@@ -103,6 +104,19 @@ func TestBeaconsOfOtherKinds(t *testing.T) {
 		}},
 		"Aborted": {[]string{"http.initiator", "xhr", "http.type", "f", "t_done", "12", "http.errno", "-998"}, []beacon.Event{
 			{Time: start, Count: 1, Payload: &beacon.Resource{URL: page, Duration: 12, InitiatorType: "fetch", Method: "GET", ErrorType: "AbortError"}},
+		}},
+		"RequestAmongResources": {[]string{"http.initiator", "xhr", "u", "https://shop.example/api#x", "pgu", page, "http.type", "f", "t_done", "12",
+			"restiming", `{"https://shop.example/":{"api":"9a,3*1a,8c|9k,3","a.png":"1k,4"}}`}, []beacon.Event{
+			{Time: start, Count: 1, Payload: &beacon.Resource{URL: "https://shop.example/api#x", Duration: 12, InitiatorType: "fetch", Method: "GET", EncodedSize: 10, TransferSize: 310, DecodedSize: 10}},
+			{Time: after(20), Index: 1, Count: 1, Payload: &beacon.Resource{URL: "https://shop.example/api", Duration: 3, InitiatorType: "fetch"}},
+			{Time: after(20), Index: 2, Count: 1, Payload: &beacon.Resource{URL: "https://shop.example/a.png", Duration: 4, InitiatorType: "img"}},
+		}},
+		"AbortedLoad": {[]string{"rt.quit", "", "rt.abld", "", "http.initiator", "spa_hard", "et.inp", "80"}, []beacon.Event{
+			{Time: start, Once: true, Payload: &beacon.PageView{Type: "navigate"}},
+			{Count: 1, Payload: vital(beacon.INP, 80, "p1-inp", "")},
+		}},
+		"AbortedRoute": {[]string{"rt.quit", "", "rt.abld", "", "http.initiator", "spa", "n", "2", "pgu", page, "t_done", "35"}, []beacon.Event{
+			{Time: start, Count: 1, Payload: &beacon.PageView{Type: "soft-navigation", SameDocument: true}, Attributes: []beacon.Attribute{number("duration", 35)}},
 		}},
 		"Click": {[]string{"http.initiator", "click"}, []beacon.Event{{Time: start, Count: 1, Verbatim: true, Payload: &beacon.Custom{Name: "boomerang.click"}}}},
 	} {

@@ -79,7 +79,7 @@ var initiators = map[byte]string{
 // resource is one digit, and then the start and the times after it, the last of them first, and what has a star and a
 // digit before it.
 func (d *decoder) resource(address, fetched string) {
-	if strings.HasPrefix(fetched, "6") {
+	if strings.HasPrefix(fetched, "6") || d.isRequest(address, fetched) {
 		return
 	}
 	if !d.Begin() {
@@ -99,12 +99,33 @@ func (d *decoder) resource(address, fetched string) {
 		return
 	}
 	r := beacon.Resource{URL: d.Cut(address, beacon.BoundURL), Duration: took, InitiatorType: initiators[times[0]]}
-	for part := range strings.SplitSeq(more, "*") {
+	measure(&r, more)
+	d.take(beacon.Event{Time: d.after(from), Payload: d.Resources.Put(r)})
+}
+
+// isRequest tells whether it is the request that the beacon itself tells of, which stands among the resources again. Their
+// sizes are known only there.
+func (d *decoder) isRequest(address, fetched string) bool {
+	if d.request == nil || !strings.HasPrefix(fetched, "5") && !strings.HasPrefix(fetched, "9") {
+		return false
+	}
+	requested, _, _ := strings.Cut(d.request.URL, "#")
+	if d.Cut(address, beacon.BoundURL) != requested {
+		return false
+	}
+	_, more, _ := strings.Cut(fetched, "*")
+	measure(d.request, more)
+	d.request = nil // the same may have been asked for again
+	return true
+}
+
+// measure reads what stands behind the times of a resource, each part with a star and a digit before it.
+func measure(r *beacon.Resource, parts string) {
+	for part := range strings.SplitSeq(parts, "*") {
 		if sizes, ok := strings.CutPrefix(part, "1"); ok {
 			r.EncodedSize, r.TransferSize, r.DecodedSize = sizesOf(sizes)
 		}
 	}
-	d.take(beacon.Event{Time: d.after(from), Payload: d.Resources.Put(r)})
 }
 
 // base36orZero reads a number that is left away when it is 0.

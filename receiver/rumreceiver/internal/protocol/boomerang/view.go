@@ -28,6 +28,7 @@ func (d *decoder) itself() {
 		return
 	}
 	_, isLast := d.in.values["rt.quit"]
+	_, isAborted := d.in.values["rt.abld"] // a load or a route that was left before its end, told as it is left
 	initiator, pid := d.in.values["http.initiator"], gather.Identifier(d.in.values["pid"])
 	nth := pid
 	if pid != "" {
@@ -35,7 +36,7 @@ func (d *decoder) itself() {
 	}
 	var events []beacon.Event
 	switch {
-	case isLast:
+	case isLast && !isAborted:
 		events = d.last(pid)
 	case initiator == "" || initiator == "spa_hard":
 		d.page.ID = pid
@@ -47,9 +48,12 @@ func (d *decoder) itself() {
 		d.page.ID = nth
 		events = d.restored(nth)
 	case initiator == "xhr":
-		events = d.request()
+		events = d.requested()
 	case initiator != "error":
 		events = []beacon.Event{{Time: d.moment("rt.tstart"), Verbatim: true, Payload: &beacon.Custom{Name: d.Cut("boomerang."+initiator, beacon.BoundString)}}}
+	}
+	if isLast && isAborted {
+		events = append(events, d.slowest(pid)...)
 	}
 	events, more := d.timers(events)
 	at, hasRoom := d.Page(d.page)
@@ -161,11 +165,14 @@ func (d *decoder) told() time.Time {
 }
 
 // last is the beacon of a page that is left: it has the INP of the document.
-func (d *decoder) last(pid string) (events []beacon.Event) {
+func (d *decoder) last(pid string) []beacon.Event { return append(d.slowest(pid), d.delay(pid)...) }
+
+// slowest is the INP of the document.
+func (d *decoder) slowest(pid string) []beacon.Event {
 	if v, ok := d.number("et.inp"); ok && v > 0 {
-		events = append(events, d.vital(beacon.INP, v, pid, ""))
+		return []beacon.Event{d.vital(beacon.INP, v, pid, "")}
 	}
-	return append(events, d.delay(pid)...)
+	return nil
 }
 
 // delay is that of the first input to the document, which the next beacon tells.
@@ -190,7 +197,7 @@ func (d *decoder) restored(id string) []beacon.Event {
 }
 
 // request is one that a script has made, told in a beacon of its own.
-func (d *decoder) request() []beacon.Event {
+func (d *decoder) requested() []beacon.Event {
 	took, ok := d.number("t_done")
 	if !ok {
 		return nil
@@ -207,7 +214,8 @@ func (d *decoder) request() []beacon.Event {
 		r.Status = gather.ToInt(status)
 		r.ErrorType = failures[strconv.FormatFloat(status, 'f', -1, 64)]
 	}
-	return []beacon.Event{{Time: d.moment("rt.tstart"), Payload: d.Resources.Put(r)}}
+	d.request = d.Resources.Put(r)
+	return []beacon.Event{{Time: d.moment("rt.tstart"), Payload: d.request}}
 }
 
 // failures are codes of requests that have no answer.
