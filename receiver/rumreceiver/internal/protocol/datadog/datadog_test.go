@@ -125,6 +125,8 @@ func TestEvents(t *testing.T) {
 			beacon.Event{Payload: &beacon.Click{}, Attributes: []beacon.Attribute{number("loading_time", 12), truth("rage"), truth("dead"), text("name", "Buy")}}},
 		"Custom": {lineOf("action", 0, "", `"action":{"type":"custom","target":{"name":"add_to_cart"}},"context":{"price":9.5}`),
 			beacon.Event{Payload: &beacon.Custom{Name: "add_to_cart"}, Verbatim: true, Attributes: []beacon.Attribute{number("price", 9.5)}}},
+		"Socket": {lineOf("vital", 0, "", `"vital":{"id":"a","type":"websocket","name":"websocket_closed","websocket":{"id":"w","close_code":1006,"snapshot":{"inbound":{"message_count":7}}}}`),
+			beacon.Event{Payload: &beacon.Custom{Name: "websocket_closed"}, Verbatim: true, Attributes: []beacon.Attribute{text("websocket.id", "w"), number("websocket.close_code", 1006), number("websocket.snapshot.inbound.message_count", 7)}}},
 		"Frame": {lineOf("long_task", 0, "", `"long_task":{"entry_type":"long-animation-frame","duration":60000000,"blocking_duration":10000000}`),
 			beacon.Event{Payload: &beacon.LongFrame{Duration: 60, Blocking: 10}}},
 		"Task": {lineOf("long_task", 0, "", `"long_task":{"entry_type":"long-task","duration":60000000}`), beacon.Event{Payload: &beacon.LongTask{Duration: 60}}},

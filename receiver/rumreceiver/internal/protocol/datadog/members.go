@@ -183,8 +183,12 @@ type vital struct {
 
 func (d *decoder) vitalMember(name string) {
 	in := &d.in.vital
-	if name == "duration" {
+	switch name {
+	case "duration":
 		in.duration, in.hasDuration = d.r.Num()
+		return
+	case "websocket":
+		d.Bag.ReadUnder(d.r, name)
 		return
 	}
 	d.Texts(d.r, name, "type", &in.kind, "name", &in.name, "description", &in.description,

@@ -40,7 +40,7 @@ func (d *decoder) event() (f gather.Fault) {
 	case "faro.performance.resource":
 		event.Payload, f = d.resource()
 	case "faro.user.action":
-		event.Payload, f = d.interaction()
+		event.Payload, event.Verbatim = d.interaction()
 	default:
 		event.Payload, event.Verbatim = &beacon.Custom{Name: in.name}, true
 	}
@@ -160,13 +160,13 @@ func (d *decoder) resource() (beacon.Payload, gather.Fault) {
 	return resource, gather.Fault{}
 }
 
-func (d *decoder) interaction() (beacon.Payload, gather.Fault) {
-	name := d.Bag.TakeString("userActionName")
+// interaction is one of the user's; without a duration it is an event like any other.
+func (d *decoder) interaction() (payload beacon.Payload, verbatim bool) {
 	duration, ok := d.duration("userActionDuration")
 	if !ok {
-		return nil, gather.Fault{Reason: beacon.ReasonBadValue, Field: "userActionDuration"}
+		return &beacon.Custom{Name: d.item.name}, true
 	}
-	return d.Interactions.Put(beacon.Interaction{Name: name, Duration: duration}), gather.Fault{}
+	return d.Interactions.Put(beacon.Interaction{Name: d.Bag.TakeString("userActionName"), Duration: duration}), false
 }
 
 // measurement is a vital with the times behind it, or one or more values of the application, each an event.

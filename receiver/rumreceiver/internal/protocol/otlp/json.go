@@ -185,7 +185,9 @@ func (j *jsonWalk) value(bound beacon.Bound, depth int) (a beacon.Attribute, ok 
 			a, ok = j.whole()
 		case "doubleValue":
 			a.Type = beacon.NumberValue
+			isNull := j.r.Kind() == 'n'
 			a.Number, ok = j.number()
+			ok = ok && !isNull
 		case "bytesValue":
 			text, isText := j.r.Str()
 			bytes, err := base64.StdEncoding.DecodeString(text)
@@ -269,8 +271,13 @@ func (j *jsonWalk) whole() (a beacon.Attribute, ok bool) {
 	return beacon.Attribute{Type: beacon.NumberValue, Number: v}, ok
 }
 
+// number is one, or a text that is one; null is 0, as the JSON of protobuf has it.
 func (j *jsonWalk) number() (float64, bool) {
-	if j.r.Kind() != '"' {
+	switch j.r.Kind() {
+	case '"':
+	case 'n':
+		return 0, j.skipNull()
+	default:
 		return j.r.Num()
 	}
 	text, _ := j.r.Str()

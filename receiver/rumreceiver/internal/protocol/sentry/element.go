@@ -11,6 +11,7 @@ import (
 // element is one of any item, before it is known what it becomes. Its attributes are in the bag.
 type element struct {
 	start, end                 time.Time
+	isTimed                    bool // it has a timestamp, be it a time that can be or not
 	op, name, status           string
 	traceID, spanID, segmentID string
 	isSegment                  bool
@@ -45,6 +46,7 @@ func (d *decoder) shared(name string) {
 	in := &d.in
 	switch name {
 	case "timestamp":
+		in.isTimed = d.r.Kind() != 'n'
 		in.end = d.time()
 	case "start_timestamp":
 		in.start = d.time()
@@ -159,10 +161,13 @@ func isOwn(key string) bool {
 	return strings.HasPrefix(key, "sentry.") || strings.HasPrefix(key, "user.") || key == "user_agent.original"
 }
 
-// new begins an event of the element: its application, its page and its time.
+// new begins an event of the element: its application, its page and its time. One that tells none is of
+// when the envelope was sent, else of when it arrived.
 func (d *decoder) new(at time.Time) (event beacon.Event, f gather.Fault) {
 	in := &d.in
-	if at.IsZero() {
+	if at.IsZero() && !in.isTimed {
+		at = d.Beacon.Clock.Sent
+	} else if at.IsZero() {
 		return event, gather.Fault{Reason: beacon.ReasonBadTimestamp, Field: "timestamp"}
 	}
 	app := d.app

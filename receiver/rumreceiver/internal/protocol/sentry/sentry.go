@@ -37,12 +37,17 @@ func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.B
 		d.project = projectOf(facts.Path)
 	}
 	d.items(rest)
+	if !d.isEnvelope {
+		return nil, errNoEnvelope
+	}
 	d.tellLoads()
 	if d.id != "" {
 		d.Beacon.ID = d.id
 	}
 	return d.Beacons(d.repaired), nil
 }
+
+var errNoEnvelope = &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: "the body is no envelope of Sentry: its first line has no header"}
 
 // projectOf is the second part of /api/<project>/envelope.
 func projectOf(path string) string {
@@ -56,8 +61,10 @@ type decoder struct {
 	r        *jsonwalk.Reader
 	repaired bool
 
-	// What the header says.
+	// What the header says. An empty one, as reports of the client have that are sent to a DSN, says nothing: then the
+	// header of an item makes it an envelope.
 	isEnvelope bool
+	isEmpty    bool
 	id         string // of the event
 	project    string
 	app        beacon.App
@@ -84,8 +91,10 @@ func (d *decoder) read(text []byte, member func(string)) (rejection error) {
 
 func (d *decoder) header(line []byte) error {
 	var dsn string
+	d.isEmpty = true
 	err := d.read(line, func(name string) {
 		known := true
+		d.isEmpty = false
 		switch name {
 		case "dsn":
 			dsn = d.Text(d.r, beacon.BoundURL)
@@ -105,8 +114,8 @@ func (d *decoder) header(line []byte) error {
 		}
 		d.isEnvelope = d.isEnvelope || known
 	})
-	if err == nil && !d.isEnvelope {
-		err = &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: "the body is no envelope of Sentry: its first line has no header"}
+	if err == nil && !d.isEnvelope && !d.isEmpty {
+		err = errNoEnvelope
 	}
 	if dsn != "" {
 		_, d.project = dsnOf(dsn)
@@ -175,6 +184,7 @@ func (d *decoder) items(rest []byte) {
 			d.broken()
 			return
 		}
+		d.isEnvelope = true
 		var payload []byte
 		switch {
 		case length < 0:

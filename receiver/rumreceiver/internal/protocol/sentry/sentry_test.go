@@ -79,6 +79,11 @@ func TestBodiesThatCannotBeReadAreRejected(t *testing.T) {
 		assert.Equal(t, reason, rejection.Reason, body)
 	}
 	assert.Equal(t, 0, decoded(t, header)[0].Received(), "an envelope of nothing is fine")
+	untimed := decoded(t, `{"sent_at":"2026-11-23T11:59:00.000Z"}`, `{"type":"event"}`, `{"message":"hello","timestamp":null}`, `{"type":"event"}`, `{"message":"hello","timestamp":7}`)[0]
+	assert.Equal(t, time.Date(2026, 11, 23, 11, 59, 0, 0, time.UTC), untimed.Events[0].Time.UTC(), "of when it was sent")
+	assert.Equal(t, []beacon.Refusal{{Index: 1, Reason: beacon.ReasonBadTimestamp, Field: "timestamp"}}, untimed.Refused)
+	report := decoded(t, "{}", `{"type":"client_report"}`, `{"timestamp":1795425519.268,"discarded_events":[{"reason":"sample_rate","category":"span","quantity":3}]}`)[0]
+	assert.Equal(t, []beacon.Lost{{Reason: "sample_rate", Count: 3}}, report.Lost, "sent to a DSN it has no header")
 }
 
 func TestWhatHasNoPlaceIsLeftOutAndTheOthersAreTaken(t *testing.T) {
@@ -100,7 +105,7 @@ func TestABrokenItemCostsItselfAndABrokenHeaderWhatIsBehind(t *testing.T) {
 		taken, rejected int
 	}{
 		"Payload":   {[]string{`{"type":"event"}`, `{"timestamp":1`, `{"type":"event"}`, message}, 1, 1},
-		"NoTime":    {[]string{`{"type":"event"}`, `{"message":"x"}`, `{"type":"event"}`, message}, 1, 1},
+		"NoTime":    {[]string{`{"type":"event"}`, `{"message":"x","timestamp":"now"}`, `{"type":"event"}`, message}, 1, 1},
 		"NoMessage": {[]string{`{"type":"event"}`, `{"timestamp":1795425519}`}, 0, 1},
 		"Header":    {[]string{`{"type":"event"}`, message, `{"type":`, message}, 1, 1},
 		"NoType":    {[]string{`{"type":"event"}`, message, `{}`, message}, 1, 1},

@@ -116,7 +116,7 @@ func (d *decoder) member(name string) {
 	case "value":
 		in.value, in.hasValue = d.number(name)
 	case "delta":
-		in.delta, in.hasDelta = d.number(name)
+		in.delta, in.hasDelta = d.r.Num() // one that is none costs nothing: the value is all that counts
 	case "navigationURL":
 		in.navigationURL = d.text(name, beacon.BoundURL)
 	case "page_location":

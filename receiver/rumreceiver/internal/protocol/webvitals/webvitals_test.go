@@ -59,6 +59,7 @@ func TestAMetricAloneAndInAnArray(t *testing.T) {
 
 func TestWithoutADeltaTheValueIsNew(t *testing.T) {
 	assert.InDelta(t, 1200, decoded(t, `{"name":"LCP","value":1200,"id":"a"}`).Events[0].Payload.(*beacon.Vital).Delta, 0)
+	assert.InDelta(t, 1200, decoded(t, `{"name":"LCP","value":1200,"delta":null,"id":"a"}`).Events[0].Payload.(*beacon.Vital).Delta, 0)
 	assert.InDelta(t, 0, decoded(t, `{"name":"LCP","value":1200,"delta":0,"id":"a"}`).Events[0].Payload.(*beacon.Vital).Delta, 0)
 }
 
