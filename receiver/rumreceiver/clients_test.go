@@ -13,11 +13,14 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/all"
 )
 
-// visits are the recorded ones by SDK, and where its bodies are sent.
-var visits = []struct {
+// visitOf is a recorded one: by which SDK, in which folder, and where its bodies are sent.
+type visitOf struct {
 	name, captures string
 	target         func(recorded) string
-}{
+}
+
+// visits are the recorded ones by SDK.
+var visits = []visitOf{
 	{"native", "naive", func(recorded) string { return "/v1/rum" }},
 	{"web-vitals", "web-vitals-batch", func(recorded) string { return "/v1/web-vitals" }},
 	{"OpenTelemetry", "otel", func(recorded) string { return "/v1/logs" }},
