@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/jsonwalk"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
@@ -30,9 +31,10 @@ func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.B
 	d := decoder{}
 	d.Start(limits)
 	d.in.values = make(map[string]string, 64)
-	for parameter := range strings.SplitSeq(strings.TrimRight(text, "\r\n"), "&") {
+	for parameter := range strings.SplitSeq(strings.Trim(text, "\uFEFF\r\n"), "&") {
 		d.parameter(parameter)
 	}
+	d.wrapped()
 	if d.in.values["u"] == "" || d.in.values["v"] == "" && d.in.values["pid"] == "" && d.in.values["rt.si"] == "" {
 		return nil, &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: "the body is no beacon of boomerang"}
 	}
@@ -63,22 +65,61 @@ type decoder struct {
 type line struct {
 	values map[string]string
 	tags   []beacon.Tag
+	data   string
 }
 
 // parameter keeps one that the library is known for; what the application has added becomes a tag.
 func (d *decoder) parameter(text string) {
 	name, value, _ := strings.Cut(text, "=")
 	name, errName := url.QueryUnescape(name)
-	if errName != nil || name == "" || name == "key" {
-		return
-	}
-	_, isKnown := known[name]
-	if !isKnown && isLibrarys(name) {
-		return
-	}
 	value, err := url.QueryUnescape(value)
-	if err != nil {
+	if errName != nil || err != nil {
 		d.Trims.Add(beacon.BoundValueType)
+		return
+	}
+	if name == "data" {
+		d.in.data = value
+		return
+	}
+	d.say(name, value)
+}
+
+// wrapped reads the parameter data: an object of all of them, as old versions of the library post them, if there are no
+// others, else one like any.
+func (d *decoder) wrapped() {
+	text := strings.ToValidUTF8(d.in.data, "\uFFFD")
+	d.repaired = d.repaired || text != d.in.data
+	if d.in.values["u"] != "" || !strings.HasPrefix(text, "{") {
+		if text != "" {
+			d.say("data", text)
+		}
+		return
+	}
+	r, _ := jsonwalk.NewReader([]byte(text))
+	r.Object(func(name string) {
+		switch r.Kind() {
+		case '"':
+			value, _ := r.Str()
+			d.say(name, value)
+		case '0', 't', 'f':
+			d.say(name, r.Raw())
+		case 'n':
+			r.Skip()
+		default: // such as restiming, before it was a text
+			at := len(text) - r.Remaining()
+			r.Skip()
+			d.say(name, text[at:len(text)-r.Remaining()])
+		}
+	})
+	if r.End(); r.Rejection() != nil {
+		d.Trims.Add(beacon.BoundValueType)
+	}
+}
+
+// say takes one whose name and value are known.
+func (d *decoder) say(name, value string) {
+	_, isKnown := known[name]
+	if name == "" || name == "key" || !isKnown && isLibrarys(name) {
 		return
 	}
 	if valid := strings.ToValidUTF8(value, "\uFFFD"); valid != value {

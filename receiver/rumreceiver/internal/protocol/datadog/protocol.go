@@ -20,7 +20,11 @@ func Protocol() protocol.Protocol {
 			return intakeOf(req.URL.Path, req.URL.RawQuery).parameter("dd-api-key")
 		},
 		Encoding: func(req *http.Request) string {
-			return intakeOf(req.URL.Path, req.URL.RawQuery).parameter("dd-evp-encoding")
+			to := intakeOf(req.URL.Path, req.URL.RawQuery)
+			if to.isOther() { // nobody looks at it
+				return ""
+			}
+			return to.parameter("dd-evp-encoding")
 		},
 		New:    func([]string) protocol.Decode { return decode },
 		Encode: encode,
@@ -48,7 +52,9 @@ func intakeOf(path, query string) intake {
 			if err != nil {
 				return intake{}
 			}
-			path, query, _ = strings.Cut(forward, "?")
+			// Of a function that forgot to encode it, the rest of the parameters stand beside it.
+			path, forward, _ = strings.Cut(forward, "?")
+			query = forward + "&" + query
 			break
 		}
 	}

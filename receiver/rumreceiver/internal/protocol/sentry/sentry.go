@@ -175,7 +175,9 @@ func (d *decoder) items(rest []byte) {
 			case "type":
 				d.kind, _ = d.r.Str()
 			case "length":
-				length, _ = d.r.Num()
+				if v, ok := d.r.Num(); ok {
+					length = v
+				}
 			default:
 				d.r.Skip()
 			}
