@@ -108,11 +108,13 @@ var foreign = map[string]struct {
 	sdk    string
 	target func(recorded) string
 }{
-	"faro":      {"faro", func(recorded) string { return "/faro/collect" }},
-	"datadog":   {"datadog", datadogTarget},
-	"elastic":   {"elastic", func(r recorded) string { return r.Path }},
-	"boomerang": {"boomerang", boomerangTarget},
-	"sentry":    {"sentry", func(recorded) string { return "/api/42/envelope/" }},
+	"web_vitals": {"web-vitals-batch", func(recorded) string { return "/v1/web-vitals" }},
+	"otlp":       {"otel", func(recorded) string { return "/v1/logs" }},
+	"faro":       {"faro", func(recorded) string { return "/faro/collect" }},
+	"datadog":    {"datadog", datadogTarget},
+	"elastic":    {"elastic", func(r recorded) string { return r.Path }},
+	"boomerang":  {"boomerang", boomerangTarget},
+	"sentry":     {"sentry", func(recorded) string { return "/api/42/envelope/" }},
 }
 
 // BenchmarkDecodeForeign compares, for a recorded visit by each SDK, the way from its bodies to pdata with what the otlp

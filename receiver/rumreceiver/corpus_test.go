@@ -252,7 +252,7 @@ func datadogTransplant(id int, text string) string {
 		`"type":"action",` + view + `},"action":{"type":"custom","target":{"name":TEXT}}}`,
 		`"type":"long_task",` + view + `},"long_task":{"entry_type":"long-animation-frame","duration":1,"scripts":[{"duration":1,"source_url":TEXT,"source_function_name":TEXT,"invoker":TEXT,"invoker_type":TEXT}]}}`,
 		`"type":"vital",` + view + `},"vital":{"type":"duration","name":TEXT,"description":TEXT,"duration":1}}`,
-		`"type":"vital",` + view + `},"vital":{"type":"operation_step","name":TEXT,"step_type":TEXT,"operation_key":TEXT,"failure_reason":TEXT}}`,
+		`"type":"vital",` + view + `},"vital":{"type":"operation_step","name":TEXT,"step_type":TEXT,"operation_key":TEXT,"failure_reason":TEXT,"websocket":{"url":TEXT,"x":{TEXT:1}}}}`,
 		`"type":TEXT,` + view + `}}`,
 	}
 	for i, line := range lines {

@@ -96,6 +96,8 @@ var gates = []gate{
 		what: "batch, allocations of an event",
 		of:   allocations("DecodeAndTranslate/native-batch-enriched"), per: benchEvents, unit: "allocations", max: 20,
 	},
+	foreign("web_vitals", 1.2),
+	foreign("otlp", 1.2),
 	foreign("faro", 1.2),
 	foreign("datadog", 1.2),
 	foreign("elastic", 1.2),
