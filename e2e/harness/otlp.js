@@ -26,7 +26,7 @@ export function attributes(list = []) {
 const millis = (nanos) => Number(BigInt(nanos ?? 0) / 1_000n) / 1_000;
 
 /**
- * @returns {{name: string, time: number, observed: number, severity: string, attributes: object,
+ * @returns {{name: string, time: number, observed: number, severity: string, body: any, attributes: object,
  *   resource: object, traceId: string}[]} log records in the order in which they were written
  */
 export function logRecords(lines) {
@@ -41,6 +41,7 @@ export function logRecords(lines) {
           time: millis(record.timeUnixNano),
           observed: millis(record.observedTimeUnixNano),
           severity: record.severityText,
+          body: plain(record.body),
           attributes: attributes(record.attributes),
           resource: shared,
           traceId: record.traceId,

@@ -1,22 +1,12 @@
-import 'boomerangjs/boomerang.js';
-import 'boomerangjs/plugins/rt.js';
-import 'boomerangjs/plugins/auto-xhr.js';
-import 'boomerangjs/plugins/history.js';
-import 'boomerangjs/plugins/spa.js';
-import 'boomerangjs/plugins/continuity.js';
-import 'boomerangjs/plugins/errors.js';
-import 'boomerangjs/plugins/bfcache.js';
-import 'boomerangjs/plugins/eventtiming.js';
-import 'boomerangjs/plugins/navtiming.js';
-import 'boomerangjs/plugins/painttiming.js';
-import 'boomerangjs/plugins/restiming.js';
-import 'boomerangjs/plugins/compression.js';
-
+// The library is no module: its build puts the scripts one after the other, as the page here has them before this one.
 BOOMR.init({
   beacon_url: `${receiver}/boomerang`,
+  autorun: false, // as its documentation has it for applications of one page
   instrument_xhr: true,
   History: {enabled: true, auto: true},
-  Errors: {enabled: true},
   Continuity: {enabled: true},
+  // Fetches, requests that change nothing on the page, and errors after the load, which are off by default.
+  AutoXHR: {monitorFetch: true, xhrRequireChanges: false},
+  Errors: {enabled: true, sendAfterOnload: true},
 });
 BOOMR.addVar({app: 'shop', version: '1.4.2'});

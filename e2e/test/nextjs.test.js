@@ -4,8 +4,10 @@ import { after, before, describe, test } from 'node:test';
 import { launch, openPage } from '../harness/browser.js';
 import { startCollector } from '../harness/collector.js';
 import { startNextjs } from '../harness/nextjs.js';
+import { total } from '../harness/otlp.js';
 import { settled, until } from '../harness/poll.js';
 import { freePorts } from '../harness/ports.js';
+import { selfMetrics } from '../harness/self-metrics.js';
 
 const vitalsOf = { chromium: ['cls', 'fcp', 'inp', 'lcp', 'ttfb'], firefox: ['fcp', 'ttfb'] };
 
@@ -65,6 +67,78 @@ for (const [name, vitals] of Object.entries(vitalsOf)) {
     });
   });
 }
+
+describe('what Next.js measures itself, in chromium', () => {
+  let browser, collector, shop, logs, metrics, refused;
+  const complaints = [];
+  const counts = (records) => {
+    const all = {};
+    for (const { attributes } of records) {
+      const name = attributes['rum.measurement.name'] ?? attributes['browser.web_vital.name'];
+      all[name] = (all[name] ?? 0) + 1;
+    }
+    return all;
+  };
+
+  /** Reports of a vital of a document, not of a route. */
+  const loadsOf = (records, vital) =>
+    records.filter(({ attributes }) => attributes['browser.web_vital.name'] === vital && attributes['browser.web_vital.navigation_type'] === 'navigate');
+
+  before(async () => {
+    const [port] = await freePorts(1);
+    collector = await startCollector({ origin: `http://127.0.0.1:${port}` });
+    shop = await startNextjs(port, collector.url);
+    browser = await launch('chromium');
+    const page = await openPage(browser);
+    page.on('console', (message) => ['error', 'warn'].includes(message.type()) && complaints.push(message.text()));
+    const arrived = (...names) =>
+      until(`${names} to arrive`, async () => {
+        const seen = counts(await collector.logs());
+        return names.every((name) => seen[name] > 0);
+      });
+    await page.goto(`${shop.url}/with-pages`);
+    await arrived('Next.js-hydration', 'fcp', 'ttfb');
+    await page.locator('a').click();
+    await page.waitForSelector('article');
+    await arrived('Next.js-route-change-to-render', 'Next.js-render');
+    await page.goto(`${shop.url}/with-web-vitals`);
+    await until('the vitals of the App Router to arrive', async () => loadsOf(await collector.logs(), 'fcp').length > 1);
+    await page.goto('about:blank');
+    logs = await settled('all records to arrive', collector.logs);
+    refused = (await selfMetrics(collector.telemetryUrl)).value('otelcol_rum_receiver_events_refused');
+    await collector.stop();
+    metrics = await collector.metrics();
+  });
+  after(async () => {
+    await browser?.close();
+    await shop?.stop();
+    await collector?.stop();
+    await collector?.remove();
+  });
+
+  test('is taken, and the page hears nothing of it', () => {
+    assert.equal(refused, 0);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('is a measurement in ms, once each', () => {
+    const measured = logs.filter(({ name }) => name === 'rum.measurement');
+    assert.deepEqual(counts(measured), { 'Next.js-hydration': 1, 'Next.js-render': 1, 'Next.js-route-change-to-render': 1 });
+    for (const { attributes } of measured) {
+      assert.equal(attributes['rum.measurement.unit'], 'ms');
+      assert.ok(attributes['rum.measurement.value'] >= 0);
+    }
+    const points = metrics.filter(({ metric, attributes }) => metric === 'rum.measurement' && attributes['rum.measurement.name'] === 'Next.js-hydration');
+    assert.deepEqual(points.map(({ unit, count }) => [unit, count]), [['ms', 1]]);
+  });
+
+  test('is a vital of each document', () => {
+    for (const vital of ['fcp', 'ttfb']) {
+      assert.equal(loadsOf(logs, vital).length, 2, vital);
+      assert.ok(total(metrics, `browser.web_vital.${vital}`, 'count') >= 2, vital);
+    }
+  });
+});
 
 /** Home, a product, the checkout, both errors, and away. Every step is taken as a user would. */
 async function visit(page, url) {

@@ -9,4 +9,4 @@ export function proxy(request: NextRequest) {
   return NextResponse.rewrite(new URL(request.nextUrl.pathname + request.nextUrl.search, collector));
 }
 
-export const config = {matcher: ['/v1/rum', '/rum.js']};
+export const config = {matcher: ['/v1/rum', '/v1/web-vitals', '/rum.js']};

@@ -1,0 +1,14 @@
+import type {AppProps, NextWebVitalsMetric} from 'next/app';
+import {useReportWebVitals} from 'next/web-vitals';
+import {report} from '../lib/report';
+
+/** Next.js tells here what it measures itself: `Next.js-hydration`, `Next.js-route-change-to-render`, `Next.js-render`. */
+export function reportWebVitals(metric: NextWebVitalsMetric) {
+  report(metric);
+}
+
+/** The Pages Router, without a client. */
+export default function App({Component, pageProps}: AppProps) {
+  useReportWebVitals(report);
+  return <Component {...pageProps} />;
+}

@@ -1,0 +1,7 @@
+export default function Oolong() {
+  return (
+    <main>
+      <article>Between green and black.</article>
+    </main>
+  );
+}
