@@ -130,6 +130,13 @@ func TestBoomerangHasItsKeyInItsAddress(t *testing.T) {
 			assert.Empty(t, response.Header().Values("Content-Type"))
 		}
 	}
+	for token, want := range map[string]int{"k1": 204, "Bearer k1": 204, "Basic k1": 401} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/boomerang", strings.NewReader(beacon+"&n=3"))
+		request.Header.Set("Authorization", token)
+		response := httptest.NewRecorder()
+		whole.ServeHTTP(response, request)
+		assert.Equal(t, want, response.Code, "beacon_auth_token is %s", token)
+	}
 	b.end()
 	for _, record := range b.records() {
 		_, isTag := record.Attributes().Get("rum.tag.key")

@@ -2,6 +2,7 @@ package boomerang
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 )
@@ -13,10 +14,16 @@ func Protocol() protocol.Protocol {
 		Name:         "boomerang",
 		DefaultPaths: []string{"/boomerang"},
 		Methods:      []string{http.MethodPost, http.MethodGet},
-		Headers:      []string{"Content-Type"},
+		Headers:      []string{"Content-Type", "Authorization"},
+		Key:          keyOf,
 		New:          func([]string) protocol.Decode { return decode },
 		Encode:       encode,
 	}
+}
+
+// keyOf is the token that the library sends if it is given one (beacon_auth_token).
+func keyOf(req *http.Request) string {
+	return strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer ")
 }
 
 // encode answers 204, as the library asks of servers.
