@@ -1,4 +1,4 @@
-import type {PrerenderDocument} from './navigation-entry.js';
+import {ofDocument} from './dom.js';
 import type {Consent} from './options.js';
 import type {Scope, Stop} from './scope.js';
 
@@ -17,7 +17,7 @@ export function gate({listen}: Pick<Scope, 'listen'>, consent: Consent = 'grante
     begin();
   };
   const activate = () => {
-    if (consent != 'granted' || (document as PrerenderDocument).prerendering) return;
+    if (consent != 'granted' || ofDocument('prerendering' as 'hidden')) return;
     if (!opened) collect();
     opened = true;
     setTimeout(enter);

@@ -108,7 +108,7 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
     }
     keepaliveBytes -= counted;
     status = answer.status;
-    if (AGAIN.test(String(status))) return retry(batch, status ? 'unavailable' : 'network', answer.headers?.get('retry-after'));
+    if (AGAIN.test(status as unknown as string)) return retry(batch, status ? 'unavailable' : 'network', answer.headers?.get('retry-after'));
     failures = 0;
     if (status == 413) cut(batch, leaving);
     else if (!status || status >= 400) drop(batch, 'refused', answer);

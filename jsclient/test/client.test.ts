@@ -533,7 +533,7 @@ describe('consent', () => {
 });
 
 describe('the client and the page', () => {
-  afterEach(() => void Reflect.deleteProperty(document, 'prerendering'));
+  afterEach(() => void Reflect.deleteProperty(Document.prototype, 'prerendering'));
 
   test('initRUM twice gives the same client', () => {
     expect(startClient()).toBe(startClient());
@@ -604,15 +604,23 @@ describe('the client and the page', () => {
   });
 
   test('a prerendered page is told when it is shown', async () => {
-    Object.assign(document, {prerendering: true});
+    Object.assign(Document.prototype, {prerendering: true});
     startClient();
     throwUncaught(new Error('while prerendering'));
     await pass(60_000);
     expect(receiver.requests).toHaveLength(0);
-    Object.assign(document, {prerendering: false});
+    Object.assign(Document.prototype, {prerendering: false});
     document.dispatchEvent(new Event('prerenderingchange'));
     await flushed();
     expect(kinds()).toEqual(['session', 'view', 'error']);
+  });
+
+  test('an element of the page whose name is prerendering holds nothing up', async () => {
+    Object.assign(document, {prerendering: document.createElement('img')});
+    startClient();
+    await flushed();
+    Reflect.deleteProperty(document, 'prerendering');
+    expect(kinds()).toEqual(['session', 'view']);
   });
 
   test('a session that ended while the page was open is followed by another', async () => {
