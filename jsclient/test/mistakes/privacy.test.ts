@@ -78,7 +78,7 @@ mistake(
 mistake(
   'consent that is pending taken for consent, or for none',
   {
-    'collects at once': [['gate.ts', "if (consent != 'granted' || (document as PrerenderDocument)", 'if ((document as PrerenderDocument)'], ['gate.ts', " || consent != 'granted') return;", ') return;'], ['start.ts', "way._consent() == 'granted' && session", 'session']],
+    'collects at once': [['gate.ts', "if (consent != 'granted' || ofDocument", 'if (ofDocument'], ['gate.ts', " || consent != 'granted') return;", ') return;'], ['start.ts', "way._consent() == 'granted' && session", 'session']],
     'forgets what happened before': [['start.ts', 'const early = batches._clear();', 'batches._clear(); const early: never[] = [];']],
     'goes on when it is denied': [['start.ts', "way._consent() == 'denied' || ", '']],
     'keeps what was before the denial': [['start.ts', "if (given == 'denied') batches._forget();", '']],

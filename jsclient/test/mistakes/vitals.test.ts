@@ -109,7 +109,7 @@ mistake(
 mistake(
   'a prerendered page is a visit before anybody sees it, and slow by the time it waited',
   {
-    'a session at once': [['gate.ts', ' || (document as PrerenderDocument).prerendering', '']],
+    'a session at once': [['gate.ts', " || ofDocument('prerendering' as 'hidden')", '']],
     'measured from the start of the prerender': [['navigation-entry.ts', 'navigationEntry()?.activationStart || 0', '0']],
     'how it came to be asked before it is shown': [
       ['page.ts', "type: 'soft-navigation',", 'type: navigationType(),'],
@@ -119,7 +119,7 @@ mistake(
     'paints before the activation below 0': [['vitals/vital.ts', 'Math.max(time - start, 0)', 'time - start']],
   },
   async ({load, happens}) => {
-    const prerendering = Object.assign(document, {prerendering: true});
+    const prerendering = Object.assign(Document.prototype, {prerendering: true});
     load();
     throwUncaught(new Error('early'));
     hide();
@@ -131,7 +131,7 @@ mistake(
     hide('visible');
     prerendering.prerendering = false;
     document.dispatchEvent(new Event('prerenderingchange'));
-    Reflect.deleteProperty(document, 'prerendering');
+    Reflect.deleteProperty(Document.prototype, 'prerendering');
     expect(await valuesOf()).toMatchObject({FCP: 0, LCP: 300});
     expect(receiver.beacons[0].pages).toMatchObject([{type: 'prerender'}]);
   },
