@@ -111,6 +111,9 @@ func (a *API) reply(r *http.Request, own []string, now time.Time, handle func(*q
 	return http.StatusOK, body
 }
 
+// allVisitors is the value of visitor for people, bots and tests together.
+const allVisitors = "all"
+
 var errNotFound = errors.New("not found")
 
 // read refuses parameters that mean nothing, or come twice: a filter with a typo would show all.
@@ -127,17 +130,19 @@ func (a *API) read(r *http.Request, own []string, now time.Time) (*query, error)
 			return nil, fmt.Errorf("unknown parameter %q: known are %s", name, strings.Join(append(slices.Clone(own), report.Dimensions...), ", "))
 		}
 	}
-	// Bots and tests do not mix with people unless they are asked for.
+	q.all = a.Events.Events(now)
 	switch q.filter.Visitor {
 	case "":
-		q.filter.Visitor = window.Person
-	case "all":
+		// Bots and tests do not mix with people unless they are asked for, or nobody else was here.
+		if len(q.all) == 0 || slices.ContainsFunc(q.all, func(e *window.Event) bool { return e.Visitor == window.Person }) {
+			q.filter.Visitor = window.Person
+		}
+	case allVisitors:
 		q.filter.Visitor = ""
 	case window.Person, window.Bot, window.Test:
 	default:
 		return nil, fmt.Errorf("visitor must be person, bot, test or all (got %q)", q.filter.Visitor)
 	}
-	q.all = a.Events.Events(now)
 	q.events = q.filter.Apply(q.all)
 	return q, nil
 }

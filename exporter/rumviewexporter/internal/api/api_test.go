@@ -82,6 +82,33 @@ func TestEveryQueryAnswersWithAndWithoutData(t *testing.T) {
 	assert.InDelta(t, 2, body["total"], 0)
 }
 
+// Whoever tries the page with a headless browser must not see an empty one; among people bots stay out.
+func TestBotsAreShownWhileNobodyElseWasHere(t *testing.T) {
+	w := window.New(window.Limits{Age: time.Hour, Entries: 1 << 20, Bytes: 1 << 30})
+	visit := func(kind string) {
+		logs := plog.NewLogs()
+		record(logs, semconv.EventNavigation, map[string]any{semconv.SessionID: "s" + kind})
+		if kind != window.Person {
+			logs.ResourceLogs().At(0).Resource().Attributes().PutStr(semconv.UserAgentSyntheticType, kind)
+		}
+		w.Add(window.Read(logs, noon), noon)
+	}
+	now := noon
+	h := New(Sources{w, streams.New(time.Hour, 10), own.New("")}, time.Hour, func() time.Time { now = now.Add(time.Minute); return now })
+	frame := func(query string) map[string]any {
+		return bodyOf(t, h, "/api/v1/overview"+query)["frame"].(map[string]any)
+	}
+	assert.Equal(t, "person", frame("")["visitor"], "of nobody at all")
+	visit(window.Bot)
+	assert.Equal(t, "all", frame("")["visitor"])
+	assert.InDelta(t, 1, frame("")["records"], 0)
+	assert.InDelta(t, 0, frame("?visitor=person")["records"], 0)
+	visit(window.Person)
+	assert.Equal(t, "person", frame("")["visitor"])
+	assert.InDelta(t, 1, frame("")["records"], 0, "the person's alone")
+	assert.InDelta(t, 2, frame("?visitor=all")["records"], 0)
+}
+
 func TestWrongQueriesAreRefusedInWords(t *testing.T) {
 	h := newTest(1)
 	for path, want := range map[string]string{

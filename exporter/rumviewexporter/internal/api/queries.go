@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ type frame struct {
 	From    time.Time    `json:"from"`
 	To      time.Time    `json:"to"`
 	Records int          `json:"records"` // that passed the filter
+	Visitor string       `json:"visitor"` // whose they are: person, bot, test or all
 	Window  window.Books `json:"window"`
 	Points  int64        `json:"points"` // of metrics, that came in since the start
 }
@@ -26,7 +28,7 @@ type choice struct {
 }
 
 func (q *query) frame() frame {
-	return frame{From: q.from, To: q.to, Records: len(q.events), Window: q.api.Events.Books(q.to), Points: q.api.Streams.Books().Points}
+	return frame{From: q.from, To: q.to, Records: len(q.events), Visitor: cmp.Or(q.filter.Visitor, allVisitors), Window: q.api.Events.Books(q.to), Points: q.api.Streams.Books().Points}
 }
 
 func overview(q *query) (any, error) {

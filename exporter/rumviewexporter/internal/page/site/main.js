@@ -38,7 +38,8 @@ async function refresh() {
   try {
     const [data, all] = await Promise.all([ask(view.query(path), view, filter, signal), ask('dimensions', views[''], {}, signal)]);
     drawFilters(all.dimensions, view);
-    morph(element('main'), h('main', null, view.draw(data, { path, filter })));
+    const onlyBots = !filter.visitor && data.frame?.visitor === 'all';
+    morph(element('main'), h('main', null, onlyBots && h('p', { class: 'lead' }, 'Only bots and tests were here so far, such as headless browsers: these are their records.'), view.draw(data, { path, filter })));
     element('live').textContent = paused ? 'Paused' : `Live · ${time(data.frame?.to ?? all.frame.to)} · ${count(all.frame.window.entries)} records`;
     document.body.classList.remove('stale');
   } catch (error) {
