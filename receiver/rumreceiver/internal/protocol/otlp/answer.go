@@ -53,12 +53,23 @@ func taken(answer protocol.Answer) plogotlp.ExportResponse {
 	response := plogotlp.NewExportResponse()
 	if answer.Rejected > 0 {
 		response.PartialSuccess().SetRejectedLogRecords(int64(answer.Rejected))
-		response.PartialSuccess().SetErrorMessage(answer.Errors[0].Error)
+		response.PartialSuccess().SetErrorMessage(refusalOf(answer.Errors[0]))
 	}
 	return response
 }
 
-func messageOf(answer protocol.Answer) string { return string(answer.Reason) + ": " + answer.Error }
+// messageOf says why nothing was taken, of events that were refused the first.
+func messageOf(answer protocol.Answer) string {
+	message := string(answer.Reason) + ": " + answer.Error
+	if len(answer.Errors) > 0 {
+		message += "; " + refusalOf(answer.Errors[0])
+	}
+	return message
+}
+
+func refusalOf(refused protocol.EventError) string {
+	return string(refused.Reason) + ": " + refused.Error
+}
 
 // codeOf is the code of gRPC that the Collector's own receiver gives a status of HTTP.
 // https://grpc.io/docs/guides/status-codes/

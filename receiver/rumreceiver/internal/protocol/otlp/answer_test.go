@@ -37,11 +37,16 @@ func TestAnswersAreInTheEncodingOfTheRequest(t *testing.T) {
 }
 
 func TestWhatWasNotTakenIsAPartialSuccess(t *testing.T) {
-	answer := protocol.Answer{Received: 1, Rejected: 2, Errors: []protocol.EventError{{Error: "no name"}}}
+	answer := protocol.Answer{Received: 1, Rejected: 2, Errors: []protocol.EventError{{Reason: beacon.ReasonMissingName, Error: "no name"}}}
 	response := encode(protocol.Facts{Header: http.Header{"Content-Type": {contentTypeProtobuf}}}, 200, answer)
 	said := plogotlp.NewExportResponse()
 	require.NoError(t, said.UnmarshalProto(response.Body))
 	assert.Equal(t, contentTypeProtobuf, response.ContentType)
 	assert.EqualValues(t, 2, said.PartialSuccess().RejectedLogRecords())
-	assert.Equal(t, "no name", said.PartialSuccess().ErrorMessage())
+	assert.Equal(t, "missing_name: no name", said.PartialSuccess().ErrorMessage())
+}
+
+func TestWhatHasNothingToTakeSaysWhyTheFirstWasNot(t *testing.T) {
+	answer := protocol.Answer{Reason: beacon.ReasonNoValidEvent, Error: "none", Errors: []protocol.EventError{{Reason: beacon.ReasonBadTimestamp, Error: "no time"}}}
+	assert.JSONEq(t, `{"code":3,"message":"no_valid_event: none; bad_timestamp: no time"}`, string(encode(protocol.Facts{}, 400, answer).Body))
 }
