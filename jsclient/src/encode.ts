@@ -3,7 +3,7 @@
  * names are short because they are sent a million times, and no other file knows them.
  */
 import {cleanAttributes, cleanText} from './clean.js';
-import type {Batch, Connection, Page, Surroundings} from './events.js';
+import type {Attributes, Batch, Connection, Page, Surroundings} from './events.js';
 import {safely} from './scope.js';
 
 declare const __VERSION__: string;
@@ -40,7 +40,7 @@ export type Beacon = {
   now: number;
   t0: number;
   sdk: string;
-  app: {name?: string; version?: string; env?: string};
+  app?: Attributes;
   session: {id: string; rate?: number};
   user?: string;
   tags?: Record<string, string>;
@@ -84,7 +84,7 @@ export function encode(
     now: Math.round(now),
     t0: Math.round(timeOrigin),
     sdk: '@otelcol-rum/browser/' + __VERSION__,
-    app: {name: app, version, env: environment},
+    app: cleanAttributes({name: app, version, env: environment}, 'texts'),
     session: {id: session.id, rate: rate < 1 ? rate : undefined},
     user: userId ? safely(() => cleanText(userId)) : undefined,
     tags: cleanAttributes(tags, 'texts') as Beacon['tags'],

@@ -1,8 +1,8 @@
+import {ofDocument} from './dom.js';
 import type {NavigationType} from './events.js';
 
-/** What TypeScript's library does not know yet of PerformanceNavigationTiming and Document. */
+/** What TypeScript's library does not know yet. */
 type NavigationEntry = PerformanceNavigationTiming & {activationStart?: number};
-export type PrerenderDocument = Document & {prerendering?: boolean; wasDiscarded?: boolean};
 
 /**
  * The navigation that loaded the document, or undefined when the browser has none or one that
@@ -23,6 +23,6 @@ export function activationStart(): number {
 export function navigationType(): NavigationType {
   const entry = navigationEntry();
   if (activationStart()) return 'prerender';
-  if ((document as PrerenderDocument).wasDiscarded) return 'restore';
+  if (ofDocument('wasDiscarded' as never)) return 'restore';
   return (entry ? entry.type.replace('_', '-') : 'navigate') as NavigationType;
 }

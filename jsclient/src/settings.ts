@@ -34,8 +34,8 @@ export function initNamed(collectors: Record<string, Collector>, options: RUMOpt
   if (!getRUM()) startedWith = key;
   else if (key != startedWith) useless.push('other options, it runs');
   if (useless[0]) console.warn('[rum] cannot use', ...useless);
-  const chosen = Object.keys(collectors).filter((name) => settings[name] !== false);
-  return initRUMWith(chosen.map((name) => collectors[name]), settings as RUMOptions);
+  const chosen = Object.entries(collectors).flatMap(([name, collector]) => (settings[name] === false ? [] : collector));
+  return initRUMWith(chosen, settings as RUMOptions);
 }
 
 /** Says once what beforeSend returns that is neither an event nor a decision, such as a promise. */
@@ -59,7 +59,7 @@ function read(name: string, value: unknown): unknown {
     return parseFloat(value as string) == number && number >= 0 && (number <= 1 || !/Rate/.test(name)) ? number : undefined;
   }
   if (name == 'consent') return /^(granted|pending|denied)$/.test(value as string) ? value : undefined;
-  if (typeof value != 'string') return value;
+  if (typeof value != 'string') return name != 'keepQuery' || Array.isArray(value) ? value : undefined;
   if (LISTS.test(name)) return value.split(/[\s,]+/);
   return name == 'tags' ? undefined : value;
 }

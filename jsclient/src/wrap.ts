@@ -15,11 +15,14 @@ export function wrap<K extends string, T extends {[key in K]: Method}>(
   around: (original: Method, self: T, args: Parameters<Method>) => unknown,
 ): void {
   const original = target[name];
+  // What is not there stays away: the page may ask whether it is.
+  if (!original) return;
   let wrapping = true;
   const wrapped = function (this: T, ...args: unknown[]) {
     return wrapping ? around(original, this, args) : original.apply(this, args);
   };
-  target[name] = wrapped as T[K];
+  // Where it is frozen it stays as it is.
+  Reflect.set(target, name, wrapped);
   onStop(() => {
     wrapping = false;
     if (target[name] == wrapped) target[name] = original;

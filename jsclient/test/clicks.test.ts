@@ -53,6 +53,18 @@ test.each<[string, () => unknown]>([
 });
 
 describe('a click is not dead', () => {
+  test('when the page stood still meanwhile, as while it asks by confirm', async () => {
+    start();
+    click('buy');
+    vi.setSystemTime(Date.now() + 3000);
+    const now = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 3000);
+    await pass(100);
+    now.mockRestore();
+    await pass(1000);
+    await flushed();
+    expect(marks()).toEqual([undefined]);
+  });
+
   test.each<[string, () => unknown]>([
     ['the document changes', () => (document.querySelector('#out')!.textContent = 'done')],
     ['an attribute changes', () => document.querySelector('#out')!.setAttribute('aria-busy', 'true')],
@@ -67,6 +79,10 @@ describe('a click is not dead', () => {
     ['a form is reset', () => document.querySelector('form')!.dispatchEvent(new Event('reset', {bubbles: true}))],
     ['the browser explains what is wrong with a form', () => document.querySelector('#field')!.dispatchEvent(new Event('invalid'))],
     ['something is copied', () => document.dispatchEvent(new Event('copy', {bubbles: true}))],
+    ...['select', 'seeking', 'volumechange', 'ratechange', 'enterpictureinpicture', 'pointerlockchange', 'beforeprint'].map(
+      (type): [string, () => unknown] => [type, () => document.querySelector('#out')!.dispatchEvent(new Event(type))],
+    ),
+    ['a box is neither checked nor not', () => (document.querySelector<HTMLInputElement>('#field')!.indeterminate = true)],
     ['a video plays', () => document.querySelector('#out')!.dispatchEvent(new Event('play'))],
     ['a frame has loaded', () => document.querySelector('#out')!.dispatchEvent(new Event('load'))],
     ['another window comes to the front', () => window.dispatchEvent(new Event('blur'))],

@@ -202,15 +202,17 @@ test('a page whose first byte the browser does not know has none after a restore
 });
 
 test('names in the markup change nothing of what is read of the document', async () => {
-  document.body.innerHTML = '<img name="hidden"><form name="title"></form><img name="referrer">';
-  for (const name of ['hidden', 'title', 'referrer']) Object.defineProperty(document, name, {configurable: true, value: document.createElement('img')});
+  document.body.innerHTML = '<img name="hidden"><form name="title"></form><img name="referrer"><img name="prerendering"><img name="wasDiscarded">';
+  const names = ['hidden', 'title', 'referrer', 'prerendering', 'wasDiscarded'];
+  for (const name of names) Object.defineProperty(document, name, {configurable: true, value: document.createElement('img')});
   const {happens} = fakeObservers(...types);
   startClient({}, [vitals]);
   happens('paint', {name: 'first-contentful-paint', startTime: 50});
   await flushed();
-  for (const name of ['hidden', 'title', 'referrer']) Reflect.deleteProperty(document, name);
+  for (const name of names) Reflect.deleteProperty(document, name);
   expect(told().map(({n}) => n)).toContain('FCP');
   expect(JSON.stringify(receiver.beacons)).not.toMatch(/HTML/);
+  expect(receiver.beacons[0].pages[0].type).toBe('navigate');
 });
 
 test('unless it asks, a soft navigation changes nothing', async () => {

@@ -26,6 +26,22 @@ const timed = (url: string, startTime = performance.now(), more = {}) => {
 };
 
 describe('fetch', () => {
+  test('that the page has taken away stays away, and where it is frozen XMLHttpRequest is watched all the same', async () => {
+    vi.spyOn(navigator, 'sendBeacon').mockReturnValue(true);
+    const {open} = XMLHttpRequest.prototype;
+    vi.stubGlobal('fetch', undefined);
+    startClient({}, [requests]);
+    expect(globalThis.fetch).toBeUndefined();
+    getRUM()!.stop();
+    const fetch = () => {};
+    Object.defineProperty(globalThis, 'fetch', {value: fetch, configurable: true, writable: false});
+    startClient({}, [requests]);
+    expect(globalThis.fetch).toBe(fetch);
+    expect(XMLHttpRequest.prototype.open).not.toBe(open);
+    getRUM()!.stop();
+    Object.defineProperty(globalThis, 'fetch', {value: fetch, configurable: true, writable: true});
+  });
+
   test('is told with method, status and trace, and timed by the browser, however fast it was', async () => {
     start();
     await fetch('/api/cart?token=secret', {method: 'post'});

@@ -65,6 +65,20 @@ describe('what cannot be used says so in one line', () => {
     expect(events().filter(({k}) => k == 'measure')).toMatchObject(['a', 'b', 'other', 'd', 'e'].map((n) => ({n})));
   });
 
+  test.each([5, {q: 1}, new Set(['q'])])('parameters that may stay must be a list: %s', async (keepQuery) => {
+    const warn = warned();
+    initNamed({}, {endpoint, keepQuery: keepQuery as never}).recordCustomMetric('x', 1);
+    await flushed();
+    expect(warn.mock.calls).toEqual([['[rum] cannot use', 'keepQuery', keepQuery]]);
+    expect(kinds()).toContain('measure');
+  });
+
+  test('a version or a name that is a number costs no batch', async () => {
+    initRUMWith([], {endpoint, app: 7 as never, version: 1.2 as never}).recordCustomMetric('x', 1);
+    await flushed();
+    expect(receiver.beacons[0].app).toEqual({name: '7', version: '1.2'});
+  });
+
   test('other options have their default', () => {
     const warn = warned();
     expect(settingsOf({batchSize: 'many', tags: '{"team":"pay"}', app: 'shop'})).toMatchObject({batchSize: undefined, tags: {}, app: 'shop'});

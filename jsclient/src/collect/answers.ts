@@ -6,7 +6,8 @@ import {safely} from '../scope.js';
  * Events by which a page answers that are no change of the document. Some do not bubble, and are seen on their way
  * down. `formdata` is a form that goes to a server, `blur` of the window another window.
  */
-const ANSWERS = ['scroll', 'toggle', 'focus', 'blur', 'input', 'reset', 'invalid', 'formdata', 'copy', 'play', 'pause', 'fullscreenchange'];
+const ANSWERS =
+  'scroll toggle focus blur input select reset invalid formdata copy play pause seeking volumechange ratechange enterpictureinpicture leavepictureinpicture fullscreenchange pointerlockchange beforeprint';
 
 type Root = Document | ShadowRoot;
 
@@ -22,7 +23,7 @@ export function watchAnswers({listen}: Recorder, answered: () => void) {
   let roots: Root[] = [];
   let before: string;
 
-  for (const type of ANSWERS) listen(window, type, answered);
+  for (const type of ANSWERS.split(' ')) listen(window, type, answered);
   listen(document, 'load', answered); // of a frame; the window is told of its own alone
   // Also of what a script begins: `location.href = …`, and downloads. Where there is none, or an element has its name,
   // nothing comes.
@@ -34,11 +35,11 @@ export function watchAnswers({listen}: Recorder, answered: () => void) {
   const look = () =>
     String([
       ofDocument('URL'),
-      ...all<HTMLInputElement>('input,textarea,select').flatMap(({value, checked}) => [value, checked]),
+      ...all<HTMLInputElement>('input,textarea,select').flatMap(({value, checked, indeterminate}) => [value, checked, indeterminate]),
       // Rules of other origins are not for us to see.
       ...roots
         .flatMap(({styleSheets = [], adoptedStyleSheets = []}) => [...styleSheets, ...adoptedStyleSheets])
-        .map((sheet) => safely(() => sheet.cssRules.length)),
+        .flatMap((sheet) => [sheet.disabled, safely(() => sheet.cssRules.length)]),
       // Those of the style are of a button that is pressed, too.
       safely(() => document.getAnimations().filter((animation) => !/CSS/.test(String(animation))).length),
     ]);

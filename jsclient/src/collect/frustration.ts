@@ -12,6 +12,9 @@ const ANSWER_MS = 1_000;
 /** An animation may be over by then. */
 const GLANCE_MS = 100;
 
+/** When a glance comes so late, the page stood still meanwhile: as a rule it asked something, by alert or confirm. */
+const ASKED_MS = 500;
+
 /** What promises an answer on this page. */
 const PROMISING = 'button,summary,[role=button],[type=button],[type=submit],[type=reset],a[href]:not([href*=":"])';
 
@@ -68,8 +71,9 @@ export function frustration(recorder: Recorder): void {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return answered();
     if (within(UNJUDGED)) return (open.attributes = {}), answered();
     answers._begin(event, path);
+    const began = performance.now();
     const glance = () => {
-      if (answers._found()) answered();
+      if (answers._found() || performance.now() - began > ASKED_MS) answered();
     };
     timers = [setTimeout(glance, GLANCE_MS), setTimeout(() => close(!!answers._found(), true), ANSWER_MS)];
   };
