@@ -23,6 +23,8 @@ export type Call = {
   /** For finding that timing: where to, without a fragment, and since when. */
   url: string;
   _since: number;
+  /** How long it took until it was answered, ms. */
+  _took?: number;
   /** It has failed and is told of; a timing that comes later is no news. */
   _told?: boolean;
   /** Or else that timing is told already. */

@@ -26,6 +26,30 @@ const timed = (url: string, startTime = performance.now(), more = {}) => {
 };
 
 describe('fetch', () => {
+  test('that was refused is told when the page is left before its timing comes, once', async () => {
+    start();
+    servers.answer = () => new Response('{}', {status: 500});
+    await fetch('/api/orders', {method: 'POST'});
+    await fetch('/api/timed');
+    timed('https://shop.example/api/timed');
+    servers.answer = () => new Response('{}', {status: 200});
+    await fetch('/api/fine');
+    const since = performance.now();
+    await pass(3000);
+    for (let i = 0; i < 2; i++) window.dispatchEvent(new Event('pagehide'));
+    timed('https://shop.example/api/orders', since);
+    await flushed();
+    expect(told().map(({u, st, m, v}) => [u, st, m, v])).toEqual([['/api/timed', 500, 'GET', 30], ['/api/orders', 500, 'POST', 0]]);
+  });
+
+  test('that gives nothing, as a test double may, throws nothing into the page', async () => {
+    vi.stubGlobal('fetch', () => Promise.resolve());
+    vi.spyOn(navigator, 'sendBeacon').mockReturnValue(true);
+    start();
+    expect(await fetch('/api')).toBeUndefined();
+    await pass(1);
+  });
+
   test('that the page has taken away stays away, and where it is frozen XMLHttpRequest is watched all the same', async () => {
     vi.spyOn(navigator, 'sendBeacon').mockReturnValue(true);
     const {open} = XMLHttpRequest.prototype;

@@ -21,7 +21,7 @@ const NORMALIZED = /^(delete|get|head|options|post|put)$/i;
  * `resources`: a script sees the first byte of a body, not its last. What the page asks for goes on as it is.
  */
 export function requests(recorder: Recorder): void {
-  const {settings, record, _hooks: hooks} = recorder;
+  const {settings, record, onFlush, _hooks: hooks} = recorder;
   const calls: Call[] = [];
   hooks._names += RESOURCE_NAMES;
 
@@ -37,12 +37,16 @@ export function requests(recorder: Recorder): void {
   };
 
   /** `failure` is what was thrown or the type of event; the receiver makes one word of them. */
-  const fail = (call: Call, failure: string) => {
-    const {url, _since: time, _known: known} = call;
-    if (call._timed) return;
+  const fail = (call: Call, failure?: string) => {
+    const {url, _since: time, _took: value = performance.now() - time, _known: known} = call;
+    if (call._timed || call._told) return;
     call._told = true;
-    record({kind: 'resource', time, url: pathOf(url), value: performance.now() - time, failure, ...known});
+    record({kind: 'resource', time, url: pathOf(url), value, failure, ...known});
   };
+  // A page that leaves because of such an answer does not wait for the timing of it.
+  onFlush((reason) => {
+    if (/exit|hidden/.test(reason)) for (const call of calls) if (call._known.status! >= 400) fail(call);
+  });
 
   /** Of calls of one URL, the last before the timing began is the one: those before have theirs. */
   hooks._callOf = (entry) => {
@@ -59,6 +63,12 @@ export function requests(recorder: Recorder): void {
 
 type Begin = (initiatorType: string, method: unknown, address: unknown) => Call | undefined;
 type Fail = (call: Call, why: string) => void;
+
+/** Safari's timing has no status. */
+function answered(call: Call, status: number): void {
+  call._known.status = status;
+  call._took = performance.now() - call._since;
+}
 
 function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
   wrap(recorder, globalThis, 'fetch', (original, self, args) => {
@@ -83,7 +93,7 @@ function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
   const watched = (answer: Promise<Response>, call: Call, native: boolean) => {
     const given = native ? answer.then() : answer;
     answer.then(
-      ({status}) => (call._known.status = status),
+      (response) => safely(() => answered(call, response.status)),
       (error) => safely(() => fail(call, String(error?.name || 'Error'))),
     );
     return given;
@@ -100,7 +110,7 @@ function watchXHR(recorder: Recorder, begin: Begin, fail: Fail): void {
     safely(() => {
       const call = open.get(this);
       if (!call) return;
-      call._known.status = this.status; // Safari's timing has none
+      answered(call, this.status);
       if (type != 'load') fail(call, type);
     });
   };
