@@ -26,6 +26,15 @@ const timed = (url: string, startTime = performance.now(), more = {}) => {
 };
 
 describe('fetch', () => {
+  test('of a Request that another frame made is told as it is', async () => {
+    start({traceOrigins: false});
+    servers.answer = () => new Response('{}', {status: 503});
+    await fetch({url: 'https://shop.example/api/frame', method: 'DELETE', [Symbol.toStringTag]: 'Request'} as never);
+    window.dispatchEvent(new Event('pagehide'));
+    await flushed();
+    expect(told()).toMatchObject([{u: '/api/frame', m: 'DELETE', st: 503}]);
+  });
+
   test('that was refused is told when the page is left before its timing comes, once', async () => {
     start();
     servers.answer = () => new Response('{}', {status: 500});

@@ -81,7 +81,9 @@ function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
   });
 
   const callOf = ([input, init]: Parameters<typeof fetch>) => {
-    const request = input instanceof Request ? input : {url: input, method: 'GET'};
+    // One of another frame is no instance of ours.
+    const isRequest = Object.prototype.toString.call(input) == '[object Request]';
+    const request = isRequest ? (input as Request) : {url: input, method: 'GET'};
     return begin('fetch', init?.method ?? request.method, request.url);
   };
 
