@@ -7,7 +7,7 @@ import {minify} from './minify.mjs';
 const dist = new URL('../dist/', import.meta.url).pathname;
 
 /** Budgets in bytes, brotli at its best. */
-export const BUDGETS = {core: 6_240, everything: 10_050};
+export const BUDGETS = {core: 6_240, everything: 10_060};
 
 /** How an application bundles what it imports. */
 const BUNDLE = {bundle: true, minifySyntax: true, format: 'iife', target: 'es2022', write: false};
