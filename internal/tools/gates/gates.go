@@ -97,7 +97,7 @@ var gates = []gate{
 		of:   allocations("DecodeAndTranslate/native-batch-enriched"), per: benchEvents, unit: "allocations", max: 20,
 	},
 	foreign("web_vitals", 1.2),
-	foreign("otlp", 1.2),
+	foreign("otlp", 2.2), // a third of its bytes are timings of the SDK's own exports, which are read and left out
 	foreign("faro", 1.2),
 	foreign("datadog", 1.2),
 	foreign("elastic", 1.2),
