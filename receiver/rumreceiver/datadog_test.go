@@ -170,6 +170,28 @@ func TestWhatDatadogSendsBesidesEventsCostsNothing(t *testing.T) {
 	assert.Equal(t, beacon.ReasonTooLarge, a.Reason)
 }
 
+// The profiler asks before it makes profiles, which are left out.
+func TestTheProfilerOfDatadogIsToldToRest(t *testing.T) {
+	b := newBench(t, withDatadog, withConfig(func(cfg *Config) {
+		cfg.Applications = []ApplicationConfig{{Name: "shop", Keys: []configopaque.String{"pub1"}}}
+	}))
+	whole := b.wholeServer()
+	for target, want := range map[string]int{
+		"/datadog?ddforward=%2Fapi%2Fv2%2Fprofiling%2Fquota%3Fsession_id%3Ds1&ddforwardSubdomain=quota": 200, "/datadog/api/v2/profiling/quota?session_id=s1": 200,
+		"/datadog/api/v2/rum": 400, "/datadog": 400,
+	} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, http.NoBody)
+		request.Header.Set("DD-CLIENT-TOKEN", "pub1")
+		response := httptest.NewRecorder()
+		whole.ServeHTTP(response, request)
+		assert.Equal(t, want, response.Code, target)
+		if want == 200 {
+			assert.JSONEq(t, `{"data":{"attributes":{"admitted":false,"reason":"quota_exceeded"}}}`, response.Body.String())
+		}
+	}
+	assert.Zero(t, b.counter("events_left_out"))
+}
+
 func zlibBomb(t *testing.T) []byte {
 	t.Helper()
 	var bomb bytes.Buffer

@@ -6,6 +6,7 @@ package datadog
 
 import (
 	"bytes"
+	"net/http"
 	"strconv"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
@@ -17,6 +18,9 @@ import (
 // decode reads one body. What is of another track, a recording or a profile, is left out without a look at it.
 func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.Beacon, error) {
 	to := intakeOf(facts.Path, facts.Query)
+	if facts.Method == http.MethodGet && to.isQuota() { // a question has no events
+		return []beacon.Beacon{{}}, nil
+	}
 	if to.isOther() {
 		return []beacon.Beacon{{LeftOut: 1}}, nil
 	}

@@ -1,6 +1,7 @@
 package datadog
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,10 +15,11 @@ func Protocol() protocol.Protocol {
 	return protocol.Protocol{
 		Name:         "datadog",
 		DefaultPaths: []string{"/datadog"},
-		Below:        []string{"/api/v2/{track}"}, // of a proxy that is a function
-		Headers:      []string{"Content-Type"},
+		Below:        []string{"/api/v2/{track}", quotaPath},    // of a proxy that is a function
+		Methods:      []string{http.MethodPost, http.MethodGet}, // GET asks whether to make profiles
+		Headers:      []string{"Content-Type", tokenHeader},
 		Key: func(req *http.Request) string {
-			return intakeOf(req.URL.Path, req.URL.RawQuery).parameter("dd-api-key")
+			return cmp.Or(intakeOf(req.URL.Path, req.URL.RawQuery).parameter("dd-api-key"), req.Header.Get(tokenHeader))
 		},
 		Encoding: func(req *http.Request) string {
 			to := intakeOf(req.URL.Path, req.URL.RawQuery)
@@ -31,10 +33,22 @@ func Protocol() protocol.Protocol {
 	}
 }
 
+// quotaPath is where the profiler of the SDK asks, with its token in a header, whether its profiles would be taken.
+const (
+	quotaPath   = "/api/v2/profiling/quota"
+	tokenHeader = "DD-CLIENT-TOKEN"
+)
+
+// noProfiles says that they would not: so the page need not make any.
+const noProfiles = `{"data":{"attributes":{"admitted":false,"reason":"quota_exceeded"}}}`
+
 // encode answers 202 as Datadog's own intake does. A body that could be read is always taken: the SDK sends no part of
 // it anew, whatever is said of it.
 func encode(facts protocol.Facts, status int, answer protocol.Answer) protocol.Response {
-	if status == http.StatusOK {
+	switch {
+	case status == http.StatusOK && facts.Method == http.MethodGet:
+		return protocol.Response{Status: status, ContentType: protocol.ContentTypeJSON, Body: []byte(noProfiles)}
+	case status == http.StatusOK:
 		status = http.StatusAccepted
 	}
 	return protocol.JSON(facts, status, answer)
@@ -71,6 +85,9 @@ func (i intake) parameter(name string) string {
 	}
 	return ""
 }
+
+// isQuota tells whether it is asked there for the quota of profiles.
+func (i intake) isQuota() bool { return strings.HasSuffix(strings.TrimSuffix(i.path, "/"), quotaPath) }
 
 // isOther tells whether the body is of a track that has no events: recordings of sessions and profiles.
 func (i intake) isOther() bool {

@@ -33,6 +33,7 @@ type element struct {
 
 	vitals   []measured
 	children []beacon.Event
+	load     load // what the spans of a transaction tell of it
 }
 
 // measured is a vital that a transaction or an old span has.

@@ -79,7 +79,19 @@ func (l *load) add(phase beacon.Phase, isRequest bool, in *element) {
 	}
 }
 
-// tellLoads makes an event of the parts of each load. The request of the SDK ends with the response.
+// timing is what the parts tell. The request of the SDK ends with the response.
+func (l *load) timing() *beacon.PageLoad {
+	response := l.phases.Value[beacon.PhaseDownload]
+	if l.phases.Known[beacon.PhaseDownload] && l.request >= response {
+		l.phases.Set(beacon.PhaseTTFB, beacon.Tenth(l.request-response))
+	}
+	if !l.began.IsZero() && l.ended.After(l.began) {
+		l.phases.Set(beacon.PhaseTotal, beacon.Tenth(millisBetween(l.began, l.ended)))
+	}
+	return &beacon.PageLoad{Type: "navigate", Phases: l.phases}
+}
+
+// tellLoads makes an event of the parts of each load.
 func (d *decoder) tellLoads() {
 	for _, l := range d.loads {
 		if !l.hasParts {
@@ -94,14 +106,7 @@ func (d *decoder) tellLoads() {
 			}
 			continue
 		}
-		response := l.phases.Value[beacon.PhaseDownload]
-		if l.phases.Known[beacon.PhaseDownload] && l.request >= response {
-			l.phases.Set(beacon.PhaseTTFB, beacon.Tenth(l.request-response))
-		}
-		if !l.began.IsZero() && l.ended.After(l.began) {
-			l.phases.Set(beacon.PhaseTotal, beacon.Tenth(millisBetween(l.began, l.ended)))
-		}
-		event.Payload = &beacon.PageLoad{Type: "navigate", Phases: l.phases}
+		event.Payload = l.timing()
 		d.Place(event)
 	}
 }

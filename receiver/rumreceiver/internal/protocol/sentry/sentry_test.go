@@ -168,6 +168,14 @@ func TestATransactionIsAPageViewWithWhatIsInIt(t *testing.T) {
 	assert.Equal(t, 1, b.Received())
 	assert.Equal(t, beacon.Page{ID: id, URL: "https://shop.example/cart", UserID: "7", Tags: []beacon.Tag{{Key: "plan", Value: "pro"}}, SessionImplicit: true, Elsewhere: true}, b.Pages[0])
 	assert.True(t, began.Equal(b.Events[5].Time))
+	loaded := strings.Replace(transactionEnvelope, `"spans":[`, `"spans":[{"op":"browser.DNS","start_timestamp":1795425511,"timestamp":1795425511.02},{"op":"browser.request","start_timestamp":1795425511.02,"timestamp":1795425511.2},
+		{"op":"browser.response","start_timestamp":1795425511.15,"timestamp":1795425511.2},{"op":"browser.loadEvent","start_timestamp":1795425512,"timestamp":1795425512.5},`, 1)
+	events := decoded(t, strings.ReplaceAll(loaded, "\n\t\t", ""))[0].Events
+	require.Len(t, events, 7)
+	phases := events[5].Payload.(*beacon.PageLoad).Phases
+	for phase, want := range map[beacon.Phase]float64{beacon.PhaseDNS: 20, beacon.PhaseTTFB: 130, beacon.PhaseDownload: 50, beacon.PhaseLoad: 500, beacon.PhaseTotal: 1500} {
+		assert.InDelta(t, want, phases.Value[phase], 0, beacon.PhaseNames[phase])
+	}
 	b = decoded(t, strings.Replace(transactionEnvelope, `"pageload"`, `"task"`, 1))[0]
 	assert.Equal(t, []int{0, 1}, []int{b.Received(), b.LeftOut})
 }

@@ -32,6 +32,13 @@ func (d *decoder) child() {
 	d.Bag.Reset()
 	d.r.Object(d.spanMember)
 	d.settle()
+	if in := &d.in; !in.start.IsZero() && !in.end.Before(in.start) {
+		phase, known := parts[in.op]
+		if isRequest := in.op == "browser.request"; known || isRequest {
+			outer.load.hasParts = true
+			outer.load.add(phase, isRequest, in)
+		}
+	}
 	if in := &d.in; len(outer.children) < d.Limits.MaxEvents && !in.start.IsZero() && !in.end.Before(in.start) {
 		if payload, at := d.resourceOrTask(); payload != nil {
 			outer.children = append(outer.children, beacon.Event{Payload: payload, Time: at, Trace: gather.TraceOf(in.traceID, in.spanID)})
@@ -54,5 +61,9 @@ func (d *decoder) transaction() gather.Fault {
 	}
 	in.isSegment = true
 	d.settle()
+	if in.load.hasParts && in.op == "pageload" {
+		in.load.began = in.start
+		in.children = append(in.children, beacon.Event{Payload: in.load.timing(), Time: in.start})
+	}
 	return d.page()
 }
