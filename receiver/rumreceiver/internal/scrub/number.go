@@ -49,6 +49,11 @@ func numberAt(text string, at int) (length int, with string) {
 			return length, Card
 		}
 	}
+	if digit && (before == 'N' || before == 'S') && (at < 2 || !is(text[at-2], wordByte)) {
+		if length = geoAt(text[at:]); length > 0 {
+			return length, geo
+		}
+	}
 	if isLetter(before) || isDigit(before) || strings.IndexByte(".-_", before) >= 0 {
 		return 0, "" // a part of a word or of a longer number
 	}
@@ -121,6 +126,9 @@ func geoAt(text string) int {
 		return 0
 	}
 	rest = strings.TrimPrefix(rest[1:], " ")
+	if len(rest) > 1 && (rest[0] == 'E' || rest[0] == 'W') && isDigit(rest[1]) {
+		rest = rest[1:]
+	}
 	second := len(text) - len(rest)
 	length, longitude := decimalAt(rest)
 	if length == 0 || latitude > 90 || longitude > 180 || latitude+longitude == 0 { // shares of one

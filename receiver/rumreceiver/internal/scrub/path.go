@@ -178,6 +178,8 @@ const (
 	minHash = 16
 	// minTokenSegment is the shortest mix of letters and digits that counts as a token.
 	minTokenSegment = 24
+	// minShuffled is the shortest one whose letters and digits change at nearly every sign, as in dQw4w9WgXcQ.
+	minShuffled = 9
 	// minMixed is the shortest one whose letters change between upper and lower case.
 	minMixed = 16
 	uuidLen  = 36
@@ -199,6 +201,8 @@ func byForm(segment string, all count) string {
 	case all.of(countOther) > 0 || letters == 0:
 		return ""
 	case n >= minTokenSegment && digits >= n/6:
+		return Token
+	case n >= minShuffled && digits > 1 && all.of(countLower) > 0 && all.of(countUpper) > 0 && 4*changes(segment) >= 3*n:
 		return Token
 	case n >= minMixed && all.of(countLower) > 0 && all.of(countUpper) > 0 && changes(segment) >= n/2+1:
 		return Token

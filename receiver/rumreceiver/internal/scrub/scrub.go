@@ -196,6 +196,9 @@ func redact(text string, all class) string {
 		text = redactSpelledEmails(text, "&#64;")
 		text = redactSpelledEmails(text, "&#x40;")
 	}
+	if all&percentByte != 0 {
+		text = redactSpelledEmails(text, "%u0040")
+	}
 	if all&backslash != 0 {
 		text = redactSpelledEmails(text, `\u0040`)
 	}

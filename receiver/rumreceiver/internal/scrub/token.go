@@ -85,7 +85,7 @@ func isHexKey(word string) bool {
 
 // isDottedKey tells whether the text ends in the beginning of a key that has a dot behind it.
 func isDottedKey(text string) bool {
-	for _, before := range [...]string{"ya29.", "SG.", "hvs.", "hvb.", "dp.pt.", "dp.st.", "mfa."} {
+	for _, before := range [...]string{"ya29.", "ya29.c.", "SG.", "hvs.", "hvb.", "dp.pt.", "dp.st.", "mfa."} {
 		if strings.HasSuffix(text, before) {
 			return true
 		}
