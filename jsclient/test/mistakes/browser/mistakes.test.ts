@@ -85,7 +85,7 @@ mistake(
   'what happened just before the exit is lost: there is no idle moment any more, and no time',
   {
     'waits for an idle moment': [
-      ['collect/vitals.ts', 'onFlush(pull);', 'observe(\'event\', () => requestIdleCallback(() => pull().forEach(({event, page}) => record(event, page))));'],
+      ['collect/vitals.ts', 'onFlush((reason) => view._pull(reason));', 'observe(\'event\', () => requestIdleCallback(() => view._pull().forEach(({event, page}) => record(event, page))));'],
       ['collect/vitals.ts', '_hooks: hooks, listen, onStop, onFlush}', '_hooks: hooks, listen, observe, onStop}'],
     ],
     'compresses at exit': [
