@@ -49,21 +49,11 @@ func numberAt(text string, at int) (length int, with string) {
 			return length, Card
 		}
 	}
-	if digit && (before == 'N' || before == 'S') && (at < 2 || !is(text[at-2], wordByte)) {
-		if length = geoAt(text[at:]); length > 0 {
-			return length, geo
-		}
-	}
-	if isLetter(before) || isDigit(before) || strings.IndexByte(".-_", before) >= 0 {
-		return 0, "" // a part of a word or of a longer number
-	}
-	if length = geoAt(text[at:]); length > 0 {
+	if length = coordinateAt(text, at, before); length > 0 {
 		return length, geo
 	}
-	if isOtherHalf(text[:at]) {
-		if length, _ = decimalAt(text[at:]); length > 0 {
-			return length, geo
-		}
+	if isPartOf(before) {
+		return 0, ""
 	}
 	if digit {
 		if length = ssnAt(text, at); length > 0 {
@@ -77,6 +67,24 @@ func numberAt(text string, at int) (length int, with string) {
 		return length, phone
 	}
 	return 0, ""
+}
+
+// coordinateAt takes a latitude and a longitude, or the latter alone where the former is gone. N or S may stand before them,
+// but no other letter or sign of a longer number.
+func coordinateAt(text string, at int, before byte) (length int) {
+	hemisphere := (before == 'N' || before == 'S') && (at < 2 || !is(text[at-2], wordByte))
+	if !hemisphere && isPartOf(before) {
+		return 0
+	}
+	if length = geoAt(text[at:]); length == 0 && isOtherHalf(text[:at]) {
+		length, _ = decimalAt(text[at:])
+	}
+	return length
+}
+
+// isPartOf tells whether what stands behind the sign is a part of a word or of a longer number.
+func isPartOf(before byte) bool {
+	return isLetter(before) || isDigit(before) || before == '.' || before == '-' || before == '_'
 }
 
 // isDecimal tells whether what begins there are the decimals of a number, 0.4111….
