@@ -1,11 +1,11 @@
 // Package semconv names every attribute, event and metric that the project reads or writes.
 //
-// It is the only thing the receiver and the processor share. A name that OpenTelemetry semantic
-// conventions define is written exactly as there; what they do not define lives under "rum.".
-// Links point to the definition; names marked Development there may still change.
+// It is the only package that the receiver and the processor share. A name that OpenTelemetry semantic
+// conventions define is written exactly as there; all other names begin with "rum.".
+// Links lead to the definition; names marked Development there may still change.
 package semconv
 
-// SchemaURL says which version of the semantic conventions the names are of.
+// SchemaURL is the schema URL of the version of the semantic conventions that the names follow.
 const SchemaURL = "https://opentelemetry.io/schemas/1.45.0"
 
 // Resource attributes.
@@ -39,7 +39,7 @@ const (
 	DeviceType = "rum.device.type"
 )
 
-// Prefix stands before all names that are the project's own.
+// Prefix begins all names that are the project's own.
 const Prefix = "rum."
 
 // Record attributes that any event may carry.
@@ -47,7 +47,7 @@ const (
 	// EventName repeats LogRecord.EventName for stores that drop that field.
 	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/otel/
 	EventName = "otel.event.name"
-	// DeprecatedEventName is what it was called before. It is read, never written.
+	// DeprecatedEventName is the former name of otel.event.name. It is read, never written.
 	DeprecatedEventName = "event.name"
 
 	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/session/
@@ -60,12 +60,12 @@ const (
 	URLPath     = "url.path"
 	URLTemplate = "url.template"
 
-	// DocumentURL is the page that a record was made on. URLFull is what a record is about: a resource, or where a
-	// navigation led to.
+	// DocumentURL is the page on which a record was made. URLFull is the subject of the record: a resource, or the
+	// target of a navigation.
 	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/browser/
 	DocumentURL = "browser.document.url.full"
 
-	// PageViewID tells the views of one session apart; a route change and a restore from the
+	// PageViewID identifies a page view within its session; a route change and a restore from the
 	// back/forward cache each start a new one.
 	PageViewID = "rum.page_view.id"
 
@@ -89,21 +89,21 @@ const (
 	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/client/
 	ClientAddress = "client.address"
 
-	// RecordUID tells a record from all others: two with the same one are the same event, delivered twice. By option.
+	// RecordUID identifies a record: two records with the same value are the same event, delivered twice. Optional.
 	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/log/
 	RecordUID = "log.record.uid"
 
-	// Trimmed lists the bounds of the receiver because of which something of the record, or of its
-	// page, was cut or left out: max_string_length, max_stack_frames, … Absent if nothing was.
+	// Trimmed lists the bounds of the receiver that cut or removed a part of the record or of its
+	// page: max_string_length, max_stack_frames, … Absent if nothing was cut.
 	Trimmed = "rum.trimmed"
 
-	// Implausible lists why the receiver does not believe a value of the record: out_of_range,
-	// fcp_after_lcp, … Nothing is corrected. Absent if there is no doubt.
+	// Implausible lists why a value of the record is implausible: out_of_range, fcp_after_lcp, …
+	// Values are not corrected. Absent if all values are plausible.
 	Implausible = "rum.implausible"
 
-	// TagPrefix stands before the name of every tag that the page set.
+	// TagPrefix begins the name of every tag that the page set.
 	TagPrefix = "rum.tag."
-	// MetadataPrefix stands before the name of every metadata entry of one event.
+	// MetadataPrefix begins the name of every metadata entry of one event.
 	MetadataPrefix = "rum.metadata."
 )
 
@@ -133,7 +133,7 @@ const (
 	// EventLongFrame is the browser group's.
 	EventLongFrame   = "browser.long_animation_frame"
 	EventMeasurement = "rum.measurement"
-	// EventBudgetViolation is the rum_budget processor's; EventBudgetClientViolation what a page found by itself.
+	// EventBudgetViolation is written by the rum_budget processor; EventBudgetClientViolation is reported by a page.
 	EventBudgetViolation       = "rum.budget.violation"
 	EventBudgetClientViolation = "rum.budget.client_violation"
 )
@@ -147,12 +147,12 @@ const (
 	WebVitalID             = "browser.web_vital.id"
 	WebVitalRating         = "browser.web_vital.rating"
 	WebVitalNavigationType = "browser.web_vital.navigation_type"
-	// WebVitalPart is one of the parts that a vital is the sum of, such as resource_load_delay.
+	// WebVitalPart is one of the parts that add up to a vital, such as resource_load_delay.
 	WebVitalPart = "rum.web_vital.part"
-	// WebVitalAttributionPrefix stands before what is known of a vital's cause (element, parts).
+	// WebVitalAttributionPrefix begins the attributes for a vital's cause (element, parts).
 	WebVitalAttributionPrefix = "rum.web_vital."
 
-	// What stands behind that prefix, where our own client tells the cause. Times are milliseconds.
+	// Names after that prefix, as our own client reports them. Times are milliseconds.
 	// https://github.com/GoogleChrome/web-vitals#attribution
 	AttributionTarget               = "target" // CSS selector
 	AttributionURL                  = "url"
@@ -174,10 +174,10 @@ const (
 	ExceptionFingerprint = "rum.exception.fingerprint"
 	// ExceptionSource is error, unhandledrejection or manual.
 	ExceptionSource = "rum.exception.source"
-	// ExceptionNoise says why the error is probably none of the application's: extension, resize_observer,
+	// ExceptionNoise is why the application probably does not cause the error: extension, resize_observer,
 	// script_error or pattern. Absent otherwise.
 	ExceptionNoise = "rum.exception.noise"
-	// ExceptionGroup is how the application itself groups its errors.
+	// ExceptionGroup is the application's own grouping of its errors.
 	ExceptionGroup = "rum.exception.group"
 	// ExceptionHandled is true when the application reported the error itself.
 	ExceptionHandled = "rum.exception.handled"
@@ -191,13 +191,13 @@ const (
 	NavigationSameDocument = "browser.navigation.same_document"
 	NavigationHashChange   = "browser.navigation.hash_change"
 
-	// PageViewReferrer and PageViewTitle are of the page that a view shows.
+	// PageViewReferrer and PageViewTitle describe the page of a page view.
 	PageViewReferrer = "rum.page_view.referrer"
 	PageViewTitle    = "rum.page_view.title"
 
 	NavigationTimingType = "browser.navigation_timing.type"
-	// NavigationPhasePrefix stands before a phase, in ms: dns, tcp, tls, ttfb, download, dom_parse,
-	// dom_content_loaded, load, total. Metrics have the same names behind MetricPageLoadPrefix.
+	// NavigationPhasePrefix begins the name of a phase, in ms: dns, tcp, tls, ttfb, download, dom_parse,
+	// dom_content_loaded, load, total. Metrics have the same names after MetricPageLoadPrefix.
 	NavigationPhasePrefix = "rum.navigation_timing."
 
 	ResourceTimingInitiatorType   = "browser.resource_timing.initiator_type"
@@ -208,13 +208,13 @@ const (
 
 	HTTPRequestMethod      = "http.request.method"
 	HTTPResponseStatusCode = "http.response.status_code"
-	// ErrorType says why a request failed: its status, or the browser's name for having none.
+	// ErrorType is why a request failed: its status, or the browser's error name if it has no status.
 	// https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/
 	ErrorType = "error.type"
 
 	CSSSelector = "browser.css_selector"
 	TagName     = "browser.tag_name"
-	// ClickPrefix stands before what a click is marked with: rage, dead.
+	// ClickPrefix begins the marks of a click: rage, dead.
 	ClickPrefix = "rum.click."
 
 	InteractionName     = "rum.interaction.name"
@@ -225,10 +225,10 @@ const (
 	LongTaskTypeTask  = "longtask"
 	LongTaskTypeFrame = "long-animation-frame"
 	LongTaskDuration  = "rum.long_task.duration"
-	// LongTaskAttributionPrefix stands before what is known of the cause (script, invoker).
+	// LongTaskAttributionPrefix begins the attributes for the cause (script, invoker).
 	LongTaskAttributionPrefix = "rum.long_task.attribution."
 
-	// What stands behind that prefix. https://w3c.github.io/long-animation-frames/#sec-PerformanceScriptTiming
+	// Names after that prefix. https://w3c.github.io/long-animation-frames/#sec-PerformanceScriptTiming
 	AttributionScript         = "script" // URL
 	AttributionFunction       = "function"
 	AttributionInvoker        = "invoker"
@@ -237,7 +237,7 @@ const (
 	AttributionCharPosition   = "source_char_position"
 	AttributionForcedLayout   = "forced_style_and_layout_duration"
 
-	// Those of long animation frames are the browser group's; of its scripts only the longest is told.
+	// Names of long animation frames follow the browser group; only the longest script is reported.
 	LongFrameDuration         = "browser.long_animation_frame.duration"
 	LongFrameBlockingDuration = "browser.long_animation_frame.blocking_duration"
 	LongFrameScripts          = "browser.long_animation_frame.scripts"
@@ -255,8 +255,8 @@ const (
 	MeasurementUnit  = "rum.measurement.unit"
 )
 
-// NavigationTimes are the moments of a page load, in the order in which they happen. Those of the network have the names
-// that they have for every resource.
+// NavigationTimes are the moments of a page load, in order of time. Network moments have the same names as those of
+// resources.
 var NavigationTimes = [...]string{
 	"browser.resource_timing.domain_lookup_start", "browser.resource_timing.domain_lookup_end",
 	"browser.resource_timing.connect_start", "browser.resource_timing.secure_connection_start",
@@ -268,7 +268,7 @@ var NavigationTimes = [...]string{
 }
 
 // Budget attributes, written by the rum_budget processor; BudgetMetric to BudgetExceededBy also by
-// the receiver, for the budget events that a client reports by itself.
+// the receiver, for budget events that a client reports.
 const (
 	BudgetName        = "rum.budget.name"
 	BudgetMetric      = "rum.budget.metric"
@@ -278,7 +278,7 @@ const (
 	BudgetExceededBy  = "rum.budget.exceeded_by"
 	BudgetUtilization = "rum.budget.utilization"
 	BudgetLevel       = "rum.budget.level"   // within, exceeded or severe
-	BudgetInvalid     = "rum.budget.invalid" // a closed reason, instead of all the others
+	BudgetInvalid     = "rum.budget.invalid" // a reason of a fixed list, instead of all the others
 )
 
 // Sampling attributes.
@@ -295,24 +295,24 @@ const (
 	SamplingAdjustedCount = "rum.sampling.adjusted_count"
 	// SamplingReason names the rule that kept the record.
 	SamplingReason = "rum.sampling.reason"
-	// SamplingUnit says what the record was drawn with where that is not its session: measurement (all reports
+	// SamplingUnit is the unit of the random draw if that is not the session: measurement (all reports
 	// of one vital) or record.
 	SamplingUnit = "rum.sampling.unit"
 
-	// SamplingPrefix and BudgetPrefix stand before all that the rum_budget processor writes of its own.
+	// SamplingPrefix and BudgetPrefix begin all names that only the rum_budget processor writes.
 	SamplingPrefix = "rum.sampling."
 	BudgetPrefix   = "rum.budget."
 )
 
 // Metric names. Units are UCUM; durations are in seconds.
 const (
-	// MetricWebVitalPrefix stands before lcp, inp, fcp, ttfb, fid (unit s) and cls (unit 1).
+	// MetricWebVitalPrefix is followed by lcp, inp, fcp, ttfb, fid (unit s) and cls (unit 1).
 	MetricWebVitalPrefix = "browser.web_vital."
 
-	// MetricPageLoadPrefix stands before the phases of a page load.
+	// MetricPageLoadPrefix is followed by a phase of a page load.
 	MetricPageLoadPrefix = "rum.page_load."
 
-	// No metric is called as an attribute is.
+	// No metric has the name of an attribute.
 	MetricResourceDuration    = "rum.resources.duration"
 	MetricLongTaskDuration    = "rum.long_tasks.duration"
 	MetricInteractionDuration = "rum.interactions.duration"
@@ -321,32 +321,32 @@ const (
 	MetricExceptions = "rum.exceptions"
 	MetricPageViews  = "rum.page_views"
 	MetricSessions   = "rum.sessions"
-	// MetricSessionsWithError are sessions with at least one exception that is no noise.
+	// MetricSessionsWithError counts sessions with at least one exception that is not noise.
 	MetricSessionsWithError = "rum.sessions_with_error"
-	// MetricLCPPart and MetricINPPart are what vitals are made of, by WebVitalPart.
+	// MetricLCPPart and MetricINPPart are the parts of LCP and INP, by WebVitalPart.
 	MetricLCPPart = "rum.web_vital.lcp.part"
 	MetricINPPart = "rum.web_vital.inp.part"
-	// Core Web Vitals by one question each, without pages.
+	// Core Web Vitals by one dimension each, without pages.
 	MetricByBrowserPrefix    = "rum.by_browser."
 	MetricByCountryPrefix    = "rum.by_country."
 	MetricByConnectionPrefix = "rum.by_connection."
-	// MetricReturnPrefix begins the loading vitals of pages that came back from the back/forward cache.
+	// MetricReturnPrefix begins the loading vitals of returns from the back/forward cache.
 	MetricReturnPrefix = "rum.back_forward_cache."
-	// MetricNoiseExceptions are exceptions that are none of the application's; MetricExceptions does not
-	// hold them.
+	// MetricNoiseExceptions counts exceptions that the application does not cause; MetricExceptions does not
+	// include them.
 	MetricNoiseExceptions = "rum.noise_exceptions"
-	// MetricSyntheticEvents are events of bots and tests, which no other metric holds.
+	// MetricSyntheticEvents counts events of bots and tests, which no other metric includes.
 	MetricSyntheticEvents = "rum.synthetic_events"
 
 	MetricBudgetEvaluations = "rum.budget.evaluations"
 	MetricBudgetViolations  = "rum.budget.violations"
-	// MetricBudgetUndecided are evaluations that may be violations: the limit lies within their bucket.
+	// MetricBudgetUndecided counts evaluations that may be violations: the limit lies within their bucket.
 	MetricBudgetUndecided = "rum.budget.undecided"
 	MetricBudgetLimit     = "rum.budget.limit"
 	MetricBudgetObjective = "rum.budget.objective"
 	MetricBudgetBurnRate  = "rum.budget.burn_rate_limit"
 
-	// MetricOverflow marks the stream that takes what no longer fits a metric's series bound.
+	// MetricOverflow marks the stream for values beyond a metric's bound on series.
 	// https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute
 	MetricOverflow = "otel.metric.overflow"
 )
