@@ -114,7 +114,7 @@ func (s *series) collect(temporality Temporality, now int64) point {
 
 // zeroAgain is for how many times Settings.ZeroFor after its start a series may be reported as zero once more because its zero was
 // refused: of several consumers behind a fan-out one that refuses for ever must not hide values from the others.
-const zeroAgain = 3
+const zeroAgain = 2
 
 // Restore gives the values of a Window back when the consumer refused them, so that the next one has
 // them too and starts as early. Call it at most once for a Window. When the temporality is
