@@ -27,12 +27,17 @@ type Prometheus struct {
 // files. Without a server the test is skipped, but not where RUM_REQUIRE_PROMTOOL says that it ought to be
 // there.
 func StartPrometheus(t testing.TB, rules []string, targets ...string) *Prometheus {
+	return StartPrometheusEvery(t, time.Second, rules, targets...)
+}
+
+// StartPrometheusEvery is StartPrometheus with another interval, in whole seconds, which is also how long a scrape may take.
+func StartPrometheusEvery(t testing.TB, interval time.Duration, rules []string, targets ...string) *Prometheus {
 	server, err := exec.LookPath("prometheus")
 	if err != nil && os.Getenv("RUM_REQUIRE_PROMTOOL") == "" {
 		t.Skip("prometheus is not installed")
 	}
 	require.NoError(t, err)
-	p := startPrometheus(t, server, rules, targets, "--web.enable-remote-write-receiver")
+	p := startPrometheus(t, server, interval, rules, targets, "--web.enable-remote-write-receiver")
 	p.Eventually(t, "the first scrapes", func() bool { return len(p.Query(t, "up == 1")) == len(targets) })
 	return p
 }
@@ -44,15 +49,15 @@ func StartPrometheus3(t testing.TB, targets ...string) *Prometheus {
 	if server == "" {
 		t.Skip("RUM_PROMETHEUS3 does not name a Prometheus 3")
 	}
-	return startPrometheus(t, server, nil, targets, "--web.enable-otlp-receiver", "--enable-feature=created-timestamp-zero-ingestion")
+	return startPrometheus(t, server, time.Second, nil, targets, "--web.enable-otlp-receiver", "--enable-feature=created-timestamp-zero-ingestion")
 }
 
-func startPrometheus(t testing.TB, server string, rules, targets []string, flags ...string) *Prometheus {
+func startPrometheus(t testing.TB, server string, interval time.Duration, rules, targets []string, flags ...string) *Prometheus {
 	folder := t.TempDir()
 	for i, text := range rules {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, fmt.Sprint(i, ".rules.yaml")), []byte(text), 0o600))
 	}
-	config := fmt.Sprintf("global: {scrape_interval: 1s, evaluation_interval: 1s}\nrule_files: [%q]\n", filepath.Join(folder, "*.rules.yaml"))
+	config := fmt.Sprintf("global: {scrape_interval: %[1]s, scrape_timeout: %[1]s, evaluation_interval: 1s}\nrule_files: [%[2]q]\n", interval, filepath.Join(folder, "*.rules.yaml"))
 	if len(targets) > 0 {
 		config += fmt.Sprintf("scrape_configs: [{job_name: collector, static_configs: [{targets: [\"%s\"]}]}]\n", strings.Join(targets, `", "`))
 	}
