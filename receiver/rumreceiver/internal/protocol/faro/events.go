@@ -121,15 +121,23 @@ func (d *decoder) pageLoad(event beacon.Event) gather.Fault {
 			load.Phases.Set(of.phase, v)
 		}
 	}
-	d.Bag.Reset()   // the SDK's own facts of the document's resource
-	if !d.hasView { // the items of a body are of one page
-		d.hasView = true
-		view := event
-		view.Payload = &beacon.PageView{Type: load.Type}
-		d.Also(view)
-	}
+	d.Bag.Reset() // the SDK's own facts of the document's resource
+	view := event
+	view.Payload = &beacon.PageView{Type: load.Type}
 	event.Payload = load
-	d.Take(event)
+	isNew, isTimed := !d.hasView, load.Phases.Known != [beacon.NumPhases]bool{} // the items of a body are of one page
+	d.hasView = true
+	switch {
+	case isNew && isTimed:
+		d.Also(view)
+		d.Take(event)
+	case isNew:
+		d.Take(view)
+	case isTimed:
+		d.Take(event)
+	default:
+		d.LeaveOut()
+	}
 	return gather.Fault{}
 }
 

@@ -113,6 +113,14 @@ func TestAPageLoadIsAlsoAViewAndCountsOnce(t *testing.T) {
 	}
 }
 
+func TestAPageLoadWhoseTimesCannotBeIsAViewAlone(t *testing.T) {
+	const load = `{"name":"faro.performance.navigation","attributes":{"duration":"-1"},` + at + `}`
+	assert.Equal(t, []beacon.Event{{Count: 1, Payload: &beacon.PageView{}}}, events(t, `"events":[`+load+`,`+load+`]`))
+	b := decoded(t, `{"meta":{},"events":[`+load+`,`+load+`]}`)
+	assert.Equal(t, 1, b.Received())
+	assert.Equal(t, 1, b.LeftOut)
+}
+
 func TestMeasurements(t *testing.T) {
 	assert.Equal(t, []beacon.Event{{Count: 1, Payload: &beacon.Vital{Name: beacon.INP, Value: 344, Delta: 328, ID: "v6-1", NavigationType: "navigate"}, Attributes: []beacon.Attribute{text("load_state", "complete"), text("target", "#buy"), text("type", "pointer"), number("input_delay", 5.1)}}}, events(t, `"measurements":[{"type":"web-vitals","values":{"inp":344,"delta":328,"input_delay":5.1},`+at+`,"context":{"id":"v6-1","rating":"poor","navigation_type":"navigate",
 		"navigation_entry_id":"x","load_state":"complete","interaction_target":"#buy","interaction_type":"pointer"}}]`))
