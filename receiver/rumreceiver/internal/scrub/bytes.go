@@ -32,13 +32,14 @@ const (
 	controlByte                     // has no business in a text
 	bracketByte                     // ( and [
 	highByte                        // a part of a character that is not ASCII
+	groupByte                       // stands between the groups of a card's number, mixed with others
 )
 
 var classes = func() (table [256]class) {
 	for set, bytes := range map[class]string{
 		wordByte: "-_", numberByte: " -.,()+/_:*|\t", colonHex: ":abcdefABCDEF", base64Byte: "+/", atByte: "@", percentByte: "%", assignByte: "=:",
 		queryByte: "?", fragmentByte: "#", parameterByte: ";", dashByte: "-", slashByte: "/", backslash: `\`, spaceByte: " ", urlEndByte: " \t\r\n\"'<>`,;)(", valueEnd: " \t\r\n\"'<>()`,;&#}]",
-		cardByte: " -._/:*|,\t", phoneByte: " -.()/", emailByte: "._%+-!#$*^~|", domainByte: ".-", schemeByte: "+-.", bracketByte: "([",
+		cardByte: " -._/:*|,\t", groupByte: " -._/", phoneByte: " -.()/", emailByte: "._%+-!#$*^~|", domainByte: ".-", schemeByte: "+-.", bracketByte: "([",
 	} {
 		for i := range len(bytes) {
 			table[bytes[i]] |= set

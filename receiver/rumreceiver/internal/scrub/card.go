@@ -31,11 +31,13 @@ func cardAt(text string) int {
 		if group == 0 || groups == 1 && group != 4 || group > maxGroup { // not how cards are written
 			return 0
 		}
-		skip, ok := skipGroup(text[i:], groups == 1, &separator)
-		if !ok {
-			return 0
+		if separator != "" || !usualByte(text, i) {
+			skip, ok := skipGroup(text[i:], groups == 1, &separator)
+			if !ok {
+				return 0
+			}
+			i += skip - 1
 		}
-		i += skip - 1
 		group = 0
 		groups++
 	}
@@ -45,9 +47,6 @@ func cardAt(text string) int {
 // skipGroup is how much stands between a group of digits and the next one; false if it is not what separates the groups of
 // this number, which stays empty as long as all are usual signs.
 func skipGroup(text string, first bool, separator *string) (length int, ok bool) {
-	if usualByte(text, 0) && *separator == "" {
-		return 1, true
-	}
 	between := betweenGroups(text)
 	if first {
 		*separator = between
@@ -71,14 +70,7 @@ func betweenGroups(text string) string {
 // usualByte tells whether one of the signs that may be mixed, and then a digit, stand there. Others, and more than one,
 // are the same between all groups.
 func usualByte(text string, i int) bool {
-	if i+1 >= len(text) || !isDigit(text[i+1]) {
-		return false
-	}
-	switch text[i] {
-	case ' ', '-', '.', '_', '/':
-		return true
-	}
-	return false
+	return i+1 < len(text) && is(text[i], groupByte) && isDigit(text[i+1])
 }
 
 // isCard checks issuer, length and the check digit of Luhn.
@@ -88,17 +80,17 @@ func isCard(digits []byte) bool {
 		return false
 	}
 	sum := 0
-	for i := range digits {
-		d := int(digits[len(digits)-1-i])
-		if i%2 == 1 {
-			if d *= 2; d > 9 {
-				d -= 9
-			}
+	for i := len(digits) - 1; i >= 0; i -= 2 {
+		sum += int(digits[i])
+		if i > 0 {
+			sum += int(doubled[digits[i-1]])
 		}
-		sum += d
 	}
 	return sum%10 == 0
 }
+
+// doubled are the sums of the digits of twice a digit.
+var doubled = [10]byte{0, 2, 4, 6, 8, 1, 3, 5, 7, 9}
 
 // issued tells whether numbers of the length begin with the two digits.
 func issued(first, length int) bool {
