@@ -111,7 +111,7 @@ SETTINGS ttl_only_drop_parts = 1;
 CREATE MATERIALIZED VIEW IF NOT EXISTS rum_sessions_insert TO rum_sessions AS
 SELECT application, event, toStartOfHour(time) AS hour, session, min(weight) AS weight
 FROM rum_events
-WHERE session != '' AND unit = ''
+WHERE session != '' AND unit = '' AND resource['user_agent.synthetic.type'] = '' AND attributes['rum.exception.noise'] = ''
 GROUP BY application, event, hour, session;
 
 -- Each measurement once: the value of its last report, the smallest weight of all. Reports that come twice change nothing.
@@ -135,7 +135,7 @@ SELECT
   application, vital, route, toDate(time) AS day, if(rum_events.measurement != '', rum_events.measurement, uid) AS measurement, min(weight) AS weight, min(time) AS first,
   argMaxState(CAST((assumeNotNull(value), exceeded, toString(budget)), 'Tuple(value Float64, exceeded UInt8, budget String)'), time) AS last
 FROM rum_events
-WHERE vital != '' AND value IS NOT NULL
+WHERE vital != '' AND value IS NOT NULL AND resource['user_agent.synthetic.type'] = ''
 GROUP BY application, vital, route, day, measurement;
 
 -- Histograms by the hour, made anew every ten minutes for the hours of today and yesterday, from what is above.
