@@ -8,34 +8,37 @@ import (
 	"go.opentelemetry.io/collector/config/configoptional"
 )
 
-// defaultBudgetName names the built-in budget, and the user's that replaces it.
+// defaultBudgetName is the name of the built-in budget, and of a user's budget that replaces
+// it.
 const defaultBudgetName = "default"
 
 // defaultObjective is the p75 of the web vitals: three quarters of all visits must be good.
 const defaultObjective = 0.75
 
-// maxStateEntries is 2 GB of memory, for those who mean it.
+// maxStateEntries takes 2 GB of memory.
 const maxStateEntries = 100_000_000
 
 // Config of the rum_budget processor. The zero configuration (`rum_budget: {}`) flags against the
 // web-vitals thresholds and drops nothing.
 type Config struct {
-	// Budgets in their order: per metric, the first one that matches and names the metric holds.
+	// Budgets in order: for each metric, the first that matches and has a limit for the metric
+	// applies.
 	Budgets []BudgetConfig `mapstructure:"budgets"`
 
 	// DefaultBudget puts the web-vitals thresholds after Budgets, as a budget named "default", unless
 	// one of them has that name. Default true.
 	DefaultBudget bool `mapstructure:"default_budget"`
 
-	// ViolationEvents adds a rum.budget.violation record after the one in which a measurement exceeds its
-	// limit for the first time. Off unless the section is there, be it empty.
+	// ViolationEvents adds a rum.budget.violation record after the first record in which a measurement
+	// exceeds its limit. Off without the section; an empty section turns it on.
 	ViolationEvents configoptional.Optional[ViolationEventsConfig] `mapstructure:"violation_events"`
 
-	// Sampling of log records; off unless the section is there, be it empty. Metrics are never sampled.
+	// Sampling of log records. Off without the section; an empty section turns it on. Metrics are never
+	// sampled.
 	Sampling configoptional.Optional[SamplingConfig] `mapstructure:"sampling"`
 }
 
-// ViolationEventsConfig bounds the memory of which measurements have exceeded their limit.
+// ViolationEventsConfig bounds the memory for measurements that have exceeded their limit.
 type ViolationEventsConfig struct {
 	// MaxMeasurements remembered for four hours, at 20 bytes each, allocated at start. Default 100000, from
 	// 1 to 100000000. Past that the oldest are forgotten; such a measurement may cause a second event.
@@ -55,28 +58,30 @@ type BudgetConfig struct {
 	// Name goes into rum.budget.name. Required, unique.
 	Name string `mapstructure:"name"`
 
-	// Match asks for attributes: a short name (see matchKeys) or an attribute's own name, and a
-	// pattern or a list of them. Empty matches everything.
+	// Match maps attributes to patterns: the key is a short name (see matchKeys) or an attribute's
+	// full name, the value a pattern or a list of patterns. Empty matches everything.
 	Match map[string]any `mapstructure:"match"`
 
-	// Condition is OTTL, evaluated only where Match fits. An error counts as "does not match".
+	// Condition is an OTTL condition, evaluated only if Match matches. An error counts as "does
+	// not match".
 	Condition string `mapstructure:"condition"`
 
 	// Limits by metric: a duration with its unit for lcp, inp, fcp, ttfb and fid; a number for cls and
 	// for custom measurements, by their name. At least one.
 	Limits map[string]any `mapstructure:"limits"`
 
-	// Severe has the values above which a violation is severe, of metrics that have a limit. Not given:
-	// the web-vitals "poor" threshold when it is at least the limit, otherwise nothing is severe.
+	// Severe is, by metric with a limit, the value above which a violation is severe. Not given: the
+	// web-vitals "poor" threshold when it is at least the limit, otherwise nothing is severe.
 	Severe map[string]any `mapstructure:"severe"`
 
 	// Objective is the share of measurements that must be within the limit, in (0, 1). Default 0.75.
 	Objective *float64 `mapstructure:"objective"`
 
-	// BurnRateLimit is the burn rate above which an alert ought to fire: the share of measurements over
-	// the limit, as a multiple of the 1-Objective that may be. It goes into a gauge, for alert rules to
-	// read. Above 1; not given, there is no gauge. No burn rate exceeds 1/(1-Objective), which is 4 with
-	// the default objective: a limit that cannot be passed is warned of at start.
+	// BurnRateLimit is the burn rate above which an alert should fire: the share of measurements over
+	// the limit as a multiple of the allowed share, 1-Objective. It is emitted as a gauge for alert
+	// rules. Must be above 1; not given, there is no gauge. The highest possible burn rate is
+	// 1/(1-Objective), 4 with the default objective: a limit that cannot be exceeded gives a warning at
+	// start.
 	// https://sre.google/workbook/alerting-on-slos/
 	BurnRateLimit *float64 `mapstructure:"burn_rate_limit"`
 }
@@ -88,7 +93,7 @@ func (b *BudgetConfig) objective() float64 {
 	return *b.Objective
 }
 
-// burnRateLimit is 0 when there is none.
+// burnRateLimit returns 0 if none is set.
 func (b *BudgetConfig) burnRateLimit() float64 {
 	if b.BurnRateLimit == nil {
 		return 0
@@ -130,7 +135,7 @@ func (b *BudgetConfig) validate() error {
 	return errors.Join(append(errs, matchErr, limitErr, checkCondition(b.Condition))...)
 }
 
-// budgets are those of the user and the built-in one behind them.
+// budgets returns the user's budgets, followed by the built-in one.
 func (c *Config) budgets() []BudgetConfig {
 	all := append([]BudgetConfig(nil), c.Budgets...)
 	for i := range all {

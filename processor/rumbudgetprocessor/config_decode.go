@@ -9,8 +9,8 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-// Unmarshal decodes the section. Where something has another type than it must have, it says what to write, which the
-// decoder does not.
+// Unmarshal decodes the section. If a value has the wrong type, the error says what to write, which the decoder's
+// error does not.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	if err := conf.Unmarshal(c); err != nil {
 		return errors.Join(append([]error{err}, wrongTypes(conf.ToStringMap())...)...)

@@ -12,10 +12,10 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
 )
 
-// What a configuration may say and hardly mean. Each doubt names the key, the value and what to write instead. A doubt
-// is no error: pages may send whatever they like.
+// Doubts are warnings about valid settings that are probably mistakes. Each names the key, the value and a suggestion.
+// They are not errors, because pages may send any values.
 
-// doubtfulMatch looks at the patterns of a match.
+// doubtfulMatch checks the patterns of a match for probable mistakes.
 func doubtfulMatch(owner string, configured map[string]any) []string {
 	var found []string
 	for _, key := range sortedKeys(configured) {
@@ -70,7 +70,7 @@ func doubtfulPattern(attribute, pattern string) string {
 	return ""
 }
 
-// knownValues are the words of attributes whose values are a closed list.
+// knownValues are the possible values of attributes with a fixed list of values.
 var knownValues = map[string]struct {
 	are    string
 	values []string
@@ -120,13 +120,13 @@ func doubtfulRoute(attribute, pattern string) string {
 	return ""
 }
 
-// names are what people call browsers and operating systems.
+// names are common other names of browsers and operating systems.
 var names = map[string]map[string]string{
 	semconv.OSName:        {"mac": "macOS", "osx": "macOS", "os x": "macOS", "mac os x": "macOS", "darwin": "macOS", "win": "Windows", "win32": "Windows", "iphone": "iOS", "ipad": "iOS"},
 	semconv.UserAgentName: {"chromium": "Chrome", "google chrome": "Chrome", "mozilla": "Firefox", "mozilla firefox": "Firefox", "microsoft edge": "Edge", "msedge": "Edge"},
 }
 
-// slips are what people call events.
+// slips are common wrong names of events.
 var slips = map[string]string{
 	"error": semconv.EventException, "errors": semconv.EventException, "exceptions": semconv.EventException,
 	"click": semconv.EventClick, "user_action": semconv.EventClick,
@@ -143,7 +143,7 @@ func doubtfulEvent(pattern string) string {
 	return ""
 }
 
-// doubtfulLimits looks at names and sizes of limits.
+// doubtfulLimits checks names and sizes of limits for probable mistakes.
 func (b *BudgetConfig) doubtfulLimits() []string {
 	var found []string
 	vitals := budget.Vitals()
@@ -162,7 +162,7 @@ func (b *BudgetConfig) doubtfulLimits() []string {
 	return found
 }
 
-// unusual is how many times a limit is above or below the one of web vitals when its unit was probably not meant.
+// unusual is the factor from the web-vitals limit at which a limit probably has the wrong unit.
 const unusual = 20
 
 func (b *BudgetConfig) doubtfulLimit(vital budget.Metric) []string {
@@ -175,13 +175,14 @@ func (b *BudgetConfig) doubtfulLimit(vital budget.Metric) []string {
 		vital.Name, b.Limits[vital.Name], b.Name, builtinBudget().Limits[vital.Name])}
 }
 
-// inFull are the vitals in words.
+// inFull are the full names of the vitals.
 var inFull = map[string]string{
 	"lcp": "largest contentful paint", "inp": "interaction to next paint", "cls": "cumulative layout shift",
 	"fcp": "first contentful paint", "ttfb": "time to first byte", "fid": "first input delay",
 }
 
-// isVitalInFull reports that a name is a vital's in words, or has it among others, as p75_lcp and web_vital.lcp have.
+// isVitalInFull reports whether a name is the full name of a vital, or contains a vital's name, like p75_lcp and
+// web_vital.lcp.
 func isVitalInFull(name, vital string) bool {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	if strings.Join(words, " ") == inFull[vital] {
@@ -192,7 +193,8 @@ func isVitalInFull(name, vital string) bool {
 	})
 }
 
-// isSlip reports that one letter is missing, added or another, or two have changed places.
+// isSlip reports whether two words differ by one missing, added or different letter, or by two
+// swapped letters.
 func isSlip(name, meant string) bool {
 	name = strings.ToLower(name)
 	if len(name) == len(meant) {
@@ -220,7 +222,7 @@ func isSlip(name, meant string) bool {
 	return false
 }
 
-// doubtfulWhole looks at what budgets are together.
+// doubtfulWhole checks all budgets together for probable mistakes.
 func (c *Config) doubtfulWhole() []string {
 	if len(c.Budgets) == 0 && !c.DefaultBudget {
 		return []string{"'default_budget: false' and no 'budgets' flag nothing: name a budget"}
@@ -245,7 +247,7 @@ func (c *Config) doubtfulWhole() []string {
 		defaultBudgetName, strings.Join(missing, ", "))}
 }
 
-// doubtfulRules looks at rules that cannot do what they seem to.
+// doubtfulRules finds rules that have no effect.
 func (c *SamplingConfig) doubtfulRules() []string {
 	if c.Mode == modeOff {
 		var found []string
@@ -284,7 +286,7 @@ func (c *SamplingConfig) doubtfulRules() []string {
 	return found
 }
 
-// doubtfulIntent looks at rules that match nothing, remove everything or are all the same.
+// doubtfulIntent finds rules that match nothing, remove everything or are all the same.
 func (c *SamplingConfig) doubtfulIntent() []string {
 	var found []string
 	for _, r := range c.Rules {
@@ -303,7 +305,7 @@ func (c *SamplingConfig) doubtfulIntent() []string {
 	return found
 }
 
-// neverMeasured reports that a match is of events alone that are no measurements.
+// neverMeasured reports whether a match selects only events that are not measurements.
 func neverMeasured(configured map[string]any) bool {
 	match, err := parseMatch(configured)
 	events := match[semconv.EventName]
@@ -312,14 +314,14 @@ func neverMeasured(configured map[string]any) bool {
 	})
 }
 
-// everything reports that all records have what is asked for.
+// everything reports whether the match fits all records.
 func everything(patterns match.Patterns) bool {
 	return len(patterns) == 1 && slices.ContainsFunc(patterns[semconv.EventName], func(p string) bool { return p == "*" || p == "**" })
 }
 
 var placeholder = regexp.MustCompile(`(?i)change.?me|^(my|your|the)?[-_ ]?(secret|password|salt|example)[-_ ]?(salt)?$`)
 
-// doubtfulSession looks at what names the session, and at its salt.
+// doubtfulSession checks the key of the session and the salt for probable mistakes.
 func (c *SamplingConfig) doubtfulSession() []string {
 	if c.Mode == modeOff {
 		return nil

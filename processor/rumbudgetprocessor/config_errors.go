@@ -23,7 +23,7 @@ func under(place string, err error) error {
 	return errors.Join(errs...)
 }
 
-// shown is a configured value as it was written: text in quotes.
+// shown returns a configured value as it was written, text in quotes.
 func shown(configured any) string {
 	switch v := configured.(type) {
 	case nil:

@@ -10,7 +10,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/budget"
 )
 
-// parseLimits turns `limits` and `severe` into numbers: ms for durations, otherwise as they stand. A measurement of the
+// parseLimits converts `limits` and `severe` to numbers: durations to ms, numbers unchanged. A measurement of the
 // application may have either.
 func (b *BudgetConfig) parseLimits() (map[budget.Metric]budget.Limit, error) {
 	var errs []error
@@ -51,8 +51,8 @@ func (b *BudgetConfig) addSevere(limits map[budget.Metric]budget.Limit, name str
 	return nil
 }
 
-// parseLimit reads the limit of a metric. A vital in capitals is refused rather than taken for a custom
-// measurement, which nobody would have meant.
+// parseLimit reads the limit of a metric. A vital in capitals is refused; treating it as a custom
+// measurement would be a surprise.
 func parseLimit(name string, configured any) (budget.Metric, float64, error) {
 	vital, isVital := budget.Vital(name)
 	switch {

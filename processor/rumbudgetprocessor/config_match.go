@@ -23,8 +23,8 @@ var matchKeys = map[string]string{
 	"event_name":      semconv.EventName,
 }
 
-// matchForms say how attributes are compared, where that is not byte by byte: as a person expects of a route and
-// of words that come from lists.
+// matchForms lists attributes that are not compared byte by byte: routes are normalised, and words of fixed
+// lists ignore case.
 var matchForms = map[string]match.Form{
 	semconv.URLTemplate:             match.Route,
 	semconv.URLPath:                 match.Route,
@@ -62,8 +62,8 @@ func parseMatch(configured map[string]any) (match.Patterns, error) {
 	return patterns, errors.Join(errs...)
 }
 
-// patternList accepts one scalar or a list of them. YAML reads some patterns as numbers and booleans
-// (`version: 2`), so these are taken by their text.
+// patternList accepts one scalar or a list. YAML reads some patterns as numbers and booleans
+// (`version: 2`); these are converted back to text.
 func patternList(value any) ([]string, error) {
 	list, ok := value.([]any)
 	if !ok {

@@ -7,7 +7,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/sampling"
 )
 
-// Scopes and levels that a rule may ask for.
+// Scopes and levels of a rule.
 const (
 	scopeRecord   = "record"
 	scopeSession  = "session"
@@ -15,8 +15,8 @@ const (
 	levelSevere   = "severe"
 )
 
-// minKeep is one in a million: lowered by a target rate, it is still a probability that a sampler behind
-// this one believes.
+// minKeep is one in a million: lowered by a target rate, it is still a probability that a later sampler
+// accepts.
 const minKeep = 1e-6
 
 func validateRules(rules []RuleConfig) error {
@@ -36,7 +36,7 @@ func validateRules(rules []RuleConfig) error {
 		matchesAll = matchesAll || r.matchesAll()
 	}
 	if !matchesAll {
-		// What can never be kept has no weight: no total could be told from the rest.
+		// Records that can never be kept have no weight, so totals could not be estimated.
 		errs = append(errs, errors.New("'rules' must have one without 'match', 'condition' and 'budget', for the records that match no other"))
 	}
 	if len(rules) > sampling.MaxRules {
@@ -77,7 +77,7 @@ func (r *RuleConfig) validate() error {
 	return errors.Join(append(errs, matchErr, under("unless", unlessErr), checkCondition(r.Condition))...)
 }
 
-// percentHint helps who wrote percents for a share.
+// percentHint suggests the share if a percentage was written.
 func percentHint(got float64) string {
 	if got > 1 && got <= 100 {
 		return fmt.Sprintf(": %v %% is %v", got, got/100)

@@ -20,104 +20,113 @@ const (
 	modeSticky    = "sticky"
 )
 
-// SamplingConfig says which log records are kept. Present but empty, it has the defaults below.
+// SamplingConfig decides which log records are kept. An empty section has the defaults below.
 type SamplingConfig struct {
-	// Mode is sticky (default: a session keeps what its records have earned), stateless (each record by the
-	// rules it matches, one random number per session) or off (only Drop works).
+	// Mode is sticky (default: the highest keep that a session has reached applies to its later records),
+	// stateless (each record by the rules it matches, one random number per session) or off (only Drop
+	// works).
 	Mode string `mapstructure:"mode"`
 
-	// Key lists attributes; the first one that a record or its resource has, not empty, names the
-	// session. Default [session.id].
+	// Key lists attributes; the first that is present and not empty, on the record or its
+	// resource, identifies the session. Default [session.id].
 	Key []string `mapstructure:"key"`
 
-	// HashSalt makes the random numbers of sessions. The same on all replicas; secret, or strangers can
-	// choose session ids that are always kept. Default empty.
+	// HashSalt is an input of the random numbers of sessions. Use the same on all replicas, and keep it
+	// secret: otherwise strangers can choose session ids that are always kept. Default empty.
 	HashSalt configopaque.String `mapstructure:"hash_salt"`
 
-	// Rules say with which probability a record is kept: the highest of all that match. One of them must
-	// match everything. Not given: defaultRules. At most 64, of which 16 with the scope of a session.
+	// Rules set the probability with which a record is kept: the highest of all matching rules. One rule
+	// must match everything. Not given: defaultRules. At most 64, 16 of them with the scope session.
 	Rules []RuleConfig `mapstructure:"rules"`
 
-	// Drop removes records before sampling; nothing stands for them afterwards.
+	// Drop removes records before sampling; weights do not include them.
 	Drop []DropConfig `mapstructure:"drop"`
 
-	// Target lowers the probabilities when too much comes in.
+	// Target lowers the probabilities if too many records arrive.
 	Target TargetConfig `mapstructure:"target"`
 
-	// State bounds what sticky mode remembers.
+	// State bounds the memory of sticky mode.
 	State StateConfig `mapstructure:"state"`
 
-	// Incoming says what is believed of records that others have sampled before.
+	// Incoming limits what is accepted from earlier samplers.
 	Incoming IncomingConfig `mapstructure:"incoming"`
 
-	// OTelThreshold writes sampling.threshold and sampling.randomness on kept records. Default true. To
-	// be switched off before a probabilistic_sampler in its default mode hash_seed, which drops every
-	// record that carries them.
+	// OTelThreshold writes sampling.threshold and sampling.randomness on kept records. Default true.
+	// Turn it off before a probabilistic_sampler in its default mode hash_seed, which drops every
+	// record with these attributes.
 	OTelThreshold bool `mapstructure:"otel_threshold"`
 }
 
 // RuleConfig is one sampling rule.
 type RuleConfig struct {
-	// Name goes into rum.sampling.reason. Required, unique, none of no_key, shared_key and incoming.
+	// Name is written to rum.sampling.reason. Required, unique, not no_key, shared_key or incoming.
 	Name string `mapstructure:"name"`
 	// Match and Condition as in a budget.
 	Match     map[string]any `mapstructure:"match"`
 	Condition string         `mapstructure:"condition"`
-	// Unless is a match that takes records out of the rule again. Empty: none.
+	// Unless is a match for records to which the rule does not apply. Empty: none.
 	Unless map[string]any `mapstructure:"unless"`
-	// Budget asks for measurements that are "exceeded" (severe ones too) or "severe".
+	// Budget limits the rule to measurements that are "exceeded" (including severe) or "severe".
+	// Empty: all records.
 	Budget string `mapstructure:"budget"`
 	// Keep is the probability, from 0.000001 to 1. Required.
 	Keep float64 `mapstructure:"keep"`
 	// Scope is record (default) or session: in sticky mode, all later records of the session too.
 	Scope string `mapstructure:"scope"`
-	// Protect spares the rule when the target rate can be met by lowering the others to a fifth of it.
+	// Protect spares the rule if the target rate can be met by lowering the other rules to a fifth of
+	// the target.
 	Protect bool `mapstructure:"protect"`
 }
 
-// DropConfig names records that nobody wants.
+// DropConfig selects records to remove.
 type DropConfig struct {
 	Name      string         `mapstructure:"name"`
 	Match     map[string]any `mapstructure:"match"`
 	Condition string         `mapstructure:"condition"`
 }
 
-// TargetConfig is the rate to keep to.
+// TargetConfig is the target rate.
 type TargetConfig struct {
-	// RecordsPerSecond that this processor should let through, 0 (default) for any number. Exceeded only
-	// when protected rules alone, at a tenth of their keep, are more.
+	// RecordsPerSecond is the number of records that this processor should keep, 0 (default) for no
+	// target. It is exceeded only if protected rules alone, at a tenth of their keep, need more.
 	RecordsPerSecond float64 `mapstructure:"records_per_second"`
 }
 
-// IncomingConfig bounds what records may claim of their sampling. Where strangers can send them past the rum receiver,
-// they must not decide what is kept, nor outweigh all others.
+// IncomingConfig bounds what records may claim about their sampling. Strangers who can bypass the rum receiver must
+// not decide what is kept, or outweigh all other records.
 type IncomingConfig struct {
-	// Labels believes sampling.threshold, sampling.randomness, rum.sampling.adjusted_count and the verdict of an
-	// earlier tier (rum.budget.level and others). Default true; false for records straight from the public.
+	// Labels accepts sampling.threshold, sampling.randomness, rum.sampling.adjusted_count and the verdict of an
+	// earlier tier (rum.budget.level and others). Default true; set false for records that come directly from
+	// the public.
 	Labels bool `mapstructure:"labels"`
-	// MinClientRate is the lowest rum.sampling.client_rate that is believed; a lower one counts as this. Default 0.001, from
-	// 0.000001 to 1, at which none is believed.
+	// MinClientRate is the lowest accepted rum.sampling.client_rate; a lower one is raised to this. Default 0.001, from
+	// 0.000001 to 1; 1 ignores all client rates.
 	MinClientRate float64 `mapstructure:"min_client_rate"`
 }
 
 // StateConfig bounds the decision cache of sticky mode.
 type StateConfig struct {
-	// MaxSessions remembered, at 20 bytes each, allocated at start. Default 1000000, at most 100000000.
-	// Past that the oldest are forgotten, counted in rum_budget_state_evictions.
+	// MaxSessions is how many sessions are remembered, at 20 bytes each, allocated at start. Default
+	// 1000000, at most 100000000. Past that the oldest are forgotten, counted in
+	// rum_budget_state_evictions.
 	MaxSessions int `mapstructure:"max_sessions"`
 	// TTL is how long a silent session is remembered. Default 4h, from 1s to 720h.
 	TTL time.Duration `mapstructure:"ttl"`
-	// MaxMeasurements whose reports share a decision, in sticky mode, at 20 bytes each, allocated at start.
-	// Default 200000, from 1 to 100000000. Past that the oldest are forgotten.
+	// MaxMeasurements is how many measurements are remembered in sticky mode, so that their reports share a
+	// decision, at 20 bytes each, allocated at start. Default 200000, from 1 to 100000000. Past that the
+	// oldest are forgotten.
 	MaxMeasurements int `mapstructure:"max_measurements"`
-	// MaxRecordsTogether is how many records of a session share its draw. Later ones are drawn one by one, at the
-	// same probability, so that no single session decides a total. Default 100, from 0 (all of them) to 65534.
+	// MaxRecordsTogether is how many records of a session share its random draw. Later ones are drawn one by one,
+	// with the same probability, so that no single session dominates a total. Default 100, from 0 (all share it)
+	// to 65534.
 	MaxRecordsTogether int `mapstructure:"max_records_together"`
-	// MaxRecordsPerSession is from when on a session id is taken for shared by many ("null"): further
-	// records are sampled one by one, with the reason no_key. Default 10000, from 1 to 65534.
+	// MaxRecordsPerSession is the number of records after which a session id is treated as shared by
+	// many people ("null"): further records are sampled one by one, with the reason no_key. Default
+	// 10000, from 1 to 65534.
 	MaxRecordsPerSession int `mapstructure:"max_records_per_session"`
-	// Storage is a storage extension in which the state is saved at shutdown and found again at start.
-	// Not given: a restart forgets. One pipeline per processor then, since each would save its own.
+	// Storage is a storage extension in which the state is saved at shutdown and read at start. Not
+	// given: a restart forgets the state. With it, a processor may be in one pipeline only, because
+	// each pipeline has its own state.
 	Storage *component.ID `mapstructure:"storage"`
 }
 
@@ -131,8 +140,8 @@ func defaultSampling() SamplingConfig {
 	}
 }
 
-// defaultRules keep what matters: all errors that are the application's, all severe violations, a quarter of the other violations
-// and of what is needed to understand a visit, and a twentieth of the rest.
+// defaultRules keep all errors except noise, all severe violations, a quarter of the other violations and of the records
+// that describe a visit, and a twentieth of the rest.
 func defaultRules() []RuleConfig {
 	skeleton := []any{semconv.EventWebVital, semconv.EventNavigation, semconv.EventSessionStart}
 	return []RuleConfig{

@@ -12,7 +12,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
 )
 
-// What follows tells, at start, of what is allowed but hardly meant.
+// The following functions find valid settings that are probably mistakes; they are logged at
+// start.
 
 func (c *Config) warnOfLogs(logger *zap.Logger) {
 	texts := c.doubtfulBudgets()
@@ -22,7 +23,7 @@ func (c *Config) warnOfLogs(logger *zap.Logger) {
 	warn(logger, texts)
 }
 
-// warnOfMetrics leaves out sampling, which is the matter of the logs.
+// warnOfMetrics leaves out sampling, which concerns logs only.
 func (c *Config) warnOfMetrics(logger *zap.Logger) {
 	warn(logger, slices.Concat(c.doubtfulBudgets(), c.unreachable(), c.notOfPoints()))
 }
@@ -74,17 +75,17 @@ func doubtfulKeys(owner string, configured map[string]any) []string {
 	return append(found, doubtfulMatch(owner, configured)...)
 }
 
-// covers reports that whatever fits b also fits a.
+// covers reports whether everything that matches b also matches a.
 func covers(a, b match.Patterns) bool {
 	return (&match.Compiler{Forms: matchForms}).Covers(a, b)
 }
 
-// ofRecords are attributes that records have and points of metrics have not.
+// ofRecords are attributes that records have, but points of metrics do not.
 var ofRecords = []string{
 	semconv.EventName, semconv.URLPath, semconv.URLFull, semconv.SessionID, semconv.PageViewID, semconv.UserID, semconv.WebVitalID,
 }
 
-// notOfPoints describes the budgets that no point of a metric can fall under.
+// notOfPoints describes the budgets that can match no point of a metric.
 func (c *Config) notOfPoints() []string {
 	var found []string
 	for i := range c.Budgets {
@@ -98,10 +99,10 @@ func (c *Config) notOfPoints() []string {
 	return found
 }
 
-// rounding is more than what 1/(1-0.9) is off 10.
+// rounding is more than the floating-point error of 1/(1-0.9).
 const rounding = 1e-9
 
-// unreachable describes the burn rates that cannot be passed even when every measurement is a violation.
+// unreachable describes the burn rates that cannot be exceeded even if every measurement is a violation.
 func (c *Config) unreachable() []string {
 	var found []string
 	for i := range c.Budgets {
