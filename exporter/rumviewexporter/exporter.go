@@ -23,12 +23,12 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/exporter/rumviewexporter/internal/window"
 )
 
-// drainTimeout is how long a shutdown waits for answers under way; browsers keep idle connections open
-// that would hold it up for longer.
+// drainTimeout is how long a shutdown waits for running answers; idle connections of browsers would delay it for
+// longer.
 const drainTimeout = 2 * time.Second
 
-// viewExporter keeps what passes and serves the page. It never fails a batch: what it cannot show it
-// leaves out. Safe for concurrent use.
+// viewExporter keeps events and serves the page. It never refuses a batch: data that it cannot show is left out. Safe
+// for concurrent use.
 type viewExporter struct {
 	cfg       *Config
 	settings  exporter.Settings
@@ -58,7 +58,7 @@ func newExporter(cfg *Config, set exporter.Settings) (*viewExporter, error) {
 	return e, nil
 }
 
-// Capabilities says that batches are only read.
+// Capabilities reports that batches are only read.
 func (e *viewExporter) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
 // ConsumeLogs keeps the records as events.
@@ -68,13 +68,13 @@ func (e *viewExporter) ConsumeLogs(_ context.Context, logs plog.Logs) error {
 	return nil
 }
 
-// ConsumeMetrics follows the streams that the page is about.
+// ConsumeMetrics keeps the metric streams that the page shows.
 func (e *viewExporter) ConsumeMetrics(_ context.Context, metrics pmetric.Metrics) error {
 	e.streams.Add(metrics, time.Now())
 	return nil
 }
 
-// Start serves the page. It is called by each pipeline, and serves once.
+// Start serves the page. Each pipeline calls it; only the first call starts the server.
 func (e *viewExporter) Start(ctx context.Context, host component.Host) (err error) {
 	e.start.Do(func() { err = e.serve(ctx, host) })
 	return err

@@ -7,9 +7,8 @@ import (
 	"strings"
 )
 
-// onlyFor refuses names that are not the machine's own where the page is served on a loopback
-// address: a page of the internet whose name is made to lead here ("DNS rebinding") would read
-// everything as if it were ours.
+// onlyFor refuses requests whose Host is not a loopback name if the page is served on a loopback address. This
+// prevents DNS rebinding, with which another site could read everything.
 func onlyFor(address string, next http.Handler) http.Handler {
 	if host, _, err := net.SplitHostPort(address); err != nil || !isLoopback(host) {
 		return next

@@ -6,8 +6,8 @@ import (
 	"go.opentelemetry.io/collector/exporter"
 )
 
-// registry gives the pipelines of one configuration the same exporter. It forgets an exporter that
-// has been shut down. Safe for concurrent use.
+// registry gives the pipelines of one configuration the same exporter. It removes an exporter that has been shut
+// down. Safe for concurrent use.
 type registry struct {
 	mu        sync.Mutex
 	exporters map[*Config]*viewExporter

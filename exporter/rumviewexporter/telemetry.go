@@ -9,7 +9,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 )
 
-// observe lets the own metrics be read from the books.
+// observe registers own metrics that read from the books.
 func (e *viewExporter) observe() error {
 	exporter := attribute.String("exporter", e.settings.ID.String())
 	own := metric.WithAttributeSet(attribute.NewSet(exporter))

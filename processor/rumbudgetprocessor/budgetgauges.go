@@ -6,9 +6,9 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
-// budgetGauges tell limits, objectives and limits of burn rates, once per budget and metric that had a
-// point, so that a dashboard or an alert rule need not repeat the configuration. They carry no attributes
-// of the points: a limit has no route or country.
+// budgetGauges emit limits, objectives and burn rate limits, once per budget and metric that had a point, so that
+// dashboards and alert rules need not repeat the configuration. They have no attributes of the points, because a
+// limit has no route or country.
 type budgetGauges struct {
 	limits    []pmetric.Metric // one per unit
 	objective pmetric.Metric
@@ -18,7 +18,7 @@ type budgetGauges struct {
 
 type gaugeKey struct{ budget, metric, unit string }
 
-// gaugePoint is a position rather than a point, which moves when its slice grows.
+// gaugePoint is the position of a point. A reference would become invalid when the slice grows.
 type gaugePoint struct {
 	gauge pmetric.Metric
 	index int
@@ -35,7 +35,7 @@ func newBudgetGauges() *budgetGauges {
 	return g
 }
 
-// add makes sure of the gauges and moves their time to that of the latest point.
+// add creates the gauges if needed, and sets their time to that of the latest point.
 func (g *budgetGauges) add(e evaluation) {
 	key := gaugeKey{e.budget.Name, e.metric.Name, e.unit}
 	at, ok := g.points[key]

@@ -11,7 +11,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/budget"
 )
 
-// evaluation is one histogram point held against one budget.
+// evaluation is one histogram point compared with one budget.
 type evaluation struct {
 	budget *budget.Budget
 	metric budget.Metric
@@ -21,10 +21,10 @@ type evaluation struct {
 	point  *point
 }
 
-// budgetMetrics collects what is to be appended to one scope.
+// budgetMetrics collects the metrics to append to one scope.
 //
-// Points that the scope already has, from an earlier pass, are not added again. They are known by
-// their attributes and time; budgets of other names in a second pass come beside them.
+// Points that the scope already has, from an earlier pass, are not added again. They are recognised by their
+// attributes and time. Budgets with other names in a second pass are added.
 type budgetMetrics struct {
 	existing map[pointKey]struct{}
 	sums     []*budgetSums
@@ -64,7 +64,7 @@ func keyOf(metric string, dp pmetric.NumberDataPoint) pointKey {
 	return pointKey{metric, pdatautil.MapHash(dp.Attributes()), dp.Timestamp()}
 }
 
-// of returns the counters of one temporality: a metric cannot have two.
+// of returns the counters of one temporality, because a metric cannot have two.
 func (b *budgetMetrics) of(t pmetric.AggregationTemporality) *budgetSums {
 	for _, s := range b.sums {
 		if s.evaluations.Sum().AggregationTemporality() == t {
@@ -107,8 +107,8 @@ func (b *budgetMetrics) appendNew(metrics pmetric.MetricSlice, m pmetric.Metric,
 	}
 }
 
-// budgetSums are the two counters that carry the whole verdict: they add up over time and replicas. Where a limit
-// lies within a bucket, the third bounds from above what the second bounds from below.
+// budgetSums are the two counters of the verdict; they can be summed over time and replicas. If a limit lies within a
+// bucket, the second counter is the lower bound of violations, and the second plus the third the upper bound.
 type budgetSums struct {
 	evaluations, violations, undecided pmetric.Metric
 	parent                             *budgetMetrics

@@ -14,8 +14,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// namedCondition is the OTTL of a budget, rule or drop rule. Its index is the number that matchers
-// know it by.
+// namedCondition is the OTTL condition of a budget, rule or drop rule. Matchers refer to it by its index.
 type namedCondition struct{ owner, text string }
 
 // conditions are compiled for one signal. Safe for concurrent use.
@@ -37,8 +36,8 @@ func compileConditions[K any](parser ottl.Parser[K], named []namedCondition) (co
 	return c, errors.Join(errs...)
 }
 
-// eval evaluates one condition; onError hears of the owner of one that failed. A failed condition
-// does not match: what it guards then goes on as if the budget or rule were not there.
+// eval evaluates one condition. If it fails, onError is called with its owner, and the condition does not match: the
+// budget or rule does not apply.
 func (c *conditions[K]) eval(ctx context.Context, number int, subject K, onError func(owner string)) bool {
 	matched, err := c.compiled[number].Eval(ctx, subject)
 	if err != nil {

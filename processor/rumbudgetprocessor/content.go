@@ -12,9 +12,9 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
-// content makes the fingerprints of records that are drawn one by one. It is the same for a record that is
-// sent again, so that the record has one draw however often it is refused. Equal records of one batch
-// have fingerprints of their own, by their order. Not safe for concurrent use.
+// content computes fingerprints of records that are drawn one by one. A record that is sent again has the same
+// fingerprint, and so the same draw. Equal records of one batch get different fingerprints, by their order. Not safe
+// for concurrent use.
 type content struct {
 	hash xxh3.Hasher
 	seen map[uint64]uint64 // of this batch
@@ -22,14 +22,14 @@ type content struct {
 
 func (c *content) reset() { clear(c.seen) }
 
-// of is the fingerprint of the record that the source has turned to.
+// of returns the fingerprint of the source's current record.
 func (c *content) of(s *logSource) uint64 {
 	c.hash.Reset()
 	r := s.record
 	trace, span := r.TraceID(), r.SpanID()
 	_, _ = c.hash.Write(trace[:])
 	_, _ = c.hash.Write(span[:])
-	// When it was observed is a matter of the attempt, and told only where nothing else tells the time.
+	// The observed time differs between attempts, so it is used only if there is no other time.
 	at := r.Timestamp()
 	if at == 0 {
 		at = r.ObservedTimestamp()
@@ -83,7 +83,7 @@ func (c *content) value(v pcommon.Value) {
 	}
 }
 
-// isWritten tells the attributes that this processor, or a tier of it, writes.
+// isWritten reports whether this processor, or an earlier tier of it, writes the attribute.
 func isWritten(key string) bool {
 	return strings.HasPrefix(key, semconv.SamplingPrefix) || strings.HasPrefix(key, semconv.BudgetPrefix) ||
 		key == semconv.SamplingThreshold || key == semconv.SamplingRandomness

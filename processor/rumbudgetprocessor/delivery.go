@@ -8,15 +8,15 @@ import (
 	"go.opentelemetry.io/collector/processor"
 )
 
-// deliveredLogs waits for the answer of the next component. What a batch teaches (what sessions have earned,
-// which measurements had their violation event, own telemetry) holds from when the batch has been taken: one
-// that is refused is sent again, and must find everything as it was. Safe for concurrent use.
+// deliveredLogs waits for the answer of the next component. State changes of a batch (rules reached by sessions,
+// measurements with a violation event, own telemetry) are committed only when the batch has been accepted: a refused
+// batch is sent again and must find the state unchanged. Safe for concurrent use.
 type deliveredLogs struct {
 	processor.Logs
 	l *logsProcessor
 }
 
-// deliveryKey is under which process finds the scratch of the batch in its context.
+// deliveryKey is the context key of the scratch of a batch.
 type deliveryKey struct{}
 
 func (d *deliveredLogs) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
@@ -29,7 +29,7 @@ func (d *deliveredLogs) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	return err
 }
 
-// process judges and samples one batch. Called by itself, the batch counts as taken.
+// process judges and samples one batch. Without deliveredLogs, the batch counts as accepted.
 func (l *logsProcessor) process(ctx context.Context, ld plog.Logs) (plog.Logs, error) {
 	if s, ok := ctx.Value(deliveryKey{}).(*logScratch); ok {
 		return l.processWith(ctx, s, ld)
@@ -41,7 +41,7 @@ func (l *logsProcessor) process(ctx context.Context, ld plog.Logs) (plog.Logs, e
 	return ld, err
 }
 
-// commit makes what the batch has taught hold for all.
+// commit applies the state changes of the batch.
 func (s *logScratch) commit(ctx context.Context, l *logsProcessor, now time.Time) {
 	if s.batch != nil {
 		s.batch.Commit(now)
@@ -52,7 +52,7 @@ func (s *logScratch) commit(ctx context.Context, l *logsProcessor, now time.Time
 	s.tally.flush(ctx, l.telemetry)
 }
 
-// putBack forgets the batch, lest the pool keep it alive, and whatever of it has not been committed.
+// putBack drops the batch, so that the pool does not keep it alive, and its uncommitted changes.
 func (l *logsProcessor) putBack(s *logScratch) {
 	s.source = logSource{conditions: s.source.conditions, onError: s.source.onError, doubted: s.source.doubted}
 	s.facts.Reset(nil)

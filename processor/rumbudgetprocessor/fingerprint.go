@@ -6,8 +6,9 @@ import (
 	"encoding/json"
 )
 
-// fingerprint is two bytes of a hash of what processes must have alike to decide alike: salt, key, mode and rules. It
-// is so short that it says nothing of the salt; two that differ are not seen as such once in 65,536 times.
+// fingerprint is two bytes of a hash of the settings that must be equal on all processes for equal decisions: salt,
+// key, mode and rules. It is too short to reveal the salt. Two different configurations have the same fingerprint
+// once in 65,536 times.
 func (c *SamplingConfig) fingerprint() int64 {
 	text, err := json.Marshal(struct {
 		Salt, Mode string

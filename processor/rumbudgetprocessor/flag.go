@@ -11,7 +11,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/match"
 )
 
-// verdict is what the budgets say of a record. The zero value says nothing.
+// verdict is the result of the budgets for a record. The zero value means that no budget applies.
 type verdict struct {
 	measurement
 	budget *budget.Budget // nil when none applies
@@ -21,8 +21,7 @@ type verdict struct {
 
 func (v *verdict) judged() bool { return v.budget != nil }
 
-// judge finds the verdict on a record and writes nothing: most records are sampled away, and what is
-// not written need not be allocated.
+// judge returns the verdict on a record without writing it: most records are sampled away, so this saves allocations.
 func (p *policy) judge(s *logSource, f *match.Facts) verdict {
 	m, ok := measure(s.eventName(), s.record)
 	if !ok {
@@ -48,7 +47,7 @@ func (p *policy) judge(s *logSource, f *match.Facts) verdict {
 	return verdict{measurement: m, budget: b, limit: limit, level: limit.Judge(m.value)}
 }
 
-// flags are the attributes that write adds at most.
+// flags is the largest number of attributes that write adds.
 var flags = []string{
 	semconv.BudgetName, semconv.BudgetMetric, semconv.BudgetLimit, semconv.BudgetExceeded,
 	semconv.BudgetExceededBy, semconv.BudgetUtilization, semconv.BudgetLevel,
@@ -87,7 +86,7 @@ func (v *verdict) write(a pcommon.Map, more int) {
 	a.Remove(semconv.BudgetInvalid)
 }
 
-// attribute answers matchers as if the verdict had been written already.
+// attribute returns an attribute of the verdict for matchers, before it is written.
 func (v *verdict) attribute(key string) (string, bool) {
 	switch {
 	case key == semconv.BudgetInvalid && v.invalid != budget.Valid:
@@ -106,7 +105,7 @@ func (v *verdict) attribute(key string) (string, bool) {
 	return "", false
 }
 
-// earlierLevel is what a tier before this one found, for records that no budget here applies to.
+// earlierLevel is the level written by an earlier tier, for records to which no budget here applies.
 func (l *logsProcessor) earlierLevel(a pcommon.Map) budget.Level {
 	v, ok := a.Get(semconv.BudgetLevel)
 	if !ok || v.Type() != pcommon.ValueTypeStr || !l.incoming.Labels {
@@ -115,10 +114,10 @@ func (l *logsProcessor) earlierLevel(a pcommon.Map) budget.Level {
 	return levelNamed(v.Str())
 }
 
-// verdicts are what a tier writes and no client does. What a page finds by itself has a metric, a value and a limit.
+// verdicts are attributes that only a tier writes. Violations reported by a page have a metric, a value and a limit.
 var verdicts = []string{semconv.BudgetName, semconv.BudgetExceeded, semconv.BudgetUtilization, semconv.BudgetLevel, semconv.BudgetInvalid}
 
-// write puts the verdict onto the record. One that is there already and not believed goes.
+// write writes the verdict to the record. An untrusted verdict on the record is removed.
 func (l *logsProcessor) write(v *verdict, a pcommon.Map, more int) {
 	if !l.incoming.Labels {
 		a.RemoveIf(func(key string, _ pcommon.Value) bool { return slices.Contains(verdicts, key) })

@@ -11,7 +11,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/budget"
 )
 
-// point is a histogram point of either kind, as far as budgets need it.
+// point is a histogram point of either kind, with the fields that budgets need.
 type point struct {
 	attributes  pcommon.Map
 	start, time pcommon.Timestamp
@@ -81,8 +81,8 @@ func vitalOf(m pmetric.Metric) (budget.Metric, bool) {
 	return budget.Vital(name)
 }
 
-// inUnitOf converts a limit from ms, score or the application's unit to the unit of a metric. What a measurement is in
-// may stand at the metric or at the point.
+// inUnitOf converts a limit from ms, score or the application's unit to the unit of a metric. The unit of a
+// measurement is on the metric or on the point.
 func inUnitOf(m pmetric.Metric, s *pointSource, measured budget.Metric, limit budget.Limit) (float64, bool) {
 	unit := m.Unit()
 	if measured.Custom {

@@ -7,10 +7,10 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/sampling"
 )
 
-// wrongNumber stands for a label that is there but no number, so that it is counted as defective.
+// wrongNumber is the value for a label that is present but not a number, so that it is counted as defective.
 const wrongNumber = -1
 
-// readLabels reads what earlier samplers wrote.
+// readLabels reads the labels of earlier samplers.
 func readLabels(a pcommon.Map) sampling.Labels {
 	var l sampling.Labels
 	a.Range(func(key string, v pcommon.Value) bool {
@@ -74,8 +74,8 @@ func labelNumber(v pcommon.Value) float64 {
 // labelAttributes is how many attributes writeLabels adds at most.
 const labelAttributes = 5
 
-// writeLabels says with which probability a record was kept. An incoming randomness is replaced by
-// the same one or by the one that was used, never left beside a threshold it does not belong to.
+// writeLabels writes the probability with which a record was kept. It always writes the randomness that belongs to
+// the threshold.
 func writeLabels(a pcommon.Map, d sampling.Decision, otelThreshold bool) {
 	if otelThreshold {
 		a.PutStr(semconv.SamplingThreshold, d.Threshold.TValue())

@@ -24,10 +24,10 @@ type logsProcessor struct {
 	now        func() time.Time
 	scratch    sync.Pool
 
-	// violations are the measurements that have had their event; nil when no events are asked for.
+	// violations are the measurements that had their event; nil if events are off.
 	violations *sampling.State
 
-	// sampler is nil when nothing is sampled.
+	// sampler is nil without sampling.
 	sampler       *sampling.Sampler
 	rules         []sampling.Rule
 	state         *sampling.State // nil unless sessions are remembered
@@ -69,7 +69,7 @@ func newLogsProcessor(id component.ID, set component.TelemetrySettings, c *Confi
 	return l, l.observeSampler()
 }
 
-// start restores what sessions had earned before a restart.
+// start restores the state of sessions from before a restart.
 func (l *logsProcessor) start(ctx context.Context, host component.Host) error {
 	if l.memory == nil {
 		return nil
@@ -77,7 +77,7 @@ func (l *logsProcessor) start(ctx context.Context, host component.Host) error {
 	return l.memory.open(ctx, host, l)
 }
 
-// shutdown works twice and without start.
+// shutdown may be called twice, and without start.
 func (l *logsProcessor) shutdown(ctx context.Context) error {
 	defer l.telemetry.Shutdown()
 	if l.memory == nil {
@@ -111,9 +111,9 @@ func (l *logsProcessor) processWith(ctx context.Context, s *logScratch, ld plog.
 	return ld, nil
 }
 
-// keep judges one record, decides whether it goes on, and if so writes flags and labels onto it. Drop
-// rules come after the verdict, so that they can ask for it, and before the session's state, so that a
-// bot earns nothing.
+// keep judges one record, decides whether it is kept, and if so writes flags and labels on it. Drop rules run after
+// the verdict, so that they can match it, and before the session's state, so that a dropped record does not change
+// it.
 func (l *logsProcessor) keep(s *logScratch, record plog.LogRecord, now time.Time) bool {
 	v := l.look(s, record)
 	s.tally.addVerdict(v)

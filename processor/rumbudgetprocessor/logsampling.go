@@ -27,7 +27,7 @@ func (l *logsProcessor) setUpSampling(c *SamplingConfig) error {
 	return nil
 }
 
-// samplerSettings are the configuration as the sampler sees it.
+// samplerSettings converts the configuration for the sampler.
 func (c *SamplingConfig) samplerSettings(state *sampling.State) sampling.Settings {
 	settings := sampling.Settings{
 		Rules:                c.samplerRules(),

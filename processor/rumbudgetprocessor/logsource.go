@@ -14,7 +14,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/sampling"
 )
 
-// logSource answers the matchers' questions about one log record.
+// logSource gives matchers the attributes of one log record.
 type logSource struct {
 	ctx        context.Context
 	conditions *conditions[*ottllog.TransformContext]
@@ -55,7 +55,7 @@ func (s *logSource) Attribute(key string) (string, bool) {
 	return "", false
 }
 
-// isDoubtful tells what only tiers of this processor write.
+// isDoubtful reports whether only tiers of this processor write the attribute.
 func isDoubtful(key string) bool {
 	if !isWritten(key) || key == semconv.SamplingClientRate {
 		return false
@@ -83,7 +83,7 @@ func text(v pcommon.Value) string {
 	return v.AsString()
 }
 
-// logScratch is what one batch needs besides the batch, until it has been taken or refused.
+// logScratch is the working memory of one batch, until the batch has been accepted or refused.
 type logScratch struct {
 	source     logSource
 	facts      *match.Facts

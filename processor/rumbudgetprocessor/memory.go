@@ -13,8 +13,8 @@ import (
 // snapshotKey is the key of the state in the storage.
 const snapshotKey = "decision_cache"
 
-// memory keeps the decision cache over restarts. A snapshot that cannot be used is no reason not to
-// start: without it sessions go on at base, which is unbiased.
+// memory keeps the decision cache across restarts. The processor starts even if a snapshot cannot be used: sessions
+// then continue at base, which is unbiased.
 type memory struct {
 	extension component.ID
 	owner     component.ID

@@ -14,8 +14,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/metadata"
 )
 
-// metricsProcessor appends budget counters beside the histograms they are derived from. What comes in
-// is never changed. Safe for concurrent use.
+// metricsProcessor appends budget counters next to the histograms from which they are computed. Incoming metrics are
+// never changed. Safe for concurrent use.
 type metricsProcessor struct {
 	id         component.ID
 	policy     *policy
@@ -49,7 +49,7 @@ func (m *metricsProcessor) shutdown(context.Context) error {
 	return nil
 }
 
-// pointScratch is what one batch needs besides the batch.
+// pointScratch is the working memory of one batch.
 type pointScratch struct {
 	source pointSource
 	facts  *match.Facts
@@ -84,7 +84,7 @@ func (m *metricsProcessor) process(ctx context.Context, md pmetric.Metrics) (pme
 	return md, nil
 }
 
-// processScope looks at the metrics that are there now; what it appends is not looked at.
+// processScope processes the metrics that are present at its start, not those that it appends.
 func (m *metricsProcessor) processScope(s *pointScratch, metrics pmetric.MetricSlice) {
 	out := newBudgetMetrics(metrics)
 	for i := range metrics.Len() {

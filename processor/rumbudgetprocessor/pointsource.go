@@ -8,7 +8,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 )
 
-// pointSource answers the matchers' questions about one histogram point.
+// pointSource gives matchers the attributes of one histogram point.
 type pointSource struct {
 	ctx        context.Context
 	conditions *conditions[*ottldatapoint.TransformContext]

@@ -17,7 +17,7 @@ type policy struct {
 	conditions []namedCondition
 }
 
-// samplingRule is when a rule matches; what follows is the sampler's.
+// samplingRule is the matcher of a rule; the sampler has the rest.
 type samplingRule struct {
 	matcher match.Matcher
 	unless  *match.Matcher // nil for none
@@ -29,7 +29,7 @@ type dropRule struct {
 	matcher match.Matcher
 }
 
-// compileBudgets compiles what logs and metrics have in common. The configuration is valid.
+// compileBudgets compiles the part that logs and metrics share. The configuration must be valid.
 func compileBudgets(c *Config) (*policy, error) {
 	p := &policy{compiler: match.Compiler{Forms: matchForms}}
 	var compiled []*budget.Budget
@@ -128,7 +128,7 @@ func levelNamed(name string) budget.Level {
 	return budget.Within
 }
 
-// samplerRules are the same rules as the sampler sees them.
+// samplerRules converts the rules for the sampler.
 func (c *SamplingConfig) samplerRules() []sampling.Rule {
 	var rules []sampling.Rule
 	for _, r := range c.rules() {

@@ -54,7 +54,7 @@ type objective struct {
 	target                float64
 }
 
-// configuration is what is read of a Collector's; everything else is passed over.
+// configuration is the part of a Collector's configuration that is read; everything else is ignored.
 type configuration struct {
 	Processors map[string]*struct {
 		Budgets []struct {

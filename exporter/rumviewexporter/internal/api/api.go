@@ -1,4 +1,4 @@
-// Package api serves the read API and the page that asks it.
+// Package api serves the read API and the page that uses it.
 package api
 
 import (
@@ -36,14 +36,14 @@ type API struct {
 	recent *recent
 }
 
-// Sources are what is asked.
+// Sources are the data of the answers.
 type Sources struct {
 	Events  *window.Window
 	Streams *streams.Streams
 	Own     *own.Reader
 }
 
-// New returns the handler of the API, of the same queries as tools, and of the page.
+// New returns the handler of the API, of the page, and of the queries as tools.
 func New(sources Sources, age time.Duration, now func() time.Time) http.Handler {
 	a := &API{Sources: sources, window: age, now: now, turn: make(chan struct{}, concurrent), recent: newRecent()}
 	mux := http.NewServeMux()
@@ -61,7 +61,7 @@ func New(sources Sources, age time.Duration, now func() time.Time) http.Handler 
 	return secure(mux)
 }
 
-// query is one request, read.
+// query is one parsed request.
 type query struct {
 	*http.Request
 	api    *API
@@ -72,8 +72,8 @@ type query struct {
 	to     time.Time
 }
 
-// answer reads the query, calls what answers it, and writes JSON. own are the parameters that it takes
-// besides the dimensions of the filter.
+// answer parses the query, calls the function for it, and writes JSON. own are its parameters in addition to the
+// dimensions of the filter.
 func (a *API) answer(own []string, handle func(*query) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		select {
@@ -116,7 +116,7 @@ const allVisitors = "all"
 
 var errNotFound = errors.New("not found")
 
-// read refuses parameters that mean nothing, or come twice: a filter with a typo would show all.
+// read refuses unknown and repeated parameters, because a filter with a typo would show everything.
 func (a *API) read(r *http.Request, own []string, now time.Time) (*query, error) {
 	q := &query{Request: r, api: a, from: now.Add(-a.window), to: now}
 	values := r.URL.Query()
@@ -147,7 +147,7 @@ func (a *API) read(r *http.Request, own []string, now time.Time) (*query, error)
 	return q, nil
 }
 
-// limit is how many rows are asked for.
+// limit returns the requested number of rows.
 func (q *query) limit(usual int) (int, error) {
 	text := q.URL.Query().Get("limit")
 	if text == "" {
@@ -180,8 +180,7 @@ func send(w http.ResponseWriter, status int, body []byte) {
 	_, _ = w.Write(body) // fails only when the client went away
 }
 
-// secure sets what keeps the page's content from doing anything but being shown, and other sites from
-// reading it.
+// secure sets headers that prevent the page's content from running, and other sites from reading it.
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

@@ -11,7 +11,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/exporter/rumviewexporter/internal/window"
 )
 
-// frame is part of every answer: what it rests on.
+// frame is part of every answer: the data it is based on.
 type frame struct {
 	From    time.Time    `json:"from"`
 	To      time.Time    `json:"to"`
@@ -46,7 +46,7 @@ func overview(q *query) (any, error) {
 // maxChoices is how many values of a dimension are offered, the most frequent ones.
 const maxChoices = 100
 
-// dimensions lists the values of each, whatever the filter.
+// dimensions lists the values of each dimension, without the filter.
 func dimensions(q *query) (any, error) {
 	list := make([]choice, 0, len(report.Dimensions))
 	for _, dimension := range report.Dimensions {
@@ -91,7 +91,7 @@ func requests(q *query) (any, error) {
 	}{q.frame(), report.NewRequests(q.events)}, nil
 }
 
-// maxText is how long a text may be that events are searched for.
+// maxText is the longest text to search events for.
 const maxText = 200
 
 func tail(q *query) (any, error) {

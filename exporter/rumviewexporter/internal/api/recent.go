@@ -30,7 +30,7 @@ type remembered struct {
 
 func newRecent() *recent { return &recent{answers: map[string]remembered{}} }
 
-// get answers a query that was answered a moment ago.
+// get returns the answer of the same query, if it is recent.
 func (m *recent) get(uri string, now time.Time, w http.ResponseWriter) bool {
 	m.mu.Lock()
 	last, ok := m.answers[uri]

@@ -87,7 +87,7 @@ func (t tool) arguments() []string {
 	return t.own
 }
 
-// call asks the query. What the API refuses is an error of the tool, in the same words.
+// call runs the query. If the API refuses it, the tool returns an error with the same text.
 func (t tool) call(queries http.Handler) mcp.ToolHandler {
 	return func(ctx context.Context, call *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		status, body, err := t.ask(ctx, queries, call.Params.Arguments)
@@ -129,7 +129,7 @@ func (t tool) ask(ctx context.Context, queries http.Handler, arguments json.RawM
 	return answer.status, answer.body.Bytes(), nil
 }
 
-// memory is a response that nobody waits for on a connection.
+// memory is a response writer that keeps the response in memory.
 type memory struct {
 	header http.Header
 	status int

@@ -22,7 +22,7 @@ const (
 	maxLines = 500
 )
 
-// prefixes of the components that the books are about.
+// prefixes of the metrics of the components in the books.
 var prefixes = [...]string{"otelcol_rum_receiver_", "otelcol_rum_budget_"}
 
 // Line is one counter.
@@ -32,14 +32,14 @@ type Line struct {
 	Value  float64           `json:"value"`
 }
 
-// Counters are what the page says.
+// Counters are the counters of the page.
 type Counters struct {
 	// Problem says why there are none; empty if there are.
 	Problem string `json:"problem,omitempty"`
 	Lines   []Line `json:"lines"`
 }
 
-// Reader asks one address, and not more often than every few seconds. It is safe for concurrent use.
+// Reader reads one address, at most every few seconds. It is safe for concurrent use.
 type Reader struct {
 	address string
 	client  *http.Client
@@ -49,13 +49,13 @@ type Reader struct {
 	last Counters
 }
 
-// New returns a reader; without an address it says that there is none.
+// New returns a reader. Without an address, Read reports that there is none.
 func New(address string) *Reader {
 	return &Reader{address: address, client: &http.Client{Timeout: timeout}}
 }
 
-// Read returns the counters, at most some seconds old. Whoever asks may go away meanwhile: the answer
-// is for all who ask next.
+// Read returns the counters, at most some seconds old. If the caller cancels, reading continues, and its result is
+// used for later calls.
 func (r *Reader) Read(ctx context.Context, now time.Time) Counters {
 	if r.address == "" {
 		return Counters{Problem: "collector_metrics is not set", Lines: []Line{}}

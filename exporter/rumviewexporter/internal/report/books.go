@@ -9,7 +9,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
-// Books say what arrived, what it stands for, and whether logs and metrics agree.
+// Books list what arrived, the sum of weights, and whether logs and metrics agree.
 type Books struct {
 	Metrics streams.Books `json:"metrics"`
 	Events  []BookLine    `json:"events"` // by event name
@@ -17,14 +17,14 @@ type Books struct {
 	Compare []Comparison  `json:"compare"`
 }
 
-// BookLine is how many records there are and how many events they stand for.
+// BookLine is a number of records and the number of events that they stand for.
 type BookLine struct {
 	Name    string  `json:"name"`
 	Records int     `json:"records"`
 	Events  float64 `json:"events"`
 }
 
-// Comparison sets what the records stand for beside what the metrics counted before sampling.
+// Comparison compares the sum of the records' weights with the metrics, which are counted before sampling.
 type Comparison struct {
 	Name    string  `json:"name"`
 	Logs    float64 `json:"logs"`

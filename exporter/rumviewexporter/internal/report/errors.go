@@ -38,7 +38,7 @@ const (
 	maxSessions = 5
 )
 
-// NewErrors groups exceptions, those that hurt most people first and noise last.
+// NewErrors groups exceptions: groups with the most sessions first, noise last.
 func NewErrors(events []*window.Event) []ErrorGroup {
 	groups := map[string]*errorGroup{}
 	for _, e := range events {
@@ -74,7 +74,7 @@ func newErrorGroup() *errorGroup {
 	return &errorGroup{sessions: sessions{}, routes: map[string]float64{}, versions: map[string]float64{}, browsers: map[string]float64{}}
 }
 
-// add takes events in the order in which they arrived.
+// add must be called with events in order of arrival.
 func (g *errorGroup) add(e *window.Event) {
 	x := e.Error
 	g.Fingerprint, g.Type, g.Message, g.Noise = x.Fingerprint, x.Type, x.Message, x.Noise

@@ -7,7 +7,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/exporter/rumviewexporter/internal/window"
 )
 
-// Filter keeps the events whose fields are as said; an empty one lets all pass.
+// Filter selects events by the values of fields; an empty filter selects all.
 type Filter struct {
 	Service, Environment, Version, Route, Device, Browser, Country, Connection, Visitor string
 }
@@ -15,7 +15,7 @@ type Filter struct {
 // Dimensions are the names of the fields of a filter, as queries and answers use them.
 var Dimensions = []string{"route", "device", "browser", "country", "connection", "version", "service", "environment", "visitor"}
 
-// Field returns where the filter keeps a dimension; nil if there is no such dimension.
+// Field returns a pointer to the filter's value of a dimension, or nil if there is no such dimension.
 func (f *Filter) Field(dimension string) *string {
 	switch dimension {
 	case "service":
@@ -41,7 +41,7 @@ func (f *Filter) Field(dimension string) *string {
 	}
 }
 
-// Apply returns the events that pass.
+// Apply returns the selected events.
 func (f *Filter) Apply(events []*window.Event) []*window.Event {
 	if *f == (Filter{}) {
 		return events
@@ -64,7 +64,7 @@ func (f *Filter) matches(e *window.Event) bool {
 	return true
 }
 
-// unknown is the value of what has none.
+// unknown is the value for events without a value.
 const unknown = "unknown"
 
 // valueOf returns an event's value of a dimension; "unknown" if it has none.
@@ -95,7 +95,7 @@ func fieldOf(e *window.Event, dimension string) string {
 	}
 }
 
-// Values lists the most frequent values of a dimension, in the order of the alphabet.
+// Values lists the most frequent values of a dimension, in alphabetical order.
 func Values(events []*window.Event, dimension string, most int) []string {
 	counts := map[string]float64{}
 	for _, e := range events {

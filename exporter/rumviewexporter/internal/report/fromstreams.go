@@ -8,16 +8,16 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
-// MetricRow is a vital as the metrics have it: all measurements, before sampling, with their final
-// value. The p75 is as exact as the buckets.
+// MetricRow is a vital from metrics: all measurements, before sampling, with their final value. The p75 is as exact
+// as the buckets.
 type MetricRow struct {
 	Route  string `json:"route"`
 	Device string `json:"device"`
 	Score
 }
 
-// FromStreams reports the vitals of histograms, by route and device where these say them. It is what
-// there is to see where only metrics arrive.
+// FromStreams reports the vitals of histograms, by route and device if the histograms have them. It is used if only
+// metrics arrive.
 func FromStreams(growth []streams.Growth, f Filter) []MetricRow {
 	type key struct{ route, device, vital string }
 	sums := map[key]*streams.Growth{}

@@ -9,7 +9,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
-// Overview is which page hurts, whom, and why.
+// Overview lists the worst pages, who is affected, and why.
 type Overview struct {
 	PageViews float64 `json:"page_views"`
 	Sessions  float64 `json:"sessions"`
@@ -45,7 +45,7 @@ type Row struct {
 	Example   string  `json:"example,omitempty"` // the last session that was hurt
 }
 
-// NewOverview reports on events between two times, with the first rows.
+// NewOverview reports on events between two times, with a limited number of rows.
 func NewOverview(events []*window.Event, from, to time.Time, rows int) Overview {
 	o := Overview{Minutes: minutes(events, from, to), Routes: []Row{}}
 	all, crashed := sessions{}, sessions{}
@@ -107,7 +107,7 @@ type place struct {
 	exampleAt         time.Time
 }
 
-// places are counted and sorted by how many people they hurt.
+// places are counted and sorted by the number of affected people.
 func places(events []*window.Event, ms []measurement) []*place {
 	type key struct{ route, device string }
 	byKey := map[key]*place{}
@@ -208,8 +208,7 @@ func newClock(from, to time.Time) clock {
 	return clock{first, int(to.Sub(first)/time.Minute) + 1}
 }
 
-// index is the minute in which something happened; what is said to have happened before or after counts
-// at the edge.
+// index returns the minute of a time; times before or after the range count in the first or last minute.
 func (c clock) index(t time.Time) int {
 	return min(max(int(t.Sub(c.first)/time.Minute), 0), c.minutes-1)
 }

@@ -21,7 +21,7 @@ type RequestGroup struct {
 	Example   string  `json:"example,omitempty"`
 }
 
-// NewRequests lists resources and requests, those that took most time first.
+// NewRequests lists resources and requests, sorted by total time.
 func NewRequests(events []*window.Event) []RequestGroup {
 	type key struct{ url, initiator, method string }
 	type group struct {

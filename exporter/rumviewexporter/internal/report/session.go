@@ -9,7 +9,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
-// Session is what one session did, as far as its records are in the window.
+// Session holds the records of one session that are in the window.
 type Session struct {
 	ID      string    `json:"id"`
 	Service string    `json:"service"`
@@ -25,7 +25,7 @@ type Session struct {
 	Total int `json:"total"`
 }
 
-// Item is one event, with what is worth a line of it.
+// Item is one event, summarised in a line.
 type Item struct {
 	Time       time.Time          `json:"time"`
 	Name       string             `json:"name"`
@@ -46,7 +46,7 @@ type Item struct {
 
 const maxItems = 1000
 
-// NewSession reports on one session; false if none of its records is in the window.
+// NewSession reports on one session. It returns false if none of its records is in the window.
 func NewSession(events []*window.Event, id string) (Session, bool) {
 	own := slices.DeleteFunc(slices.Clone(events), func(e *window.Event) bool { return e.Session != id })
 	if len(own) == 0 {

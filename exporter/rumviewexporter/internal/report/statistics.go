@@ -1,5 +1,5 @@
-// Package report answers queries about the events of a window. Every count is a sum of weights, every
-// quantile is of the weight, and a verdict is only given when it is beyond doubt.
+// Package report answers queries about the events of a window. Every count is a sum of weights, every quantile is
+// weighted, and a verdict is only given when it is statistically certain.
 package report
 
 import (
@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// Objective is which share of the measurements has to be within the limit, as Core Web Vitals asks:
-// the p75 is within the limit when at most a quarter exceeds it.
+// Objective is the share of measurements that must be within the limit, as for Core Web Vitals: the p75 is within the
+// limit if at most a quarter exceeds it.
 const Objective = 0.75
 
 // z of a 95 % interval.
@@ -24,10 +24,10 @@ const (
 	Unknown  Verdict = "unknown"  // not enough data
 )
 
-// weighted is one value and how many it stands for.
+// weighted is one value and its weight.
 type weighted struct{ value, weight float64 }
 
-// sample is a set of values with weights. Sorted by value once it is asked for a quantile.
+// sample is a set of values with weights. The first quantile sorts it by value.
 type sample struct {
 	values []weighted
 	sorted bool
@@ -46,7 +46,7 @@ func (s *sample) add(value, weight float64, over bool) {
 	}
 }
 
-// quantile is the smallest value up to which a share q of the weight lies.
+// quantile is the smallest value with at least a share q of the weight at or below it.
 func (s *sample) quantile(q float64) float64 {
 	if len(s.values) == 0 {
 		return 0
@@ -74,7 +74,7 @@ func (s *sample) quantile(q float64) float64 {
 	return s.values[len(s.values)-1].value
 }
 
-// effective is how many records of equal weight would say as much (Kish).
+// effective is the number of records of equal weight with the same precision (Kish).
 func (s *sample) effective() float64 {
 	if s.square == 0 {
 		return 0
@@ -89,7 +89,7 @@ func (s *sample) verdict() Verdict {
 	return judge(s.over/s.sum, s.effective())
 }
 
-// judge compares the Wilson interval of a share of n measurements with what the objective allows.
+// judge compares the Wilson interval of a share of n measurements with the allowed share.
 func judge(share, n float64) Verdict {
 	if n <= 0 {
 		return Unknown
@@ -107,7 +107,7 @@ func judge(share, n float64) Verdict {
 	}
 }
 
-// sessions counts people: of each session the smallest weight, for its records are kept or not
+// sessions counts sessions by the smallest weight of each, because the records of a session are kept or dropped
 // together.
 type sessions map[string]float64
 
@@ -128,5 +128,5 @@ func (s sessions) count() float64 {
 	return sum
 }
 
-// round cuts what is left of adding up fractions, so that 3 is 3 in JSON.
+// round removes floating-point errors of sums, so that 3 is 3 in JSON.
 func round(x float64) float64 { return math.Round(x*1e6) / 1e6 }

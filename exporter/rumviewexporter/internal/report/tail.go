@@ -7,15 +7,14 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/exporter/rumviewexporter/internal/window"
 )
 
-// Tail is the last events that pass a filter.
+// Tail holds the last events that a filter selects.
 type Tail struct {
 	Events  []Item  `json:"events"` // newest first
 	Matched int     `json:"matched"`
 	Names   []Share `json:"names"` // of all events, weighted
 }
 
-// NewTail lists up to n events of a name (empty: any) that hold a text (empty: any), without regard
-// to case.
+// NewTail lists up to n events with a name (empty: any) and a text in them (empty: any), ignoring case.
 func NewTail(events []*window.Event, name, text string, n int) Tail {
 	t := Tail{Events: []Item{}, Names: []Share{}}
 	names := map[string]float64{}

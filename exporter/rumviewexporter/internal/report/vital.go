@@ -9,7 +9,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/exporter/rumviewexporter/internal/window"
 )
 
-// VitalReport is one vital in depth.
+// VitalReport is the detailed report of one vital.
 type VitalReport struct {
 	Score
 	P50 float64 `json:"p50"`

@@ -10,11 +10,11 @@ import (
 // vitalNames in the order in which they are shown.
 var vitalNames = []string{"lcp", "inp", "cls", "fcp", "ttfb", "fid"}
 
-// usualLimits are those of web.dev, in milliseconds but for CLS, for vitals that no budget judged.
+// usualLimits are the limits of web.dev, in milliseconds except CLS, for vitals without a budget.
 // https://web.dev/articles/defining-core-web-vitals-thresholds
 var usualLimits = map[string]float64{"lcp": 2500, "inp": 200, "cls": 0.1, "fcp": 1800, "ttfb": 800, "fid": 100}
 
-// measurement is the final report of one vital, as far as it is known.
+// measurement is the latest report of one vital.
 type measurement struct {
 	*window.Event
 	limit float64
@@ -22,9 +22,9 @@ type measurement struct {
 
 func (m measurement) over() bool { return m.limit > 0 && m.Vital.Value > m.limit }
 
-// measurements takes of each measurement the last report that arrived: the same id counts once. LCP and CLS
-// only grow, so of these it is the largest. Names that are no vital's, and returns from the back/forward
-// cache, which are no loads, are left out, as in the metrics. Oldest first.
+// measurements returns the last report of each measurement (by id) that arrived; for LCP and CLS, which only grow,
+// the largest. Names that are not vitals, and loading vitals of returns from the back/forward cache, are left out, as
+// in the metrics. Oldest first.
 func measurements(events []*window.Event) []measurement {
 	seen := make(map[string]int) // where in last
 	var last []measurement
@@ -49,10 +49,10 @@ func measurements(events []*window.Event) []measurement {
 	return last
 }
 
-// neverFalls says of which vitals a smaller report is an older one that was overtaken on its way.
+// neverFalls lists vitals that only grow: a smaller report is older and arrived late.
 func neverFalls(vital string) bool { return vital == "lcp" || vital == "cls" }
 
-// Score is what a set of measurements of one vital comes to.
+// Score summarises a set of measurements of one vital.
 type Score struct {
 	Name    string  `json:"name"`
 	Unit    string  `json:"unit"` // ms or score
@@ -104,5 +104,5 @@ func unitOf(vital string) string {
 	return "ms"
 }
 
-// IsVital says whether there is a vital of that name.
+// IsVital reports whether the name is a vital's.
 func IsVital(name string) bool { return usualLimits[name] > 0 }

@@ -21,7 +21,7 @@ type Why struct {
 	Version string `json:"version,omitempty"`
 }
 
-// why looks at the vital with most measurements over the limit, per measurement taken.
+// why examines the vital with the highest share of measurements over the limit.
 func why(ms []measurement) *Why {
 	over := map[string]float64{}
 	for _, m := range ms {
@@ -57,8 +57,8 @@ func why(ms []measurement) *Why {
 	return w
 }
 
-// nearlyAll is the share of the measurements over the limit that make a version guilty of them, if it has
-// not nearly as much of all measurements.
+// nearlyAll is the share of the measurements over the limit at which a version is named as the cause, if its share of
+// all measurements is much smaller.
 const nearlyAll = 0.8
 
 func guilty(all, bad []measurement, over float64) string {
@@ -94,7 +94,7 @@ type PartMean struct {
 	Mean float64 `json:"mean"` // milliseconds, of the measurements that tell it
 }
 
-// means of a vital's phases, in the order in which they happen; empty if nothing tells them.
+// means of a vital's phases, in order of time; empty if no record has them.
 func means(ms []measurement, vital string) []PartMean {
 	sums, weights := map[string]float64{}, map[string]float64{}
 	for _, m := range ms {
@@ -120,10 +120,10 @@ type Culprit struct {
 	P75   float64 `json:"p75"`
 }
 
-// maxRanked is how many of a kind an answer lists.
+// maxRanked is how many elements, resources or scripts an answer lists.
 const maxRanked = 20
 
-// rank lists what the measurements name, that with most over the limit first.
+// rank lists the elements, resources or scripts that measurements name, those with most over the limit first.
 func rank(ms []measurement, name func(*window.Vital) string) []Culprit {
 	samples := map[string]*sample{}
 	for _, m := range ms {

@@ -17,7 +17,7 @@ type point struct {
 	buckets      []uint64
 }
 
-// stream is one stream's gains by slot. Not safe for concurrent use.
+// stream holds the increase of one stream by slot. Not safe for concurrent use.
 type stream struct {
 	growth Growth // without counts
 	gauge  bool
@@ -26,15 +26,15 @@ type stream struct {
 	gains  [slots]gain
 }
 
-// gain is what came within one slot of time.
+// gain is the increase within one slot of time.
 type gain struct {
 	slot    int64
 	count   float64
 	buckets []float64
 }
 
-// add counts what p adds to the point before it. Of a cumulative stream that is new here only what
-// began within the window counts: the rest may be older.
+// add counts the increase from the previous point to p. A new cumulative stream counts from zero only if it started
+// within the window; otherwise its value may be older.
 func (s *stream) add(p point, slot int64, now time.Time, window time.Duration, isNew bool) {
 	s.seen, s.gauge = now, p.gauge
 	before := s.last
@@ -74,7 +74,7 @@ func (g *gain) add(p, before point) {
 	}
 }
 
-// within sums what came in the slots up to now.
+// within sums the increase of the slots up to now.
 func (s *stream) within(now int64) Growth {
 	sum := s.growth
 	if s.gauge {

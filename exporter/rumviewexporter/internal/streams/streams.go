@@ -1,4 +1,4 @@
-// Package streams follows metric streams and says how much each grew within the last minutes.
+// Package streams keeps metric streams and their increase within the last minutes.
 package streams
 
 import (
@@ -13,13 +13,13 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
-// slots is into how many parts the window is cut: what a stream gained leaves part by part.
+// slots is the number of parts of the window; the increase of a stream expires part by part.
 const slots = 30
 
 // Label is one attribute of a stream.
 type Label struct{ Key, Value string }
 
-// Growth is what one stream gained within the window.
+// Growth is the increase of one stream within the window.
 type Growth struct {
 	Metric, Unit     string
 	Service, Version string
@@ -39,7 +39,7 @@ func (g *Growth) Label(key string) string {
 	return ""
 }
 
-// Streams follows up to a number of streams. It is safe for concurrent use.
+// Streams keeps a limited number of streams. It is safe for concurrent use.
 type Streams struct {
 	window time.Duration
 	limit  int
@@ -55,7 +55,7 @@ func New(window time.Duration, limit int) *Streams {
 	return &Streams{window: window, limit: limit, streams: map[string]*stream{}}
 }
 
-// Books are the counts of everything that came in.
+// Books count everything that arrived.
 type Books struct {
 	Points  int64 `json:"points"`  // that came in
 	Ignored int64 `json:"ignored"` // of streams past max_streams
@@ -69,7 +69,7 @@ func (s *Streams) Books() Books {
 	return Books{s.points, s.ignored, len(s.streams)}
 }
 
-// Add takes what arrived. Metrics that are none of the project's are left out.
+// Add adds metrics that arrived. It ignores metrics that are not the project's.
 func (s *Streams) Add(metrics pmetric.Metrics, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +85,7 @@ func (s *Streams) Add(metrics pmetric.Metrics, now time.Time) {
 	s.forget(now)
 }
 
-// known says whether a metric is one that the page is about.
+// known reports whether the page uses a metric.
 func known(name string) bool {
 	return strings.HasPrefix(name, semconv.MetricWebVitalPrefix) || strings.HasPrefix(name, "rum.")
 }
@@ -162,7 +162,7 @@ func (s *Streams) forget(now time.Time) {
 	}
 }
 
-// Growth returns what each stream gained within the window; gauges have their last value.
+// Growth returns the increase of each stream within the window; gauges have their last value.
 func (s *Streams) Growth(now time.Time) []Growth {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -182,7 +182,7 @@ func sorted(attributes pcommon.Map) []Label {
 	return labels
 }
 
-// identity is one for all points of a stream. Receivers of several replicas differ in their resource.
+// identity is the same for all points of a stream. Replicas of a receiver differ in their resource.
 func identity(resource pcommon.Map, metric string, labels []Label) string {
 	var b strings.Builder
 	b.WriteString(metric)

@@ -74,7 +74,7 @@ type Request struct {
 	Size                           float64 // transferred bytes; 0 if unknown
 }
 
-// Get returns an attribute, or nothing.
+// Get returns the value of an attribute, or an empty text.
 func (e *Event) Get(key string) string {
 	for _, a := range e.Attributes {
 		if a.Key == key {

@@ -13,11 +13,11 @@ const (
 	Test   = "test"
 )
 
-// Where a vital's causes stand. Names behind these prefixes are told apart by their last segment, so
-// that records of other instrumentations, and of other versions of ours, are read as well.
+// Prefixes of the attributes for a vital's causes. Only the last segment of a name after them counts, so records of
+// other instrumentations, and of other versions of ours, are read too.
 var vitalPrefixes = [...]string{"browser.web_vital.", "rum.web_vital."}
 
-// What the last segment of such an attribute means.
+// Meaning of the last segment of such an attribute.
 const (
 	causeTarget = "target"
 	causeURL    = "url"
@@ -33,7 +33,7 @@ var parts = map[string][]string{
 // Parts returns the names of a vital's phases in the order in which they happen; nil if it has none.
 func Parts(vital string) []string { return parts[vital] }
 
-// vitalCause returns the last segment of an attribute that tells a vital's cause; empty if it is none.
+// vitalCause returns the last segment of an attribute for a vital's cause; empty for other attributes.
 func vitalCause(key string) string {
 	for _, prefix := range vitalPrefixes {
 		if strings.HasPrefix(key, prefix) {

@@ -21,7 +21,7 @@ const (
 	shared = 256
 )
 
-// Read makes an event of each record. What it keeps is copied: the batch may change afterwards.
+// Read makes an event of each record. It copies the data, so the batch may change afterwards.
 func Read(logs plog.Logs, now time.Time) []*Event {
 	events := make([]*Event, 0, logs.LogRecordCount())
 	for _, resource := range logs.ResourceLogs().All() {
@@ -66,8 +66,8 @@ func read(resource pcommon.Map, record plog.LogRecord, now time.Time) *Event {
 	return e
 }
 
-// visitor reads what the receiver found the user agent to be, in the resource or the record. Programs of
-// kinds that nobody knows are bots.
+// visitor reads the receiver's classification of the user agent, from the resource or the record. Unknown kinds of
+// programs count as bots.
 func visitor(resource, record pcommon.Map) string {
 	switch kind := first(text(resource, semconv.UserAgentSyntheticType), text(record, semconv.UserAgentSyntheticType)); kind {
 	case "":
@@ -79,7 +79,7 @@ func visitor(resource, record pcommon.Map) string {
 	}
 }
 
-// readKind reads what is particular to the kinds of events that queries are about.
+// readKind reads the fields of the kinds of events that queries use.
 func (e *Event) readKind(a pcommon.Map) {
 	switch e.Name {
 	case semconv.EventWebVital:
@@ -161,7 +161,7 @@ func readRequest(a pcommon.Map) *Request {
 	return r
 }
 
-// duration is the first attribute that tells one.
+// duration returns the first attribute with a duration.
 func duration(a pcommon.Map) float64 {
 	for key, value := range a.All() {
 		if strings.HasSuffix(key, durationSegment) {
@@ -173,7 +173,7 @@ func duration(a pcommon.Map) float64 {
 	return 0
 }
 
-// weight is how many events the record stands for. What cannot be one counts as 1.
+// weight is how many events the record stands for. An invalid weight counts as 1.
 func weight(a pcommon.Map) float64 {
 	value, ok := a.Get(semconv.SamplingAdjustedCount)
 	if !ok {
@@ -238,8 +238,8 @@ func numeric(v pcommon.Value) (float64, bool) {
 	}
 }
 
-// keep copies a text, cut to what is kept and made valid. Equal short texts are stored once, for as
-// long as an event has them.
+// keep copies a text, cut to the maximum length and made valid UTF-8. Equal short texts are stored once, while an
+// event has them.
 func keep(s string) string {
 	if len(s) > maxText {
 		s = s[:maxText]
@@ -258,7 +258,7 @@ func first(a, b string) string {
 	return b
 }
 
-// estimate is how many bytes the event takes if it shares no text, which is the most it can take.
+// estimate is the largest number of bytes that the event can take: without shared texts.
 func (e *Event) estimate() int64 {
 	const event, attribute, kind = 420, 32, 160
 	size := event + attribute*len(e.Attributes) + kind

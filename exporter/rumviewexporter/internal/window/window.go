@@ -23,8 +23,7 @@ type Window struct {
 	books  Books
 }
 
-// Books say what became of everything that came in: Received = Expired + EvictedEntries +
-// EvictedBytes + Entries.
+// Books count what happened to the received events: Received = Expired + EvictedEntries + EvictedBytes + Entries.
 type Books struct {
 	Received       int64     `json:"received"`
 	Expired        int64     `json:"expired"`         // older than the window
@@ -38,7 +37,7 @@ type Books struct {
 // New returns an empty window.
 func New(limits Limits) *Window { return &Window{limits: limits} }
 
-// Add puts events in and lets the oldest go.
+// Add adds events and removes the oldest.
 func (w *Window) Add(events []*Event, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -50,8 +49,8 @@ func (w *Window) Add(events []*Event, now time.Time) {
 	w.trim(now)
 }
 
-// Events returns what is in the window, oldest first. The caller may keep and change the slice, not
-// the events.
+// Events returns the events in the window, oldest first. The caller may keep and change the slice, but not the
+// events.
 func (w *Window) Events(now time.Time) []*Event {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -72,7 +71,7 @@ func (w *Window) Books(now time.Time) Books {
 	return b
 }
 
-// trim lets go what is too old or too much, and makes room once half of the slice is empty.
+// trim removes events that are too old or too many, and compacts the slice when half of it is empty.
 func (w *Window) trim(now time.Time) {
 	for w.head < len(w.events) {
 		counter := w.tooMuch(w.events[w.head], now)
@@ -90,7 +89,7 @@ func (w *Window) trim(now time.Time) {
 	}
 }
 
-// tooMuch returns where to count that the oldest event has to go, or nil if it may stay.
+// tooMuch returns the counter for the removal of the oldest event, or nil if it may stay.
 func (w *Window) tooMuch(oldest *Event, now time.Time) *int64 {
 	switch {
 	case now.Sub(oldest.Arrived) > w.limits.Age:

@@ -40,8 +40,8 @@ func (l Limit) In(unit string) (Limit, bool) {
 // perMillisecond is how many ms the units of time have.
 var perMillisecond = map[string]float64{"": 1, "ms": 1, "s": 1000, "us": 0.001}
 
-// Judge compares strictly: a value at the limit is within, as a web-vitals rating of "good" includes
-// its threshold.
+// Judge returns the level of a value. A value at the limit is within, as the web-vitals rating "good" includes its
+// threshold.
 func (l Limit) Judge(value float64) Level {
 	switch {
 	case value > l.Severe:
@@ -98,10 +98,10 @@ func NewSet(budgets []*Budget) *Set {
 	return s
 }
 
-// Knows reports whether any budget names the metric.
+// Knows reports whether any budget has a limit for the metric.
 func (s *Set) Knows(m Metric) bool { return s.candidates[m] != nil }
 
-// Find returns the first budget that names the metric and matches, nil when none does.
+// Find returns the first budget that has a limit for the metric and matches, or nil.
 func (s *Set) Find(m Metric, f *match.Facts) (*Budget, Limit) {
 	c := s.candidates[m]
 	if c == nil {

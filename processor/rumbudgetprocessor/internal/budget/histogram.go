@@ -9,9 +9,9 @@ import (
 // far more than the rounding of ms to s or of base^index, far less than any bucket.
 const edgeTolerance = 1e-9
 
-// Count is how a histogram stands to a limit: Above measurements exceed it for sure, and Undecided more may, for the
-// limit lies within their bucket. Nothing is alleged of them: spread evenly over a wide bucket, as values hardly
-// ever are, they would be violations by the thousand that nobody has seen.
+// Count compares a histogram with a limit: Above measurements certainly exceed it, and Undecided more may exceed it,
+// because the limit lies within their bucket. These are not interpolated: values are hardly ever spread evenly over a
+// wide bucket, so that would count many false violations.
 type Count struct {
 	Total     uint64
 	Above     uint64
@@ -42,8 +42,8 @@ func (c *Count) add(n uint64, lower, upper, limit float64) {
 
 // CountAbove counts the values above the limit.
 //
-// Max serves as the upper edge of the last bucket. A maximum below a bucket that has values is of other values, and
-// is not believed.
+// Max serves as the upper edge of the last bucket. A maximum below a bucket that has values is inconsistent and
+// ignored.
 func (h Explicit) CountAbove(limit float64) (Count, Invalid) {
 	if invalid := h.check(); invalid != Valid {
 		return Count{}, invalid
@@ -166,7 +166,7 @@ func atMost(a, b float64) bool {
 
 func equal(a, b float64) bool { return atMost(a, b) && atMost(b, a) }
 
-// addsUp reports that the counts are the total. A sum that overflows is not.
+// addsUp reports whether the counts add up to the total. A sum that overflows does not.
 func addsUp(total, n uint64, counts ...[]uint64) bool {
 	if n > total {
 		return false

@@ -1,5 +1,5 @@
-// Package budget holds performance budgets and judges values and histograms by them. It knows
-// numbers, not telemetry formats.
+// Package budget holds performance budgets and compares values and histograms with them. It works on numbers, not on
+// telemetry formats.
 package budget
 
 import (
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Metric names what is measured: a web vital, or a custom measurement of the application. The two
-// have separate names, so a custom measurement called "lcp" is not taken for the vital.
+// Metric identifies a web vital or a custom measurement of the application. The two are separate, so a custom
+// measurement named "lcp" is not the vital.
 type Metric struct {
 	Name   string
 	Custom bool
@@ -57,8 +57,8 @@ func Vitals() []string {
 // Custom returns the metric of an application's own measurement.
 func Custom(name string) Metric { return Metric{Name: name, Custom: true} }
 
-// IsDuration tells metrics measured in ms from those without a unit (CLS) and those whose unit is
-// the application's business.
+// IsDuration reports whether a metric is measured in ms; CLS has no unit, and the application chooses the unit of
+// custom measurements.
 func (m Metric) IsDuration() bool { return !m.Custom && m.Name != "cls" }
 
 // Defaults returns the limits of the web vitals, without any matcher.

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Invalid says why a value was not judged. Empty: it was. The set is closed; it is the value of the
-// attribute rum.budget.invalid and the label of the counter alike.
+// Invalid is why a value was not judged; empty if it was. The set is closed. It is the value of the attribute
+// rum.budget.invalid and a label of the counter.
 type Invalid string
 
 const (
@@ -27,7 +27,7 @@ const (
 	UnsupportedMetric Invalid = "unsupported_type"    // a budgeted metric that is not a histogram
 )
 
-// Check reports whether a value, in ms, score or the application's unit, can be true.
+// Check reports whether a value, in ms, score or the application's unit, is plausible.
 func Check(m Metric, value float64) Invalid {
 	switch {
 	case math.IsNaN(value):
@@ -45,9 +45,9 @@ func Check(m Metric, value float64) Invalid {
 	return Valid
 }
 
-// MeaningfulAfter reports whether a metric says anything after a navigation of this type.
-// A page restored from the back/forward cache was not loaded; a prerendered page and a soft
-// navigation have no first byte that anybody waited for.
+// MeaningfulAfter reports whether a metric is meaningful after a navigation of this type. A page restored from the
+// back/forward cache was not loaded; a prerendered page and a soft navigation have no first byte that anybody waited
+// for.
 // https://github.com/GoogleChrome/web-vitals#metric (navigationType)
 func MeaningfulAfter(m Metric, navigationType string) bool {
 	if m.Custom {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Covers reports that whatever fits b also fits a. It is used to warn of rules that can never be
+// Covers reports whether everything that matches b also matches a. It is used to warn of rules that can never be
 // reached, so a false "no" is harmless: globs are compared with literals and with themselves only.
 func (c *Compiler) Covers(a, b Patterns) bool {
 	for key, wanted := range a {

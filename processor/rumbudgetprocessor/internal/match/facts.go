@@ -1,7 +1,7 @@
 package match
 
-// Facts remembers what has been looked up about one source, since most matchers ask for the same few
-// attributes. Reuse it: Reset, then match. Not safe for concurrent use.
+// Facts caches the attributes that were read from one source, because most matchers need the same few. Reuse it:
+// Reset, then match. Not safe for concurrent use.
 type Facts struct {
 	keys   []string
 	forms  []Form
@@ -22,7 +22,7 @@ const (
 	absent
 )
 
-// NewFacts returns facts for matchers made by c. Call it when c has all of them.
+// NewFacts returns facts for matchers made by c. Call it after c has added all matchers.
 func NewFacts(c *Compiler) *Facts {
 	f := &Facts{keys: c.keys, values: make([]fact, len(c.keys)), forms: make([]Form, len(c.keys))}
 	for i, key := range c.keys {
@@ -31,7 +31,7 @@ func NewFacts(c *Compiler) *Facts {
 	return f
 }
 
-// Reset forgets everything and turns to another source.
+// Reset clears the cache and switches to another source.
 func (f *Facts) Reset(s Source) {
 	clear(f.values)
 	f.source = s

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Form says in which way texts of an attribute are equal.
+// Form is the way in which texts of an attribute are compared.
 type Form uint8
 
 const (
@@ -17,7 +17,7 @@ const (
 	Route
 )
 
-// normal is the one text of all that are equal. Nothing is allocated for a text that is normal already.
+// normal returns the normalised text. It does not allocate if the text is already normalised.
 func (f Form) normal(text string) string {
 	if f == Route {
 		text = normalRoute(text)

@@ -6,10 +6,9 @@ import (
 	"strings"
 )
 
-// Index finds the first of many matchers that fits, in a time that hardly depends on how many there are. Each
-// matcher stands under the attribute that tells it best from the others: under its literals, or under what
-// stands before the first star, behind the last, or between slashes in its globs. What has neither is tried always. Immutable,
-// safe for concurrent use.
+// Index finds the first of many matchers that matches, in a time that hardly depends on their number. Each matcher is
+// indexed by its most selective attribute: by its literals, or by the literal parts of its globs (before the first star,
+// after the last, or between slashes). Matchers without such parts are always tried. Immutable, safe for concurrent use.
 type Index struct {
 	matchers []*Matcher
 	slots    []slotIndex
@@ -162,7 +161,7 @@ func lengthsOf(texts map[string][]int32) []int {
 	return lengths
 }
 
-// First returns the number of the first matcher that fits, -1 for none.
+// First returns the number of the first matcher that matches, or -1.
 func (x *Index) First(f *Facts) int {
 	first := int32(math.MaxInt32)
 	for i := range x.slots {

@@ -1,7 +1,5 @@
-// Package match decides which budgets and rules concern a record or a histogram point.
-//
-// Matchers are compiled once. They ask for attributes by a small number, so that 20 budgets that
-// all look at the route cost one look-up of the route per record.
+// Package match decides which budgets and rules apply to a record or a histogram point.
+// Matchers are compiled once. They refer to attributes by number, so 20 budgets with a route need one look-up of the route per record.
 package match
 
 import (
@@ -9,7 +7,7 @@ import (
 	"strings"
 )
 
-// Source is what matchers ask about: one record or point with its resource.
+// Source is one record or point with its resource.
 type Source interface {
 	// Attribute returns the text of an attribute, of the record or point if it has it, otherwise of
 	// the resource. False means that neither has it.
@@ -18,12 +16,11 @@ type Source interface {
 	Condition(number int) bool
 }
 
-// NoCondition is the number of a matcher that has none.
+// NoCondition is the condition number of a matcher without a condition.
 const NoCondition = -1
 
-// Patterns says which values of which attributes are asked for: every key must have a value that
-// matches one of its patterns. A pattern without '*' is compared as it is; '*' stands for any text
-// within one path segment, '**' for any text.
+// Patterns maps attributes to patterns: every attribute must have a value that matches one of its patterns. A pattern
+// without '*' is compared as it is; '*' stands for any text within one path segment, '**' for any text.
 type Patterns map[string][]string
 
 // Matcher is one compiled set of Patterns with an optional condition. Without patterns and condition it matches
@@ -39,7 +36,7 @@ type term struct {
 	globs    []string
 }
 
-// Compiler hands out the numbers of attributes. One per Facts; not safe for concurrent use.
+// Compiler assigns numbers to attributes. Use one per Facts. Not safe for concurrent use.
 type Compiler struct {
 	// Forms of attributes that are not compared exactly.
 	Forms map[string]Form
@@ -79,7 +76,7 @@ func (c *Compiler) slot(key string) int {
 	return len(c.keys) - 1
 }
 
-// Matches reports whether the source behind f fits. The condition is asked last, being dear.
+// Matches reports whether the source of f matches. The condition is evaluated last, because it is expensive.
 func (m *Matcher) Matches(f *Facts) bool {
 	for i := range m.terms {
 		value, ok := f.value(m.terms[i].slot)

@@ -6,9 +6,9 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/sampling"
 )
 
-// Batch decides the records of one batch. What they earn holds within the batch at once, for others from
-// Commit on; after Discard it is as if the batch had not been, so that the same batch sent again is decided
-// alike. Not safe for concurrent use.
+// Batch decides the records of one batch. Changes of session state apply within the batch at once, and to other
+// batches after Commit. After Discard the state is as before, so the same batch gets the same decisions when it is
+// sent again. Not safe for concurrent use.
 type Batch struct {
 	sampler      *Sampler
 	sessions     *Pending // nil without a State
@@ -16,7 +16,7 @@ type Batch struct {
 	input        []int64  // for the target rate, by rule
 }
 
-// Begin returns a batch, to be used again after Commit or Discard.
+// Begin returns a batch, which can be reused after Commit or Discard.
 func (s *Sampler) Begin() *Batch {
 	b := &Batch{sampler: s}
 	if s.settings.State != nil {
@@ -31,7 +31,7 @@ func (s *Sampler) Begin() *Batch {
 	return b
 }
 
-// Commit makes what the batch has earned hold for all.
+// Commit applies the batch's changes of session state.
 func (b *Batch) Commit(now time.Time) {
 	if b.sessions != nil {
 		b.sessions.Commit(now)
@@ -58,7 +58,7 @@ func (b *Batch) Discard() {
 	clear(b.input)
 }
 
-// Decide settles one record that arrived now.
+// Decide decides about one record that arrived now.
 func (b *Batch) Decide(r Record, now time.Time) Decision {
 	s := b.sampler
 	if s.target != nil {
@@ -93,7 +93,7 @@ func (b *Batch) Decide(r Record, now time.Time) Decision {
 	return d
 }
 
-// membership is whose draw a record takes part in, and by which rules.
+// membership is the unit whose draw a record shares, and the rules that apply to it.
 type membership struct {
 	matched RuleSet
 	unit    Unit
@@ -117,7 +117,7 @@ func (b *Batch) unitOf(r *Record, now time.Time) membership {
 	return u
 }
 
-// inSession adds what the session has earned to what the record matches, and notes what it earns.
+// inSession adds the session's rules to those that the record matches, and records new rules of the session.
 func (b *Batch) inSession(r *Record, now time.Time) membership {
 	s := b.sampler
 	u := membership{matched: r.Matched, unit: UnitSession}
@@ -140,8 +140,8 @@ func (b *Batch) inSession(r *Record, now time.Time) membership {
 	return u
 }
 
-// remembered lets the reports of one measurement share their draw and never lose a rule, whatever has
-// become of the session meanwhile: the last report is then kept whenever an earlier one is.
+// remembered lets the reports of one measurement share one draw and keep all their rules, even if the session has
+// been forgotten: the last report is kept whenever an earlier one is.
 func (b *Batch) remembered(r *Record, u *membership, own bool, now time.Time) bool {
 	rules := b.sampler.measured
 	earned, reports := b.measurements.Observe(r.Measurement, rules.earned(u.matched), now)

@@ -1,9 +1,8 @@
 // Package sampling decides which records are kept, and with which weight.
-//
-// The one law: a kept record is labelled with the probability with which it was kept, and that
+// The central rule: a kept record is labelled with the probability with which it was kept, and that
 // probability depends on data, clock and configuration, never on the random draw. Then sums of
-// weights are unbiased (Horvitz–Thompson), whatever the rules. Everything here is shaped by it:
-// thresholds, session state and target rate are computed without looking at the randomness.
+// weights are unbiased (Horvitz–Thompson), whatever the rules. So thresholds, session state and target rate are
+// computed without looking at the randomness.
 //
 // Thresholds and randomness are those of consistent probability sampling, 56 bits each; a record is
 // kept when randomness ≥ threshold.
@@ -17,14 +16,14 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// Threshold and Randomness are those of contrib's pkg/sampling, which does the arithmetic.
+// Threshold and Randomness are the types of contrib's pkg/sampling, which does the arithmetic.
 type (
 	Threshold  = sampling.Threshold
 	Randomness = sampling.Randomness
 )
 
-// hasher turns session ids into randomness. The salt keeps strangers from choosing ids that are
-// always kept, and must be the same on all replicas and tiers for them to decide alike.
+// hasher converts session ids to randomness. The salt prevents strangers from choosing ids that are always kept. It
+// must be the same on all replicas and tiers, so that they make equal decisions.
 type hasher struct{ seed uint64 }
 
 func newHasher(salt string) hasher { return hasher{seed: xxh3.HashString("rum_budget " + salt)} }
@@ -53,7 +52,7 @@ func toRandomness(bits uint64) Randomness {
 	return r
 }
 
-// toThreshold returns the threshold of a probability, brought into the range that can be expressed.
+// toThreshold returns the threshold of a probability, limited to the range that can be expressed.
 func toThreshold(probability float64) Threshold {
 	t, err := sampling.ProbabilityToThreshold(min(max(probability, sampling.MinSamplingProbability), 1))
 	if err != nil {

@@ -7,23 +7,23 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/sampling"
 )
 
-// Incoming is what a record says of the sampling it has gone through. Made by NewIncoming.
+// Incoming is the earlier sampling of a record, from its labels. Made by NewIncoming.
 type Incoming struct {
-	// ClientRate is the probability with which the browser kept the session. It was drawn
-	// independently of ours, so it multiplies in.
+	// ClientRate is the probability with which the browser kept the session. It was drawn independently of ours, so the
+	// probabilities are multiplied.
 	ClientRate float64
-	// Threshold is that of samplers before us. Randomness is shared with them, so the higher of the
-	// two thresholds holds: a second pass with the same rules changes nothing.
+	// Threshold is that of samplers before us. Randomness is shared with them, so the higher of the two thresholds
+	// applies: a second pass with the same rules changes nothing.
 	Threshold Threshold
-	// randomness is what the threshold was compared with, if the record says so.
+	// randomness is the value that the threshold was compared with, if the record has it.
 	randomness    Randomness
 	hasRandomness bool
 }
 
-// Unsampled is a record that nobody has sampled yet.
+// Unsampled is the value for a record that has not been sampled.
 var Unsampled = Incoming{ClientRate: 1, Threshold: sampling.AlwaysSampleThreshold}
 
-// Labels are a record's sampling attributes as found; the zero value stands for none.
+// Labels are a record's sampling attributes as found; the zero value means none.
 type Labels struct {
 	Threshold     string  // sampling.threshold
 	Randomness    string  // sampling.randomness
@@ -31,7 +31,7 @@ type Labels struct {
 	AdjustedCount float64 // rum.sampling.adjusted_count, 0 when absent
 }
 
-// Defect says which label could not be used. Closed set, a metric label.
+// Defect names the label that could not be used. It is a metric label, so the set is closed.
 type Defect string
 
 const (
@@ -44,9 +44,9 @@ const (
 	BadAdjustedCount Defect = "adjusted_count"
 )
 
-// What strangers may claim at most, lest one record outweigh all others: a browser that keeps fewer
-// than one session in a million hardly sends any. The probability is that of browser and samplers
-// together, and a thousandth below what it is meant to be, since thresholds are rounded.
+// The largest claims that are accepted, so that no record outweighs all others: a browser that keeps fewer than one
+// session in a million hardly sends any. The probability is that of browser and samplers together, and a thousandth
+// lower than intended, because thresholds are rounded.
 const (
 	MinClientRate    = 1e-6
 	minProbability   = 0.999e-9
@@ -54,10 +54,7 @@ const (
 )
 
 // NewIncoming interprets labels. A defective label counts as absent; the first defect is reported.
-//
-// Randomness counts only beside a threshold: what nobody has sampled takes the randomness of its
-// session, which keeps sessions whole. Without a threshold the adjusted count tells the probability,
-// for pipelines that leave the OpenTelemetry labels out.
+// Randomness is used only together with a threshold: an unsampled record takes the randomness of its session, which keeps sessions whole. Without a threshold the adjusted count gives the probability, for pipelines without the OpenTelemetry labels.
 func NewIncoming(l Labels) (Incoming, Defect) {
 	in, defect := Unsampled, NoDefect
 	if l.ClientRate != 0 {
@@ -111,7 +108,7 @@ func firstDefect(first, second Defect) Defect {
 // rounding is how far, relatively, a count may be off 1 by arithmetic alone.
 const rounding = 1e-12
 
-// thresholdOf returns the threshold that gives this adjusted count; at 1 and below, none.
+// thresholdOf returns the threshold for this adjusted count; none for 1 and below.
 func thresholdOf(adjustedCount float64) Threshold {
 	if adjustedCount <= 1+rounding {
 		return sampling.AlwaysSampleThreshold
@@ -142,7 +139,7 @@ func (in Incoming) randomnessGiven(own Randomness) Randomness {
 	return r
 }
 
-// near reports that two thresholds differ by no more than the arithmetic of an adjusted count does.
+// near reports whether two thresholds differ by no more than the rounding of an adjusted count.
 func near(a, b Threshold) bool {
 	pa, pb := a.Probability(), b.Probability()
 	return math.Abs(pa-pb) <= rounding*max(pa, pb)

@@ -2,9 +2,9 @@ package sampling
 
 import "time"
 
-// Pending is what one batch adds to a State. The records of the batch see it, others do not until it is
-// committed: a batch that is refused behind us comes again, and must find everything as it was. Not safe
-// for concurrent use; the State is.
+// Pending holds the changes of one batch to a State. Only the records of the batch see them until they are committed:
+// a batch that a later component refuses is sent again, and must find the state unchanged. Not safe for concurrent
+// use; the State is.
 type Pending struct {
 	state *State
 	all   []pendingSlot
@@ -19,10 +19,10 @@ type pendingSlot struct {
 	more        int // what the batch adds
 }
 
-// NewPending returns an empty one.
+// NewPending returns an empty Pending.
 func NewPending(s *State) *Pending { return &Pending{state: s, index: map[uint64]int{}} }
 
-// Observe is State.Observe, to be committed.
+// Observe is like State.Observe, but takes effect with Commit.
 func (p *Pending) Observe(fingerprint uint64, earns uint16, now time.Time) (earned uint16, records int) {
 	e := p.slot(fingerprint, now)
 	e.earned |= earns
@@ -32,7 +32,8 @@ func (p *Pending) Observe(fingerprint uint64, earns uint16, now time.Time) (earn
 	return e.earned, e.records
 }
 
-// slot finds the batch's own, of which the last is the likeliest: most batches are of one session.
+// slot returns the batch's own slot of a session. It looks at the last slot first, because most batches have one
+// session.
 func (p *Pending) slot(fingerprint uint64, now time.Time) *pendingSlot {
 	if last := len(p.all) - 1; last >= 0 && p.all[last].fingerprint == fingerprint {
 		return &p.all[last]

@@ -2,8 +2,8 @@ package sampling
 
 import "strings"
 
-// isPlaceholder tells ids that stand for "no id" in the languages that clients are written in. Every visitor
-// of a page that sends one would be of one session.
+// isPlaceholder reports whether an id means "no id" in a language of clients (null, undefined, …). Otherwise all
+// visitors of a page that sends it would share one session.
 func isPlaceholder(key string) bool {
 	switch strings.ToLower(strings.TrimSpace(key)) {
 	case "", "null", "undefined", "nil", "none", "nan", "unknown", "anonymous", "false", "true", "n/a", "na", "-", "[object object]", "(null)", "(not set)", "not set":

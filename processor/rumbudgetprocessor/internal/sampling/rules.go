@@ -13,14 +13,14 @@ const (
 	MaxSessionRules = 16
 )
 
-// Rule says how probably a record that matches it is kept.
+// Rule is the probability with which a matching record is kept.
 type Rule struct {
 	Name string
 	// Keep is the probability, in (0, 1].
 	Keep float64
-	// Session makes the rule hold, in sticky mode, for the session's later records too.
+	// Session makes the rule apply, in sticky mode, also to the session's later records.
 	Session bool
-	// Protect spares the rule while the target rate can be met by lowering the others.
+	// Protect spares the rule while the target rate can be met by lowering the other rules.
 	Protect bool
 }
 
@@ -43,10 +43,10 @@ func newSessionRules(rules []Rule) sessionRules {
 	return indices
 }
 
-// ownDraw is the bit of a measurement's slot that is no rule: it was drawn by itself, not by its session.
+// ownDraw is the bit of a measurement's slot which says that it was drawn separately, not with its session.
 const ownDraw = 1 << (MaxSessionRules - 1)
 
-// newMeasurementRules are those that keep most, since what keeps less than another never decides.
+// newMeasurementRules are the rules with the highest keep, because a lower keep never decides.
 func newMeasurementRules(rules []Rule) sessionRules {
 	indices := make(sessionRules, len(rules))
 	for i := range rules {
@@ -94,7 +94,7 @@ func newThresholds(rules []Rule, unprotected, protected float64) *thresholds {
 	return t
 }
 
-// lowest returns the matching rule that keeps most, the first one among equals, and -1 for no match.
+// lowest returns the matching rule with the highest keep (the first among equals), or -1 without a match.
 func (t *thresholds) lowest(matched RuleSet) int {
 	best := -1
 	for ; matched != 0; matched &= matched - 1 {

@@ -12,22 +12,22 @@ const ReasonNoKey = "no_key"
 
 // Settings describe a Sampler.
 type Settings struct {
-	// Rules should contain one that matches every record: what matches none is never kept, and so
-	// stands for nothing. At most MaxRules, of which MaxSessionRules hold for the session.
+	// Rules should contain one that matches every record: a record without a matching rule is never kept, and no weight
+	// includes it. At most MaxRules, of which MaxSessionRules apply to the session.
 	Rules []Rule
 	Salt  string
-	// State remembers what sessions have earned and counts their records; nil does neither.
+	// State remembers the rules of sessions and counts their records; nil does neither.
 	State *State
-	// Stateless leaves what sessions have earned out: State only counts.
+	// Stateless ignores the rules of sessions: State only counts.
 	Stateless bool
-	// Measurements remembers by which rules, and by whose draw, a measurement was reported, so that its
-	// later reports share the decision; nil does not.
+	// Measurements remembers the rules and the draw of each measurement, so that its later reports get the same
+	// decision; nil does not.
 	Measurements *State
-	// MaxRecordsPerSession is how many records of one key are believed to be of one session. Later
-	// ones are treated as having no key and counted. At most 65534.
+	// MaxRecordsPerSession is how many records of one key count as one session. Later ones are treated as records
+	// without a key, and counted. At most 65534.
 	MaxRecordsPerSession int
-	// MaxRecordsTogether is how many records of a session share its draw; 0 for all. Later ones are drawn
-	// one by one, at the same probability, so that no single session decides a total.
+	// MaxRecordsTogether is how many records of a session share its draw; 0 for all. Later ones are drawn one by one,
+	// with the same probability, so that no single session dominates a total.
 	MaxRecordsTogether int
 	// RecordsPerSecond is the target rate, 0 for none.
 	RecordsPerSecond float64
@@ -60,7 +60,7 @@ func New(s Settings) *Sampler {
 	return sampler
 }
 
-// Unit is what a draw was made for: records of one unit are kept or not together.
+// Unit is the unit of a draw: records of one unit are kept or dropped together.
 type Unit string
 
 const (
@@ -69,38 +69,38 @@ const (
 	UnitRecord      Unit = "record"
 )
 
-// Record is what the decision depends on.
+// Record is the input of a decision.
 type Record struct {
-	// Key is the session id, empty when there is none.
+	// Key is the session id, empty if there is none.
 	Key string
-	// Measurement is the fingerprint of what the record is a report of, 0 for none.
+	// Measurement is the fingerprint of the measurement that the record reports, 0 for none.
 	Measurement uint64
-	// Content returns the fingerprint of the record itself, the same at every attempt to send it. Asked for
-	// records that are drawn one by one.
+	// Content returns the fingerprint of the record, the same at every attempt to send it. Called for records that are
+	// drawn one by one.
 	Content func() uint64
 	// Matched are the rules that the record itself matches.
 	Matched  RuleSet
 	Incoming Incoming
 }
 
-// Decision is what becomes of a record. Its labels hold even when the record is not kept: the
-// probability was the same either way.
+// Decision is the result for a record. Its labels are valid even if the record is not kept, because the probability
+// is the same.
 type Decision struct {
 	Keep          bool
 	Threshold     Threshold
 	Randomness    Randomness
 	AdjustedCount float64
-	// Reason is the rule whose threshold holds, ReasonNoKey, or empty when an earlier sampler's
-	// threshold is at least as high and so its reason still stands.
+	// Reason is the rule whose threshold applies, ReasonNoKey, or empty if an earlier sampler's threshold is at least as
+	// high, so that its reason is still valid.
 	Reason string
 	Unit   Unit
-	// SharedKey: there is a key, but too many share it. Reason is ReasonNoKey all the same.
+	// SharedKey is true if too many records share the key. Reason is then ReasonNoKey.
 	SharedKey bool
-	// WeightIn is what the record stood for when it came.
+	// WeightIn is the weight of the record when it arrived.
 	WeightIn float64
 }
 
-// Decide settles one record that arrived now, and commits what it earns.
+// Decide decides about one record that arrived now, and commits its changes of session state.
 func (s *Sampler) Decide(r Record, now time.Time) Decision {
 	b := s.single.Get().(*Batch)
 	d := b.Decide(r, now)
@@ -109,8 +109,8 @@ func (s *Sampler) Decide(r Record, now time.Time) Decision {
 	return d
 }
 
-// draw is the randomness of the unit. That of a record comes from the record, not from the attempt: one
-// that is refused behind us and sent again must not have a second chance.
+// draw is the randomness of the unit. For a record it is computed from the record's content, so that a refused record
+// which is sent again is not drawn again.
 func (s *Sampler) draw(r *Record, unit Unit) Randomness {
 	switch {
 	case unit == UnitSession:

@@ -8,8 +8,8 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// A snapshot is a version, the signature of the session rules, 16 bytes per session, and a checksum of
-// all that: one damaged byte could keep a session for ever.
+// A snapshot has a version, the signature of the session rules, 16 bytes per session, and a checksum, because one
+// damaged byte could keep a session for ever.
 const (
 	snapshotVersion  = 2
 	snapshotHeader   = 1 + 8
@@ -17,15 +17,14 @@ const (
 	snapshotChecksum = 8
 )
 
-// ErrSnapshot is returned for what is no snapshot, a damaged one, or one of another version.
+// ErrSnapshot is returned for data that is not a snapshot, is damaged, or has another version.
 var ErrSnapshot = errors.New("no snapshot of the decision cache, a damaged one, or one of another version")
 
-// ErrOtherRules is returned for a snapshot that was taken under other session rules: what the sessions
-// had earned would be taken for something else.
+// ErrOtherRules is returned for a snapshot made with other session rules, whose bits would have another meaning.
 var ErrOtherRules = errors.New("snapshot of the decision cache was taken under other session rules")
 
-// Snapshot returns the sessions that are still remembered now. Restore takes it under the same session
-// rules only, in their order.
+// Snapshot returns the sessions that are not expired now. Restore accepts it only with the same session rules in the
+// same order.
 func (s *State) Snapshot(rules []Rule, now time.Time) []byte {
 	entries, _ := s.Stats()
 	out := make([]byte, 0, snapshotHeader+entries*snapshotSlot+snapshotChecksum)

@@ -20,14 +20,10 @@ const (
 	shardBuckets = 512
 )
 
-// State remembers what sessions have earned: 16 bytes a slot, 20 bytes per session at full load,
-// allocated once.
-//
-// It holds MaxSessions sessions. Past that, the one that was heard of longest ago in two candidate
-// buckets is forgotten and counted (Stats); it then goes on as a new session would, less complete and
-// still unbiased, because neither the place nor the choice depends on the randomness.
-// A session not heard of for the time to live is forgotten too. Safe for concurrent use: a large table
-// is in shards, each with a lock of its own.
+// State remembers the rules of sessions: 16 bytes a slot, 20 bytes per session at full load, allocated once.
+// It holds MaxSessions sessions. Past that, the session in two candidate buckets that was silent for longest is forgotten and counted (Stats). It then continues as a new session: less complete, but unbiased, because neither the place nor the choice depends on the randomness.
+// A session without records for the time to live is forgotten too. Safe for concurrent use: a large table is in
+// shards, each with a lock of its own.
 type State struct {
 	ttl    uint32 // seconds
 	shards []shard
@@ -81,7 +77,7 @@ func (s *State) of(fingerprint uint64) *shard {
 	return &s.shards[(fingerprint>>16)&uint64(len(s.shards)-1)]
 }
 
-// Peek returns what a session has earned and how many records it has had, without a trace.
+// Peek returns the rules of a session and its number of records, without changing the state.
 func (s *State) Peek(fingerprint uint64, now time.Time) (earned uint16, records int) {
 	h := s.of(fingerprint)
 	h.mu.Lock()
@@ -93,8 +89,8 @@ func (s *State) Peek(fingerprint uint64, now time.Time) (earned uint16, records 
 	return entry.earned, int(entry.records)
 }
 
-// Observe counts one record of a session, adds what it earns, and returns what the session has
-// earned and how many records it has had, this one included.
+// Observe counts one record of a session, adds its rules, and returns the session's rules and number of records,
+// including this one.
 func (s *State) Observe(fingerprint uint64, earns uint16, now time.Time) (earned uint16, records int) {
 	return s.Add(fingerprint, earns, 1, now)
 }
@@ -176,8 +172,8 @@ func (s *shard) candidates(fingerprint uint64) [2]uint64 {
 	return [2]uint64{first, second}
 }
 
-// Stats returns how many sessions are remembered, expired ones that nobody has overwritten yet
-// included, and how many have been forgotten before their time.
+// Stats returns how many sessions are remembered (including expired ones that are not overwritten yet), and how many
+// were forgotten before they expired.
 func (s *State) Stats() (entries int, evictions int64) {
 	for i := range s.shards {
 		h := &s.shards[i]

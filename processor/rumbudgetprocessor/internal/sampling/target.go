@@ -12,22 +12,22 @@ const (
 	interval = 5 * time.Second
 	// memory is the time constant of the moving average of the input.
 	memory = 15 * time.Second
-	// minScale keeps unprotected rules visible: below 1 in 1000 of their keep nothing can be said
-	// of them any more, and weights would grow without end.
+	// minScale is the lowest factor for unprotected rules: below a thousandth of their keep, estimates are useless and
+	// weights grow without limit.
 	minScale = 0.001
-	// reserve is the share of the target that rules which are not protected have, whatever the protected ones would
-	// need: without it a spike of errors leaves one in twenty thousand of all else, and no total can be told.
+	// reserve is the share of the target for unprotected rules, whatever the protected ones need. Without it, a spike of
+	// errors leaves one in twenty thousand of all other records, and totals cannot be estimated.
 	reserve = 0.2
-	// protectedFloor is the least that protected rules are scaled to. When even that exceeds the
-	// target, the target is exceeded; the gauge of the scale shows it.
+	// protectedFloor is the lowest factor for protected rules. If that is still too much, the target is exceeded; the
+	// gauge of the scale shows it.
 	protectedFloor = 0.1
 	// unit is the fixed point of the counters, so that they can be atomic.
 	unit = 1 << 20
 )
 
 // target lowers the rules' probabilities so that about so many records per second are kept.
-// It counts what comes in, weighted by the probability that the rules give without scaling; what was
-// kept, being a matter of chance, does not enter. New thresholds hold from the next interval on.
+// It counts incoming records, weighted by their unscaled probability. It does not count kept records, because that
+// would depend on the random draw. New thresholds apply from the next interval on.
 type target struct {
 	rules []Rule
 	limit float64
@@ -49,8 +49,8 @@ func (t *target) expected(rule int, in Incoming) int64 {
 
 func (t *target) add(rule int, expected int64) { t.input[rule].Add(expected) }
 
-// advance ends the interval if its time has come. Intervals are differences of times, which a clock that
-// is put right does not change.
+// advance ends the interval if it is over. Intervals are measured with monotonic time, so a corrected clock does not
+// change them.
 func (t *target) advance(now time.Time, current *atomic.Pointer[thresholds]) {
 	if !t.over(now) {
 		return

@@ -16,15 +16,15 @@ type Estimate struct {
 }
 
 const (
-	// enoughSessions is how many sessions must be behind an interval: below it, one of them decides.
+	// enoughSessions is the smallest number of sessions for an interval: with fewer, one session dominates.
 	enoughSessions = 20
 	// enoughVariance is how many times the variance must be what the longest session would add, had it been of
 	// the browsers that keep least: what they leave out nobody has seen.
 	enoughVariance = 2
 )
 
-// Enough reports that the interval can be trusted. Sessions differ in length and weight, so they count by what
-// they add to the variance.
+// Enough reports whether the interval can be trusted. Sessions differ in length and weight, so each counts by its
+// part of the variance.
 func (e Estimate) Enough() bool {
 	if e.Variance <= 0 {
 		return true
@@ -61,7 +61,7 @@ func (e Estimate) Covers(truth, z float64) bool {
 	return low-1e-9*truth <= truth && truth <= high+1e-9*truth
 }
 
-// cluster is what was kept of one session.
+// cluster holds the kept records of one session.
 type cluster struct {
 	rate     float64   // of its browser
 	together []float64 // weights of records that share one random number

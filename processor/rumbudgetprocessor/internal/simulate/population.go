@@ -1,6 +1,6 @@
-// Package simulate samples a made-up population again and again and says how far the estimates from
-// what was kept are from the truth. It proves the sampler in the tests, and lets users try keep rates
-// before they use them. It knows no sampler: that is a Decider.
+// Package simulate samples a simulated population many times and compares the estimates from kept records with the
+// truth. The tests use it to verify the sampler, and users to try keep rates. It is independent of the sampler, which
+// is a Decider.
 package simulate
 
 import (
@@ -70,7 +70,7 @@ type Trait struct {
 	ClientRate float64 // 1 for a browser that keeps all
 }
 
-// Population is made once and sampled many times: what varies is the draw alone.
+// Population is made once and sampled many times; only the draw varies.
 type Population struct {
 	Events   []Event       // in the order of their time
 	Traits   []Trait       // by session
@@ -150,7 +150,7 @@ func (s Swings) at(at time.Duration) float64 {
 	return s.Points * math.Sin(2*math.Pi*float64(at)/float64(s.Every))
 }
 
-// count finds the truth.
+// count computes the true numbers.
 func (p *Population) count(kinds int) {
 	p.Totals, p.Sessions = make([]float64, kinds), 0
 	seen := map[int]bool{}

@@ -5,12 +5,12 @@ import (
 	"math/rand/v2"
 )
 
-// Kept is a record that came out.
+// Kept is a kept record.
 type Kept struct {
 	Event
-	// Weight as the sampler says it; that of the browser is part of it.
+	// Weight from the sampler, including the browser's part.
 	Weight float64
-	// Alone: not drawn with its session, a random number of its own.
+	// Alone is true if the record was drawn separately, not with its session.
 	Alone bool
 }
 
@@ -19,10 +19,10 @@ type Decider interface {
 	Decide(e Event, emit func(Kept))
 }
 
-// Refusable is a Decider that can be told of a refusal.
+// Refusable is a Decider that handles refusals.
 type Refusable interface {
 	Decider
-	// Refuse decides an event that is refused if it goes on, and reports whether it did.
+	// Refuse decides about an event that the next component refuses, and reports whether it was kept.
 	Refuse(e Event) bool
 }
 
@@ -111,7 +111,7 @@ func (p *Population) run(d Decider, replication string) *Estimates {
 	})
 }
 
-// goesOn reports false for an event that an attempt has sampled away: it is never sent again.
+// goesOn reports whether an event is sent again; one that an attempt has sampled away is not.
 func (p *Population) goesOn(e Event, d Refusable, rng *rand.Rand) bool {
 	for rng.Float64() < p.refused {
 		if !d.Refuse(e) {

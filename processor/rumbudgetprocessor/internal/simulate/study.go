@@ -79,7 +79,7 @@ func (e *Estimator) unbiased() bool {
 	return e.ByChance() && (e.Truth == 0 || math.Abs(e.Bias()) < MaxBias)
 }
 
-// Study is what all replications say together.
+// Study is the result of all replications.
 type Study struct {
 	Total, Sessions Estimator
 	ByKind          []Estimator

@@ -40,7 +40,7 @@ func Table(titles []string, studies ...*Study) string {
 	return b.String() + "\n"
 }
 
-// holds is told where most of the runs would tell it.
+// holds is shown if most of the runs have enough sessions.
 func (e *Estimator) holds() string {
 	if e.Enough < 0.5 {
 		return "too few"
