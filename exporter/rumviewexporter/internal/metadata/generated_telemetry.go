@@ -135,7 +135,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	var err, errs error
 	builder.RumViewBytes, err = builder.meter.Int64ObservableUpDownCounter(
 		"otelcol_rum_view_bytes",
-		metric.WithDescription("Memory that the events of the window are estimated to take. [Alpha]"),
+		metric.WithDescription("Estimated memory of the events in the window. [Alpha]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
@@ -147,13 +147,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumViewEvicted, err = builder.meter.Int64ObservableCounter(
 		"otelcol_rum_view_evicted",
-		metric.WithDescription("Events that left the window before their time, by bound (max_entries, max_bytes). [Alpha]"),
+		metric.WithDescription("Events that were removed from the window early, by bound (max_entries, max_bytes). [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumViewStreamsIgnored, err = builder.meter.Int64ObservableCounter(
 		"otelcol_rum_view_streams_ignored",
-		metric.WithDescription("Points of metrics whose stream found no place, because max_streams were in use. [Alpha]"),
+		metric.WithDescription("Metric points that were ignored because max_streams streams were in use. [Alpha]"),
 		metric.WithUnit("{datapoint}"),
 	)
 	errs = errors.Join(errs, err)

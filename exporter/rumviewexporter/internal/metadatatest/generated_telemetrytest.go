@@ -24,7 +24,7 @@ func NewSettings(tt *componenttest.Telemetry) exporter.Settings {
 func AssertEqualRumViewBytes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_view_bytes",
-		Description: "Memory that the events of the window are estimated to take. [Alpha]",
+		Description: "Estimated memory of the events in the window. [Alpha]",
 		Unit:        "By",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -56,7 +56,7 @@ func AssertEqualRumViewEvents(t *testing.T, tt *componenttest.Telemetry, dps []m
 func AssertEqualRumViewEvicted(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_view_evicted",
-		Description: "Events that left the window before their time, by bound (max_entries, max_bytes). [Alpha]",
+		Description: "Events that were removed from the window early, by bound (max_entries, max_bytes). [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -72,7 +72,7 @@ func AssertEqualRumViewEvicted(t *testing.T, tt *componenttest.Telemetry, dps []
 func AssertEqualRumViewStreamsIgnored(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_view_streams_ignored",
-		Description: "Points of metrics whose stream found no place, because max_streams were in use. [Alpha]",
+		Description: "Metric points that were ignored because max_streams streams were in use. [Alpha]",
 		Unit:        "{datapoint}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,

@@ -154,7 +154,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	var err, errs error
 	builder.RumBudgetEvaluations, err = builder.meter.Int64Counter(
 		"otelcol_rum_budget_evaluations",
-		metric.WithDescription("Measurements in records that a budget was applied to, by level (within, exceeded, severe). [Alpha]"),
+		metric.WithDescription("Measurements in records to which a budget was applied, by level (within, exceeded, severe). [Alpha]"),
 		metric.WithUnit("{evaluation}"),
 	)
 	errs = errors.Join(errs, err)
@@ -166,7 +166,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumBudgetLimitOffEdge, err = builder.meter.Int64Counter(
 		"otelcol_rum_budget_limit_off_edge",
-		metric.WithDescription("Histogram points with measurements of which the buckets do not tell whether they exceed the limit, which lies inside one, by metric. [Alpha]"),
+		metric.WithDescription("Histogram points with measurements in the bucket that contains the limit, so that it is unknown whether they exceed it, by metric. [Alpha]"),
 		metric.WithUnit("{datapoint}"),
 	)
 	errs = errors.Join(errs, err)
@@ -184,7 +184,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumBudgetSamplingFingerprint, err = builder.meter.Int64ObservableGauge(
 		"otelcol_rum_budget_sampling_fingerprint",
-		metric.WithDescription("Two bytes of a hash of salt, key, mode and rules of the sampling. Processes that sample the same records must have the same one, or they decide differently. [Alpha]"),
+		metric.WithDescription("Two bytes of a hash of salt, key, mode and rules of the sampling. Processes that sample the same records must have the same value; otherwise they decide differently. [Alpha]"),
 		metric.WithUnit("1"),
 	)
 	errs = errors.Join(errs, err)
@@ -202,19 +202,19 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumBudgetSamplingWeightIn, err = builder.meter.Float64Counter(
 		"otelcol_rum_budget_sampling_weight_in",
-		metric.WithDescription("Events that the records offered to the sampler stand for. [Alpha]"),
+		metric.WithDescription("Weight of the records before sampling (the number of events that they stand for). [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumBudgetSamplingWeightKept, err = builder.meter.Float64Counter(
 		"otelcol_rum_budget_sampling_weight_kept",
-		metric.WithDescription("Events that the kept records stand for; its rate equals that of the weight that came in as long as the weights are honest. [Alpha]"),
+		metric.WithDescription("Weight of the kept records; on average equal to the weight before sampling if weights are right. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumBudgetSamplingWeightVariance, err = builder.meter.Float64Counter(
 		"otelcol_rum_budget_sampling_weight_variance",
-		metric.WithDescription("Variance that the kept weight has by chance, were every record drawn by itself; tells chance from bias. [Alpha]"),
+		metric.WithDescription("Variance of the kept weight if every record were drawn separately; used to distinguish chance from bias. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
@@ -226,7 +226,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumBudgetStateEvictions, err = builder.meter.Int64ObservableCounter(
 		"otelcol_rum_budget_state_evictions",
-		metric.WithDescription("Sessions that the decision cache forgot before their time because it was full. [Alpha]"),
+		metric.WithDescription("Sessions that the decision cache forgot early because it was full. [Alpha]"),
 		metric.WithUnit("{session}"),
 	)
 	errs = errors.Join(errs, err)

@@ -24,7 +24,7 @@ func NewSettings(tt *componenttest.Telemetry) processor.Settings {
 func AssertEqualRumBudgetEvaluations(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_evaluations",
-		Description: "Measurements in records that a budget was applied to, by level (within, exceeded, severe). [Alpha]",
+		Description: "Measurements in records to which a budget was applied, by level (within, exceeded, severe). [Alpha]",
 		Unit:        "{evaluation}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -56,7 +56,7 @@ func AssertEqualRumBudgetInvalid(t *testing.T, tt *componenttest.Telemetry, dps 
 func AssertEqualRumBudgetLimitOffEdge(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_limit_off_edge",
-		Description: "Histogram points with measurements of which the buckets do not tell whether they exceed the limit, which lies inside one, by metric. [Alpha]",
+		Description: "Histogram points with measurements in the bucket that contains the limit, so that it is unknown whether they exceed it, by metric. [Alpha]",
 		Unit:        "{datapoint}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -104,7 +104,7 @@ func AssertEqualRumBudgetRuleErrors(t *testing.T, tt *componenttest.Telemetry, d
 func AssertEqualRumBudgetSamplingFingerprint(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_sampling_fingerprint",
-		Description: "Two bytes of a hash of salt, key, mode and rules of the sampling. Processes that sample the same records must have the same one, or they decide differently. [Alpha]",
+		Description: "Two bytes of a hash of salt, key, mode and rules of the sampling. Processes that sample the same records must have the same value; otherwise they decide differently. [Alpha]",
 		Unit:        "1",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -148,7 +148,7 @@ func AssertEqualRumBudgetSamplingProbabilityScale(t *testing.T, tt *componenttes
 func AssertEqualRumBudgetSamplingWeightIn(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_sampling_weight_in",
-		Description: "Events that the records offered to the sampler stand for. [Alpha]",
+		Description: "Weight of the records before sampling (the number of events that they stand for). [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[float64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -164,7 +164,7 @@ func AssertEqualRumBudgetSamplingWeightIn(t *testing.T, tt *componenttest.Teleme
 func AssertEqualRumBudgetSamplingWeightKept(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_sampling_weight_kept",
-		Description: "Events that the kept records stand for; its rate equals that of the weight that came in as long as the weights are honest. [Alpha]",
+		Description: "Weight of the kept records; on average equal to the weight before sampling if weights are right. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[float64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -180,7 +180,7 @@ func AssertEqualRumBudgetSamplingWeightKept(t *testing.T, tt *componenttest.Tele
 func AssertEqualRumBudgetSamplingWeightVariance(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_sampling_weight_variance",
-		Description: "Variance that the kept weight has by chance, were every record drawn by itself; tells chance from bias. [Alpha]",
+		Description: "Variance of the kept weight if every record were drawn separately; used to distinguish chance from bias. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[float64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -212,7 +212,7 @@ func AssertEqualRumBudgetStateEntries(t *testing.T, tt *componenttest.Telemetry,
 func AssertEqualRumBudgetStateEvictions(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_state_evictions",
-		Description: "Sessions that the decision cache forgot before their time because it was full. [Alpha]",
+		Description: "Sessions that the decision cache forgot early because it was full. [Alpha]",
 		Unit:        "{session}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
