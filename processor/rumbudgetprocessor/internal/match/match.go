@@ -1,5 +1,7 @@
 // Package match decides which budgets and rules apply to a record or a histogram point.
-// Matchers are compiled once. They refer to attributes by number, so 20 budgets with a route need one look-up of the route per record.
+//
+// Matchers are compiled once. They refer to attributes by number, so 20 budgets with a route need one look-up of
+// the route per record.
 package match
 
 import (

@@ -1,11 +1,12 @@
 // Package sampling decides which records are kept, and with which weight.
-// The central rule: a kept record is labelled with the probability with which it was kept, and that
-// probability depends on data, clock and configuration, never on the random draw. Then sums of
-// weights are unbiased (Horvitz–Thompson), whatever the rules. So thresholds, session state and target rate are
-// computed without looking at the randomness.
 //
-// Thresholds and randomness are those of consistent probability sampling, 56 bits each; a record is
-// kept when randomness ≥ threshold.
+// The central rule: a kept record is labelled with the probability with which it was kept, and that probability
+// depends on data, clock and configuration, never on the random draw. Then sums of weights are unbiased
+// (Horvitz–Thompson), whatever the rules. So thresholds, session state and target rate are computed without
+// looking at the randomness.
+//
+// Thresholds and randomness are those of consistent probability sampling, 56 bits each; a record is kept when
+// randomness ≥ threshold.
 // https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
 package sampling
 

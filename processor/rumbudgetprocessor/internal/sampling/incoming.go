@@ -54,7 +54,10 @@ const (
 )
 
 // NewIncoming interprets labels. A defective label counts as absent; the first defect is reported.
-// Randomness is used only together with a threshold: an unsampled record takes the randomness of its session, which keeps sessions whole. Without a threshold the adjusted count gives the probability, for pipelines without the OpenTelemetry labels.
+//
+// Randomness is used only together with a threshold: an unsampled record takes the randomness of its session,
+// which keeps sessions whole. Without a threshold the adjusted count gives the probability, for pipelines without
+// the OpenTelemetry labels.
 func NewIncoming(l Labels) (Incoming, Defect) {
 	in, defect := Unsampled, NoDefect
 	if l.ClientRate != 0 {

@@ -21,9 +21,11 @@ const (
 )
 
 // State remembers the rules of sessions: 16 bytes a slot, 20 bytes per session at full load, allocated once.
-// It holds MaxSessions sessions. Past that, the session in two candidate buckets that was silent for longest is forgotten and counted (Stats). It then continues as a new session: less complete, but unbiased, because neither the place nor the choice depends on the randomness.
-// A session without records for the time to live is forgotten too. Safe for concurrent use: a large table is in
-// shards, each with a lock of its own.
+//
+// It holds MaxSessions sessions. Past that, the session in two candidate buckets that was silent for longest is
+// forgotten and counted (Stats). It then continues as a new session: less complete, but unbiased, because neither
+// the place nor the choice depends on the randomness. A session without records for the time to live is forgotten
+// too. Safe for concurrent use: a large table is in shards, each with a lock of its own.
 type State struct {
 	ttl    uint32 // seconds
 	shards []shard

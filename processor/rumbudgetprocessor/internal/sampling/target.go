@@ -26,6 +26,7 @@ const (
 )
 
 // target lowers the rules' probabilities so that about so many records per second are kept.
+//
 // It counts incoming records, weighted by their unscaled probability. It does not count kept records, because that
 // would depend on the random draw. New thresholds apply from the next interval on.
 type target struct {
