@@ -121,7 +121,7 @@ func TestTelemetryWeightsBalance(t *testing.T) {
 	assert.Less(t, math.Sqrt(10*variance), 0.1*in)
 }
 
-// What cannot be tied to a session is told apart: no key at all, or one that too many share.
+// What cannot be tied to a session is distinguished: no key at all, or one that too many share.
 func TestTelemetryOfSharedKeys(t *testing.T) {
 	c := withSampling(createDefaultConfig().(*Config), modeSticky)
 	c.Sampling.Get().State.MaxRecordsPerSession = 2

@@ -114,7 +114,7 @@ func (s *Study) All() []*Estimator {
 	return all
 }
 
-// Unbiased reports that no estimate is off by more than chance, nor by more than MaxBias.
+// Unbiased reports whether no estimate is off by more than chance, nor by more than MaxBias.
 func (s *Study) Unbiased() bool {
 	for _, e := range s.All() {
 		if !e.unbiased() {
