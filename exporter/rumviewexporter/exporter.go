@@ -58,7 +58,7 @@ func newExporter(cfg *Config, set exporter.Settings) (*viewExporter, error) {
 	return e, nil
 }
 
-// Capabilities reports whether batches are only read.
+// Capabilities reports that batches are only read.
 func (e *viewExporter) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
 // ConsumeLogs keeps the records as events.

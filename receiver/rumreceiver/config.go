@@ -23,7 +23,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
 )
 
-// Config of the receiver. Every option of confighttp.ServerConfig stands beside the sections below.
+// Config of the receiver. The options of confighttp.ServerConfig are on the same level as the sections below.
 type Config struct {
 	// HTTP is the server. A named field on purpose: embedded, its Unmarshal method would be
 	// promoted to Config and every key below would be ignored.
@@ -38,46 +38,46 @@ type Config struct {
 
 // Options of the receiver itself.
 type Options struct {
-	// Protocols are the wire formats that are taken, each on its own paths.
+	// Protocols are the accepted wire formats, each on its own paths.
 	Protocols Protocols `mapstructure:"protocols"`
 
 	// Script is the browser client that the receiver serves.
 	Script ScriptConfig `mapstructure:"script"`
 
-	// Applications are those that may send. None: the endpoint is open. Default none.
+	// Applications that may send. Default none: the endpoint is open.
 	Applications []ApplicationConfig `mapstructure:"applications"`
 
 	// MaxConcurrentRequests is how many requests are served at once; past it 503 with
 	// Retry-After. Default 100. At least 1.
 	MaxConcurrentRequests int `mapstructure:"max_concurrent_requests"`
 
-	// MaxConnections is how many may be open at once, some 40 KiB each; past it the one makes room that was
-	// without a request for longest. Never more than three quarters of the files that the process
-	// may have open. Default 2000. At least 1.
+	// MaxConnections is how many connections may be open at once, some 40 KiB each; past it the connection that has had
+	// no request for the longest time is closed. Never more than three quarters of the files that the process may open.
+	// Default 2000. At least 1.
 	MaxConnections int `mapstructure:"max_connections"`
 
 	// AddressLimit is what one client address may send.
 	AddressLimit AddressLimitConfig `mapstructure:"address_limit"`
 
-	// TrustedProxies are the addresses and networks whose client_address_header is believed. Default
-	// none: the address of the connection is the client's.
+	// TrustedProxies are the addresses and networks of proxies whose client_address_header is used. Default none: the
+	// address of the connection is the client's.
 	TrustedProxies []string `mapstructure:"trusted_proxies"`
 
-	// ClientAddressHeader is the one header in which they tell the client's address: X-Forwarded-For (default),
-	// Forwarded, X-Real-IP, CF-Connecting-IP, True-Client-IP, Fly-Client-IP or any other with an address or a
-	// list of them. They must overwrite or extend it.
+	// ClientAddressHeader is the header in which trusted proxies send the client's address: X-Forwarded-For (default),
+	// Forwarded, X-Real-IP, CF-Connecting-IP, True-Client-IP, Fly-Client-IP or any other with an address or a list of
+	// addresses. The proxies must overwrite or extend it.
 	ClientAddressHeader string `mapstructure:"client_address_header"`
 
-	// Privacy is what may be kept of a person.
+	// Privacy decides which personal data is kept.
 	Privacy PrivacyConfig `mapstructure:"privacy"`
 
-	// Geo is where places come from.
+	// Geo is the source of locations.
 	Geo GeoConfig `mapstructure:"geo"`
 
 	// Routes is how paths become url.template.
 	Routes RoutesConfig `mapstructure:"routes"`
 
-	// Noise is which errors are none of the application's.
+	// Noise selects errors that the application does not cause.
 	Noise NoiseConfig `mapstructure:"noise"`
 
 	// Limits bound what one body may bring.
@@ -93,9 +93,9 @@ type Options struct {
 	Metrics MetricsConfig `mapstructure:"metrics"`
 }
 
-// ScriptConfig is the browser client that the receiver serves.
+// ScriptConfig configures the browser client that the receiver serves.
 type ScriptConfig struct {
-	// Path of the script, beginning with a slash. Default /rum.js; empty serves none.
+	// Path of the script, beginning with a slash. Default /rum.js; empty: the script is not served.
 	Path string `mapstructure:"path"`
 }
 
@@ -104,8 +104,8 @@ type Retries struct {
 	// Window is how long a batch is remembered. Default 5m, longer than any client retries. At
 	// least 100ms.
 	Window time.Duration `mapstructure:"window"`
-	// MaxBatches is how many are remembered, some 200 bytes each; past it the oldest is
-	// forgotten, and a retry of it would count twice. Default 65536. At least 1.
+	// MaxBatches is how many batches are remembered, some 200 bytes each; past it the oldest is forgotten, and a retry
+	// of it would count twice. Default 65536. At least 1.
 	MaxBatches int `mapstructure:"max_batches"`
 }
 
@@ -114,11 +114,10 @@ type LogsConfig struct {
 	// EventNameAttribute also writes LogRecord.EventName as attribute otel.event.name, for stores
 	// that drop the field (VictoriaLogs and Loki do). Default true.
 	EventNameAttribute bool `mapstructure:"event_name_attribute"`
-	// RecordUID writes log.record.uid, which is the same whenever and wherever the batch is sent again: a store can
-	// fold records that came twice. Some 80 bytes a record. Default false.
+	// RecordUID writes log.record.uid, which is the same when a batch is sent again, to any replica, so that a store can
+	// remove duplicates. Some 80 bytes a record. Default false.
 	RecordUID bool `mapstructure:"record_uid"`
-	// TagAttributes maps names of tags to the attributes that they become, instead of
-	// rum.tag.<name>. Default none. At most 100.
+	// TagAttributes maps names of tags to names of attributes, instead of rum.tag.<name>. Default none. At most 100.
 	TagAttributes map[string]string `mapstructure:"tag_attributes"`
 }
 

@@ -14,25 +14,22 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 )
 
-// ApplicationConfig is an application that may send. Its key travels as ?key=… or as the last part of
-// the path, so that a beacon needs no preflight, or in the header X-API-Key.
+// ApplicationConfig is an application that may send. Its key is sent as ?key=… or as the last part of the path, so
+// that a beacon needs no preflight, or in the header X-API-Key.
 type ApplicationConfig struct {
-	// Name is the service.name that the keys stand for, whatever the page says. Empty: as the page
-	// says.
+	// Name is the service.name of everything sent with the keys. Empty: the page reports it.
 	Name string `mapstructure:"name"`
-	// Environment is the deployment.environment.name that the keys stand for. Empty: as the page
-	// says.
+	// Environment is the deployment.environment.name of everything sent with the keys. Empty: the page reports it.
 	Environment string `mapstructure:"environment"`
-	// Keys open the door; several, so that one can be replaced while pages with the old one are
-	// still open. At least one. They are public, for pages contain them: they tell applications
-	// apart and can be withdrawn, no more.
+	// Keys authorise requests. At least one; use two while you replace a key, because pages with the old one may still
+	// be open. Keys are public, because pages contain them: they identify an application and can be withdrawn, no more.
 	Keys []configopaque.String `mapstructure:"keys"`
-	// AllowedOrigins of its pages, such as https://*.shop.example. Empty means those of cors.
+	// AllowedOrigins are the origins of its pages, such as https://*.shop.example. Empty: those of cors.
 	AllowedOrigins []string `mapstructure:"allowed_origins"`
 	// RequireOrigin refuses requests without an Origin header, which browsers always send.
 	// Default false.
 	RequireOrigin bool `mapstructure:"require_origin"`
-	// RateLimit is for all of the application's clients together.
+	// RateLimit applies to all of the application's clients together.
 	RateLimit RateLimitConfig `mapstructure:"rate_limit"`
 }
 
@@ -44,25 +41,24 @@ type RateLimitConfig struct {
 	Burst int `mapstructure:"burst"`
 }
 
-// AddressLimitConfig is what one client address (IPv6: a /64) may send: a token bucket of 300 events
-// per second by default, and a number of requests at once.
+// AddressLimitConfig limits one client address (IPv6: a /64): a token bucket of 300 events per second by default, and
+// a number of concurrent requests.
 type AddressLimitConfig struct {
 	RateLimitConfig `mapstructure:",squash"`
-	// MaxConcurrentRequests of one address; past it 503 with Retry-After. Default 20, a fifth of all.
-	// 0: no bound but that of all.
+	// MaxConcurrentRequests of one address; past it 503 with Retry-After. Default 20, a fifth of all. 0: only the global
+	// limit.
 	MaxConcurrentRequests int `mapstructure:"max_concurrent_requests"`
-	// MaxConnections of one address; past it its own makes room that was without a request for longest.
-	// Trusted proxies may have more. Default 100; 0: no bound but that of all.
+	// MaxConnections of one address; past it the address's connection that has had no request for the longest time is
+	// closed. Trusted proxies may have more. Default 100; 0: only the global limit.
 	MaxConnections int `mapstructure:"max_connections"`
-	// WeightPerMinute is for how many more events than it sends an address may claim to stand, a minute,
-	// because its client samples; past it they stand for themselves. Default 100000; 0: no bound but
-	// that of a body. It needs events_per_second.
+	// WeightPerMinute is how many additional events an address may claim per minute because its client samples; past it,
+	// events have weight 1. Default 100000; 0: only the limit of each body. It needs events_per_second.
 	WeightPerMinute float64 `mapstructure:"weight_per_minute"`
-	// ExemptNetworks have no limit, because many clients share their addresses. Default: what is no
-	// part of the public internet, for proxies and load generators come from there.
+	// ExemptNetworks have no limit, because many clients share their addresses. Default: all networks outside the public
+	// internet, where proxies and load generators are.
 	ExemptNetworks []string `mapstructure:"exempt_networks"`
-	// MaxAddresses is how many are remembered. Default 10000, some 270 bytes each. Past it a new
-	// address inherits the bucket of the one that was silent for longest, as spent as it is.
+	// MaxAddresses is how many addresses are remembered. Default 10000, some 270 bytes each. Past it a new address
+	// inherits the remaining allowance of the address that was silent for longest.
 	MaxAddresses int `mapstructure:"max_addresses"`
 }
 

@@ -32,8 +32,8 @@ func (c *Config) server() confighttp.ServerConfig {
 	return server
 }
 
-// alwaysAllowed are headers that a tracer of the page, or a tenant of its gateway, adds to whatever is sent. They
-// change nothing here, and without leave browsers send nothing at all.
+// alwaysAllowed are headers that a tracer of the page, or its gateway, adds to all requests. The receiver ignores
+// them, but if CORS does not allow them, browsers send nothing.
 var alwaysAllowed = []string{"Content-Type", "Traceparent", "Tracestate", "Baggage", "X-Scope-Orgid"}
 
 // answered are the origins as CORS is to know them. "*" would be answered as such, which browsers do

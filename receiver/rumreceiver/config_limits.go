@@ -7,30 +7,30 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// LimitsConfig bounds what one body may bring. Every bound is at least 1. Past the first two, events
-// are refused; past the others a value is cut or left out, named in rum.trimmed of the record and counted
-// in otelcol_rum_receiver_trimmed.
+// LimitsConfig bounds the contents of one body. Every bound is at least 1. Past the first two, events are refused.
+// Past the others, a value is cut or left out, the bound is listed in rum.trimmed of the record, and
+// otelcol_rum_receiver_trimmed counts it.
 type LimitsConfig struct {
-	// MaxEvents of one body; later ones are refused with too_many_events. Default 1000, a hundred
-	// times what our client sends at once.
+	// MaxEvents of one body; further events are refused with too_many_events. Default 1000, a hundred times what our
+	// client sends at once.
 	MaxEvents int `mapstructure:"max_events"`
-	// MaxPages of one body, a page being a URL seen by one session of one user; events of later
-	// pages are refused with too_many_pages. Default 100.
+	// MaxPages of one body (a page is a URL in one session of one user); events of further pages are refused with
+	// too_many_pages. Default 100.
 	MaxPages int `mapstructure:"max_pages"`
 	// MaxAttributes of one event, and tags of one page. Default 64.
 	MaxAttributes int `mapstructure:"max_attributes"`
 	// MaxStringLength of names, messages, tags and attributes, in bytes. Default 1024.
 	MaxStringLength int `mapstructure:"max_string_length"`
-	// MaxURLLength in bytes. Default 2048, which every browser and server takes.
+	// MaxURLLength in bytes. Default 2048, which every browser and server accepts.
 	MaxURLLength int `mapstructure:"max_url_length"`
 	// MaxStackLength of an error's stack, in bytes. Default 16384, some fifty frames.
 	MaxStackLength int `mapstructure:"max_stack_length"`
-	// MaxStackFrames is how many frames of a stack are kept, the innermost ones, besides the type and the message.
-	// Default 128, the most that a browser writes by itself.
+	// MaxStackFrames is how many frames of a stack are kept (the innermost), in addition to type and message. Default
+	// 128, the most that a browser writes by default.
 	MaxStackFrames int `mapstructure:"max_stack_frames"`
-	// MaxWeight is how many sessions an event may stand for, by what its client says of its sampling; one
-	// that claims more counts as that many. Default 1000: a client that keeps one session in a thousand. At
-	// most a million; 1 believes no client.
+	// MaxWeight is the largest weight of an event, from the sampling rate that its client reports; a larger weight is
+	// cut to this. Default 1000: a client that keeps one session in a thousand. At most a million; 1 ignores what
+	// clients report.
 	MaxWeight float64 `mapstructure:"max_weight"`
 }
 

@@ -15,36 +15,36 @@ import (
 
 // MetricsConfig is how events are aggregated.
 type MetricsConfig struct {
-	// FlushInterval is how often metrics are handed on. Default 15s. At least 100ms.
+	// FlushInterval is how often metrics are emitted. Default 15s. At least 100ms.
 	FlushInterval time.Duration `mapstructure:"flush_interval"`
-	// SettleAfter is how long after the end of its page view a web vital counts. Default 5s. At least 100ms. A
-	// different value after that is late: in the logs, not in the metrics. Where it is set and silent_after is not,
-	// as in configurations from before there was that, it is also how long after its last report a web vital counts
-	// whose client does not say what becomes of page views.
+	// SettleAfter is how long after the end of its page view a web vital is counted. Default 5s. At least 100ms. A
+	// different value after that is late: in the logs, not in the metrics. If it is set and silent_after is not, as in
+	// older configurations, it is also how long after its last report a web vital is counted whose client does not
+	// report the end of page views.
 	SettleAfter time.Duration `mapstructure:"settle_after"`
-	// SilentAfter is how long nothing must be heard of a web vital and its session until it counts, where no
-	// end of its page view is told. Default 30m. At least settle_after.
+	// SilentAfter applies if the end of the page view is not reported: a web vital is counted after this time without a
+	// report of it or its session. Default 30m. At least settle_after.
 	SilentAfter time.Duration `mapstructure:"silent_after"`
 	// RememberFor is how long a counted web vital is remembered, so that it counts once. Default 24h. At least
 	// silent_after.
 	RememberFor time.Duration `mapstructure:"remember_for"`
-	// ZeroFor is how long a new cumulative series is told as zero before its first value, so that scrapers see
-	// the increase. Default 70s, for scrapes once a minute; three flush intervals where these are set below 5s. 0 tells
-	// values at once.
+	// ZeroFor is how long a new cumulative series is emitted as zero before its first value, so that scrapers see the
+	// increase. Default 70s, for scrapes once a minute; three flush intervals if these are below 5s. 0 emits values at
+	// once.
 	ZeroFor time.Duration `mapstructure:"zero_for"`
 	// ShutdownWait is how long the receiver waits after its last metrics, so that a scraper sees them before the process
-	// ends: longer than its interval. Default 0: what is pushed needs none.
+	// ends. Set it longer than the scrape interval. Default 0, which is right for exporters that push.
 	ShutdownWait time.Duration `mapstructure:"shutdown_wait"`
-	// Storage is a storage extension in which the state of all metrics is kept: after a restart, planned or not, series go on, what
-	// waits goes on waiting, and what was counted is known. Default none: at the end what waits counts early, and the next process
-	// begins anew.
+	// Storage is a storage extension in which the state of all metrics is saved: after a restart or crash, the next process
+	// continues the series, the waiting vitals and the counts. Default none: at shutdown waiting vitals are counted early, and
+	// the next process starts from zero.
 	Storage *component.ID `mapstructure:"storage"`
-	// Synthetic is exclude (default: bots and tests are counted apart) or include.
+	// Synthetic is exclude (default: bots and tests are counted separately) or include.
 	Synthetic string `mapstructure:"synthetic"`
-	// Instance names this writer of metrics; each resource gets a service.instance.id made of it. Default
-	// empty: a new random name at each start. No two writers may have the same.
+	// Instance names this receiver; the service.instance.id of each resource is made from it. Default empty: a new
+	// random name at each start. Every receiver needs a different name.
 	Instance string `mapstructure:"instance"`
-	// Attributes are those of a metric's points, by metric name, instead of the defaults.
+	// Attributes of a metric's points, by metric name, instead of the defaults.
 	Attributes map[string][]string `mapstructure:"attributes"`
 	// Temporality is cumulative (default) or delta.
 	Temporality aggregate.Temporality `mapstructure:"temporality"`
@@ -52,15 +52,15 @@ type MetricsConfig struct {
 	Histogram aggregate.Histogram `mapstructure:"histogram"`
 	// Buckets overrides the explicit bounds of a histogram, by metric name, in its unit.
 	Buckets map[string][]float64 `mapstructure:"buckets"`
-	// Breakdowns are the questions for which the Core Web Vitals have metrics of their own, without pages: browser,
+	// Breakdowns are the dimensions for which the Core Web Vitals have separate metrics, without pages: browser,
 	// country, connection. Default all.
 	Breakdowns []string `mapstructure:"breakdowns"`
-	// MaxRoutes is how many routes, of all applications with their versions and each with its tags, have series of
-	// their own: those with the most visitors. The others share url.template={other}. Default 0: 260, or 175 with
+	// MaxRoutes is how many routes have series of their own: those with the most visitors. Each combination of
+	// application, version, route and tags is one. The others share url.template={other}. Default 0: 260, or 175 with
 	// exponential histograms, which keeps a scrape below 30,000 and 6,000 samples.
 	MaxRoutes int `mapstructure:"max_routes"`
-	// MaxApplications is how many applications, each with version and environment, have series of their own: those
-	// with the most visitors. The others share series without resource attributes. Default 100. At least 1.
+	// MaxApplications is how many applications (each with version and environment) have series of their own: those with
+	// the most visitors. The others share series without resource attributes. Default 100. At least 1.
 	MaxApplications int `mapstructure:"max_applications"`
 	// MaxSeries is how many series a metric may have; past it values go to one series with
 	// otel.metric.overflow=true. Default 2000, as in the SDK specification. At least 1.
@@ -71,13 +71,13 @@ type MetricsConfig struct {
 	MaxNames int `mapstructure:"max_names"`
 	// MaxIdle is how long a series is kept without a new value. Default 1h. At least flush_interval.
 	MaxIdle time.Duration `mapstructure:"max_idle"`
-	// Tags are the names of tags that become attributes of every metric, as rum.tag.<name>.
-	// None by default: their values come from the page and multiply the series.
+	// Tags are the names of tags that become attributes of every metric, as rum.tag.<name>. Default none, because their
+	// values come from the page and multiply the series.
 	Tags []string `mapstructure:"tags"`
 
-	// settlesUntold is true when settle_after is set and silent_after is not.
-	settlesUntold bool
-	zeroForSet    bool
+	// settlesUnreported is true if settle_after is set and silent_after is not.
+	settlesUnreported bool
+	zeroForSet        bool
 }
 
 const (
@@ -85,29 +85,29 @@ const (
 	syntheticInclude = "include"
 )
 
-// frequent is a flush interval below which nobody waits a minute for the first value: who hands metrics on as often
-// looks at them as often.
+// frequent is a flush interval below which a minute without the first value is too long: whoever emits metrics that
+// often also looks at them that often.
 const frequent = 5 * time.Second
 
-// derive sets what depends on what else is set.
+// derive sets defaults that depend on other options.
 func (m *MetricsConfig) derive(isSet func(key string) bool) {
-	m.settlesUntold = isSet("metrics::settle_after") && !isSet("metrics::silent_after")
+	m.settlesUnreported = isSet("metrics::settle_after") && !isSet("metrics::silent_after")
 	m.zeroForSet = isSet("metrics::zero_for")
 	if m.fewZeros() {
 		m.ZeroFor = 5 * m.FlushInterval / 2 // the third flush has the value, however late or early the second is
 	}
 }
 
-// fewZeros tells whether zeros are reported for less than a scraper of default settings needs, without anybody having said so.
+// fewZeros reports whether the derived zero_for is too short for a scraper with default settings.
 func (m *MetricsConfig) fewZeros() bool { return !m.zeroForSet && m.FlushInterval < frequent }
 
-// settings for the aggregate, which knows more bounds than the user may set.
+// settings for the aggregate, which has more bounds than the user may set.
 func (m *MetricsConfig) settings(version string) aggregate.Settings {
 	s := aggregate.DefaultSettings()
 	s.SettleAfter = m.SettleAfter
 	s.SilentAfter = m.SilentAfter
-	if m.settlesUntold {
-		s.UntoldAfter = m.SettleAfter
+	if m.settlesUnreported {
+		s.UnreportedAfter = m.SettleAfter
 	}
 	s.RememberFor = m.RememberFor
 	s.ZeroFor = m.ZeroFor

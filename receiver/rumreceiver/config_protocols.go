@@ -12,15 +12,15 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/all"
 )
 
-// Protocols are the wire formats that are taken, by name; there is a section for each that the receiver knows. One that
-// is named is on, with its default paths unless it has others; `enabled: false` turns off what is on by default.
+// Protocols are the accepted wire formats by name, one section each. A format that is named is on, with its default
+// paths or those in its section; `enabled: false` turns it off.
 type Protocols map[string]ProtocolConfig
 
 // ProtocolConfig of one wire format.
 type ProtocolConfig struct {
 	// Enabled is true for protocols that are named, and for native.
 	Enabled bool `mapstructure:"enabled"`
-	// Paths on which the format is taken, each beginning with a slash. At least one.
+	// Paths on which the format is accepted, each beginning with a slash. At least one.
 	Paths []string `mapstructure:"paths"`
 }
 
@@ -63,7 +63,7 @@ func (p Protocols) enabled() (names []string) {
 	return names
 }
 
-// headers are those of the protocols that are on, for which browsers ask before they send.
+// headers are the headers of the enabled protocols that need a preflight.
 func (p Protocols) headers() (headers []string) {
 	for _, known := range all.Protocols() {
 		if p[known.Name].Enabled {

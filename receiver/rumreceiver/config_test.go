@@ -308,7 +308,7 @@ func TestAHeaderThatNobodyIsBelievedIsRefused(t *testing.T) {
 }
 
 func TestWhatDependsOnOtherMetricsOptions(t *testing.T) {
-	for yaml, want := range map[string]struct{ zero, untold time.Duration }{
+	for yaml, want := range map[string]struct{ zero, unreported time.Duration }{
 		"{}": {70 * time.Second, 0}, "metrics: {flush_interval: 10s}": {70 * time.Second, 0}, "metrics: {flush_interval: 500ms}": {1250 * time.Millisecond, 0},
 		"metrics: {flush_interval: 500ms, zero_for: 1m}": {time.Minute, 0}, "metrics: {settle_after: 30s}": {70 * time.Second, 30 * time.Second},
 		"metrics: {settle_after: 30s, silent_after: 30m}": {70 * time.Second, 0}, "metrics: {silent_after: 1h}": {70 * time.Second, 0},
@@ -321,7 +321,7 @@ func TestWhatDependsOnOtherMetricsOptions(t *testing.T) {
 		require.NoError(t, cfg.Unmarshal(conf), yaml)
 		settings := cfg.Metrics.settings("")
 		assert.Equal(t, want.zero, settings.ZeroFor, yaml)
-		assert.Equal(t, want.untold, settings.UntoldAfter, yaml)
+		assert.Equal(t, want.unreported, settings.UnreportedAfter, yaml)
 	}
 }
 

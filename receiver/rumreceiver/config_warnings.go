@@ -10,7 +10,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 )
 
-// warnings are of options that do nothing, or that undo a protection. They are said once, at start.
+// warnings are about options that have no effect, or that disable a protection. They are logged once, at start.
 func (c *Config) warnings() (warnings []string) {
 	warn := func(when bool, text string, values ...any) {
 		if when {
@@ -53,7 +53,7 @@ func (c *Config) warnings() (warnings []string) {
 // minDelivery is what a pipeline without a queue may take on a busy day.
 const minDelivery = 2 * time.Second
 
-// onlyLocal tells whether nobody else can connect.
+// onlyLocal reports whether nobody else can connect.
 func onlyLocal(endpoint string) bool {
 	host, _, err := net.SplitHostPort(endpoint)
 	if err != nil {

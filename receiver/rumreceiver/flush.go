@@ -15,7 +15,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
-// flushEvery hands metrics on until ctx ends. What an earlier process left is handed on at once.
+// flushEvery emits metrics until ctx ends. Metrics that an earlier process left are emitted at once.
 func (r *rumReceiver) flushEvery(ctx context.Context, interval time.Duration) {
 	failed := false
 	if r.state.restored {
@@ -33,8 +33,8 @@ func (r *rumReceiver) flushEvery(ctx context.Context, interval time.Duration) {
 	}
 }
 
-// flushed makes known how a flush ended: in the log each time that it failed, and as the receiver's status when that
-// changed. It returns whether the flush failed.
+// flushed reports the result of a flush: each failure in the log, and each change as the receiver's status. It
+// returns whether the flush failed.
 func (r *rumReceiver) flushed(before bool, err error) (failed bool) {
 	if err != nil {
 		r.settings.Logger.Warn("Metrics were not accepted", zap.Error(err))
@@ -48,9 +48,9 @@ func (r *rumReceiver) flushed(before bool, err error) (failed bool) {
 	return failed
 }
 
-// flush hands one window on. The state is saved first, so that no process that goes on from it reports less than this one
-// did. What a retryable error refuses is not lost: a cumulative window is
-// part of the next one, and a delta window is given back.
+// flush emits one window. The state is saved first, so that a process that continues from it never reports less than this
+// one. A window that is refused with a retryable error is not lost: a cumulative window is part of the next one, and a
+// delta window is given back.
 func (r *rumReceiver) flush(ctx context.Context, window aggregate.Window) error {
 	if err := r.state.save(ctx, r.aggregate, r.now()); err != nil {
 		r.settings.Logger.Warn("The state of metrics was not saved; the next save has it all", zap.Error(err))

@@ -27,7 +27,7 @@ import (
 // transport of the receiver's own telemetry.
 const transport = "http"
 
-// rumReceiver is one HTTP server that feeds up to two pipelines: the life of what front and intake do.
+// rumReceiver is one HTTP server that feeds up to two pipelines. It starts and stops front and intake.
 type rumReceiver struct {
 	cfg         *Config
 	settings    receiver.Settings
@@ -75,8 +75,8 @@ func newReceiver(cfg *Config, set receiver.Settings) (*rumReceiver, error) {
 // clock is read whenever the time is asked for.
 func (r *rumReceiver) clock() time.Time { return r.now() }
 
-// Start listens and serves. The pipelines of one configuration each call it: the first call starts, and all get its
-// error and hear of the status.
+// Start listens and serves. Each pipeline of one configuration calls it: the first call starts the server, and all
+// calls return its error and report its status.
 func (r *rumReceiver) Start(ctx context.Context, host component.Host) error {
 	r.hosts.add(host)
 	r.start.Do(func() { r.startError = r.startOnce(ctx, host) })
@@ -119,7 +119,7 @@ func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error 
 	return nil
 }
 
-// Shutdown stops taking requests, waits until those under way are answered and hands on every metric, all within the
+// Shutdown stops accepting requests, waits until running requests are answered and emits all metrics, within the
 // deadline of ctx. It works without Start and may be called more than once.
 func (r *rumReceiver) Shutdown(ctx context.Context) (err error) {
 	r.stop.Do(func() { err = r.shutdownOnce(ctx) })
@@ -152,8 +152,8 @@ func (r *rumReceiver) shutdownOnce(ctx context.Context) error {
 	return err
 }
 
-// drain waits until what has come is answered, each on its own connection: what is delivered and not answered would be
-// sent again, to a process that cannot know it. Requests are bounded by the timeouts of the server.
+// drain waits until received requests are answered: a batch that is delivered but not answered would be sent again, to
+// a process that does not know it. The timeouts of the server bound the time.
 func (r *rumReceiver) drain(ctx context.Context) error {
 	timer := time.AfterFunc(unusedTimeout, r.unused.close)
 	defer timer.Stop()

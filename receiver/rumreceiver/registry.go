@@ -6,8 +6,8 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 )
 
-// registry gives the logs and the metrics pipeline of one configuration the same receiver. It
-// forgets a receiver that has been shut down. Safe for concurrent use.
+// registry gives the logs and the metrics pipeline of one configuration the same receiver. It removes a receiver that
+// has been shut down. Safe for concurrent use.
 type registry struct {
 	mu        sync.Mutex
 	receivers map[*Config]*rumReceiver

@@ -23,7 +23,7 @@ const maxHeaderBytes = 64 << 10
 // maxStreams is how many requests one HTTP/2 connection may have at once, as many as are served at once of all.
 const maxStreams = 100
 
-// newServer is the server of confighttp, made fit for strangers.
+// newServer returns confighttp's server, hardened for requests from strangers.
 func (r *rumReceiver) newServer(ctx context.Context, extensions map[component.ID]component.Component) (*http.Server, error) {
 	config := r.cfg.server()
 	config.CompressionAlgorithms = []string{} // the front undoes encodings, once a request is admitted and its body is there

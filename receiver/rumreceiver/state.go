@@ -20,14 +20,14 @@ const (
 	storageTimeout = 10 * time.Second
 )
 
-// state keeps what metrics are made of over restarts. Its zero value keeps nothing.
+// state keeps the state of metrics across restarts. Its zero value keeps nothing.
 type state struct {
 	client   storage.Client
 	restored bool
 }
 
-// openState finds the extension and takes up what an earlier process left there. A state that cannot be read is no reason not to
-// start: metrics begin anew.
+// openState finds the extension and reads the state of an earlier process. If it cannot be read, the receiver still starts,
+// with metrics from zero.
 func (r *rumReceiver) openState(ctx context.Context, host component.Host) error {
 	id := r.cfg.Metrics.Storage
 	if id == nil {
@@ -90,7 +90,8 @@ func (s *state) close(ctx context.Context) error {
 	return client.Close(ctx)
 }
 
-// lastFlush hands on what there is at the end: all of it, unless a storage has what waits for the next process.
+// lastFlush emits the metrics at shutdown, including waiting vitals, unless a storage keeps these for the next
+// process.
 func (r *rumReceiver) lastFlush(ctx context.Context) error {
 	if r.state.client == nil {
 		return r.flush(ctx, r.aggregate.CollectAll(r.now()))

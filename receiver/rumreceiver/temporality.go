@@ -10,11 +10,11 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 )
 
-// cumulativeOnly are exporters that refuse deltas, or lose what comes between their pauses.
+// cumulativeOnly are exporters that refuse deltas, or lose deltas between scrapes.
 var cumulativeOnly = []string{"prometheus", "prometheus_remote_write", "prometheusremotewrite"}
 
-// warnOfExporters tells of exporters of this collector that deltas do not reach whole, and of those that are scraped less
-// often than metrics come. Whether a processor before one adds deltas up cannot be seen from here.
+// warnOfExporters warns of exporters of this collector that lose deltas, and of those that are scraped less often than
+// metrics come. Whether a processor before one adds deltas up cannot be seen from here.
 func (r *rumReceiver) warnOfExporters(host component.Host) {
 	service, ok := host.(interface {
 		GetExporters() map[pipeline.Signal]map[component.ID]component.Component

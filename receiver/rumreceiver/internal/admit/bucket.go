@@ -10,7 +10,7 @@ import (
 // most of its events within the first few.
 const defaultBurstSeconds = 3
 
-// maxRetryAfter bounds what a client is told. No page waits longer.
+// maxRetryAfter is the longest Retry-After. No page waits longer.
 const maxRetryAfter = time.Hour
 
 // bucket is an allowance of events. A request holds some tokens while it is read, because what it

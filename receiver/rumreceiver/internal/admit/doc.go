@@ -1,5 +1,5 @@
-// Package admit decides what may come in, before a byte of the body is read: Gate asks whose
-// request it is, from which page, and whether there is room for it.
+// Package admit decides which requests are admitted, before the body is read: Gate checks the key, the origin, the
+// rates and whether there is room.
 //
-// It knows neither HTTP nor telemetry, starts nothing, and takes the time as an argument.
+// It is independent of HTTP and telemetry, starts no goroutine, and takes the time as an argument.
 package admit

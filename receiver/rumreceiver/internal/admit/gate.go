@@ -10,13 +10,12 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// Gate lets requests in, or says why not, in three steps: Admit before the body is read, so that a
-// refusal costs about a microsecond and no memory that stays; Enter when the body has arrived, for a
-// place is for work and not for waiting; Settle when it is known what the body costs, before anything
-// of it is accepted.
+// Gate admits requests, or returns why not, in three steps: Admit before the body is read, so that a refusal costs
+// about a microsecond and no lasting memory; Enter when the body has arrived, so that waiting requests occupy no
+// place; Settle when the cost of the body is known, before any of it is accepted.
 //
-// What it remembers is bounded by its Settings: one bucket per application, one per remembered
-// address. Nothing is remembered of keys and origins that were refused. Safe for concurrent use.
+// Its memory is bounded by its Settings: one bucket per application, one per remembered address. It keeps nothing
+// about refused keys and origins. Safe for concurrent use.
 type Gate struct {
 	keys          keys
 	applications  []granted
@@ -31,14 +30,14 @@ type Gate struct {
 	work          atomic.Int64 // bytes
 }
 
-// granted is an application, ready to be asked.
+// granted is a compiled application.
 type granted struct {
 	Application
 	origins origins
 	bucket  *bucket
 }
 
-// New checks the settings and returns the gate.
+// New validates the settings and returns the gate.
 func New(s Settings) (*Gate, error) {
 	errs := []error{s.check()}
 	g := &Gate{
@@ -75,20 +74,20 @@ func (g *Gate) grant(i int, a Application, fallback origins) error {
 	return nil
 }
 
-// Request is what is known before the body is read.
+// Request is the data that is known before the body is read.
 type Request struct {
 	// Key as it was sent, empty if none.
 	Key string
 	// Origin is the header, empty if there was none.
 	Origin string
-	// Address of the client, as far as it can be trusted. The zero value is unknown.
+	// Address of the client, from trusted sources only. The zero value means unknown.
 	Address netip.Addr
-	// Unvouched is true when many clients may share the address, or any may have made it up. Then it has the
-	// limits of one, whatever network it is in.
+	// Unvouched is true if many clients may share the address, or if it may be forged. Then it has the limits of one
+	// client, in any network.
 	Unvouched bool
 }
 
-// Admission is the right to be served, and the duty to Release. It is for one goroutine.
+// Admission is an admitted request. Release it after use. Not safe for concurrent use.
 type Admission struct {
 	// Application whose key it was; the zero Application when the endpoint is open. Never nil, not
 	// to be changed.
@@ -106,8 +105,8 @@ type Admission struct {
 	work                 int64 // bytes that are worked on
 }
 
-// Admit lets the request in or says why not. Cheap comes before dear, and what leaves a trace comes
-// last: only who has a right key and origin gets a bucket.
+// Admit admits the request or returns why not. Cheap checks run before expensive ones, and checks that need memory
+// run last: only a request with a valid key and origin gets a bucket.
 func (g *Gate) Admit(r Request, now time.Time) (Admission, *beacon.Rejection) {
 	application, rejection := g.identify(r)
 	if rejection != nil {
@@ -133,12 +132,11 @@ func (g *Gate) Admit(r Request, now time.Time) (Admission, *beacon.Rejection) {
 	return admission, nil
 }
 
-// Await says that the body is being waited for. cut is called, at most once and never after Enter or
-// Release, when it is to be waited for no longer, because others are and it has waited for longest; it
-// must not block. Call it once, after Admit.
+// Await registers that the body is awaited. cut is called, at most once and never after Enter or Release, if too many
+// bodies are awaited and this one has waited longest; it must not block. Call it once, after Admit.
 func (a *Admission) Await(cut func()) { a.body = a.gate.arriving.begin(cut) }
 
-// Received says how much memory the body that is awaited takes by now.
+// Received reports the current memory of the awaited body.
 func (a *Admission) Received(bytes int) { a.gate.arriving.received(a.body, int64(bytes)) }
 
 // arrived ends the wait.
@@ -149,8 +147,8 @@ func (a *Admission) arrived() {
 	}
 }
 
-// Enter takes a place among those that are served, for a body of that many bytes that has arrived, and
-// holds what reading it costs. After a rejection the request is to be released as ever.
+// Enter takes a place for a body of that many bytes that has arrived, and reserves the cost of reading it. After a
+// rejection, Release must still be called.
 func (a *Admission) Enter(bytes int64, now time.Time) *beacon.Rejection {
 	a.arrived()
 	if a.gate.concurrent.Add(1) > a.gate.maxConcurrent {
@@ -173,7 +171,7 @@ func (a *Admission) Enter(bytes int64, now time.Time) *beacon.Rejection {
 	return nil
 }
 
-// worksOn says how much memory body or records take now.
+// worksOn reports the current memory of body or records.
 func (a *Admission) worksOn(bytes int64) *beacon.Rejection {
 	more := bytes - a.work
 	if a.gate.work.Add(more) > a.gate.maxWork && more > 0 {
@@ -184,9 +182,9 @@ func (a *Admission) worksOn(bytes int64) *beacon.Rejection {
 	return nil
 }
 
-// Settle takes what the request costs off the allowances of application and address, before anything
-// of it is accepted. When others have spent the allowance since Enter it says so, and then nothing may
-// be accepted; what reading cost is spent all the same. Call it once, after Enter.
+// Settle charges the cost of the request to application and address, before any of it is accepted. If others have
+// spent the allowance since Enter, it returns a rejection and nothing may be accepted; the cost of reading is still
+// charged. Call it once, after Enter.
 func (a *Admission) Settle(cost Cost, now time.Time) *beacon.Rejection {
 	held, tokens := a.held, cost.tokens()
 	a.held = 0
@@ -207,8 +205,8 @@ func (a *Admission) Settle(cost Cost, now time.Time) *beacon.Rejection {
 	return nil
 }
 
-// Looked says what the request has cost beyond what Settle knew, which is owed and waited for: see Cost. Call it once,
-// after a Settle that accepted.
+// Looked charges the cost that was not yet known in Settle; it delays later requests: see Cost. Call it once, after a
+// Settle that accepted.
 func (a *Admission) Looked(bytes int64, now time.Time) {
 	cost := a.settled
 	cost.Looked = bytes
@@ -218,13 +216,13 @@ func (a *Admission) Looked(bytes int64, now time.Time) {
 	}
 }
 
-// Weigh says how much of what the events of the request claim to stand for, beyond themselves, is believed of the
-// address. Call it after Settle.
+// Weigh returns how much of the claimed additional weight of the events is accepted from the address. Call it after
+// Settle.
 func (a *Admission) Weigh(claimed float64, now time.Time) (believed float64) {
 	return a.weight.take(claimed, now)
 }
 
-// Release makes room for another request. More calls do nothing, nor does that of a refusal.
+// Release makes room for another request. Further calls, and the call for a refusal, do nothing.
 func (a *Admission) Release() {
 	if a.gate == nil {
 		return
@@ -248,7 +246,7 @@ func busy(detail string, limit int64) *beacon.Rejection {
 	return &beacon.Rejection{Reason: beacon.ReasonBusy, Detail: detail, Limit: limit, RetryAfter: busyRetryAfter}
 }
 
-// isExempt tells whether the limits of addresses leave this one alone.
+// isExempt reports whether the address has no limits.
 func (g *Gate) isExempt(address netip.Addr) bool {
 	address = address.Unmap().WithZone("")
 	for _, network := range g.exempt {

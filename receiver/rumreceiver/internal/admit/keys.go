@@ -17,7 +17,7 @@ type keys struct {
 	owners []int32 // index of the application, one per hash
 }
 
-// keyHash makes keys equally long, so that comparing them tells nothing about their length.
+// keyHash makes keys equally long, so that comparing them does not reveal their length.
 type keyHash [sha256.Size]byte
 
 // add registers the keys of one application.

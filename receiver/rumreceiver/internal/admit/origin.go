@@ -27,7 +27,7 @@ func newOrigins(patterns []string) (origins, error) {
 	return allowed, errors.Join(errs...)
 }
 
-// allow tells whether a browser's Origin header is on the list.
+// allow reports whether a browser's Origin header is on the list.
 func (o origins) allow(origin string) bool {
 	if len(o) == 0 {
 		return true

@@ -22,7 +22,7 @@ func newUnderway(limit int) *underway {
 	return &underway{limit: limit, byClient: make(map[netip.Prefix]int)}
 }
 
-// enter tells whether the client may have one more.
+// enter reports whether the client may have one more.
 func (u *underway) enter(client netip.Prefix) bool {
 	if u == nil {
 		return true

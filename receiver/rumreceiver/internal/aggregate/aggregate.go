@@ -1,11 +1,11 @@
-// Package aggregate turns beacons into metrics: every event counts once, a vital with its final value,
-// in a bounded number of series.
+// Package aggregate converts beacons to metrics: every event counts once, a vital with its final value, in a bounded
+// number of series.
 //
 //	beacon ─► Record ─► waiting vitals ─┐ settled
 //	             └──── every other ─────┴─► series ─► Collect ─► Window
 //
-// Time enters as an argument, and there is no goroutine: whoever owns the Aggregator calls Collect in
-// the interval in which metrics are to be handed on.
+// Time is an argument, and there is no goroutine: the owner of the Aggregator calls Collect at the interval at which
+// metrics are emitted.
 package aggregate
 
 import (
@@ -27,11 +27,11 @@ type Aggregator struct {
 	page     []label   // pageLabels with the tags
 	hashKey  [2]uint64 // secret, so that nobody can make two ids meet
 
-	// whole is held, before mu, by what sees all and gives mu away meanwhile, and by what drops.
+	// whole is locked, before mu, by functions that read everything and release mu meanwhile, and by functions that
+	// remove.
 	whole sync.Mutex
 
-	// One mutex for all: a beacon needs it for some microseconds, which is less than what telling
-	// its events apart by shards would cost.
+	// One mutex for all: a beacon needs it for some microseconds, less than assigning its events to shards would cost.
 	mu         sync.Mutex
 	families   [numInstruments]family
 	waiting    pending
@@ -112,11 +112,10 @@ func newFamily(id instrumentID, settings *Settings, page []label) family {
 	return f
 }
 
-// Outcome is what became of the events of one beacon. Events that are in neither number were counted,
-// wait to settle, or belong to no metric.
+// Outcome is the result for the events of one beacon. Events in none of its numbers were counted, wait to settle, or
+// belong to no metric.
 type Outcome struct {
-	// Late are reports that differ from the value with which their vital had been counted already; they
-	// change nothing.
+	// Late are reports that differ from the already counted value of their vital; they change nothing.
 	Late int
 	// Overflowed are events that went to an overflow series; see Settings.MaxSeries.
 	Overflowed int
@@ -129,8 +128,8 @@ type Outcome struct {
 	AppsOverflowed int
 }
 
-// Record takes the events of an accepted beacon that was received at now. It must be called once for
-// each beacon: only vitals are told from their repetition. It keeps nothing of the beacon.
+// Record counts the events of an accepted beacon that was received at now. Call it once for each beacon, because only
+// repeated vitals are recognised. It keeps no reference to the beacon.
 func (a *Aggregator) Record(b *beacon.Beacon, now time.Time) Outcome {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -148,14 +147,13 @@ func (a *Aggregator) Record(b *beacon.Beacon, now time.Time) Outcome {
 	return r.outcome
 }
 
-// Stats are the present sizes of what an Aggregator remembers.
+// Stats are the current sizes of an Aggregator.
 type Stats struct {
 	// Pending vitals wait to settle.
 	Pending int
 	// Counted vitals are remembered, so that a later report is late.
 	Counted int
-	// Early is how many vitals were counted since New before they were due: past Settings.MaxPending, and
-	// at the end.
+	// Early is how many vitals were counted since New before they were due: past Settings.MaxPending, and at shutdown.
 	Early int64
 	// Forgotten is how many counted vitals were forgotten since New before Settings.RememberFor.
 	Forgotten int64
@@ -171,7 +169,7 @@ type Stats struct {
 	Apps int
 }
 
-// Stats returns the present sizes.
+// Stats returns the current sizes.
 func (a *Aggregator) Stats() Stats {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -65,8 +65,8 @@ func attributesOf(id instrumentID, settings *Settings) []string {
 	return chosen
 }
 
-// CheckAttributes says what is wrong with an entry of Settings.Attributes: an unknown metric, an attribute
-// that it cannot have, or one that is named twice.
+// CheckAttributes returns an error for a wrong entry of Settings.Attributes: an unknown metric, an attribute that the
+// metric cannot have, or a repeated attribute.
 func CheckAttributes(metric string, attributes, tags []string) error {
 	for id := range numInstruments {
 		if instruments[id].name == metric {

@@ -23,7 +23,7 @@ var questions = [numQuestions]struct {
 	{"connection", semconv.MetricByConnectionPrefix, semconv.ConnectionEffectiveType, ", by connection", 4},
 }
 
-// Breakdowns are the questions that Settings.Breakdowns may name.
+// Breakdowns are the dimensions that Settings.Breakdowns may name.
 func Breakdowns() []string {
 	var keys []string
 	for _, asked := range questions {

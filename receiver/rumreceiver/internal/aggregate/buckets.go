@@ -58,8 +58,8 @@ func DefaultBuckets(metric string) []float64 {
 	return nil
 }
 
-// CheckBuckets says what is wrong with an entry of Settings.Buckets: an unknown metric, no bounds or
-// more than 200, or bounds that are not finite, negative or not increasing.
+// CheckBuckets returns an error for a wrong entry of Settings.Buckets: an unknown metric, no bounds or more than 200,
+// or bounds that are not finite, negative or not increasing.
 func CheckBuckets(metric string, bounds []float64) error {
 	if _, ok := histogramNamed(metric); !ok {
 		return fmt.Errorf("%q is not a histogram of this receiver", metric)

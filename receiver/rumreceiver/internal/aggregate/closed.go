@@ -1,7 +1,7 @@
 package aggregate
 
-// otherLabel stands for every value that a closed list does not hold: what a specification enumerates
-// must not be a place where a stranger invents series.
+// otherLabel replaces values that are not in a closed list, so that strangers cannot invent series with values of
+// enumerations.
 const otherLabel = "other"
 
 // initiatorType closes the list of
@@ -17,7 +17,7 @@ func initiatorType(t string) string {
 	return otherLabel
 }
 
-// returned tells a page that came back from the back/forward cache. Older libraries write it with underscores.
+// returned distinguishes a page that came back from the back/forward cache. Older libraries write it with underscores.
 func returned(navigationType string) bool {
 	return navigationType == "back-forward-cache" || navigationType == "back_forward_cache"
 }

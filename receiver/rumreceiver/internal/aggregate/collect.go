@@ -7,7 +7,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 )
 
-// Window is what one Collect hands on.
+// Window is the result of one Collect.
 type Window struct {
 	// Metrics may be empty. They belong to the caller.
 	Metrics pmetric.Metrics
@@ -17,7 +17,7 @@ type Window struct {
 	zeros []*series
 }
 
-// point is a series at the time of a Collect. Nobody changes it any more.
+// point is a series at the time of a Collect. It is immutable.
 type point struct {
 	family   *family
 	key      string
@@ -26,19 +26,19 @@ type point struct {
 	tally    tally
 }
 
-// Collect counts the vitals that have settled by now, and returns the values of all live series
-// (cumulative; new ones as zero, see Settings.ZeroFor) or of those that changed since the last call (delta). Series that have been idle are
-// dropped. Metrics and points are sorted.
+// Collect counts the vitals that are final by now, and returns the values of all live series (cumulative; new ones as zero,
+// see Settings.ZeroFor) or of those that changed since the last call (delta). Series that have been idle are dropped.
+// Metrics and points are sorted.
 func (a *Aggregator) Collect(now time.Time) Window {
 	return a.collect(now, now.UnixNano())
 }
 
-// CollectAll is Collect after counting every vital that waits, settled or not; for the end.
+// CollectAll counts every waiting vital, final or not, and then collects. It is for shutdown.
 func (a *Aggregator) CollectAll(now time.Time) Window {
 	return a.collect(now, math.MaxInt64)
 }
 
-// collect copies under the lock and builds after it, so that no beacon waits for the building.
+// collect copies under the lock and builds metrics after unlocking, so that beacons do not wait for it.
 func (a *Aggregator) collect(now time.Time, settledBy int64) Window {
 	points, zeros := a.gather(now.UnixNano(), settledBy)
 	window := Window{Metrics: a.build(points, now), zeros: zeros}
@@ -70,7 +70,7 @@ func (a *Aggregator) gather(now, settledBy int64) (points []point, zeros []*seri
 				f.drop(s)
 				continue
 			}
-			first := s.told == 0
+			first := s.reported == 0
 			switch {
 			case a.settings.Temporality == Cumulative && s.hides(now, int64(a.settings.ZeroFor)) && settledBy != math.MaxInt64:
 				points = append(points, s.point(now))
@@ -85,12 +85,12 @@ func (a *Aggregator) gather(now, settledBy int64) (points []point, zeros []*seri
 	return points, zeros
 }
 
-// hides tells whether the series is told as zero: from the first time on that it is told, for zeroFor.
+// hides reports whether the series is emitted as zero: for zeroFor from its first emission on.
 func (s *series) hides(now, zeroFor int64) bool {
-	if s.told == 0 {
-		s.told = max(now, 1)
+	if s.reported == 0 {
+		s.reported = max(now, 1)
 	}
-	return now-s.told < zeroFor
+	return now-s.reported < zeroFor
 }
 
 // point is a zero since the start of the series.
@@ -116,15 +116,15 @@ func (s *series) collect(temporality Temporality, now int64) point {
 // refused: of several consumers behind a fan-out one that refuses for ever must not hide values from the others.
 const zeroAgain = 2
 
-// Restore gives the values of a Window back when the consumer refused them, so that the next one has
-// them too and starts as early. Call it at most once for a Window. When the temporality is
-// cumulative every Window has it all, but for the zeros: nobody was told of those.
+// Restore gives back the values of a Window that the consumer refused, so that the next Window includes them and
+// starts as early. Call it at most once for a Window. With cumulative temporality every Window includes all values,
+// so only the zeros are given back.
 func (a *Aggregator) Restore(w Window) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, s := range w.zeros {
-		if s.told-s.start < zeroAgain*int64(a.settings.ZeroFor) {
-			s.told = 0
+		if s.reported-s.start < zeroAgain*int64(a.settings.ZeroFor) {
+			s.reported = 0
 		}
 	}
 	for i := range w.points {

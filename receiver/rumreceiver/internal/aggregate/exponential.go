@@ -7,7 +7,7 @@ const (
 	// maxBuckets is the size that the specification recommends.
 	// https://opentelemetry.io/docs/specs/otel/metrics/sdk/#base2-exponential-bucket-histogram-aggregation
 	maxBuckets = 160
-	// maxScale is where every histogram starts; finer buckets than 2^(2^-20) no one can tell apart.
+	// maxScale is the scale at which every histogram starts; finer buckets than 2^(2^-20) cannot be distinguished.
 	maxScale = 20
 )
 

@@ -4,7 +4,7 @@ package aggregate
 // nothing more comes. It is not safe for concurrent use; its owner bounds it.
 //
 // The times are a heap, in which those that have moved on are put right when they reach the top: so a
-// report costs no sorting, and a session that goes on postpones its vitals without being told of them.
+// report costs no sorting, and a session that continues postpones its vitals without a call for each of them.
 type pending struct {
 	index map[uint64]int32 // by vital
 	views map[uint64]int32 // the first vital of each page view
@@ -39,8 +39,8 @@ type waitingVital struct {
 	next, previous    int32 // of the same page view
 	// ended: its page view has, so that nothing postpones it any more.
 	ended bool
-	// told: its client says what becomes of page views.
-	told bool
+	// reported: its client reports the end of page views.
+	reported bool
 	// left: its page view was, so that its session does not postpone it any more.
 	left bool
 }

@@ -8,8 +8,8 @@ import (
 
 // What strangers choose has a place in a bounded table before it has series: applications with their versions,
 // pages with their tags, names of measurements and interactions. Those that most visitors ask for have one. When one
-// loses it, its series are retired: what nobody was told yet, and what comes later, is counted in the series of
-// the cold share, and what was told stays as it is until scrapers have seen it. So nothing is lost, counted twice, or falls.
+// loses it, its series are retired: unreported values, and later ones, are counted in the shared series, and reported values
+// stay until scrapers have seen them. So nothing is lost or counted twice, and no counter falls.
 
 // otherValue is the attribute of the cold share.
 const otherValue = "{other}"
@@ -47,8 +47,8 @@ func (a *Aggregator) tables() []*table {
 	return all
 }
 
-// rebalanceEvery is how often places are given away while traffic comes: often, since what nobody was told of yet
-// changes its series without a trace.
+// rebalanceEvery is how often places are reassigned under traffic: often, because unreported values can change their
+// series without a visible effect.
 const rebalanceEvery = int64(time.Second)
 
 // rebalanceLocked gives places to who needs them, and retires the series of those that lose one.
@@ -87,7 +87,7 @@ func (a *Aggregator) vacateLocked(now int64) {
 // retireLocked takes a series out of use, step by step.
 func (a *Aggregator) retireLocked(s *series, now int64) {
 	zeroFor := int64(a.settings.ZeroFor)
-	if s.into != nil { // told since, and for long enough to be seen
+	if s.into != nil { // reported since, and for long enough to be seen
 		if !s.changed && now-s.seen >= zeroFor {
 			s.family.drop(s)
 		}
@@ -96,7 +96,7 @@ func (a *Aggregator) retireLocked(s *series, now int64) {
 	s.into = a.coldLocked(s, now)
 	s.into.waiting += s.waiting
 	s.waiting = 0
-	if a.settings.Temporality == Delta || s.told == 0 || now-s.told < zeroFor {
+	if a.settings.Temporality == Delta || s.reported == 0 || now-s.reported < zeroFor {
 		s.into.take(s, now)
 		s.family.drop(s)
 		return
@@ -154,7 +154,7 @@ func (r *recording) enter() {
 	r.places.app = a.apps.Sight(a.key, r.visitor(), r.now)
 }
 
-// visitor is who the beacon comes from: an address, or a session where addresses tell nobody apart.
+// visitor identifies the sender of the beacon: by address, or by session if addresses do not identify visitors.
 func (r *recording) visitor() uint64 {
 	if v := r.beacon.Client.Visitor; v != 0 {
 		return v

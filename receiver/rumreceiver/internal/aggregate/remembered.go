@@ -34,7 +34,7 @@ func (r *remembered) len() (n int) {
 	return n
 }
 
-// find tells which value was counted. A vital that is asked for is remembered anew.
+// find returns the counted value, and restarts the time for which the vital is remembered.
 func (r *remembered) find(id uint64, now int64) (counted float32, ok bool) {
 	r.turn(now)
 	for i, part := range r.parts {

@@ -14,7 +14,7 @@ import (
 // due by now.
 //
 // Series go on, with their start and their count, when the settings that say which series there are have not changed. A
-// series that was told as zero for too short a time is told so anew. When they have changed, new series begin with what had been told
+// series that was emitted as zero for too short a time is told so anew. When they have changed, new series begin with what had been told
 // to nobody; vitals wait in the series that has what is left of their attributes.
 func (a *Aggregator) Load(data []byte, now time.Time) error {
 	s, err := decodeSnapshot(data)
@@ -69,9 +69,9 @@ func (r *restoring) same() {
 			f.own++
 			f.resources[saved.Key[:saved.Resource]]++
 		}
-		s.tally, s.carry, s.start, s.told, s.changed = saved.tally(), saved.Carry, saved.Start, saved.Told, saved.Changed
+		s.tally, s.carry, s.start, s.reported, s.changed = saved.tally(), saved.Carry, saved.Start, saved.Told, saved.Changed
 		if r.hidden(saved) {
-			s.told = 0 // anew, for as long as a scraper needs
+			s.reported = 0 // anew, for as long as a scraper needs
 		}
 		r.series[i] = s
 	}
@@ -82,7 +82,7 @@ func (r *restoring) same() {
 	}
 }
 
-// hidden tells whether nobody was told what the series counted.
+// hidden reports whether the values of the series have not been reported.
 func (r *restoring) hidden(saved *savedSeries) bool {
 	if r.a.settings.Temporality == Delta {
 		return true
@@ -204,7 +204,7 @@ func (r *restoring) vitals() {
 		saved := &r.from.Vitals[i]
 		v := waitingVital{
 			id: saved.ID, view: saved.View, session: saved.Session, series: at(saved.Series), value: saved.Value, weight: saved.Weight,
-			time: saved.Time, touched: saved.Touched, ended: saved.Ended, told: saved.Told, left: saved.Left,
+			time: saved.Time, touched: saved.Touched, ended: saved.Ended, reported: saved.Told, left: saved.Left,
 		}
 		if v.series == nil { // its metric is gone
 			continue

@@ -4,13 +4,13 @@ package aggregate
 type series struct {
 	family *family
 	holders
-	into  *series // counts instead of this one, which is to be dropped; nil while it is in use
-	key   string
-	tally tally
-	carry float64 // see wholes
-	start int64   // Unix ns: the start time of its next point
-	told  int64   // Unix ns: when it was first in a cumulative Window; 0 before
-	seen  int64   // Unix ns: when it last got a value
+	into     *series // counts instead of this one, which is to be dropped; nil while it is in use
+	key      string
+	tally    tally
+	carry    float64 // see wholes
+	start    int64   // Unix ns: the start time of its next point
+	reported int64   // Unix ns: when it was first in a cumulative Window; 0 before
+	seen     int64   // Unix ns: when it last got a value
 	// waiting is how many vitals have not settled yet and will be counted here.
 	waiting int32
 	saved   int32 // 1 + its index in the latest snapshot; 0 before
@@ -111,7 +111,7 @@ func (f *family) drop(s *series) {
 	}
 }
 
-// idle tells whether the series may be dropped: all it has was handed on, nothing waits for it, and
+// idle reports whether the series may be dropped: all it has was handed on, nothing waits for it, and
 // its last value is older than maxIdle.
 func (s *series) idle(now, maxIdle int64) bool {
 	return !s.changed && s.waiting == 0 && maxIdle > 0 && now-s.seen >= maxIdle

@@ -29,7 +29,7 @@ func (r *recording) identify() {
 }
 
 // sighted remembers that the session of the page at hand goes on, which postpones its vitals. For
-// formats that do not tell the start of a session, it counts at the first sight of its id.
+// formats without an event for the start of a session, it counts at the first sight of its id.
 func (r *recording) sighted() {
 	if r.session == 0 {
 		return

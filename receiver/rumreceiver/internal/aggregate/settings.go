@@ -2,15 +2,15 @@ package aggregate
 
 import "time"
 
-// Temporality says what a Window holds.
+// Temporality is the content of a Window.
 // https://opentelemetry.io/docs/specs/otel/metrics/data-model/#temporality
 type Temporality string
 
 // The temporalities.
 const (
-	// Cumulative repeats every live series with everything since its start.
+	// Cumulative: every live series, with its values since its start.
 	Cumulative Temporality = "cumulative"
-	// Delta holds only what is new since the last Window.
+	// Delta: only values since the last Window.
 	Delta Temporality = "delta"
 )
 
@@ -28,55 +28,54 @@ const (
 // Settings of an Aggregator. Start from DefaultSettings: a bound below 1 acts as 1, and a zero
 // duration means what its field says.
 type Settings struct {
-	// SettleAfter is how long after the end of its page view a vital counts: time for batches that overtake
-	// each other. Default 5 s. Zero counts it in the next Collect.
+	// SettleAfter is how long after the end of its page view a vital is counted, because batches may overtake each
+	// other. Default 5 s. Zero counts it in the next Collect.
 	SettleAfter time.Duration
 
-	// SilentAfter is how long nothing must be heard of a vital and its session until the value counts, where
-	// nobody says that the page view has ended. Default 30 min, as long as a session may be inactive. At least
-	// SettleAfter. A view that was left for another one waits at most 5.5 min (beacon.PageStateLeft). A different value that comes later is not counted but told as Outcome.Late.
+	// SilentAfter applies if the end of the page view is not reported: the vital is counted after this time without a report of
+	// it or its session. Default 30 min, as long as a session may be inactive. At least SettleAfter. A view that was left for
+	// another one waits at most 5.5 min (beacon.PageStateLeft). A different value that arrives later is not counted but
+	// reported in Outcome.Late.
 	SilentAfter time.Duration
 
-	// UntoldAfter is how long after its last report a vital counts whose client never says whether a page view goes
-	// on. Default 0: as SilentAfter says.
-	UntoldAfter time.Duration
+	// UnreportedAfter is how long after its last report a vital is counted if its client never reports whether a page view
+	// continues. Default 0: SilentAfter applies.
+	UnreportedAfter time.Duration
 
 	// MaxPending is how many vitals may wait. Default 100000, at most 20 MB, and 250 B for each that is slow or has
-	// parts. Past it the one that is due
-	// first counts at once. Stats tells how many there are and how many counted early.
+	// parts. Past it the one that is due first is counted at once. Stats has the number of waiting vitals and of those
+	// counted early.
 	MaxPending int
 
-	// RememberFor is how long the id of a counted vital is remembered, so that a later report is
-	// late and not a second measurement; each later report prolongs it. Default 24 h, longer than most tabs
-	// live.
+	// RememberFor is how long the id of a counted vital is remembered, so that a later report is late and not a second
+	// measurement; each later report restarts the time. Default 24 h, longer than most tabs are open.
 	RememberFor time.Duration
 
-	// MaxRemembered is how many counted vitals are remembered. Default 500000, at most 25 MB. Past it the
-	// oldest quarter is forgotten, and a later report of one counts again. Stats tells how many there are,
-	// and how many were forgotten before their time.
+	// MaxRemembered is how many counted vitals are remembered. Default 500000, at most 25 MB. Past it the oldest quarter
+	// is forgotten, and a later report of one counts again. Stats has the number of remembered vitals and of those
+	// forgotten early.
 	MaxRemembered int
 
-	// ZeroFor is how long a new cumulative series is told as zero before its first value: long enough for a
-	// scraper to see the zero, without which it cannot tell an increase. Default 70 s, for scrapes once a
-	// minute. Zero tells values at once. CollectAll does not wait.
+	// ZeroFor is how long a new cumulative series is emitted as zero before its first value: long enough for a scraper
+	// to see the zero, without which it cannot see the increase. Default 70 s, for scrapes once a minute. Zero emits
+	// values at once. CollectAll does not wait.
 	ZeroFor time.Duration
 
-	// Synthetic counts bots and tests among people. Default false: their events are in
-	// rum.synthetic_events alone.
+	// Synthetic counts bots and tests as people. Default false: their events are in rum.synthetic_events only.
 	Synthetic bool
 
-	// Instance names the writer of the series: no two writers of one backend may have the same, at the same time. Each
-	// resource has a service.instance.id made of it. Default empty, which leaves it out.
+	// Instance names the writer of the series. Writers to one backend at the same time need different names. The
+	// service.instance.id of each resource is made from it. Default empty: no service.instance.id.
 	Instance string
 
-	// KeepInstance lets the instance of a snapshot go before Instance: one that was made up, not given. Default false.
+	// KeepInstance prefers the instance of a snapshot to Instance; for an Instance that was generated, not configured.
+	// Default false.
 	KeepInstance bool
 
-	// Attributes are those of a metric's points, by metric name; see CheckAttributes. A metric that is not
-	// named has DefaultAttributes.
+	// Attributes of a metric's points, by metric name; see CheckAttributes. Other metrics have DefaultAttributes.
 	Attributes map[string][]string
 
-	// Breakdowns are the questions that have metrics of their own; see Breakdowns. Default all.
+	// Breakdowns are the dimensions with separate metrics; see Breakdowns. Default all.
 	Breakdowns []string
 
 	// MaxRoutes is how many routes, of all applications with their versions and each with its tags, have series
@@ -103,15 +102,14 @@ type Settings struct {
 	// Outcome.NamesOverflowed counts the events.
 	MaxNames int
 
-	// MaxIdle is how long a series lives without a new value. Default 1 h. Zero keeps it for ever;
-	// then the first MaxSeries that come are the only ones. A series that comes back starts anew,
-	// with a start time of its own. Stats tells how many live.
+	// MaxIdle is how long a series lives without a new value. Default 1 h. Zero keeps it for ever; then the first
+	// MaxSeries series are the only ones. A series that returns starts from zero, with a new start time. Stats has the
+	// number of live series.
 	MaxIdle time.Duration
 
-	// MaxSessions is how many sessions are remembered, each for 4 h since it was last seen: those that are
-	// known need not be counted again, and their vitals wait while they go on. Default 131072, at most 10 MB.
-	// Past it the one not seen for longest is forgotten.
-	// Stats tells how many there are.
+	// MaxSessions is how many sessions are remembered, each for 4 h after it was last seen: a remembered session is not
+	// counted again, and its vitals wait while it continues. Default 131072, at most 10 MB. Past it the one not seen for
+	// longest is forgotten. Stats has their number.
 	MaxSessions int
 
 	// Temporality of every metric. Default Cumulative.

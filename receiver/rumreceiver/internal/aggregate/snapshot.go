@@ -91,9 +91,9 @@ const (
 	flagErrored
 )
 
-// Snapshot is all that is remembered, for Load. It copies in steps, between which beacons are recorded, and encodes what
-// it has: 20 MB when as much is remembered as may be, and 60 MB of memory while it works. Of a beacon that comes meanwhile the
-// copy may have a part; what it has counts once.
+// Snapshot returns the whole state, for Load. It copies in steps, between which beacons are recorded, and encodes the copy:
+// at the bounds 20 MB, with 60 MB of memory meanwhile. The copy may have a part of a beacon that arrives meanwhile; this
+// part counts once.
 func (a *Aggregator) Snapshot(now time.Time) ([]byte, error) {
 	s := a.copyAll(now.UnixNano())
 	var b bytes.Buffer
@@ -258,7 +258,7 @@ func (c *copying) counted() {
 
 func (s *series) save(family int) savedSeries {
 	saved := savedSeries{
-		Family: family, Key: s.key, Resource: s.resource, Carry: s.carry, Start: s.start, Told: s.told, Seen: s.seen, Changed: s.changed,
+		Family: family, Key: s.key, Resource: s.resource, Carry: s.carry, Start: s.start, Told: s.reported, Seen: s.seen, Changed: s.changed,
 		Count: s.tally.count, Sum: s.tally.sum, Min: s.tally.min, Max: s.tally.max, Buckets: append([]uint64(nil), s.tally.buckets...),
 	}
 	if x := s.tally.expo; x != nil {
@@ -278,7 +278,7 @@ func (s *series) save(family int) savedSeries {
 func (v *waitingVital) save(due int64) savedVital {
 	saved := savedVital{
 		ID: v.id, View: v.view, Session: v.session, Series: v.series.savedAs(), Value: v.value, Weight: v.weight,
-		Time: v.time, Touched: v.touched, Due: due, Ended: v.ended, Told: v.told, Left: v.left, Detail: v.details != nil,
+		Time: v.time, Touched: v.touched, Due: due, Ended: v.ended, Told: v.reported, Left: v.left, Detail: v.details != nil,
 	}
 	for i, s := range v.byQuestion {
 		saved.ByQuestion[i] = s.savedAs()

@@ -50,7 +50,7 @@ func (r *recording) vital(e *beacon.Event, report *beacon.Vital) {
 		return
 	}
 	if counted, known := r.a.counted.find(id, r.now); known {
-		if counted != float32(value) { // else it was told twice, and nothing is lost
+		if counted != float32(value) { // else it was reported twice, and nothing is lost
 			r.outcome.Late++
 		}
 		return
@@ -65,7 +65,7 @@ func (r *recording) first(id uint64, instrument instrumentID, e *beacon.Event, r
 	v := waitingVital{
 		id: id, view: r.view, session: r.session, series: r.series(instrument, navigationType(report.NavigationType)),
 		value: value, weight: r.weight, time: reported(e), touched: r.now,
-		ended: r.page.State == beacon.PageStateEnded, told: r.page.State != beacon.PageStateUnknown,
+		ended: r.page.State == beacon.PageStateEnded, reported: r.page.State != beacon.PageStateUnknown,
 		left: r.page.State == beacon.PageStateLeft,
 	}
 	v.series.waiting++
@@ -79,7 +79,7 @@ func (r *recording) first(id uint64, instrument instrumentID, e *beacon.Event, r
 // again makes the event the last word on its vital, unless a later one came before it.
 func (r *recording) again(v *waitingVital, instrument instrumentID, e *beacon.Event, report *beacon.Vital, value float64) {
 	v.touched = r.now
-	v.told = v.told || r.page.State != beacon.PageStateUnknown
+	v.reported = v.reported || r.page.State != beacon.PageStateUnknown
 	if r.page.State == beacon.PageStateLeft && !v.ended {
 		v.left = true
 		r.a.waiting.move(int(v.place), r.a.dueLocked(v))
@@ -100,8 +100,8 @@ func (r *recording) again(v *waitingVital, instrument instrumentID, e *beacon.Ev
 // back: while a page is open for hours clocks are set, and an INP seldom falls.
 const clockJump = 30 * 60 * 1000
 
-// supersedes tells whether a report is later than the one that is known. LCP and CLS never fall under one id, whatever
-// a clock says; of the others the greater value counts where no clock tells.
+// supersedes reports whether a report is later than the known one. LCP and CLS never fall under one id, so the greater
+// value is later, whatever the clock; for the others the time decides, or the greater value without a time.
 func supersedes(id instrumentID, time int64, value float64, known *waitingVital) bool {
 	if id == lcp || id == cls || time == known.time || time == 0 || known.time == 0 {
 		return value >= known.value
@@ -118,8 +118,8 @@ func reported(e *beacon.Event) int64 {
 }
 
 // measurementID is a hash of what makes a measurement one: application, vital and id. Of the
-// application only the name counts, because a page may tell its version between two reports. With a
-// secret key nobody can make two ids meet, and by chance one new id in 10^13 meets one of a million.
+// application only the name counts, because a page may set its version between two reports. With a secret key nobody
+// can make two ids meet, and by chance one new id in 10^13 meets one of a million.
 func (r *recording) measurementID(report *beacon.Vital) uint64 {
 	return r.a.hashLocked(r.beacon.App.Name, report.Name, report.ID)
 }
@@ -134,13 +134,13 @@ func (a *Aggregator) hashLocked(parts ...string) uint64 {
 	return max(siphash.Hash(a.hashKey[0], a.hashKey[1], a.scratch), 1)
 }
 
-// dueLocked is when a vital counts if nothing more is heard of it.
+// dueLocked returns when a vital is counted if there is no further report.
 func (a *Aggregator) dueLocked(v *waitingVital) int64 {
 	if v.ended {
 		return v.touched + int64(a.settings.SettleAfter)
 	}
-	if untold := a.settings.UntoldAfter; untold > 0 && !v.told {
-		return v.touched + int64(untold)
+	if unreported := a.settings.UnreportedAfter; unreported > 0 && !v.reported {
+		return v.touched + int64(unreported)
 	}
 	if v.left {
 		return v.touched + int64(min(leftAfter, a.settings.SilentAfter))
@@ -169,7 +169,7 @@ func (a *Aggregator) settleLocked(by, now int64) {
 	}
 }
 
-// settleEarlyLocked counts the vital that would be due first, because too many wait.
+// settleEarlyLocked counts the vital that is due first, because too many wait.
 func (a *Aggregator) settleEarlyLocked(now int64) {
 	for {
 		v, due := a.waiting.first()
@@ -208,8 +208,8 @@ func (s *series) done() *series {
 	return s
 }
 
-// countable tells whether a value may enter a histogram. Beacons are validated before; this is the
-// last door, since one NaN would stay in a sum for ever.
+// countable reports whether a value may enter a histogram. Beacons are validated before; this is the last check,
+// because one NaN would stay in a sum for ever.
 func countable(v float64) bool { return v >= 0 && !math.IsInf(v, 0) }
 
 // seconds converts milliseconds. Dividing keeps what is exact in decimals exact, so that 200 ms is

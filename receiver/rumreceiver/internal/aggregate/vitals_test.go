@@ -258,7 +258,7 @@ func TestSilentAfter_ZeroCountsInTheNextCollect(t *testing.T) {
 }
 
 func TestUntoldAfter_IsForClientsThatDoNotSayWhatBecomesOfPageViews(t *testing.T) {
-	a := with(func(s *Settings) { s.SilentAfter, s.UntoldAfter = 30*time.Minute, 2*time.Second })
+	a := with(func(s *Settings) { s.SilentAfter, s.UnreportedAfter = 30*time.Minute, 2*time.Second })
 	told := shop(lcpOf("v1", 500, 0))
 	told.Pages[0].State = beacon.PageStateVisible
 	a.Record(told, after(0))

@@ -3,7 +3,7 @@ package beacon
 // App is the application that the page belongs to.
 type App struct{ Name, Version, Environment, Namespace string }
 
-// ByTag is the member that a tag of that name tells, as clients commonly set it; nil for other tags.
+// ByTag returns the member that a tag of that name commonly sets; nil for other tags.
 func (a *App) ByTag(tag string) *string {
 	switch tag {
 	case "app", "service":
@@ -16,7 +16,7 @@ func (a *App) ByTag(tag string) *string {
 	return nil
 }
 
-// AppOf is what the tags of a page tell of its application.
+// AppOf returns the application from the tags of a page.
 func AppOf(tags []Tag) (app App) {
 	for _, tag := range tags {
 		if member := app.ByTag(tag.Key); member != nil && *member == "" {

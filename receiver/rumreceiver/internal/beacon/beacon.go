@@ -1,22 +1,21 @@
-// Package beacon is the model that every wire format decodes to: one POST of a browser, its shared
-// context and its events.
+// Package beacon is the model to which every wire format is decoded: one POST of a browser, its shared context and
+// its events.
 //
-// The package holds values only. Decoders fill a Beacon, Validate refuses what cannot be true, the
-// enrich package adds what the server knows, and translate and aggregate read it.
+// The package holds values only. Decoders fill a Beacon, Validate refuses impossible values, the enrich package adds
+// data of the server, and translate and aggregate read it.
 package beacon
 
 import "time"
 
 // Beacon is one POST. It is not safe for concurrent use.
 type Beacon struct {
-	// ID tells a retry from a new batch. Empty when the format has none; then the handler
-	// derives one from the bytes of the body.
+	// ID identifies the batch, to recognise a retry. Empty if the format has none; then the handler derives one from the
+	// bytes of the body.
 	ID string
-	// Ambiguous is true when different visitors may send the same bytes. Then an equal body is no
-	// retry.
+	// Ambiguous is true if different visitors may send the same bytes. Then an equal body is not a retry.
 	Ambiguous bool
 
-	// Clock is what the batch says of the browser's clock.
+	// Clock is the data of the batch about the browser's clock.
 	Clock Clock
 
 	// Test is true when the client says that a test drives the browser.
@@ -27,7 +26,7 @@ type Beacon struct {
 	Sampling   Sampling
 	Connection Connection
 	Language   string
-	// Attributes are free ones of the browser, as an OTLP resource has them.
+	// Attributes are further attributes of the browser, such as those of an OTLP resource.
 	Attributes []Attribute
 
 	// Pages are the page views that events point to, each with its session, user and tags. A
@@ -39,8 +38,8 @@ type Beacon struct {
 	// client's and not bounded here.
 	Lost []Lost
 
-	// LeftOut is how many events of the body have no place in a visit and were right to be sent all the same, such as
-	// spans, or the timing of an export. They are in no other count.
+	// LeftOut is how many valid events of the body are not part of a visit, such as spans, or the timing of an export.
+	// They are in no other count.
 	LeftOut int
 	// Refused are the events that were not taken, each counted once. There are hardly more of them than
 	// Limits.MaxEvents: see Refusal.More.
@@ -51,7 +50,7 @@ type Beacon struct {
 	// the broken bytes.
 	Repaired bool
 
-	// Client is what the server knows of the sender; filled by enrich.
+	// Client is the server's data about the sender; filled by enrich.
 	Client Client
 
 	// Storage is the memory of the events of all beacons of a body, in the first of them; nil when they have their own.
@@ -63,8 +62,7 @@ func (b *Beacon) Refuse(index int, reason Reason, field string) {
 	b.Refused = AppendRefusal(b.Refused, index, reason, field)
 }
 
-// Received is how many events of the wire the body held: those that Events stand for and those
-// that were refused.
+// Received is the number of events in the body: those of Events and those that were refused.
 func (b *Beacon) Received() int {
 	return b.Accepted() + b.Rejected()
 }
@@ -97,17 +95,17 @@ type Clock struct {
 // SDK names the client library.
 type SDK struct{ Name, Version string }
 
-// Sampling is what the client says of its sampling of sessions.
+// Sampling is the client's sampling of sessions, as it reports it.
 type Sampling struct {
 	// Rate is the probability with which the client kept the session, in (0, 1].
 	// Zero means that the client did not say, which counts as 1.
 	Rate float64
 }
 
-// MaxWeight is the most that one event may stand for, whatever the limits say.
+// MaxWeight is the largest weight of one event, with any limits.
 const MaxWeight = 1e6
 
-// Weight is how many sessions this one stands for: the reciprocal of its rate, at least 1.
+// Weight is how many sessions this session stands for: the reciprocal of its rate, at least 1.
 func (s Sampling) Weight() float64 {
 	if !(s.Rate > 0 && s.Rate < 1) {
 		return 1
@@ -118,7 +116,7 @@ func (s Sampling) Weight() float64 {
 // Tag is one tag of the page: a name and a string.
 type Tag struct{ Key, Value string }
 
-// Connection is NetworkInformation, as far as the browser tells.
+// Connection is NetworkInformation, with the members that the browser reports.
 type Connection struct {
 	Type          string  // wifi, cellular, …
 	EffectiveType string  // slow-2g, 2g, 3g, 4g
@@ -137,7 +135,7 @@ type Page struct {
 	Tags            []Tag
 
 	ID string
-	// Elsewhere is true when another beacon may tell the URL of the page view with this ID.
+	// Elsewhere is true if another beacon may have the URL of the page view with this ID.
 	Elsewhere bool
 
 	URL      string // without fragment and query values; enrich scrubs what the client did not
@@ -146,7 +144,7 @@ type Page struct {
 	Type     string // navigation type in the words of web-vitals
 	Referrer string
 	Title    string
-	// State is what became of the page view by the time the beacon was made.
+	// State is the state of the page view when the beacon was made.
 	State PageState
 
 	// Trimmed are the bounds that something of the page, or of what pages share, went past.
@@ -156,8 +154,8 @@ type Page struct {
 	Trace Trace
 }
 
-// PageState is what a client says of a page view when it makes a beacon. It tells which reports of
-// its vitals are final.
+// PageState is the state of a page view that a client reports in a beacon. It decides which reports of its vitals are
+// final.
 type PageState uint8
 
 // The states of a page view.
@@ -192,7 +190,7 @@ type Client struct {
 	Country    string // ISO 3166-1 alpha-2
 	Region     string // ISO 3166-2, such as CA-QC
 	Locality   string // city, in English
-	// Visitor is a hash of the network that the beacon came from, to count visitors with; 0 where the address does not tell
+	// Visitor is a hash of the network that the beacon came from, to count visitors; 0 if the address does not identify
 	// people apart. It is good for the lifetime of the process, and nothing emits it.
 	Visitor uint64
 	// Address is the client's, as far as the settings of enrich keep it; usually empty.

@@ -11,8 +11,8 @@ type Event struct {
 	Count int
 	// Page is an index into Beacon.Pages.
 	Page int
-	// Once is true for a page view or page load that is told again with every report of its page, in formats that send
-	// snapshots: the first one that comes is the event, which the page's ID tells.
+	// Once is true for a page view or page load that is repeated with every report of its page, in formats that send
+	// snapshots: the first one with the page's ID is the event.
 	Once bool
 	// Time is when it happened: by the browser's clock until enrich has corrected it. Zero when the
 	// format does not say.

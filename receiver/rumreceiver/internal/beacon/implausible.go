@@ -36,7 +36,7 @@ func (s *Implausibilities) add(i Implausibility, when bool) {
 	}
 }
 
-// Has tells whether the set holds it.
+// Has reports whether the set holds it.
 func (s Implausibilities) Has(i Implausibility) bool { return s&(1<<i) != 0 }
 
 // Names of those in the set.

@@ -11,9 +11,9 @@ import (
 type PageLoad struct {
 	// Type of the navigation, in the words of web-vitals.
 	Type string
-	// Phases are parts of it, as far as the format tells them.
+	// Phases are its parts, if the format has them.
 	Phases Phases
-	// Times are its moments, as far as the format tells them; nil otherwise.
+	// Times are its moments, if the format has them; otherwise nil.
 	Times *Times
 }
 
@@ -105,7 +105,7 @@ func (t Times) Phases() (phases Phases) {
 	return phases
 }
 
-// Tenth rounds ms to what browsers tell.
+// Tenth rounds ms to the precision of browsers.
 func Tenth(ms float64) float64 { return math.Round(ms*10) / 10 }
 
 // Kind implements Payload.

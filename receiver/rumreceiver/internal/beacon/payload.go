@@ -24,7 +24,7 @@ type Cleaner interface {
 	ID(string) string
 }
 
-// Kind tells which payload an event has.
+// Kind is the type of an event's payload.
 type Kind uint8
 
 // The kinds of events.

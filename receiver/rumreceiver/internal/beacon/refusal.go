@@ -115,5 +115,5 @@ func AppendRefusal(list []Refusal, index int, reason Reason, field string) []Ref
 	return append(list, Refusal{Index: index, Reason: reason, Field: field})
 }
 
-// gathers tells whether all events after the first one that is refused for the reason are, too.
+// gathers reports whether all events after the first one that is refused for the reason are, too.
 func (r Reason) gathers() bool { return r == ReasonTooManyEvents || r == ReasonTooLarge }

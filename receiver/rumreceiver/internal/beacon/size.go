@@ -66,7 +66,7 @@ func (s *Size) named(prefix int, name string, memory, encoded int) {
 }
 
 // LimitSize refuses, from the first event on with which records would be larger than the bound, all events with
-// ReasonTooLarge. It adds the size of the others to that of the beacons before, and tells whether all fit.
+// ReasonTooLarge. It adds the size of the others to that of the beacons before, and reports whether all fit.
 func LimitSize(b *Beacon, size *Size, bound int) (fit bool) {
 	size.Memory += batchMemory
 	pages := make([]Size, len(b.Pages))

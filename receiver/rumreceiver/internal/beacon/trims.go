@@ -74,7 +74,7 @@ func (t *Trims) CutStack(stack string, limits *Limits) string {
 	}
 }
 
-// isFrame tells a line of a stack from one of a message, in the two shapes that browsers write: "    at f (url:1:2)" and
+// isFrame distinguishes a line of a stack from one of a message, in the two shapes that browsers write: "    at f (url:1:2)" and
 // "f@url:1:2".
 func isFrame(line string) bool {
 	return strings.HasPrefix(strings.TrimLeft(line, " \t"), "at ") || strings.IndexByte(line, '@') >= 0
@@ -93,7 +93,7 @@ func (t *Trims) Since(before *Trims) (crossed Bounds) {
 	return crossed
 }
 
-// Any tells whether anything was cut or left out.
+// Any reports whether anything was cut or left out.
 func (t *Trims) Any() bool { return *t != Trims{} }
 
 // Bounds is a set of bounds that were crossed.

@@ -50,7 +50,7 @@ type Entry[V any] struct {
 // Seen is when it was last asked for, Unix ns.
 func (e *Entry[V]) Seen() int64 { return e.seen }
 
-// Leaving tells whether the place is to be given to another key.
+// Leaving reports whether the place is to be given to another key.
 func (e *Entry[V]) Leaving() bool { return e.leaving }
 
 // New returns a Table of at most limit keys.
@@ -61,8 +61,8 @@ func New[V any](limit int) *Table[V] {
 // Len is how many keys have a place.
 func (t *Table[V]) Len() int { return len(t.entries) }
 
-// Sight tells that a visitor, a well mixed hash, asks for a key. It returns nil when the key has no place.
-// A new key gets one while there are free ones and nobody waits for them. All who are unknown, 0, count as one visitor.
+// Sight counts a visitor (a well mixed hash) of a key. It returns nil if the key has no place. A new key gets one while
+// there are free ones and nobody waits for them. All who are unknown, 0, count as one visitor.
 func (t *Table[V]) Sight(key []byte, visitor uint64, now int64) *Entry[V] {
 	if e, ok := t.entries[string(key)]; ok {
 		e.visitors.add(visitor)
@@ -99,7 +99,7 @@ func (t *Table[V]) enter(key string, v visitors, now int64) *Entry[V] {
 }
 
 // Rebalance decides who has a place: entries with clearly fewer visitors than a key that waits become Leaving.
-// Vacate gives their places away. It tells whether any entry is leaving.
+// Vacate gives their places away. It reports whether any entry is leaving.
 func (t *Table[V]) Rebalance(now int64) (leaving bool) {
 	t.turn(now)
 	places := t.limit - len(t.entries) // that are free, or will be
@@ -123,10 +123,11 @@ func (t *Table[V]) Rebalance(now int64) (leaving bool) {
 	return leaving
 }
 
-// Contested tells whether keys wait for a place.
+// Contested reports whether keys wait for a place.
 func (t *Table[V]) Contested() bool { return t.candidates.len() > 0 }
 
-// Vacate removes the entries that gone tells of. The keys that wait with the most visitors get the free places.
+// Vacate removes the entries for which gone returns true. The waiting keys with the most visitors get the free
+// places.
 func (t *Table[V]) Vacate(now int64, gone func(*Entry[V]) bool) {
 	for key, e := range t.entries {
 		if gone(e) {

@@ -21,7 +21,7 @@ type Settings struct {
 	Max int
 	// MaxOfAddress is of one client, an IPv6 /64 being one. 0: no bound but Max.
 	MaxOfAddress int
-	// Shared tells addresses that speak for many clients, for which MaxOfAddress does not hold.
+	// Shared reports whether many clients share an address; then MaxOfAddress does not apply.
 	Shared func(netip.Addr) bool
 }
 
@@ -71,7 +71,7 @@ func (c *Connections) Stats() Stats {
 	return Stats{Open: len(c.open), Evicted: c.evicted}
 }
 
-// Attach makes the server tell what its connections do. Call it once, before Serve.
+// Attach registers for state changes of the server's connections. Call it once, before Serve.
 func (c *Connections) Attach(server *http.Server) {
 	changed, contextOf, next := server.ConnState, server.ConnContext, server.Handler
 	server.ConnState = func(conn net.Conn, state http.ConnState) {

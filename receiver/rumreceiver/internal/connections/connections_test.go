@@ -66,7 +66,7 @@ func (s *served) dial(from, text string) *bufio.ReadWriter {
 
 const get = "GET /%s HTTP/1.1\r\nHost: x\r\n\r\n"
 
-// answered tells whether an answer comes, and reads it.
+// answered reports whether an answer comes, and reads it.
 func answered(rw *bufio.ReadWriter) bool {
 	response, err := http.ReadResponse(rw.Reader, nil)
 	if err != nil {

@@ -40,7 +40,7 @@ func (s *source) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// blame tells whose fault it is that a codec came to an end.
+// blame returns whose fault the failure of a codec is.
 func (s *source) blame(err error) error {
 	switch {
 	case err == nil || err == io.EOF: //nolint:errorlint // only io.EOF itself is an end; a codec that wraps it met one too early

@@ -1,6 +1,6 @@
 package encoding
 
-// IsGzip tells whether a body is gzip, also when no Content-Encoding declares it, as clients send it whose
+// IsGzip reports whether a body is gzip, also when no Content-Encoding declares it, as clients send it whose
 // beacons cannot set headers. It knows gzip by its first two bytes, with which no text begins.
 func IsGzip(body []byte) bool { return len(body) >= 2 && [2]byte(body[:2]) == gzipMagic }
 

@@ -23,7 +23,7 @@ func parseAddress(s string) netip.Addr {
 // https://www.rfc-editor.org/rfc/rfc6598
 var shared = netip.MustParsePrefix("100.64.0.0/10")
 
-// isPublic tells whether the address may be that of one client on the internet.
+// isPublic reports whether the address may be that of one client on the internet.
 func isPublic(addr netip.Addr) bool {
 	return addr.IsGlobalUnicast() && !addr.IsPrivate() && !shared.Contains(addr)
 }

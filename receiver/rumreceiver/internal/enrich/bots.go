@@ -26,7 +26,7 @@ var botMarks = []string{
 	"heritrix", "scrapy", "python-requests", "curl/", "wget/", "go-http-client", "okhttp/", "java/", "libwww-perl",
 }
 
-// synthetic tells bots and tests from people by the User-Agent; empty for people. Those that hide
+// synthetic distinguishes bots and tests from people by the User-Agent; empty for people. Those that hide
 // cannot be told here.
 func synthetic(userAgent string) string {
 	lower := strings.ToLower(userAgent)

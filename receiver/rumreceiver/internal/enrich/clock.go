@@ -19,8 +19,8 @@ const (
 // their order and distances stay; then it bounds what is still absurd to [now-maxAge, now]. What the
 // browser said stays in BrowserTime.
 //
-// A batch that says when it was sent tells the error of the clock. One that does not only tells
-// that something is wrong when its newest event lies in the future or more than maxAge back.
+// A batch with a sending time shows the error of the clock. One without it only shows that something is wrong when
+// its newest event lies in the future or more than maxAge back.
 //
 // An event without a time, of a format that has none, counts as of its arrival.
 func correctClock(b *beacon.Beacon, now time.Time) (skew time.Duration, known bool) {

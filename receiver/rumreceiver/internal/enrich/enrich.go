@@ -99,7 +99,7 @@ func (e *Enricher) Stats() Stats {
 type Result struct {
 	// Skew is by how much the browser's clock was behind the server's, negative: ahead.
 	Skew time.Duration
-	// SkewKnown is false when the beacon does not tell.
+	// SkewKnown is false if the beacon has no sending time.
 	SkewKnown bool
 	// Looked is how many bytes of texts were looked at more than once: see scrub.Scrubber.Counting.
 	Looked int64
@@ -144,15 +144,15 @@ func (e *Enricher) configuredRoutes(b *beacon.Beacon) func(page int) string {
 	return func(page int) string { return matches[page] }
 }
 
-// place fills what the address tells. It is looked up whole, and kept as the settings say.
+// place sets the location of the address. The whole address is looked up, and then kept according to the settings.
 func (e *Enricher) place(client *beacon.Client, sender *Sender, now time.Time, private bool) {
 	addr := sender.Address
 	client.Visitor = e.network(addr)
 	if e.geo != nil {
 		e.geo.locate(client, addr, now)
 	}
-	if told := sender.Country; told != "" && told != client.Country {
-		client.Country, client.Region, client.Locality = told, "", "" // those of another country
+	if sent := sender.Country; sent != "" && sent != client.Country {
+		client.Country, client.Region, client.Locality = sent, "", "" // those of another country
 	}
 	if private {
 		client.Region, client.Locality = "", ""
@@ -169,7 +169,7 @@ func (e *Enricher) place(client *beacon.Client, sender *Sender, now time.Time, p
 	}
 }
 
-// visitor is a hash of who sees the page: a network, or a session where addresses tell nobody apart.
+// visitor is a hash of the visitor: of the network, or of the session if addresses do not identify visitors.
 func (e *Enricher) visitor(b *beacon.Beacon, page *beacon.Page) uint64 {
 	if b.Client.Visitor != 0 || page.SessionID == "" {
 		return b.Client.Visitor

@@ -36,7 +36,7 @@ type geo struct {
 	loaded     fileVersion // of the last attempt, guarded by checking
 }
 
-// fileVersion tells a changed file from the one before.
+// fileVersion is used to detect a changed file.
 type fileVersion struct {
 	modified time.Time
 	size     int64

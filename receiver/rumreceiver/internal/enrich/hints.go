@@ -8,8 +8,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// browserOfBrand are the browsers that tell themselves by a brand and may look like Chrome otherwise.
-// A closed list, since the name becomes an attribute of metrics.
+// browserOfBrand are the browsers that identify themselves by a brand and may otherwise look like Chrome. A closed
+// list, since the name becomes an attribute of metrics.
 var browserOfBrand = map[string]string{
 	"Microsoft Edge":   useragent.Edge,
 	"Opera":            useragent.Opera,

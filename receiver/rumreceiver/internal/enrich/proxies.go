@@ -16,7 +16,7 @@ const (
 	maxForwarded = 2048
 )
 
-// forwardingHeaders are those that tell of a proxy, as http.Header has their names.
+// forwardingHeaders are the headers that proxies add, with their names in http.Header.
 var forwardingHeaders = []string{
 	DefaultAddressHeader, forwardedHeader, "X-Real-Ip", "Cf-Connecting-Ip", "True-Client-Ip", "Fly-Client-Ip", "Fastly-Client-Ip", "X-Client-Ip",
 }
@@ -31,7 +31,7 @@ type Proxies struct {
 	// since a proxy that does not know them hands on what the client wrote. Empty means
 	// DefaultAddressHeader.
 	AddressHeader string
-	// CountryHeader is one in which they tell the client's country, two letters. Empty: none.
+	// CountryHeader is the header in which trusted proxies send the client's country, two letters. Empty: none.
 	CountryHeader string
 }
 
@@ -59,7 +59,7 @@ const (
 	AdviceHeader Advice = "A trusted proxy tells no client address in client_address_header but sends another such header: name that one. Until then all clients behind it share the limit of one address"
 )
 
-// Of tells who sent a request, from the address of its connection, "host:port" or "host", and its headers.
+// Of returns the sender of a request, from the address of its connection, "host:port" or "host", and its headers.
 func (p *Proxies) Of(remote string, header http.Header) Peer {
 	peer := parseAddress(remote)
 	if !isTrusted(peer, p.Trusted) {

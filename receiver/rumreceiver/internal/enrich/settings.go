@@ -16,8 +16,8 @@ type Settings struct {
 	// GeoDatabase is the path of a MaxMind-format database of cities or countries; empty for no
 	// geography. A changed file is loaded anew within a minute of traffic.
 	GeoDatabase string
-	// OnGeoError is told when a changed database cannot be read; the one before stays in use.
-	// Called from another goroutine than Enrich. May be nil.
+	// OnGeoError is called if a changed database cannot be read; the previous one stays in use. Called from another
+	// goroutine than Enrich. May be nil.
 	OnGeoError func(error)
 
 	// Routes are templates of paths, of which the first that matches names the page: literal

@@ -74,7 +74,7 @@ func (t *templates) len() int {
 	return t.seen.Len()
 }
 
-// plainTemplate tells whether a template from outside may be used: no query, no fragment, no
+// plainTemplate reports whether a template from outside may be used: no query, no fragment, no
 // control character, valid length.
 func plainTemplate(template string) bool {
 	if len(template) > maxTemplate {

@@ -39,7 +39,7 @@ func newUserAgents() *userAgents {
 	return &userAgents{parsed: parsed}
 }
 
-// headers are what tells browsers apart, bounded: the key of the cache.
+// headers are the headers that identify a browser, bounded in length: the key of the cache.
 func (s Sender) headers(trims *beacon.Trims) Sender {
 	headers := Sender{UserAgent: s.UserAgent, Brands: s.Brands, Mobile: s.Mobile, Platform: s.Platform}
 	for _, header := range []*string{&headers.UserAgent, &headers.Brands, &headers.Mobile, &headers.Platform} {

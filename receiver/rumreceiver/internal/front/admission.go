@@ -84,7 +84,7 @@ func queryKey(query string) string {
 	return ""
 }
 
-// senderOf picks the headers that tell who sent the beacon.
+// senderOf reads the headers that identify the sender of the beacon.
 func (f *Front) senderOf(req *http.Request) enrich.Sender {
 	peer := f.settings.Proxies.Of(req.RemoteAddr, req.Header)
 	return enrich.Sender{

@@ -110,7 +110,7 @@ var details = map[beacon.Reason]string{
 	beacon.ReasonInternal:        "the batch met a fault of the server, trying again will not help",
 }
 
-// undelivered tells the client whether to try again, and when.
+// undelivered answers the client whether to try again, and when.
 func undelivered(err error) *beacon.Rejection {
 	refusal, ok := errors.AsType[*intake.Refusal](err)
 	if !ok {

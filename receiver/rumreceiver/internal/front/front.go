@@ -1,5 +1,5 @@
-// Package front is HTTP in, status out: it finds the protocol of a path, asks who may come in, reads and decodes the
-// body, hands it to the intake, and is the only place that turns reasons into statuses.
+// Package front is the HTTP handler: it finds the protocol of a path, admits the request, reads and decodes the body,
+// passes it to the intake, and is the only place that converts reasons to statuses.
 package front
 
 import (
@@ -19,20 +19,20 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
-// Intake takes what was decoded.
+// Intake accepts decoded batches.
 type Intake interface {
-	// Prepare finds out which events are valid and fit.
+	// Prepare finds the events that are valid and within the bounds.
 	Prepare(ctx context.Context, batch *intake.Batch) error
-	// Deliver waits until every sink has the batch or has said why not, which is an *intake.Refusal.
+	// Deliver waits until every sink has accepted or refused the batch. A refusal is an *intake.Refusal.
 	Deliver(ctx context.Context, batch *intake.Batch) (intake.Result, error)
 }
 
-// Gate tells who may come in.
+// Gate admits requests.
 type Gate interface {
 	Admit(request admit.Request, now time.Time) (admit.Admission, *beacon.Rejection)
 }
 
-// Route is a protocol and where it is taken.
+// Route is a protocol and its path.
 type Route struct {
 	Protocol protocol.Protocol
 	Paths    []string

@@ -23,7 +23,7 @@ type pattern struct {
 	handler  http.Handler
 }
 
-// isPattern tells whether a segment of the path is in braces.
+// isPattern reports whether a segment of the path is in braces.
 func isPattern(path string) bool { return strings.Contains(path, "/{") }
 
 func (r *router) add(path string, handler http.Handler, keyed bool) {

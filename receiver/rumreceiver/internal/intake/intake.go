@@ -1,4 +1,4 @@
-// Package intake takes decoded bodies: stages that change a beacon, then sinks that keep it.
+// Package intake processes decoded bodies: stages that change a beacon, then sinks that keep it.
 //
 // Sinks are independent. What a sink has taken it is not given again, however often the client repeats the batch
 // because another sink refused; and a sink that fails stops no other.
@@ -88,12 +88,12 @@ type Intake struct {
 	telemetry *telemetry.Telemetry
 	seed      maphash.Seed
 	all       sinks // the set of all
-	told      *told
+	reported  *reported
 }
 
 // New makes an intake. It does not own what the settings hold.
 func New(settings Settings, telemetry *telemetry.Telemetry) *Intake {
-	return &Intake{settings: settings, telemetry: telemetry, seed: maphash.MakeSeed(), all: firstSinks(len(settings.Sinks)), told: newTold()}
+	return &Intake{settings: settings, telemetry: telemetry, seed: maphash.MakeSeed(), all: firstSinks(len(settings.Sinks)), reported: newReported()}
 }
 
 // Prepare is what can be known of a body without doing anything with it: which events are valid, whose they are, how
@@ -145,7 +145,7 @@ func stamp(b *beacon.Beacon, application *admit.Application) {
 	}
 }
 
-// identity tells a retry from another batch. It holds whose key it came with: two applications that send the same
+// identity distinguishes a retry from another batch. It holds whose key it came with: two applications that send the same
 // bytes send two batches.
 type identity struct {
 	application *admit.Application
@@ -166,7 +166,7 @@ func (in *Intake) identify(batch *Batch, index int) uint64 {
 	return maphash.Comparable(in.seed, id)
 }
 
-// Result is what became of a batch, as far as the client is told.
+// Result is the result of a batch, as reported to the client.
 type Result struct {
 	// Taken is how many events every sink has, now or from before.
 	Taken int
@@ -190,7 +190,7 @@ func (in *Intake) Deliver(ctx context.Context, batch *Batch) (result Result, err
 		outcome, refusal := in.deliver(ctx, batch, i)
 		switch {
 		case refusal != nil:
-			in.telemetry.Refused(ctx, batch.Beacons[i].Accepted(), refusal.Reason) // without what was told before
+			in.telemetry.Refused(ctx, batch.Beacons[i].Accepted(), refusal.Reason) // without events that were reported before
 			worst = worse(worst, refusal)
 		case outcome.duplicate:
 			in.telemetry.Duplicate(ctx, outcome.events)
@@ -229,8 +229,8 @@ func (in *Intake) deliver(ctx context.Context, batch *Batch, index int) (outcome
 		return outcome{duplicate: true, events: delivery.Events()}, nil
 	}
 	defer func() { delivery.End(events, in.settings.Now()) }()
-	in.told.locate(b)
-	dropped, firsts := in.told.drop(b, id)
+	in.reported.locate(b)
+	dropped, firsts := in.reported.drop(b, id)
 	if dropped > 0 {
 		in.telemetry.Duplicate(ctx, dropped)
 		in.count(ctx, in.all, telemetry.Duplicate, dropped)
@@ -241,7 +241,7 @@ func (in *Intake) deliver(ctx context.Context, batch *Batch, index int) (outcome
 	}
 	refusal := in.bring(ctx, batch, index, &delivery)
 	if refusal != nil && delivery.Taken() == 0 {
-		in.told.forget(firsts, id)
+		in.reported.forget(firsts, id)
 	}
 	return outcome{events: events}, refusal
 }

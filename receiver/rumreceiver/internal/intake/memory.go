@@ -134,7 +134,7 @@ func (m *Memory) Len() int {
 	return m.batches.Len()
 }
 
-// Complete tells whether every sink had the batch before, and there is nothing to deliver.
+// Complete reports whether every sink already had the batch, so that there is nothing to deliver.
 func (d *Delivery) Complete() bool { return d.memory == nil }
 
 // End is the end of the delivery of that many events. What no sink took is forgotten.

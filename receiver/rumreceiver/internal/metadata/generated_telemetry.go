@@ -422,13 +422,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverBatches, err = builder.meter.Int64ObservableGauge(
 		"otelcol_rum_receiver_batches",
-		metric.WithDescription("Batches that are remembered, so that a retry is answered and not delivered again. [Alpha]"),
+		metric.WithDescription("Remembered batches, so that a retry is answered and not delivered again. [Alpha]"),
 		metric.WithUnit("{batch}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverBodiesArriving, err = builder.meter.Int64ObservableGauge(
 		"otelcol_rum_receiver_bodies_arriving",
-		metric.WithDescription("Bodies that are on their way. They hold no place among the requests that are served. [Alpha]"),
+		metric.WithDescription("Bodies that are arriving. They occupy no place of max_concurrent_requests. [Alpha]"),
 		metric.WithUnit("{body}"),
 	)
 	errs = errors.Join(errs, err)
@@ -441,7 +441,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverClockSkew, err = builder.meter.Float64Histogram(
 		"otelcol_rum_receiver_clock_skew",
-		metric.WithDescription("By how much the clocks of browsers are behind the server's, negative when ahead, for batches that tell. [Alpha]"),
+		metric.WithDescription("How far the clocks of browsers are behind the server's, negative when ahead, for batches with a sending time. [Alpha]"),
 		metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries([]float64{-86400, -3600, -300, -60, -5, 0, 1, 5, 60, 300, 3600, 86400}...),
 	)
@@ -460,7 +460,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverConnectionsEvicted, err = builder.meter.Int64ObservableCounter(
 		"otelcol_rum_receiver_connections_evicted",
-		metric.WithDescription("Connections without a request that were closed to make room for others, or not taken because there was none. [Alpha]"),
+		metric.WithDescription("Connections without a request that were closed to make room for others, or refused because there was no room. [Alpha]"),
 		metric.WithUnit("{connection}"),
 	)
 	errs = errors.Join(errs, err)
@@ -472,19 +472,19 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverEventsDuplicate, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_events_duplicate",
-		metric.WithDescription("Events of batches that every sink had taken before. [Alpha]"),
+		metric.WithDescription("Events of batches that every sink had already accepted. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverEventsEmitted, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_events_emitted",
-		metric.WithDescription("Events that every sink has taken. [Alpha]"),
+		metric.WithDescription("Events that every sink has accepted. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverEventsLeftOut, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_events_left_out",
-		metric.WithDescription("Events of readable bodies that have no place in a visit and were right to be sent, such as spans in a Faro payload or the timing of an OTLP export. They are in no other count. [Alpha]"),
+		metric.WithDescription("Valid events of readable bodies that are not part of a visit, such as spans in a Faro payload or the timing of an OTLP export. They are in no other count. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
@@ -496,13 +496,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverEventsRefused, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_events_refused",
-		metric.WithDescription("Events that were not taken, by reason. [Alpha]"),
+		metric.WithDescription("Events that were refused, by reason. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverImplausible, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_implausible",
-		metric.WithDescription("Values that were emitted with the attribute rum.implausible, by cause. Those out of range enter no metric. [Alpha]"),
+		metric.WithDescription("Values that were emitted with the attribute rum.implausible, by cause. Values out of range are in no metric. [Alpha]"),
 		metric.WithUnit("{value}"),
 	)
 	errs = errors.Join(errs, err)
@@ -514,13 +514,13 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverMeasurementsForgotten, err = builder.meter.Int64ObservableCounter(
 		"otelcol_rum_receiver_measurements_forgotten",
-		metric.WithDescription("Counted web vitals that were forgotten before their time, because there were too many; a later report of one counts again. [Alpha]"),
+		metric.WithDescription("Counted web vitals that were forgotten early, because there were too many; a later report of one counts again. [Alpha]"),
 		metric.WithUnit("{measurement}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverMeasurementsLate, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_measurements_late",
-		metric.WithDescription("Reports of web vitals that differ from the value that had been counted; they are in the logs, not in the metrics. [Alpha]"),
+		metric.WithDescription("Reports of web vitals that differ from the counted value; they are in the logs, not in the metrics. [Alpha]"),
 		metric.WithUnit("{report}"),
 	)
 	errs = errors.Join(errs, err)
@@ -532,7 +532,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverMeasurementsRemembered, err = builder.meter.Int64ObservableGauge(
 		"otelcol_rum_receiver_measurements_remembered",
-		metric.WithDescription("Web vitals that are remembered as counted, so that a later report is late. [Alpha]"),
+		metric.WithDescription("Remembered counted web vitals, so that a later report is late. [Alpha]"),
 		metric.WithUnit("{measurement}"),
 	)
 	errs = errors.Join(errs, err)
@@ -556,25 +556,25 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverOverflowed, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_overflowed",
-		metric.WithDescription("Events whose values have no series of their own but went to one with otel.metric.overflow=true, or with url.template={other} (max_routes), by the bound because of which. [Alpha]"),
+		metric.WithDescription("Events whose values are in a series with otel.metric.overflow=true, or with url.template={other} (max_routes), by the bound that caused it. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverPageViews, err = builder.meter.Int64ObservableGauge(
 		"otelcol_rum_receiver_page_views",
-		metric.WithDescription("Page views whose loading vitals are remembered, to be compared with later ones. [Alpha]"),
+		metric.WithDescription("Page views whose loading vitals are remembered, to compare them with later ones. [Alpha]"),
 		metric.WithUnit("{page_view}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverPanics, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_panics",
-		metric.WithDescription("Panics that were contained, of the receiver or of a pipeline behind it. Each is in the log with its stack. [Alpha]"),
+		metric.WithDescription("Recovered panics of the receiver or of a pipeline after it. Each is in the log with its stack. [Alpha]"),
 		metric.WithUnit("{panic}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverProcessingTime, err = builder.meter.Float64Histogram(
 		"otelcol_rum_receiver_processing_time",
-		metric.WithDescription("Time from the first byte of the body to the answer, the pipelines included. [Alpha]"),
+		metric.WithDescription("Time from the first byte of the body to the answer, including the pipelines. [Alpha]"),
 		metric.WithUnit("s"),
 		metric.WithExplicitBucketBoundaries([]float64{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1, 10}...),
 	)
@@ -587,7 +587,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverRequests, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_requests",
-		metric.WithDescription("Requests by what became of them. [Alpha]"),
+		metric.WithDescription("Requests by result. [Alpha]"),
 		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
@@ -605,7 +605,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverRoutesRefused, err = builder.meter.Int64ObservableCounter(
 		"otelcol_rum_receiver_routes_refused",
-		metric.WithDescription("Pages whose route, as the client named it, was no template and was guessed instead. [Alpha]"),
+		metric.WithDescription("Pages whose route from the client was not a template, so that it was guessed. [Alpha]"),
 		metric.WithUnit("{page}"),
 	)
 	errs = errors.Join(errs, err)
@@ -617,25 +617,25 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumReceiverSessions, err = builder.meter.Int64ObservableGauge(
 		"otelcol_rum_receiver_sessions",
-		metric.WithDescription("Sessions that are remembered as counted, of formats without an event for the start of a session. [Alpha]"),
+		metric.WithDescription("Remembered sessions, so that they count once, of formats without an event for the start of a session. [Alpha]"),
 		metric.WithUnit("{session}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverSinkEvents, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_sink_events",
-		metric.WithDescription("Valid events by what each sink made of them. For each sink they add up to the events received less those refused for what they are. [Alpha]"),
+		metric.WithDescription("Valid events by result of each sink. For each sink they add up to the received events less the invalid ones. [Alpha]"),
 		metric.WithUnit("{event}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverTrimmed, err = builder.meter.Int64Counter(
 		"otelcol_rum_receiver_trimmed",
-		metric.WithDescription("Values that were cut or left out, by the bound that they went past. Their events were taken. [Alpha]"),
+		metric.WithDescription("Values that were cut or removed, by the bound that they exceeded. Their events were accepted. [Alpha]"),
 		metric.WithUnit("{value}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RumReceiverUserAgents, err = builder.meter.Int64ObservableGauge(
 		"otelcol_rum_receiver_user_agents",
-		metric.WithDescription("Browsers that are remembered as parsed. [Alpha]"),
+		metric.WithDescription("Remembered parsed user agents. [Alpha]"),
 		metric.WithUnit("{user_agent}"),
 	)
 	errs = errors.Join(errs, err)

@@ -53,7 +53,7 @@ func AssertEqualRumReceiverBatchSize(t *testing.T, tt *componenttest.Telemetry, 
 func AssertEqualRumReceiverBatches(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_batches",
-		Description: "Batches that are remembered, so that a retry is answered and not delivered again. [Alpha]",
+		Description: "Remembered batches, so that a retry is answered and not delivered again. [Alpha]",
 		Unit:        "{batch}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -67,7 +67,7 @@ func AssertEqualRumReceiverBatches(t *testing.T, tt *componenttest.Telemetry, dp
 func AssertEqualRumReceiverBodiesArriving(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_bodies_arriving",
-		Description: "Bodies that are on their way. They hold no place among the requests that are served. [Alpha]",
+		Description: "Bodies that are arriving. They occupy no place of max_concurrent_requests. [Alpha]",
 		Unit:        "{body}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -96,7 +96,7 @@ func AssertEqualRumReceiverBodySize(t *testing.T, tt *componenttest.Telemetry, d
 func AssertEqualRumReceiverClockSkew(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.HistogramDataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_clock_skew",
-		Description: "By how much the clocks of browsers are behind the server's, negative when ahead, for batches that tell. [Alpha]",
+		Description: "How far the clocks of browsers are behind the server's, negative when ahead, for batches with a sending time. [Alpha]",
 		Unit:        "s",
 		Data: metricdata.Histogram[float64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -139,7 +139,7 @@ func AssertEqualRumReceiverConnections(t *testing.T, tt *componenttest.Telemetry
 func AssertEqualRumReceiverConnectionsEvicted(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_connections_evicted",
-		Description: "Connections without a request that were closed to make room for others, or not taken because there was none. [Alpha]",
+		Description: "Connections without a request that were closed to make room for others, or refused because there was no room. [Alpha]",
 		Unit:        "{connection}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -171,7 +171,7 @@ func AssertEqualRumReceiverEventsClientLost(t *testing.T, tt *componenttest.Tele
 func AssertEqualRumReceiverEventsDuplicate(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_events_duplicate",
-		Description: "Events of batches that every sink had taken before. [Alpha]",
+		Description: "Events of batches that every sink had already accepted. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -187,7 +187,7 @@ func AssertEqualRumReceiverEventsDuplicate(t *testing.T, tt *componenttest.Telem
 func AssertEqualRumReceiverEventsEmitted(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_events_emitted",
-		Description: "Events that every sink has taken. [Alpha]",
+		Description: "Events that every sink has accepted. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -203,7 +203,7 @@ func AssertEqualRumReceiverEventsEmitted(t *testing.T, tt *componenttest.Telemet
 func AssertEqualRumReceiverEventsLeftOut(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_events_left_out",
-		Description: "Events of readable bodies that have no place in a visit and were right to be sent, such as spans in a Faro payload or the timing of an OTLP export. They are in no other count. [Alpha]",
+		Description: "Valid events of readable bodies that are not part of a visit, such as spans in a Faro payload or the timing of an OTLP export. They are in no other count. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -235,7 +235,7 @@ func AssertEqualRumReceiverEventsReceived(t *testing.T, tt *componenttest.Teleme
 func AssertEqualRumReceiverEventsRefused(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_events_refused",
-		Description: "Events that were not taken, by reason. [Alpha]",
+		Description: "Events that were refused, by reason. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -251,7 +251,7 @@ func AssertEqualRumReceiverEventsRefused(t *testing.T, tt *componenttest.Telemet
 func AssertEqualRumReceiverImplausible(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_implausible",
-		Description: "Values that were emitted with the attribute rum.implausible, by cause. Those out of range enter no metric. [Alpha]",
+		Description: "Values that were emitted with the attribute rum.implausible, by cause. Values out of range are in no metric. [Alpha]",
 		Unit:        "{value}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -283,7 +283,7 @@ func AssertEqualRumReceiverMeasurementsEarly(t *testing.T, tt *componenttest.Tel
 func AssertEqualRumReceiverMeasurementsForgotten(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_measurements_forgotten",
-		Description: "Counted web vitals that were forgotten before their time, because there were too many; a later report of one counts again. [Alpha]",
+		Description: "Counted web vitals that were forgotten early, because there were too many; a later report of one counts again. [Alpha]",
 		Unit:        "{measurement}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -299,7 +299,7 @@ func AssertEqualRumReceiverMeasurementsForgotten(t *testing.T, tt *componenttest
 func AssertEqualRumReceiverMeasurementsLate(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_measurements_late",
-		Description: "Reports of web vitals that differ from the value that had been counted; they are in the logs, not in the metrics. [Alpha]",
+		Description: "Reports of web vitals that differ from the counted value; they are in the logs, not in the metrics. [Alpha]",
 		Unit:        "{report}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -329,7 +329,7 @@ func AssertEqualRumReceiverMeasurementsPending(t *testing.T, tt *componenttest.T
 func AssertEqualRumReceiverMeasurementsRemembered(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_measurements_remembered",
-		Description: "Web vitals that are remembered as counted, so that a later report is late. [Alpha]",
+		Description: "Remembered counted web vitals, so that a later report is late. [Alpha]",
 		Unit:        "{measurement}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -385,7 +385,7 @@ func AssertEqualRumReceiverNames(t *testing.T, tt *componenttest.Telemetry, dps 
 func AssertEqualRumReceiverOverflowed(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_overflowed",
-		Description: "Events whose values have no series of their own but went to one with otel.metric.overflow=true, or with url.template={other} (max_routes), by the bound because of which. [Alpha]",
+		Description: "Events whose values are in a series with otel.metric.overflow=true, or with url.template={other} (max_routes), by the bound that caused it. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -401,7 +401,7 @@ func AssertEqualRumReceiverOverflowed(t *testing.T, tt *componenttest.Telemetry,
 func AssertEqualRumReceiverPageViews(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_page_views",
-		Description: "Page views whose loading vitals are remembered, to be compared with later ones. [Alpha]",
+		Description: "Page views whose loading vitals are remembered, to compare them with later ones. [Alpha]",
 		Unit:        "{page_view}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -415,7 +415,7 @@ func AssertEqualRumReceiverPageViews(t *testing.T, tt *componenttest.Telemetry, 
 func AssertEqualRumReceiverPanics(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_panics",
-		Description: "Panics that were contained, of the receiver or of a pipeline behind it. Each is in the log with its stack. [Alpha]",
+		Description: "Recovered panics of the receiver or of a pipeline after it. Each is in the log with its stack. [Alpha]",
 		Unit:        "{panic}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -431,7 +431,7 @@ func AssertEqualRumReceiverPanics(t *testing.T, tt *componenttest.Telemetry, dps
 func AssertEqualRumReceiverProcessingTime(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.HistogramDataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_processing_time",
-		Description: "Time from the first byte of the body to the answer, the pipelines included. [Alpha]",
+		Description: "Time from the first byte of the body to the answer, including the pipelines. [Alpha]",
 		Unit:        "s",
 		Data: metricdata.Histogram[float64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -462,7 +462,7 @@ func AssertEqualRumReceiverRepaired(t *testing.T, tt *componenttest.Telemetry, d
 func AssertEqualRumReceiverRequests(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_requests",
-		Description: "Requests by what became of them. [Alpha]",
+		Description: "Requests by result. [Alpha]",
 		Unit:        "{request}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -508,7 +508,7 @@ func AssertEqualRumReceiverRoutesOverflowed(t *testing.T, tt *componenttest.Tele
 func AssertEqualRumReceiverRoutesRefused(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_routes_refused",
-		Description: "Pages whose route, as the client named it, was no template and was guessed instead. [Alpha]",
+		Description: "Pages whose route from the client was not a template, so that it was guessed. [Alpha]",
 		Unit:        "{page}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -538,7 +538,7 @@ func AssertEqualRumReceiverSeries(t *testing.T, tt *componenttest.Telemetry, dps
 func AssertEqualRumReceiverSessions(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_sessions",
-		Description: "Sessions that are remembered as counted, of formats without an event for the start of a session. [Alpha]",
+		Description: "Remembered sessions, so that they count once, of formats without an event for the start of a session. [Alpha]",
 		Unit:        "{session}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
@@ -552,7 +552,7 @@ func AssertEqualRumReceiverSessions(t *testing.T, tt *componenttest.Telemetry, d
 func AssertEqualRumReceiverSinkEvents(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_sink_events",
-		Description: "Valid events by what each sink made of them. For each sink they add up to the events received less those refused for what they are. [Alpha]",
+		Description: "Valid events by result of each sink. For each sink they add up to the received events less the invalid ones. [Alpha]",
 		Unit:        "{event}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -568,7 +568,7 @@ func AssertEqualRumReceiverSinkEvents(t *testing.T, tt *componenttest.Telemetry,
 func AssertEqualRumReceiverTrimmed(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_trimmed",
-		Description: "Values that were cut or left out, by the bound that they went past. Their events were taken. [Alpha]",
+		Description: "Values that were cut or removed, by the bound that they exceeded. Their events were accepted. [Alpha]",
 		Unit:        "{value}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -584,7 +584,7 @@ func AssertEqualRumReceiverTrimmed(t *testing.T, tt *componenttest.Telemetry, dp
 func AssertEqualRumReceiverUserAgents(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_receiver_user_agents",
-		Description: "Browsers that are remembered as parsed. [Alpha]",
+		Description: "Remembered parsed user agents. [Alpha]",
 		Unit:        "{user_agent}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,

@@ -11,8 +11,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// Answer is what a client is told, and the body of every answer but those of formats that have their own. It never
-// holds payload text.
+// Answer is the answer to a client, and the body of every answer except in formats with their own. It never holds
+// payload text.
 type Answer struct {
 	// Received is how many events were taken.
 	Received int `json:"received"`
@@ -76,7 +76,7 @@ func (a *Answer) Describe(beacons []beacon.Beacon) {
 	}
 }
 
-// allTaken tells whether there is nothing to say but how many events were taken.
+// allTaken reports whether there is nothing to say but how many events were taken.
 func (a *Answer) allTaken() bool {
 	return !a.Duplicate && a.Rejected == 0 && len(a.Errors) == 0 && len(a.Warnings) == 0 && a.Error == "" && a.Reason == "" && a.Limit == 0
 }

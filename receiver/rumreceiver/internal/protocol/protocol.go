@@ -65,7 +65,7 @@ func Simple(decode func(body []byte, limits beacon.Limits) ([]beacon.Beacon, err
 	}
 }
 
-// Takes tells whether a body may be sent with the method.
+// Takes reports whether a body may be sent with the method.
 func (p *Protocol) Takes(method string) bool {
 	if p.Methods == nil {
 		return method == http.MethodPost

@@ -36,7 +36,8 @@ func New[V any]() Map[V] {
 // Len is how many keys there are.
 func (m *Map[V]) Len() int { return len(m.index) }
 
-// Get tells when the key was last touched, and its value, which is good until it is removed. It does not touch it.
+// Get returns when the key was last touched, and its value, which is valid until it is removed. It does not touch the
+// key.
 func (m *Map[V]) Get(key uint64) (at int64, value *V, ok bool) {
 	i, ok := m.index[key]
 	e := m.at(i) // the sentinel's time is 0

@@ -74,7 +74,7 @@ func quality(parameters string) float64 {
 	return weight
 }
 
-// unchanged tells whether the browser has what it would get. Tags are compared weakly: a proxy that compresses makes
+// unchanged reports whether the browser has what it would get. Tags are compared weakly: a proxy that compresses makes
 // them weak. https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match
 func unchanged(header http.Header, etag string) bool {
 	for _, line := range header["If-None-Match"] {

@@ -217,7 +217,7 @@ var pageWords = func() map[string]bool {
 	return words
 }()
 
-// isKey tells what opens something from words and slugs. secret is true where a word is not expected at
+// isKey distinguishes what opens something from words and slugs. secret is true where a word is not expected at
 // all: there less is enough.
 func isKey(segment string, all count, secret bool) bool {
 	n, digits, upper, lower := len(segment), all.of(countDigit), all.of(countUpper), all.of(countLower)
@@ -240,7 +240,7 @@ func isKey(segment string, all count, secret bool) bool {
 	return changes(segment) > n/3+1 // not Title, camelCase
 }
 
-// isSlug tells words and short numbers with dashes between them from random words with dashes.
+// isSlug distinguishes words and short numbers with dashes between them from random words with dashes.
 func isSlug(segment string) bool {
 	letters, digits := 0, 0
 	for i := 0; i <= len(segment); i++ {

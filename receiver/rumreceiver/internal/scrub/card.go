@@ -67,7 +67,7 @@ func betweenGroups(text string) string {
 	return ""
 }
 
-// usualByte tells whether one of the signs that may be mixed, and then a digit, stand there. Others, and more than one,
+// usualByte reports whether one of the signs that may be mixed, and then a digit, stand there. Others, and more than one,
 // are the same between all groups.
 func usualByte(text string, i int) bool {
 	return i+1 < len(text) && is(text[i], groupByte) && isDigit(text[i+1])
@@ -92,7 +92,7 @@ func isCard(digits []byte) bool {
 // doubled are the sums of the digits of twice a digit.
 var doubled = [10]byte{0, 2, 4, 6, 8, 1, 3, 5, 7, 9}
 
-// issued tells whether numbers of the length begin with the two digits.
+// issued reports whether numbers of the length begin with the two digits.
 func issued(first, length int) bool {
 	switch {
 	case first >= 40 && first <= 49: // Visa
@@ -119,7 +119,7 @@ var cardStarts = func() (starts [100]bool) {
 	return starts
 }()
 
-// IsCardNumber tells whether a number that was sent as such is a card's.
+// IsCardNumber reports whether a number that was sent as such is a card's.
 func IsCardNumber(v float64) bool {
 	if !(v >= 1e12 && v <= 1<<53) || v != math.Trunc(v) { // 13 digits; the integers of JavaScript
 		return false

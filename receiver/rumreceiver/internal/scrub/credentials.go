@@ -81,7 +81,7 @@ var spokenByEnd = func() (table [32][32][]*spokenWord) {
 	return table
 }()
 
-// minSpoken is the length of the shortest password that is told from prose.
+// minSpoken is the length of the shortest password that can be distinguished from prose.
 const minSpoken = 4
 
 // spokenAfter is what stands behind such a word that ends at i, and behind "is"; empty if there is none.
@@ -148,10 +148,10 @@ func isSpokenSecret(value string) bool {
 	return isSpokenCode(value) && len(value) >= 6 || all.of(countDigit) > 0 && all.of(countLower) > 0 && value[0] != '{'
 }
 
-// minCredential is the length of the shortest credential that is told from prose.
+// minCredential is the length of the shortest credential that can be distinguished from prose.
 const minCredential = 8
 
-// isCredential tells passwords and tokens from words of prose: they hold a digit, a sign, or upper
+// isCredential distinguishes passwords and tokens from words of prose: they hold a digit, a sign, or upper
 // case after lower case.
 func isCredential(value string) bool {
 	for i := range len(value) {

@@ -138,14 +138,14 @@ func domainEnd(text string, start int) int {
 	return start + letters
 }
 
-// isVersion tells react@18.2.0-beta.rc from an address: two labels of digits alone.
+// isVersion distinguishes react@18.2.0-beta.rc from an address: two labels of digits alone.
 func isVersion(domain string) bool {
 	first, rest, _ := strings.Cut(domain, ".")
 	second, _, _ := strings.Cut(rest, ".")
 	return isDigits(first) && isDigits(second)
 }
 
-// isDensity tells logo@2x.png from an address.
+// isDensity distinguishes logo@2x.png from an address.
 func isDensity(domain string) bool {
 	first, rest, _ := strings.Cut(domain, ".")
 	density, ok := strings.CutSuffix(first, "x")

@@ -46,7 +46,7 @@ func (s *Scrubber) urlInText(url string, all class) string {
 	return s.segmentsOf(s.structure(url, all), all)
 }
 
-// endsURL tells whether a URL that was seen before is all of the one that stands there.
+// endsURL reports whether a URL that was seen before is all of the one that stands there.
 func endsURL(text string, end int) bool {
 	return end == len(text) || is(text[end], urlEndByte) && text[end] != ';' && text[end] != '(' || text[end] == ':' && end+1 < len(text) && isDigit(text[end+1])
 }
@@ -119,7 +119,7 @@ func urlEnd(text string, end int) (int, class) {
 	return end, all
 }
 
-// isParameter tells whether the text begins with name=.
+// isParameter reports whether the text begins with name=.
 func isParameter(text string) bool {
 	n := 0
 	for n < len(text) && n < maxKey && is(text[n], wordByte) {

@@ -61,7 +61,7 @@ func isIPv6(text string, start, end int) bool {
 	return err == nil && !parsed.IsLoopback() && !parsed.IsUnspecified()
 }
 
-// hasLongGroup tells addresses from times and from names with colons: some group has three digits of hex,
+// hasLongGroup distinguishes addresses from times and from names with colons: some group has three digits of hex,
 // and one of them is a digit.
 func hasLongGroup(address string) bool {
 	for group := range strings.SplitSeq(address, ":") {

@@ -65,7 +65,7 @@ var cookieTails = [...]struct {
 	tail int
 }{{"ASPSESSIONID", 8}, {"wordpress_logged_in_", 32}, {"wordpress_sec_", 32}}
 
-// isTailed tells whether the text ends in such a name.
+// isTailed reports whether the text ends in such a name.
 func isTailed(text string) bool {
 	for _, cookie := range &cookieTails {
 		if n := len(text) - cookie.tail; n > 0 && strings.HasSuffix(text[:n], cookie.name) && strings.Trim(text[n:], "0123456789abcdefABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
@@ -128,7 +128,7 @@ func plainName(name string, into *[maxKey]byte) []byte {
 	return into[:n]
 }
 
-// isSecretName tells whether a name, such as access_token or X-Api-Key, is that of a secret.
+// isSecretName reports whether a name, such as access_token or X-Api-Key, is that of a secret.
 func isSecretName(name string) bool {
 	if !endsLikeName(name, len(name)) {
 		return false
@@ -284,7 +284,7 @@ func (a *assignment) isProse() bool {
 	return !a.quoted && (a.text[a.sign] == ':' || a.text[a.sign-1] == ' ')
 }
 
-// assigns tells whether the sign at i, = or :, does: not in ==, => or ://.
+// assigns reports whether the sign at i, = or :, does: not in ==, => or ://.
 func assigns(text string, i int) bool {
 	rest := text[i+1:]
 	return rest != "" && rest[0] != '=' && rest[0] != '>' && (rest[0] != '/' || text[i] != ':')
@@ -298,7 +298,7 @@ func lineAt(text string, start int) string {
 	return text[start:]
 }
 
-// isWeakSecret tells the values of secrets from those that a code or a key has otherwise: letters and digits
+// isWeakSecret distinguishes the values of secrets from those that a code or a key has otherwise: letters and digits
 // without a pattern.
 func isWeakSecret(value string) bool {
 	if len(value) < minWeak || len(value) > maxSegment {

@@ -82,22 +82,22 @@ func coordinateAt(text string, at int, before byte) (length int) {
 	return length
 }
 
-// isPartOf tells whether what stands behind the sign is a part of a word or of a longer number.
+// isPartOf reports whether what stands behind the sign is a part of a word or of a longer number.
 func isPartOf(before byte) bool {
 	return isLetter(before) || isDigit(before) || before == '.' || before == '-' || before == '_'
 }
 
-// isDecimal tells whether what begins there are the decimals of a number, 0.4111….
+// isDecimal reports whether what begins there are the decimals of a number, 0.4111….
 func isDecimal(text string, at int) bool {
 	return at > 1 && text[at-1] == '.' && isDigit(text[at-2])
 }
 
-// ends tells whether a number of that length is all of the word.
+// ends reports whether a number of that length is all of the word.
 func ends(text string, length int) bool {
 	return length == len(text) || !isDigit(text[length]) && !isLetter(text[length]) && text[length] != '_'
 }
 
-// isNamedSSN tells whether the text says that a social security number follows.
+// isNamedSSN reports whether the text says that a social security number follows.
 func isNamedSSN(before string) bool {
 	before = strings.TrimRight(before, " :=#")
 	return endsIn(before, "ssn") || endsIn(before, "social security number")
@@ -145,7 +145,7 @@ func geoAt(text string) int {
 	return second + length
 }
 
-// isOtherHalf tells whether the text ends in a latitude that is gone and what stands behind it.
+// isOtherHalf reports whether the text ends in a latitude that is gone and what stands behind it.
 func isOtherHalf(before string) bool {
 	last := len(before) - 1
 	if last > 0 && before[last] == ' ' {
@@ -203,10 +203,10 @@ func ipv4At(text string) int {
 	return i
 }
 
-// minIPDigits tells addresses from versions, which have small numbers.
+// minIPDigits distinguishes addresses from versions, which have small numbers.
 const minIPDigits = 7
 
-// mayBeIP tells the address of somebody from the host of a URL, from versions (v1.2.3.4, Firefox/115.10.23.41)
+// mayBeIP distinguishes the address of somebody from the host of a URL, from versions (v1.2.3.4, Firefox/115.10.23.41)
 // and from those that are nobody's.
 func mayBeIP(before, address string) bool {
 	if strings.HasSuffix(before, "//") || address == "127.0.0.1" || address == "0.0.0.0" || address == "255.255.255.255" {

@@ -68,7 +68,7 @@ func pathStart(url string) (start int, subject about) {
 	return host + slash, aboutNothing
 }
 
-// isAsset tells a file that belongs to the site from a page: what looks like a token in its path is the
+// isAsset distinguishes a file that belongs to the site from a page: what looks like a token in its path is the
 // name of a build.
 func isAsset(url string, all class) bool {
 	end := len(url)
@@ -294,7 +294,7 @@ func placeholderIn(text string) string {
 	return Secret
 }
 
-// personAt tells names of people, jane@mail and @jane, from names of packages and files.
+// personAt distinguishes names of people, jane@mail and @jane, from names of packages and files.
 func personAt(segment string, at int) string {
 	before, after := segment[:at], segment[at+1:]
 	switch {

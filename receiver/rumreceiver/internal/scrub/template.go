@@ -92,7 +92,7 @@ func isPage(extension string) bool {
 	return false
 }
 
-// isRecordKey tells random letters and digits from a word with a number.
+// isRecordKey distinguishes random letters and digits from a word with a number.
 func isRecordKey(word string) bool {
 	all := countOf(word)
 	return len(word) >= minKey && len(word) <= maxSegment && all.of(countDigit) > 0 && all.of(countOther)+all.of(countDash) == 0 && changes(word) >= 5

@@ -83,7 +83,7 @@ func isHexKey(word string) bool {
 	return false
 }
 
-// isDottedKey tells whether the text ends in the beginning of a key that has a dot behind it.
+// isDottedKey reports whether the text ends in the beginning of a key that has a dot behind it.
 func isDottedKey(text string) bool {
 	for _, before := range [...]string{"ya29.", "ya29.c.", "SG.", "hvs.", "hvb.", "dp.pt.", "dp.st.", "mfa."} {
 		if strings.HasSuffix(text, before) {
@@ -192,7 +192,7 @@ func keyStart(word string) int {
 	return -1
 }
 
-// isRandom tells random words from long names: upper case, lower case and digits alternate at every
+// isRandom distinguishes random words from long names: upper case, lower case and digits alternate at every
 // other byte. Hex does not, so hashes and UUIDs stay.
 func isRandom(word string) bool {
 	if len(word) <= maxSegment {

@@ -108,7 +108,7 @@ func withoutUserInfo(url string) string {
 	return out.String()
 }
 
-// isAuthority tells whether an authority begins behind the text: a:/, a://, or // at the start.
+// isAuthority reports whether an authority begins behind the text: a:/, a://, or // at the start.
 func isAuthority(before string) bool {
 	end := len(before)
 	for end > 0 && isSlash(before[end-1]) {

@@ -9,15 +9,16 @@ import (
 	"go.opentelemetry.io/otel/trace/embedded"
 )
 
-// told is what spans of the server may say of a request. The address of the client, its user agent, and the path, which
-// may hold a key, are none of it: what privacy takes out of records must not be in the Collector's own telemetry.
-var told = []attribute.Key{
+// allowedInSpans lists the attributes that spans of the server may have. The client's address, its user agent, and the path,
+// which may hold a key, are not among them: data that is removed from records must not be in the Collector's own
+// telemetry.
+var allowedInSpans = []attribute.Key{
 	"http.request.method", "http.route", "http.request.body.size", "http.response.body.size", "http.response.status_code",
 	"url.scheme", "server.address", "server.port", "network.protocol.name", "network.protocol.version",
 }
 
-// Discreet makes tracers whose spans say of a request only what is in a closed list, and that are no part of a
-// stranger's trace: a page that has one would decide what the Collector samples of its own.
+// Discreet returns tracers whose spans have only attributes of a fixed list, and are not part of a stranger's trace:
+// otherwise a page would decide which of its own traces the Collector samples.
 func Discreet(of trace.TracerProvider) trace.TracerProvider { return discreetProvider{of: of} }
 
 type discreetProvider struct {
@@ -60,5 +61,5 @@ func (s discreetSpan) SetAttributes(attributes ...attribute.KeyValue) {
 func (s discreetSpan) RecordError(error, ...trace.EventOption) { s.AddEvent("exception") }
 
 func discreet(attributes []attribute.KeyValue) []attribute.KeyValue {
-	return slices.DeleteFunc(slices.Clone(attributes), func(a attribute.KeyValue) bool { return !slices.Contains(told, a.Key) })
+	return slices.DeleteFunc(slices.Clone(attributes), func(a attribute.KeyValue) bool { return !slices.Contains(allowedInSpans, a.Key) })
 }

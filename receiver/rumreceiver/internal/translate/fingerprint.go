@@ -8,8 +8,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// fingerprintFrames is how many of the innermost stack frames tell errors apart. More would split
-// one bug by its callers; none would merge every "x is undefined".
+// fingerprintFrames is how many of the innermost stack frames distinguish errors. More would split one bug by its
+// callers; none would merge every "x is undefined".
 const fingerprintFrames = 3
 
 // fingerprint groups errors that are the same bug: type, message without what varies (numbers,
@@ -78,7 +78,7 @@ func (h *fnv) shape(message string) {
 	}
 }
 
-// insideWord tells the apostrophe of "can't" from a quotation mark.
+// insideWord distinguishes the apostrophe of "can't" from a quotation mark.
 func insideWord(s string, i int) bool {
 	letter := func(j int) bool {
 		return j >= 0 && j < len(s) && (s[j]|0x20 >= 'a' && s[j]|0x20 <= 'z')

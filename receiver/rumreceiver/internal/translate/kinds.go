@@ -126,7 +126,7 @@ func (a *attributes) resourceTiming(r *beacon.Resource, _ *beacon.Page) {
 	a.str(semconv.ErrorType, errorType(r))
 }
 
-// size leaves out 0, which browsers say of what they must not tell: other origins, requests of scripts.
+// size leaves out 0, which browsers report for sizes that they must not reveal: other origins, requests of scripts.
 func (a *attributes) size(key string, bytes int64) {
 	if bytes != 0 {
 		a.integer(key, bytes)

@@ -21,7 +21,7 @@ func (s *Settings) tagAttribute(tag string) string {
 }
 
 // reserved are the names, and with a dot at the end the namespaces, that records use: a tag must not
-// write a name for the second time. What browsers and servers tell is not the page's to say.
+// write a name for the second time. A page must not set attributes that browsers and servers report.
 var reserved = []string{
 	semconv.EventName, semconv.SessionID, semconv.SessionPreviousID, semconv.UserID, semconv.ClientAddress, semconv.URLFull, semconv.URLPath, semconv.URLTemplate,
 	semconv.HTTPRequestMethod, semconv.HTTPResponseStatusCode, semconv.ErrorType, semconv.RecordUID,
@@ -36,7 +36,7 @@ func isOurs(attribute string) bool {
 	return isAmong(attribute, ours)
 }
 
-// isAmong tells whether the attribute is one of the names, or in one of the name spaces, which end in a dot.
+// isAmong reports whether the attribute is one of the names, or in one of the name spaces, which end in a dot.
 func isAmong(attribute string, names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool {
 		return attribute == name || strings.HasSuffix(name, ".") && strings.HasPrefix(attribute, name)

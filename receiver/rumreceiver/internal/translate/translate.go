@@ -57,8 +57,8 @@ func Logs(b *beacon.Beacon, settings Settings, now time.Time) plog.Logs {
 	return logs
 }
 
-// uid names the record of an event by its place in the batch. Several that one event of the wire became are told apart
-// from the last one on, for the first ones may be left out by a process that was told them before.
+// uid names the record of an event by its place in the batch. Several that one event of the wire became are distinguished
+// from the last one on, because the first ones may be left out by a process that already had them.
 func uid(identity string, events []beacon.Event, i int) string {
 	if identity == "" {
 		return ""

@@ -148,7 +148,7 @@ var known = func() map[string]struct{} {
 	return names
 }()
 
-// isLibrarys tells whether a parameter that is not read is one of the library's own.
+// isLibrarys reports whether a parameter that is not read is one of the library's own.
 func isLibrarys(name string) bool {
 	prefix, _, dotted := strings.Cut(name, ".")
 	if dotted {

@@ -103,7 +103,7 @@ func (d *decoder) resource(address, fetched string) {
 	d.take(beacon.Event{Time: d.after(from), Payload: d.Resources.Put(r)})
 }
 
-// isRequest tells whether it is the request that the beacon itself tells of, which stands among the resources again. Their
+// isRequest reports whether it is the request that the beacon itself tells of, which stands among the resources again. Their
 // sizes are known only there.
 func (d *decoder) isRequest(address, fetched string) bool {
 	if d.request == nil || !strings.HasPrefix(fetched, "5") && !strings.HasPrefix(fetched, "9") {

@@ -98,7 +98,7 @@ func (d *decoder) durations() []beacon.Attribute {
 	return d.Bag.Free()
 }
 
-// load is that of a document. The library may tell of it twice, early and late.
+// load is the load of a document. The library may report it twice, early and late.
 func (d *decoder) load(pid string) []beacon.Event {
 	kind := "navigate"
 	switch d.in.values["nt_nav_type"] {
@@ -151,13 +151,13 @@ func (d *decoder) vital(name string, value float64, id, kind string) beacon.Even
 		d.Bag.Text(semconv.AttributionTarget, d.text("et.inp.e", beacon.BoundString))
 	}
 	return beacon.Event{
-		Time: d.told(), Attributes: d.Bag.Free(),
+		Time: d.reportedAt(), Attributes: d.Bag.Free(),
 		Payload: d.Vitals.Put(beacon.Vital{Name: name, Value: value, Delta: value, ID: id, NavigationType: kind}),
 	}
 }
 
-// told is when the library had what it tells. In its last beacon the time is that of the load.
-func (d *decoder) told() time.Time {
+// reportedAt is the time of the reported data. In the library's last beacon the time is that of the load.
+func (d *decoder) reportedAt() time.Time {
 	if _, isLast := d.in.values["rt.quit"]; isLast {
 		return time.Time{}
 	}
@@ -175,7 +175,7 @@ func (d *decoder) slowest(pid string) []beacon.Event {
 	return nil
 }
 
-// delay is that of the first input to the document, which the next beacon tells.
+// delay is the delay of the first input to the document, which is in the next beacon.
 func (d *decoder) delay(pid string) []beacon.Event {
 	if v, ok := d.number("et.fid"); ok && v >= 0 {
 		return []beacon.Event{d.vital(beacon.FID, v, pid, "")}
@@ -196,7 +196,7 @@ func (d *decoder) restored(id string) []beacon.Event {
 	return append([]beacon.Event{view}, d.paints(id, kind)...)
 }
 
-// request is one that a script has made, told in a beacon of its own.
+// request is a request of a script, reported in a separate beacon.
 func (d *decoder) requested() []beacon.Event {
 	took, ok := d.number("t_done")
 	if !ok {
@@ -235,7 +235,7 @@ func (d *decoder) timers(events []beacon.Event) (_ []beacon.Event, more int) {
 			continue
 		}
 		name = d.Cut(name, beacon.BoundString)
-		events = append(events, beacon.Event{Time: d.told(), Payload: d.Measurements.Put(beacon.Measurement{Name: name, Value: v, Unit: "ms"})})
+		events = append(events, beacon.Event{Time: d.reportedAt(), Payload: d.Measurements.Put(beacon.Measurement{Name: name, Value: v, Unit: "ms"})})
 	}
 	return events, more
 }

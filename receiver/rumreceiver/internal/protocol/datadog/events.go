@@ -64,7 +64,7 @@ func (d *decoder) resource() (beacon.Payload, gather.Fault) {
 	return d.Resources.Put(resource), gather.Fault{}
 }
 
-// network is the resource of the document: the parts of the page load that the view does not tell.
+// network is the resource of the document: the parts of the page load that are not in the view.
 func (d *decoder) network() beacon.Payload {
 	in := &d.in.resource
 	load := &beacon.PageLoad{Type: "navigate"}

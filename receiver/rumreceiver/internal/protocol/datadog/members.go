@@ -174,7 +174,7 @@ func (d *decoder) script() {
 	}
 }
 
-// vital is a duration or a step that the application tells.
+// vital is a duration or a step that the application reports.
 type vital struct {
 	kind, name, description, step, operation, reason string
 	duration                                         float64

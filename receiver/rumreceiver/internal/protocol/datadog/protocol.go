@@ -86,10 +86,10 @@ func (i intake) parameter(name string) string {
 	return ""
 }
 
-// isQuota tells whether it is asked there for the quota of profiles.
+// isQuota reports whether it is asked there for the quota of profiles.
 func (i intake) isQuota() bool { return strings.HasSuffix(strings.TrimSuffix(i.path, "/"), quotaPath) }
 
-// isOther tells whether the body is of a track that has no events: recordings of sessions and profiles.
+// isOther reports whether the body is of a track that has no events: recordings of sessions and profiles.
 func (i intake) isOther() bool {
 	track, ok := cutAfter(strings.TrimSuffix(i.path, "/"), "/api/v2/")
 	return ok && track != "rum"

@@ -282,7 +282,7 @@ func (d *decoder) tell(v *view) {
 	}
 }
 
-// spent is how long the view had been looked at when the document was made. That tells the order of documents.
+// spent is how long the view had been looked at when the document was made. It gives the order of documents.
 func (v *view) spent() time.Duration {
 	if ns := v.value[timeSpent]; ns >= 0 && ns < float64(24*time.Hour) {
 		return time.Duration(ns)
@@ -290,7 +290,7 @@ func (v *view) spent() time.Duration {
 	return 0
 }
 
-// navigationOf is the type of a view in the words of web-vitals. The SDK does not tell a reload from another load.
+// navigationOf is the type of a view in the words of web-vitals. The SDK does not report a reload from another load.
 func navigationOf(loading string) string {
 	switch loading {
 	case "initial_load":

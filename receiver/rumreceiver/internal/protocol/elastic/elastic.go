@@ -14,7 +14,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// decode reads one body. The agent tells no times, so Event.Time is zero. A GET, which asks for the configuration, has no
+// decode reads one body. The agent sends no times, so Event.Time is zero. A GET, which asks for the configuration, has no
 // events.
 func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.Beacon, error) {
 	if facts.Method == http.MethodGet {

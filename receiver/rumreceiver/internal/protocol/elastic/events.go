@@ -40,7 +40,7 @@ func (d *decoder) pageOf(id string) beacon.Page {
 	return beacon.Page{ID: id, URL: in.context.url, Referrer: in.context.referrer, UserID: in.user, SessionID: gather.Identifier(in.session), Tags: d.tags}
 }
 
-// isView tells whether a transaction of that type is a page view; its id is the view's.
+// isView reports whether a transaction of that type is a page view; its id is the view's.
 func isView(kind string) bool { return kind == "page-load" || kind == "route-change" }
 
 // transaction takes one, and then its spans.
@@ -150,7 +150,7 @@ func (d *decoder) ownSpan() {
 	d.span(s, page, s.traceID)
 }
 
-// span takes one of the kinds that tell something which the transaction does not.
+// span reads one of the kinds with data that the transaction does not have.
 func (d *decoder) span(s *span, page beacon.Page, traceID string) {
 	kind, rest, _ := strings.Cut(s.kind, ".")
 	trace := gather.TraceOf(traceID, s.id)

@@ -57,8 +57,8 @@ func (d *decoder) marksMember(group string) {
 	})
 }
 
-// load is what the marks tell of a page load; nil when they tell nothing of its end. A connection that was there already
-// took no time; whether there was TLS is not among the marks.
+// load returns the page load from the marks; nil if they do not have its end. A connection that was there already took
+// no time; whether there was TLS is not among the marks.
 func (m *marks) load() *beacon.PageLoad {
 	if !m.known[loadEnd] {
 		return nil

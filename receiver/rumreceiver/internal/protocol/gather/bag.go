@@ -147,7 +147,7 @@ func (g *Bag) add(prefix, name string, a beacon.Attribute) {
 	g.attrs = append(g.attrs, a)
 }
 
-// isJoined tells whether the key is prefix and name. The names are compared first: strangers can make
+// isJoined reports whether the key is prefix and name. The names are compared first: strangers can make
 // long prefixes equal at no cost.
 func isJoined(key, prefix, name string) bool {
 	return len(key) == len(prefix)+len(name) && key[len(prefix):] == name && key[:len(prefix)] == prefix
@@ -163,7 +163,7 @@ func (g *Bag) Peek(key string) (a beacon.Attribute, ok bool) {
 	return beacon.Attribute{}, false
 }
 
-// Has tells whether there is an attribute of that name.
+// Has reports whether there is an attribute of that name.
 func (g *Bag) Has(key string) bool { _, ok := g.Peek(key); return ok }
 
 // TakeString removes the attribute and returns its string; empty when it is absent or no string.

@@ -15,7 +15,7 @@ const (
 )
 
 // NameException gives an exception its type, and takes out of its message what the type and the format say already, so
-// that one error is one, whichever SDK told of it. The type is the name when it is one ("error" says nothing), else the
+// that one error is one, from any SDK. The type is the name when it is one ("error" says nothing), else the
 // kind, else what stack or message begin with.
 func NameException(x *beacon.Exception, name, kind string) {
 	x.Message = strings.TrimPrefix(x.Message, uncaught)
@@ -43,7 +43,7 @@ func exceptionType(x *beacon.Exception, name, kind string) string {
 	return "Error"
 }
 
-// BeginsWithType tells whether a message has the type of its error before it.
+// BeginsWithType reports whether a message has the type of its error before it.
 func BeginsWithType(message string) bool {
 	class, _, found := strings.Cut(message, ":")
 	return found && looksLikeType(class)

@@ -116,7 +116,7 @@ func (g *Gather) Refuse(fault Fault) {
 	g.index++
 }
 
-// Fits tells whether so many events more may be made of the element at hand.
+// Fits reports whether so many events more may be made of the element at hand.
 func (g *Gather) Fits(events int) bool { return g.made+events <= g.Limits.MaxEvents }
 
 // Hold ends an element without an event: Place makes those of it later, when others have said more of the same.

@@ -7,8 +7,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/jsonwalk"
 )
 
-// Page finds or makes the page of an event in a format whose events each tell page, session, user and tags, and
-// that has no event for the start of a session. ok is false when there are too many pages. Page.Tags are copied.
+// Page finds or makes the page of an event in a format whose events each have page, session, user and tags, and that
+// has no event for the start of a session. ok is false when there are too many pages. Page.Tags are copied.
 func (g *Gather) Page(page beacon.Page) (index int, ok bool) {
 	b := &g.Beacon
 	for i := len(b.Pages) - 1; i >= 0; i-- {

@@ -279,7 +279,7 @@ func (d *batchDecoder) resource(in *batchEvent) beacon.Payload {
 	})
 }
 
-// busy is a long task, or a long animation frame, which tells its blocking duration.
+// busy is a long task, or a long animation frame, which has a blocking duration.
 func (d *batchDecoder) busy(in *batchEvent) beacon.Payload {
 	culprit := in.culprit()
 	if in.blocking < 0 {

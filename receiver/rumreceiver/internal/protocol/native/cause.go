@@ -9,8 +9,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// cause is what a batch tells of why a vital has its value, in the browser's times: NaN is unknown. The
-// parts that people read are made of them here, so that no browser has to.
+// cause is the cause of a vital's value from a batch, in the browser's times: NaN is unknown. The parts that people
+// read are made of them here, so that no browser has to.
 type cause struct {
 	firstByte, requested, loaded float64 // fb, rs, re: LCP, ms after the view began
 	shift, shiftedAt             float64 // sv, sa: CLS, the largest shift of the worst window

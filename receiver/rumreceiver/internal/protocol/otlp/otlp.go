@@ -20,7 +20,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// decode reads one body; the two encodings are told apart by the first byte, since no content type can be
+// decode reads one body; the two encodings are distinguished by the first byte, since no content type can be
 // relied on. An export of nothing is fine in either.
 func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.Beacon, error) {
 	// A newline is also the tag of the only field of the binary encoding, and { a length.

@@ -58,7 +58,7 @@ func (o *own) add(host string) {
 	}
 }
 
-// isPublic tells whether a browser on another machine may know the host by that name.
+// isPublic reports whether a browser on another machine may know the host by that name.
 func isPublic(host string) bool {
 	name, _, _ := strings.Cut(host, ":")
 	_, err := netip.ParseAddr(strings.Trim(name, "[]"))
@@ -97,7 +97,7 @@ func hostsBefore(body []byte, path string) (hosts []string) {
 
 func isWord(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c == '-' }
 
-// has tells whether a resource is such an export. A proxy may have taken a prefix from the path.
+// has reports whether a resource is such an export. A proxy may have taken a prefix from the path.
 func (o *own) has(resource string) bool {
 	_, rest, absolute := strings.Cut(resource, "://")
 	slash := strings.IndexByte(rest, '/')

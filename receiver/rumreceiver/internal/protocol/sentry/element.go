@@ -157,7 +157,7 @@ func (d *decoder) settle() {
 	}
 }
 
-// isOwn tells whether an attribute is the SDK's own, or tells who the user is.
+// isOwn reports whether an attribute is the SDK's own, or identifies the user.
 func isOwn(key string) bool {
 	return strings.HasPrefix(key, "sentry.") || strings.HasPrefix(key, "user.") || key == "user_agent.original"
 }

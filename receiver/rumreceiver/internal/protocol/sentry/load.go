@@ -41,7 +41,7 @@ var parts = map[string]beacon.Phase{
 	"browser.load_event": beacon.PhaseLoad, "browser.loadEvent": beacon.PhaseLoad,
 }
 
-// part is a span of a load: it is held until all of the envelope are known. Paints are told as vitals.
+// part is a span of a load: it is held until all of the envelope are known. Paints are reported as vitals.
 func (d *decoder) part() gather.Fault {
 	in := &d.in
 	phase, known := parts[in.op]
@@ -79,7 +79,7 @@ func (l *load) add(phase beacon.Phase, isRequest bool, in *element) {
 	}
 }
 
-// timing is what the parts tell. The request of the SDK ends with the response.
+// timing is the timing from the parts. The request of the SDK ends with the response.
 func (l *load) timing() *beacon.PageLoad {
 	response := l.phases.Value[beacon.PhaseDownload]
 	if l.phases.Known[beacon.PhaseDownload] && l.request >= response {

@@ -25,7 +25,7 @@ func (d *decoder) sessionMember(name string) {
 	}
 }
 
-// session tells its start, and its end; what it says between is in other items.
+// session reports its start and its end; the data between is in other items.
 func (d *decoder) session() gather.Fault {
 	in := &d.in
 	if !isID(strings.ReplaceAll(in.session, "-", "")) {

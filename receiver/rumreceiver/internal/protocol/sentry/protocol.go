@@ -64,7 +64,7 @@ func dsnOf(dsn string) (key, project string) {
 	return u.User.Username(), u.Path[strings.LastIndexByte(u.Path, '/')+1:]
 }
 
-// limits is the header that tells the SDK for how long to send nothing.
+// limits is the header with the time for which the SDK must not send.
 const limits = "X-Sentry-Rate-Limits"
 
 // taken is what is said of an envelope whose events were taken.

@@ -123,7 +123,7 @@ func (d *decoder) header(line []byte) error {
 	return err
 }
 
-// isID tells whether it is an id of 32 hex digits, as all events have.
+// isID reports whether it is an id of 32 hex digits, as all events have.
 func isID(id string) bool {
 	return len(id) == 32 && strings.Trim(id, "0123456789abcdef") == ""
 }

@@ -55,7 +55,7 @@ func (d *decoder) measurements() {
 
 const maxVitals = 8
 
-// isPage tells whether spans of the operation begin a page view.
+// isPage reports whether spans of the operation begin a page view.
 func isPage(op string) bool { return op == "pageload" || op == "navigation" }
 
 // span is a page view, a part of its load, a vital, a resource or a long task; others are for a receiver of traces.
@@ -152,7 +152,7 @@ func (d *decoder) page() gather.Fault {
 	return gather.Fault{}
 }
 
-// vital has an id of its page view and its name: the SDK has none, and tells one again when it has changed.
+// vital has an id of its page view and its name: the SDK has none, and reports a vital again when it has changed.
 func (d *decoder) vital(v measured, kind string) beacon.Payload {
 	id := ""
 	if d.in.segmentID != "" {

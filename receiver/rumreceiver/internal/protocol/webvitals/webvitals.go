@@ -12,7 +12,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// decode reads one body. The library tells no times, so Event.Time is zero. A page that leaves the ids away may send
+// decode reads one body. The library sends no times, so Event.Time is zero. A page that leaves the ids away may send
 // what another has sent: such a beacon is Ambiguous.
 func decode(body []byte, limits beacon.Limits) ([]beacon.Beacon, error) {
 	if err := gather.RejectEmpty(body); err != nil {
@@ -74,7 +74,7 @@ type metric struct {
 }
 
 // page is where the metric was measured: the library knows best, for it sees which navigation a report
-// belongs to, while a page tells the address that it has when the report is made.
+// belongs to, while a page reports its address at the time of the report.
 func (in *metric) page() string {
 	for _, url := range []string{in.navigationURL, in.pageLocation, in.url} {
 		if url != "" {

@@ -10,7 +10,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// report is a snapshot of a page view: the view and its load, which are told again and again, and a vital.
+// report is a snapshot of a page view: the view and its load, which are reported again and again, and a vital.
 func report(app, page string) *beacon.Beacon {
 	return &beacon.Beacon{App: beacon.App{Name: app}, Pages: []beacon.Page{{ID: page}}, Events: []beacon.Event{
 		{Once: true, Count: 1, Index: 4, Payload: &beacon.PageView{}}, {Once: true, Index: 4, Payload: &beacon.PageLoad{}}, {Index: 4, Payload: &beacon.Vital{Name: beacon.LCP}},
@@ -27,7 +27,7 @@ func kindsOf(b *beacon.Beacon) string {
 }
 
 func TestAPageViewIsToldByOneBatchAlone(t *testing.T) {
-	told := newTold()
+	reported := newReported()
 	whole, again := "PageView 1, PageLoad 0, Vital 0", "Vital 1"
 	for _, step := range []struct {
 		app, page string
@@ -38,35 +38,35 @@ func TestAPageViewIsToldByOneBatchAlone(t *testing.T) {
 		{"shop", "p2", 2, whole}, {"bank", "p1", 3, whole}, {"shop", "", 4, whole}, {"shop", "", 5, whole}, // no id, no memory
 	} {
 		b := report(step.app, step.page)
-		dropped, _ := told.drop(b, step.batch)
+		dropped, _ := reported.drop(b, step.batch)
 		assert.Equal(t, step.want, kindsOf(b), step)
 		assert.Zero(t, dropped)
 		assert.Equal(t, 1, b.Accepted(), "another event of the report stands for it")
 	}
 	bare := report("shop", "p1")
 	bare.Events = bare.Events[:1]
-	dropped, _ := told.drop(bare, 9)
+	dropped, _ := reported.drop(bare, 9)
 	assert.Equal(t, 1, dropped, "nothing is left that could stand for it")
 }
 
 func TestWhatNoSinkTookIsForgotten(t *testing.T) {
-	told := newTold()
-	_, firsts := told.drop(report("shop", "p1"), 1)
-	told.forget(firsts, 1)
+	reported := newReported()
+	_, firsts := reported.drop(report("shop", "p1"), 1)
+	reported.forget(firsts, 1)
 	b := report("shop", "p1")
-	_, firsts = told.drop(b, 2)
+	_, firsts = reported.drop(b, 2)
 	assert.Equal(t, "PageView 1, PageLoad 0, Vital 0", kindsOf(b))
-	told.forget(firsts, 1) // not its own
+	reported.forget(firsts, 1) // not its own
 	b = report("shop", "p1")
-	told.drop(b, 3)
+	reported.drop(b, 3)
 	assert.Equal(t, "Vital 1", kindsOf(b))
 }
 
 func TestTheAddressOfAPageIsKnownByItsID(t *testing.T) {
-	told := newTold()
+	reported := newReported()
 	at := func(app string, pages ...beacon.Page) (urls []string) {
 		b := &beacon.Beacon{App: beacon.App{Name: app}, Pages: pages}
-		told.locate(b)
+		reported.locate(b)
 		for _, p := range b.Pages {
 			urls = append(urls, p.URL)
 		}
@@ -76,17 +76,17 @@ func TestTheAddressOfAPageIsKnownByItsID(t *testing.T) {
 	assert.Equal(t, []string{"/cart", "/cart"}, at("shop", unknown, known), "in any order")
 	assert.Equal(t, []string{"/cart", "", ""}, at("shop", unknown, beacon.Page{ID: "p1"}, beacon.Page{ID: "p2", Elsewhere: true}))
 	assert.Equal(t, []string{""}, at("bank", unknown))
-	at("shop", beacon.Page{ID: "long", URL: strings.Repeat("x", maxToldURL+1), Elsewhere: true})
+	at("shop", beacon.Page{ID: "long", URL: strings.Repeat("x", maxReportedURL+1), Elsewhere: true})
 	assert.Equal(t, []string{""}, at("shop", beacon.Page{ID: "long", Elsewhere: true}))
 }
 
 func TestWhatIsRememberedOfPageViewsIsBounded(t *testing.T) {
-	told := newTold()
-	for i := range maxTold + 10 {
+	reported := newReported()
+	for i := range maxReported + 10 {
 		b := report("shop", fmt.Sprint(i))
 		b.Pages[0].URL, b.Pages[0].Elsewhere = "/x", true
-		told.locate(b)
-		told.drop(b, 1)
+		reported.locate(b)
+		reported.drop(b, 1)
 	}
-	assert.Equal(t, []int{maxTold, maxTold}, []int{told.byPage.Len(), told.urls.Len()})
+	assert.Equal(t, []int{maxReported, maxReported}, []int{reported.byPage.Len(), reported.urls.Len()})
 }
