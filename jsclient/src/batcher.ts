@@ -24,7 +24,7 @@ export function batcher(
   const hooks: Hooks = {_names: NAMES};
   /** What became of events: beforeSend sees each once, however often it is looked at. */
   const decided = new WeakMap<RUMEvent, RUMEvent | string>();
-  /** Pages of which vitals were sent. The receiver is told when they are over. */
+  /** Pages of which vitals were sent. Their end is reported to the receiver. */
   const measured = new Set<Page>();
   let pending: Recorded[] = [];
   let lost: Lost | undefined;

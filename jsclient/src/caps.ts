@@ -1,7 +1,7 @@
 import type {Page, RUMEvent} from './events.js';
 
 /**
- * Events of a kind that one page view tells; more are counted as lost. A page that throws more errors
+ * Events of a kind that one page view reports; further ones are counted as lost. A page that throws more errors
  * is broken, and known to be; a gallery of slow images, an animation that stutters, a game of a thousand
  * clicks and a page that polls all day are each one fact.
  */
@@ -14,7 +14,7 @@ const MAX_EQUAL = 5;
 const budgetOf = (event: RUMEvent) =>
   event.kind == 'resource' && (event.failure || event.status! >= 400) ? 'failure' : event.kind;
 
-/** Makes the function that says why a page view has told enough of these, if it has. */
+/** Returns a function that returns why a page view has reported enough of these events, if it has. */
 export function caps() {
   let counted: Page; // the view of which counts are
   let counts: Record<string, number>;

@@ -124,10 +124,10 @@ export type Page = {
   trace?: string;
 };
 
-/** What becomes of a page view: it goes on, nobody looks at it, or nothing more will be told of it. */
+/** State of a page view: it continues, nobody looks at it, or there will be no more reports of it. */
 export type PageState = 'visible' | 'hidden' | 'ended';
 
-/** navigator.connection, as far as the browser tells. */
+/** navigator.connection, with the members that the browser reports. */
 export type Connection = {type?: string; effectiveType?: string; rtt?: number; downlink?: number; saveData?: boolean};
 
 /** Events dropped on the way, by reason. */

@@ -3,7 +3,7 @@ import type {Consent} from './options.js';
 import type {Scope, Stop} from './scope.js';
 
 /**
- * What must be there before anything is told: a page that is really shown (it may be prerendered) and consent. Then
+ * Conditions before anything is reported: a page that is really shown (it may be prerendered) and consent. Then
  * `collect` is called, and `begin` a task later or when somebody needs the session. For that the storage is read, and the
  * first look into it takes longer than everything else together: no page is to wait for it.
  */

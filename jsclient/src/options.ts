@@ -10,18 +10,18 @@ export type RUMOptions = {
   environment?: string;
   /**
    * Share of sessions that are kept, 0 to 1. Default 1. At 0 and below nothing is observed or sent. A lower rate
-   * than before applies to sessions that run: of those that were kept, so many go on.
+   * than before also applies to running sessions: this share of the kept ones continues.
    */
   sampleRate?: number;
   /** The application's id of the user, if it is known at once. */
   userId?: string;
-  /** Free names and texts that every record carries. At most 32. */
+  /** Names and texts that are added to every record. At most 32. */
   tags?: Record<string, string>;
-  /** Says on the console what is recorded, what is lost, and why the receiver refuses. Default false. */
+  /** Prints on the console what is recorded, what is lost, and why the receiver refuses. Default false. */
   debug?: boolean;
   /** Events after which a batch is sent. Default 10. */
   batchSize?: number;
-  /** Longest time that an event waits for company, ms. Default 5000. */
+  /** Longest time that an event waits to be batched, ms. Default 5000. */
   flushIntervalMs?: number;
   /** Events held while the receiver cannot be reached; the oldest are dropped past it. Default 500. */
   maxQueue?: number;
@@ -29,7 +29,7 @@ export type RUMOptions = {
   slowResourceMs?: number;
   /** Share of the slow resources that are reported, 0 to 1. Default 1. */
   resourceSampleRate?: number;
-  /** Returns false for a resource that is not to be reported. */
+  /** Returns false for a resource that must not be reported. */
   resourceFilter?: (entry: PerformanceResourceTiming) => boolean;
   /**
    * Servers that get a `traceparent` with the requests of scripts: origins (`https://api.example`; `/` is the page's
@@ -52,16 +52,16 @@ export type RUMOptions = {
   /** Query parameters whose values may stay in URLs. Default none. */
   keepQuery?: string[];
   /**
-   * Sees every event once, as it will be sent, and its page. May change both; drops the event by returning false or null,
-   * or by throwing. What it returns instead, true or nothing keeps the event.
+   * Called once with every event, as it will be sent, and its page. May change both. false, null or an exception drops
+   * the event; true or nothing keeps it; a returned event replaces it.
    */
   beforeSend?: (event: RUMEvent, page: Page) => RUMEvent | boolean | null | void;
   /** Checks vitals against the default budgets, or these, and reports the first excess of each page view. */
   budgets?: boolean | Partial<Record<VitalName, number>>;
   /**
-   * Measures FCP, LCP, CLS and INP anew for route changes that the browser takes for navigations, where it
-   * does (Chromium 151). Default false: the vitals of a load end at the first one, and are no longer to
-   * be compared with those from before.
+   * Measures FCP, LCP, CLS and INP also for route changes that the browser treats as navigations (Chromium
+   * 151). Default false. If true, the vitals of a load end at the first such route change, and cannot be
+   * compared with those measured without this option.
    */
   softNavigations?: boolean;
   /**
@@ -78,19 +78,19 @@ export type RUMOptions = {
   consoleErrors?: boolean;
   /** Reports violations of the Content Security Policy as errors. Default false. */
   cspViolations?: boolean;
-  /** Session in which nobody clicked, typed or went to another page ends after this time, ms. Default 30 min. */
+  /** A session ends after this time without a click, a key or a navigation, ms. Default 30 min. */
   sessionInactivityMs?: number;
-  /** Oldest session, ms. Default 4 h. */
+  /** Longest session, ms. Default 4 h. */
   sessionMaxAgeMs?: number;
 } & {
-  /** false turns off what is collected by itself. Default true. Read by initRUM; initRUMWith has a list. */
+  /** false turns off a signal. Default true. Used by initRUM; initRUMWith has a list of collectors. */
   [signal in 'vitals' | 'navigation' | 'routes' | 'resources' | 'requests' | 'longFrames' | 'clicks']?: boolean;
 };
 
-/** Which URLs: an origin, a pattern, or a function that says so. */
+/** Selects URLs: an origin, a pattern, or a function. */
 export type TraceRule = string | RegExp | ((url: string) => boolean);
 
 export type Consent = 'granted' | 'pending' | 'denied';
 
-/** Options with the endpoint as an absolute URL. Each default stands where the option is read. */
+/** Options with the endpoint as an absolute URL. Each default is in the code that reads the option. */
 export type Settings = RUMOptions;

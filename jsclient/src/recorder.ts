@@ -25,9 +25,9 @@ export type Call = {
   _since: number;
   /** How long it took until it was answered, ms. */
   _took?: number;
-  /** It has failed and is told of; a timing that comes later is no news. */
+  /** It has failed and was reported; a later timing adds nothing. */
   _told?: boolean;
-  /** Or else that timing is told already. */
+  /** Otherwise that timing was already reported. */
   _timed?: true;
   /** Its trace is one that somebody else gave it. */
   _theirs?: true;
@@ -51,7 +51,7 @@ export type Hooks = {
   _surroundings?: Surroundings;
   /** What the wire calls members of events; collectors add theirs, see encode.ts. */
   _names: string;
-  /** Is told that the page did something, which may be the answer to a click. */
+  /** Called when the page did something, which may be the answer to a click. */
   _answered?: () => void;
 };
 

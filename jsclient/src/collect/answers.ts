@@ -24,14 +24,14 @@ export function watchAnswers({listen}: Recorder, answered: () => void) {
   let before: string;
 
   for (const type of ANSWERS.split(' ')) listen(window, type, answered);
-  listen(document, 'load', answered); // of a frame; the window is told of its own alone
+  listen(document, 'load', answered); // of a frame; the window only gets its own
   // Also of what a script begins: `location.href = …`, and downloads. Where there is none, or an element has its name,
   // nothing comes.
   for (const [name, type] of [['navigation', 'navigate'], ['clipboard', 'clipboardchange']])
     safely(() => listen((globalThis as never as Record<string, EventTarget>)[name] || navigator[name as 'clipboard'], type, answered));
 
   const all = <E extends Element>(selector: string) => roots.flatMap((root) => [...root.querySelectorAll<E>(selector)]);
-  /** What no event and no mutation tells of. It is compared and never kept. */
+  /** Changes without an event or mutation. Values are compared and never kept. */
   const look = () =>
     String([
       ofDocument('URL'),
@@ -54,7 +54,7 @@ export function watchAnswers({listen}: Recorder, answered: () => void) {
       for (const root of [...roots, ...frames]) changes.observe(root, {subtree: true, childList: true, attributes: true, characterData: true});
     },
 
-    /** Whether there is an answer that nothing told of: the browser follows a link by itself, or a look shows it. */
+    /** Whether there is an answer without an event: the browser follows a link by itself, or a comparison shows it. */
     _found: () =>
       (link && !click.defaultPrevented && (!link.hash || link.href.split('#')[0] != ofDocument('URL').split('#')[0])) || look() != before,
 

@@ -9,7 +9,7 @@ export function budgets({settings, record, onRecord}: Recorder): void {
   onRecord((what, page) => {
     const {kind, name, value, delta, time} = what as VitalEvent & {time: number};
     const limit = limits[name];
-    // It was not above already when it was told before.
+    // It was not above the limit in the earlier report.
     if (kind == 'vital' && value > limit && !(value - delta! > limit)) record({kind: 'budget', time, name, value, limit}, page as Page);
   });
 }

@@ -3,7 +3,7 @@ import type {RUMEvent} from '../events.js';
 import type {Recorder} from '../recorder.js';
 import {selectorOf} from '../selector.js';
 
-/** Clicks, by selector and tag: never by text, which may be personal. `frustration` judges them before they are told. */
+/** Clicks, by selector and tag, never by text, which may be personal. `frustration` judges them before the report. */
 export function clicks({record, listen, _hooks: hooks}: Recorder): void {
   listen<MouseEvent>(window, 'click', (event) => {
     const path = event.composedPath();

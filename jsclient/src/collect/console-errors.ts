@@ -4,7 +4,7 @@ import {wrap} from '../wrap.js';
 
 /**
  * Calls of console.error as errors, if the page wants them. Texts and errors among the arguments
- * are told; of other objects nothing, for they may hold anybody's secrets.
+ * are reported; of other objects nothing, because they may contain secrets.
  */
 export function consoleErrors(recorder: Recorder): void {
   const {settings, reportError} = recorder;

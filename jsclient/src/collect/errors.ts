@@ -39,7 +39,7 @@ export const text = (value: unknown): string => safely(() => String(value ?? '')
 export function describe(thrown: unknown): {name: string; message: string; stack?: string} {
   if (typeof thrown != 'object' || !thrown) return {name: typeof thrown, message: String(thrown)};
   const [name, said, stack] = ['name', 'message', 'stack'].map((member) => text(read(thrown, member)));
-  // Of an object that is no error only the keys are told: its values may be anybody's secrets.
+  // Of an object that is not an error only the keys are reported, because its values may be secrets.
   const message = said || isError(thrown) ? said : safely(() => `{${Object.keys(thrown)}}`) || '';
   return {name: name || 'object', message, stack};
 }

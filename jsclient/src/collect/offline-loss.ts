@@ -20,7 +20,7 @@ export function offlineLoss({lose, onFlush, onRecord, listen}: Recorder): void {
   onRecord((what, reason, count) => {
     if (isRead && what == 'lost' && reason == 'offline') localStorage.setItem(KEY, String(take() + (count as number)));
   });
-  // The page lives on, and tells it itself.
+  // The page continues, and reports it itself.
   listen<PageTransitionEvent>(window, 'pageshow', ({persisted}) => {
     if (persisted) take();
   });

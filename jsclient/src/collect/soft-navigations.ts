@@ -34,7 +34,7 @@ export function softNavigations({settings, view: open, _hooks: hooks, observe}: 
       _after: early && startTime + duration,
     });
   };
-  // Those from before this script are asked for and not observed: what else was buffered is told apart by them.
+  // Entries from before this script are read, not observed: they separate the other buffered entries.
   for (const entry of performance.getEntriesByType('soft-navigation')) begin(entry as SoftNavigationEntry, true);
   observe('soft-navigation', begin, {buffered: false});
 }
@@ -49,6 +49,6 @@ function loading(entry: SoftNavigationEntry, {observe, _seen: seen}: VitalView, 
   // What was painted before the browser knew that it was a navigation, and what comes after.
   safely(() => paint(entry.getLargestInteractionContentfulPaint!()!));
   observe('interaction-contentful-paint', paint);
-  // web-vitals tells a first byte of 0 here, which means nothing.
+  // web-vitals reports a first byte of 0 here, which means nothing.
   return [undefined, () => after(start, presentationTime || paintTime), () => largest];
 }

@@ -42,14 +42,14 @@ export function adapt(tag: HTMLScriptElement, start: (options: RUMOptions, adapt
   const insights = tagOf('speed-insights');
   const analytics = tagOf('analytics');
   const given: DOMStringMap = {...insights?.dataset, ...analytics?.dataset, ...tag.dataset};
-  /** The framework tells which pages there are. */
+  /** The framework reports the pages. */
   const isTold = !!analytics?.dataset.disableAutoTrack;
   const both = hooks();
   const waiting: Parameters<Call>[] = [];
   let recorder: Recorder | undefined;
-  /** The path of the last page that it told. */
+  /** The path of the last page that it reported. */
   let told: string | undefined;
-  /** The view of the load was to be recorded before it was told. */
+  /** The view of the load was recorded before the framework reported it. */
   let early = false;
   let keepsVitals = true;
 

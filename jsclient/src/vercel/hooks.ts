@@ -12,7 +12,7 @@ export type Hooks = ReturnType<typeof hooks>;
 /**
  * Both `beforeSend`: that of @vercel/analytics sees page views and custom events, that of @vercel/speed-insights vitals. What
  * neither knows of, such as errors, is told of the pages whose view is. An address that a hook changes is
- * changed for all that is told of the page, because it has only one.
+ * changed for all events of the page, because it has only one.
  */
 export function hooks() {
   const told = new WeakMap<Page, boolean>();
@@ -44,7 +44,7 @@ export function hooks() {
     _pages: (hook: Hook) => (ofPages = hook),
     _vitals: (hook: Hook) => (ofVitals = hook),
     _with: (started: Recorder) => (recorder = started),
-    /** Whether the event is told of the page, as option `beforeSend`. */
+    /** Whether the event is sent; used as option `beforeSend`. */
     _tells(event: RUMEvent, page: Page): boolean {
       if (event.kind == 'vital') return ask(ofVitals, 'vital', page);
       const isCustom = event.kind == 'measure' && event.unit == '{event}';

@@ -5,7 +5,7 @@ import type {EventEntry, EventFrame, Interaction} from './vital.js';
 /** What durations of events are rounded to, and so when their frame was shown, ms. https://w3c.github.io/event-timing/ */
 const ROUNDED_MS = 8;
 
-/** Frames of events that more events may belong to: they are told soon after one another. */
+/** Frames of events that more events may belong to: they are reported soon after one another. */
 const MAX_FRAMES = 10;
 
 /** Long animation frames in which the script of an interaction is looked for. */

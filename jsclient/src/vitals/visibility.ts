@@ -4,7 +4,7 @@ import type {Scope} from '../scope.js';
 
 /**
  * Tells whether what was painted at a time, in ms after timeOrigin, was seen. Measuring paints ends when the page
- * is hidden for the first time, also for what is told later of a time before: Firefox dates an image back to
+ * is hidden for the first time, also for earlier entries that are reported later: Firefox dates an image back to
  * when it was loaded.
  */
 export function watchVisibility({listen, _take: take}: Pick<Scope, 'listen' | '_take'>, later: boolean): (time: number) => boolean {

@@ -43,7 +43,7 @@ export type Measure = (start: number, beginning: Beginning) => void;
 /** Says why a vital has its value. Apart from the vitals, so that who does not want it does not pay: {} explains nothing. */
 export type Explain = {
   _lcp?: (entry: LCPEntry, start: number) => Cause;
-  /** The largest shift of a window so far, of which `before` tells. */
+  /** The largest shift of a window so far; `before` describes it. */
   _cls?: (entry: LayoutShiftEntry, before?: Cause) => Cause;
   /** The frame that showed what an event did; it goes on to learn of others that it showed. */
   _event?: (entry: EventEntry) => EventFrame;
