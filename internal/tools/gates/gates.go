@@ -42,6 +42,7 @@ func time(benchmark string) source        { return source{benchmark, "sec/op"} }
 func best(benchmark string) source        { return source{benchmark, "best-sec/op"} }
 func allocations(benchmark string) source { return source{benchmark, "allocs/op"} }
 func serverCPU(benchmark string) source   { return source{benchmark, "server-sec/event"} }
+func p99(benchmark string) source         { return source{benchmark, "p99-sec"} }
 func startCPU(benchmark string) source    { return source{benchmark, "cpu-sec/start"} }
 
 // refused is what a request costs that is refused for a reason, of one that is accepted.
@@ -115,6 +116,12 @@ var gates = []gate{
 	visit("array", 10, serverCPU, "CPU for an event of ten", "json", 1),
 	visit("batch", 10, serverCPU, "CPU for an event of ten", "json", 0.8),
 	visit("batch", 100, serverCPU, "CPU for an event of a hundred", "json", 0.8),
+	visit("array", 10, p99, "99 of 100 answers, time until they are there", "json", 1.3),
+	visit("batch", 10, p99, "99 of 100 answers, time until they are there", "json", 1.3),
+	{
+		what: "memory of the collector under visits, with what waits for the end of its page view",
+		of:   source{"DistributionVisit/native-batch/events=10", "RSS-B"}, per: 1e6, unit: "MB", max: 256,
+	},
 	refused("method", 0.1),
 	refused("path", 0.1),
 	refused("declared-size", 0.1),

@@ -159,8 +159,18 @@ func numberUnder(name, value string) string {
 // IsSecretName is for values that are not strings.
 func IsSecretName(name string) bool { return isSecretName(name) }
 
+// secretsByLast are the names of secrets by their last byte.
+var secretsByLast = func() (table [256][]string) {
+	for _, name := range secretNames {
+		last := name[len(name)-1]
+		table[last] = append(table[last], name)
+	}
+	return table
+}()
+
+// endsInSecret reports whether a plain name, which is not empty, ends in the name of a secret.
 func endsInSecret(plain []byte) bool {
-	for _, secret := range secretNames {
+	for _, secret := range secretsByLast[plain[len(plain)-1]] {
 		if len(plain) >= len(secret) && string(plain[len(plain)-len(secret):]) == secret {
 			return true
 		}
