@@ -14,8 +14,8 @@ import (
 // due by now.
 //
 // Series go on, with their start and their count, when the settings that say which series there are have not changed. A
-// series that was emitted as zero for too short a time is told so anew. When they have changed, new series begin with what had been told
-// to nobody; vitals wait in the series that has what is left of their attributes.
+// series that was emitted as zero for too short a time is emitted as zero again. When they have changed, new series begin
+// with what had been told to nobody; vitals wait in the series that has what is left of their attributes.
 func (a *Aggregator) Load(data []byte, now time.Time) error {
 	s, err := decodeSnapshot(data)
 	if err != nil {

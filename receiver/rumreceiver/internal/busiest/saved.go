@@ -1,6 +1,6 @@
 package busiest
 
-// Saved is an entry as it outlives the process, for Load. Who waits for a place is not saved.
+// Saved is a saved entry, for Load. Waiting keys are not saved.
 type Saved struct {
 	Key         string
 	Seen        int64
@@ -20,8 +20,8 @@ func (t *Table[V]) Save() []Saved {
 	return all
 }
 
-// Load gives the saved entries their places again, as far as there are any. Visitors are known by other numbers now; one
-// who comes back counts twice until the saved ones are forgotten.
+// Load restores the saved entries while there are free places. Visitors have new hashes now, so a returning visitor
+// counts twice until the saved ones are forgotten.
 func (t *Table[V]) Load(all []Saved) {
 	for _, saved := range all {
 		if len(t.entries) >= t.limit {

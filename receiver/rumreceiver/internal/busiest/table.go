@@ -1,8 +1,8 @@
-// Package busiest bounds collections whose keys strangers choose, such as the pages of a site: the keys
-// that most visitors ask for have a place, whoever came first.
+// Package busiest bounds collections whose keys strangers choose, such as the pages of a site: the keys with the most
+// visitors have a place, in any order of arrival.
 //
-// Visits do not count, visitors do: one who asks for a key a thousand times counts once, so inventing keys takes
-// as many addresses as the pages of a site have visitors.
+// It counts visitors, not visits: a thousand visits of one visitor count once, so an attacker with invented keys
+// needs as many addresses as the site's pages have visitors.
 package busiest
 
 import (
@@ -37,7 +37,7 @@ type Table[V any] struct {
 	renewed    int64 // Unix ns: since when brought counts
 }
 
-// Entry is a key that has a place.
+// Entry is a key with a place.
 type Entry[V any] struct {
 	Key   string
 	Value V
@@ -50,7 +50,7 @@ type Entry[V any] struct {
 // Seen is when it was last asked for, Unix ns.
 func (e *Entry[V]) Seen() int64 { return e.seen }
 
-// Leaving reports whether the place is to be given to another key.
+// Leaving reports whether the place will be given to another key.
 func (e *Entry[V]) Leaving() bool { return e.leaving }
 
 // New returns a Table of at most limit keys.
@@ -58,7 +58,7 @@ func New[V any](limit int) *Table[V] {
 	return &Table[V]{limit: max(limit, 1), entries: map[string]*Entry[V]{}, candidates: newCandidates()}
 }
 
-// Len is how many keys have a place.
+// Len returns how many keys have a place.
 func (t *Table[V]) Len() int { return len(t.entries) }
 
 // Sight counts a visitor (a well mixed hash) of a key. It returns nil if the key has no place. A new key gets one while

@@ -1,6 +1,6 @@
-// Package connections bounds those that clients hold open, in all and for each address. Past a bound the
-// one makes room that was without a request for longest, so that whoever hoards connections closes his
-// own, and an honest page finds a place.
+// Package connections bounds the open connections of clients, in total and for each address. Past a bound the
+// connection that has had no request for the longest time is closed, so hoarded connections are closed first, and an
+// honest page finds a place.
 package connections
 
 import (
@@ -25,7 +25,7 @@ type Settings struct {
 	Shared func(netip.Addr) bool
 }
 
-// Connections are those that are open. Safe for concurrent use.
+// Connections are the open connections. Safe for concurrent use.
 type Connections struct {
 	settings Settings
 
@@ -99,7 +99,7 @@ func (c *Connections) Attach(server *http.Server) {
 // key of the connection in the context of a request.
 type key struct{}
 
-// Listener takes connections within the bounds.
+// Listener returns a listener that accepts connections within the bounds.
 func (c *Connections) Listener(of net.Listener) net.Listener {
 	return &listener{Listener: of, connections: c}
 }

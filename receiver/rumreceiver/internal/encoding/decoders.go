@@ -1,5 +1,5 @@
-// Package encoding takes bodies out of their content encodings, for a server whose clients are
-// strangers: nothing is read, and next to nothing allocated, before somebody reads the body.
+// Package encoding decodes content encodings, for a server whose clients are strangers: nothing is read, and almost
+// nothing allocated, before the body is read.
 //
 // confighttp has decoders for the same encodings, and bounds what comes out of ours as it bounds
 // its own. Some of its decoders read when they are made, which is before a handler has looked at

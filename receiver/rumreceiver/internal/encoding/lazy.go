@@ -52,7 +52,7 @@ func (s *source) blame(err error) error {
 	}
 }
 
-// MalformedError says that a body is not of its encoding. Any other error is one of the body.
+// MalformedError means that a body is not in its encoding. Any other error comes from reading the body.
 type MalformedError struct{ Err error }
 
 func (e *MalformedError) Error() string { return "malformed: " + e.Err.Error() }

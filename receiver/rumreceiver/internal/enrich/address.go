@@ -33,8 +33,8 @@ const (
 	truncateIPv6 = 48 // what a site is commonly given
 )
 
-// Truncate is the network of the address: its first 24 bits of IPv4, 48 of IPv6, as web analytics
-// have long anonymised addresses. The zero Addr stays as it is.
+// Truncate returns the network of the address: the first 24 bits of IPv4, 48 of IPv6, as usual in web analytics. The
+// zero Addr is returned unchanged.
 func Truncate(addr netip.Addr) netip.Addr {
 	addr = addr.Unmap().WithZone("")
 	bits := truncateIPv6

@@ -1,6 +1,6 @@
-// Package enrich adds to a beacon what the server knows: the right time, the browser behind the
-// user agent, the place behind the address, the application behind the tags, the template behind the
-// URL; and it takes away what should not be stored: secrets in URLs and texts, addresses, user ids.
+// Package enrich adds data of the server to a beacon: the corrected time, the browser of the user agent, the location
+// of the address, the application of the tags, the template of the URL. It removes what should not be stored: secrets
+// in URLs and texts, addresses, user ids.
 package enrich
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/scrub"
 )
 
-// Sender is what the request says of the browser.
+// Sender is the request's data about the browser.
 type Sender struct {
 	UserAgent string // header User-Agent
 	Brands    string // header Sec-CH-UA
@@ -42,7 +42,7 @@ type Enricher struct {
 	noise         noise
 }
 
-// New checks the settings and reads the database of geography, if there is one. Close it after use.
+// New validates the settings and reads the location database, if there is one. Close the Enricher after use.
 func New(settings Settings) (*Enricher, error) {
 	if err := settings.Validate(); err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func (e *Enricher) Close() {
 	}
 }
 
-// Stats are counts since New, but for Routes and UserAgents, which are of now.
+// Stats are counts since New, except Routes and UserAgents, which are current sizes.
 type Stats struct {
 	UserAgents       int   // parsed senders that are remembered
 	Routes           int   // distinct templates in use, besides the configured ones
@@ -95,9 +95,9 @@ func (e *Enricher) Stats() Stats {
 	}
 }
 
-// Result is what Enrich has found out besides.
+// Result is further data from Enrich.
 type Result struct {
-	// Skew is by how much the browser's clock was behind the server's, negative: ahead.
+	// Skew is how far the browser's clock was behind the server's; negative if it was ahead.
 	Skew time.Duration
 	// SkewKnown is false if the beacon has no sending time.
 	SkewKnown bool

@@ -21,8 +21,8 @@ var forwardingHeaders = []string{
 	DefaultAddressHeader, forwardedHeader, "X-Real-Ip", "Cf-Connecting-Ip", "True-Client-Ip", "Fly-Client-Ip", "Fastly-Client-Ip", "X-Client-Ip",
 }
 
-// Proxies are what stands between browsers and the receiver. The zero value believes nobody. Safe for
-// concurrent use as long as nobody changes it.
+// Proxies are the trusted proxies between browsers and the receiver. The zero value trusts none. Safe for concurrent
+// use if it is not changed.
 type Proxies struct {
 	// Trusted are the networks of proxies whose headers are believed.
 	Trusted []netip.Prefix
@@ -35,7 +35,7 @@ type Proxies struct {
 	CountryHeader string
 }
 
-// Peer is who a request comes from, as far as that can be known.
+// Peer is the sender of a request, from trusted sources.
 type Peer struct {
 	// Address of the client: that of the connection, unless that is a trusted proxy's; then the one that it
 	// names. Invalid when the connection has none.
@@ -50,13 +50,13 @@ type Peer struct {
 	Advice Advice
 }
 
-// Advice is a closed set of texts for whoever runs the receiver.
+// Advice is a text for the operator of the receiver, from a fixed list.
 type Advice string
 
 // The advices.
 const (
 	AdviceTrust  Advice = "Requests from one private address carry forwarding headers: name it in trusted_proxies. Until then all clients behind it share the limit of one address"
-	AdviceHeader Advice = "A trusted proxy tells no client address in client_address_header but sends another such header: name that one. Until then all clients behind it share the limit of one address"
+	AdviceHeader Advice = "A trusted proxy sends no client address in client_address_header but in another header: set client_address_header to that one. Until then all clients behind it share the limit of one address"
 )
 
 // Of returns the sender of a request, from the address of its connection, "host:port" or "host", and its headers.

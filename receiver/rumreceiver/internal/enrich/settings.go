@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Settings of an Enricher. The zero value drops the client's address, knows no geography and no
-// routes, keeps no query value and leaves user ids as the application gave them.
+// Settings of an Enricher. The zero value drops the client's address, has no locations and no routes, keeps no query
+// values and does not change user ids.
 type Settings struct {
 	// Address says how much of the client's address a record carries. Default AddressDrop.
 	// Geography is looked up with the whole address, whatever is kept of it.
@@ -55,7 +55,7 @@ type Settings struct {
 	HonorGPC bool
 }
 
-// AddressMode says how much of the client's address is kept.
+// AddressMode is how much of the client's address is kept.
 type AddressMode string
 
 // The modes of addresses.
@@ -65,7 +65,7 @@ const (
 	AddressFull     AddressMode = "full"
 )
 
-// UserIDMode says what becomes of user ids.
+// UserIDMode is how user ids are treated.
 type UserIDMode string
 
 // The modes of user ids.

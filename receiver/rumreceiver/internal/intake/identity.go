@@ -8,8 +8,9 @@ import (
 	"math/rand/v2"
 )
 
-// identityOf names a beacon for whoever gets its records: it holds what tells a retry from another batch, and no seed,
-// so that a batch which is sent again to another process, or to this one after a restart, has the name that it had.
+// identityOf returns the id of a beacon for receivers of its records: it is the same for a retry and different for
+// another batch, and has no seed, so that a batch which is sent again to another process, or to this one after a
+// restart, has the name that it had.
 func (batch *Batch) identityOf(index int) string {
 	b := &batch.Beacons[index]
 	var name [16]byte

@@ -175,7 +175,7 @@ type Result struct {
 }
 
 // Deliver brings a prepared batch through the stages to the sinks and waits for all of them. The error is a *Refusal
-// of the sink whose refusal matters most to the client, after which Result tells what was taken all the same.
+// of the sink whose refusal matters most to the client; Result then has the events that were accepted anyway.
 //
 // The end of ctx ends the wait for another request with the same batch, not the delivery: a page that unloads closes
 // its connection as soon as the body is sent.

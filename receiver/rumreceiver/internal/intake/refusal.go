@@ -27,7 +27,7 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return "not delivered: " + string(r.Reason) }
 
-// worse is the one of two refusals that the client is told: one to try again before one that stays, since the sinks
+// worse returns the refusal to report to the client: a retryable one is preferred to a permanent one, since the sinks
 // that took the batch will not get it again.
 func worse(a, b *Refusal) *Refusal {
 	switch {

@@ -25,7 +25,7 @@ type Reader struct {
 	text  string
 	pos   int
 	depth int
-	// first tells that of the container entered last nothing has been read.
+	// first is true while nothing has been read of the container entered last.
 	first bool
 	err   error
 }
@@ -40,9 +40,9 @@ var (
 	errTooDeep  = errors.New("nested too deeply")
 )
 
-// NewReader reads body, which must not change while reading. repaired tells that it was not valid
-// UTF-8; browsers do send broken strings (an emoji cut in half), and one must not cost a batch. A byte order mark is
-// passed over, as RFC 8259, 8.1 allows.
+// NewReader reads body, which must not change while reading. repaired means that it was not valid UTF-8; browsers do
+// send broken strings (an emoji cut in half), and one must not cost a batch. A byte order mark is passed over, as RFC
+// 8259, 8.1 allows.
 func NewReader(body []byte) (r Reader, repaired bool) {
 	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
 	if !utf8.Valid(body) {
@@ -60,7 +60,7 @@ func (r *Reader) fail(err error) {
 	}
 }
 
-// Remaining is how many bytes of the body have not been read.
+// Remaining returns how many bytes of the body have not been read.
 func (r *Reader) Remaining() int { return len(r.text) - r.pos }
 
 // Kind of what comes next, after white space; 0 at the end and for what is no JSON.

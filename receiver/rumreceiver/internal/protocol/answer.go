@@ -33,7 +33,7 @@ type Answer struct {
 	RetryAfter time.Duration `json:"-"`
 }
 
-// EventError says why one event was not taken.
+// EventError is why one event was refused.
 type EventError struct {
 	Index  int           `json:"index"`
 	Reason beacon.Reason `json:"reason"`
@@ -41,7 +41,8 @@ type EventError struct {
 	Error  string        `json:"error"`
 }
 
-// MaxEventErrors keeps a batch of faults from being answered by a longer one. Rejected has the whole number.
+// MaxEventErrors bounds the errors in an answer, so that the answer is never longer than the batch. Rejected has the
+// whole number.
 const MaxEventErrors = 10
 
 // Warnings.
@@ -50,7 +51,7 @@ const (
 	WarnTrimmed     = "values were cut or left out because of: "
 )
 
-// Describe adds what of the beacons was refused or repaired.
+// Describe adds the refused events and the repairs of the beacons.
 func (a *Answer) Describe(beacons []beacon.Beacon) {
 	var repaired bool
 	var trimmed beacon.Bounds
@@ -81,7 +82,7 @@ func (a *Answer) allTaken() bool {
 	return !a.Duplicate && a.Rejected == 0 && len(a.Errors) == 0 && len(a.Warnings) == 0 && a.Error == "" && a.Reason == "" && a.Limit == 0
 }
 
-// Response is an answer as it is written.
+// Response is an encoded answer.
 type Response struct {
 	Status      int
 	ContentType string
@@ -90,14 +91,14 @@ type Response struct {
 	Body   []byte
 }
 
-// Encode writes an answer as the clients of a format read it. The status is as HTTP has it: 200 for what was taken,
-// else by the reason.
+// Encode writes an answer in the form that the clients of a format expect. The status is 200 if events were accepted,
+// otherwise that of the reason.
 type Encode func(facts Facts, status int, answer Answer) Response
 
 // ContentTypeJSON is that of JSON.
 const ContentTypeJSON = "application/json"
 
-// JSON is how formats answer that have no way of their own.
+// JSON is the answer of formats without their own.
 func JSON(_ Facts, status int, answer Answer) Response {
 	if answer.allTaken() { // as nearly all are: one number needs no encoder
 		body := append(strconv.AppendInt([]byte(`{"received":`), int64(answer.Received), 10), '}')

@@ -1,6 +1,5 @@
-// Package protocol says what a wire format is. Each one has a folder of its own below, with all that is
-// particular to it, and a line in the package all. Configuration, routes, preflights, answers and labels come out
-// of that list.
+// Package protocol defines a wire format. Each format has a folder below with everything specific to it, and a line
+// in the package all. Configuration, routes, preflights, answers and labels are derived from that list.
 package protocol
 
 import (
@@ -9,7 +8,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// Protocol is one wire format. A value of it is not changed once it is made, and safe for concurrent use.
+// Protocol is one wire format. Values are immutable and safe for concurrent use.
 type Protocol struct {
 	// Name is the key of the configuration's protocols section and the label of metrics and of traces.
 	Name string
@@ -40,7 +39,7 @@ type Protocol struct {
 	Encode Encode
 }
 
-// Facts are what a request says besides its body.
+// Facts are the data of a request outside its body.
 type Facts struct {
 	Method string
 	// Host as the browser named it. Not to be stored.
@@ -53,12 +52,12 @@ type Facts struct {
 	Header http.Header
 }
 
-// Decode reads one body. A body that cannot be read at all gives a *beacon.Rejection; an event that cannot be
-// taken is noted in Beacon.Refused, and the others go on. A body of several applications gives a beacon for each; one
+// Decode reads one body. A body that cannot be read at all gives a *beacon.Rejection; an invalid event is recorded in
+// Beacon.Refused, and decoding continues with the others. A body of several applications gives a beacon for each; one
 // without events gives at least one, which is empty. Nothing that it returns aliases body. Safe for concurrent use.
 type Decode func(facts Facts, body []byte, limits beacon.Limits) ([]beacon.Beacon, error)
 
-// Simple makes a Protocol.New of a decoder that looks at nothing but the body.
+// Simple makes a Protocol.New from a decoder that needs only the body.
 func Simple(decode func(body []byte, limits beacon.Limits) ([]beacon.Beacon, error)) func([]string) Decode {
 	return func([]string) Decode {
 		return func(_ Facts, body []byte, limits beacon.Limits) ([]beacon.Beacon, error) { return decode(body, limits) }

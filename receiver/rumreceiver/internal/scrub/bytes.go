@@ -2,7 +2,7 @@ package scrub
 
 import "strings"
 
-// class is a set of byte properties, so that one pass over a text tells what to look for in it.
+// class is a set of byte properties, so that one pass over a text finds what to look for in it.
 type class uint32
 
 const (

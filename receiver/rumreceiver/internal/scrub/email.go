@@ -11,7 +11,7 @@ const (
 )
 
 // redactSpelledEmails replaces e-mail addresses in which the sign is written as a word, (at) or [at], or in a code,
-// \u0040. Spaces may stand around it where a dot before or behind it tells an address from prose.
+// \u0040. Spaces may be around it if a dot before or after it distinguishes an address from prose.
 func redactSpelledEmails(text, sign string) string {
 	out := edit{text: text}
 	for from := 0; ; {

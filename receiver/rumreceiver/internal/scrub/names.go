@@ -237,7 +237,7 @@ type assignment struct {
 	text       string
 	sign       int  // where = or : stands
 	quoted     bool // the name is
-	sure       bool // the name alone tells, whatever the value
+	sure       bool // the name alone decides, whatever the value
 	start, end int  // of the value
 	with       string
 }

@@ -6,7 +6,7 @@ import "strings"
 const minNumberRun = 9
 
 // redactNumbers replaces numbers of cards, phones, social security and bank accounts, coordinates and IP
-// addresses. They are told by their form and, where they have one, by their check digits.
+// addresses. They are recognised by their format and, if they have them, by their check digits.
 func redactNumbers(text string) string {
 	out := edit{text: text}
 	for from := 0; ; {

@@ -1,10 +1,9 @@
-// Package scrub takes out of texts, URLs and paths what identifies or authorises people. It knows strings
-// only: which field a string comes from is the caller's matter.
+// Package scrub removes data that identifies or authorises people from texts, URLs and paths. It works on strings
+// only; the caller knows the fields.
 //
-// What is taken out leaves a placeholder that says what it was, {email} or {token}. A string that has
-// nothing to take out comes back as it is, without a copy. The work is linear in the length of the string,
-// no result is longer than twice what went in and one placeholder, and what was scrubbed once is not changed
-// by a second time.
+// Removed data is replaced by a placeholder with its kind, {email} or {token}. A string without such data is returned
+// unchanged, without a copy. The work is linear in the length of the string, no result is longer than twice what went
+// in and one placeholder, and what was scrubbed once is not changed by a second time.
 package scrub
 
 import "strings"
@@ -38,9 +37,9 @@ const minText = 5
 // maxRounds is how often a text is looked through: what is left may look different without what is gone.
 const maxRounds = 4
 
-// Settings of a Scrubber. The zero value keeps no query and no fragment.
+// Settings of a Scrubber. The zero value removes all queries and fragments.
 type Settings struct {
-	// AllowedQuery are the names of query parameters that stay in URLs, compared byte by byte.
+	// AllowedQuery are the names of query parameters that are kept in URLs, compared byte by byte.
 	AllowedQuery []string
 	// HashRoutes keeps fragments that are paths of a hash router, #/a/b and #!/a/b, scrubbed as a path is.
 	HashRoutes bool
@@ -48,13 +47,13 @@ type Settings struct {
 	Words map[string]bool
 }
 
-// Scrubber is safe for concurrent use, since nothing changes it. The zero value has no Settings.
+// Scrubber is immutable and safe for concurrent use. The zero value has no Settings.
 type Scrubber struct {
 	settings Settings
 	work     *int64 // see Counting; may be nil
 }
 
-// New copies nothing of the settings: they must not change.
+// New does not copy the settings: do not change them afterwards.
 func New(settings Settings) *Scrubber { return &Scrubber{settings: settings} }
 
 // Counting is the same Scrubber, which adds to work how many bytes it looks at beyond the first look that each byte of a
@@ -70,8 +69,8 @@ func (s *Scrubber) again(bytes int) {
 	}
 }
 
-// Text cleans every URL and path inside a text, such as a stack or a message, and takes secrets and
-// personal data out of the rest.
+// Text scrubs every URL and path inside a text, such as a stack or a message, and removes secrets and personal data
+// from the rest.
 func (s *Scrubber) Text(text string) string {
 	all := classesOf(text)
 	if all&(controlByte|highByte) != 0 {
@@ -84,9 +83,9 @@ func (s *Scrubber) Text(text string) string {
 	return s.settle(text, s.textOf(text, all), (*Scrubber).textOnce)
 }
 
-// URL leaves scheme, host, path and the allowed query parameters: no credentials, no path parameters, no
-// fragment. Segments of the path that are secret or personal become placeholders. It takes relative and
-// broken URLs too and never fails, because a URL that cannot be parsed must not be stored as it is.
+// URL keeps scheme, host, path and the allowed query parameters, and removes credentials, path parameters and
+// fragment. Segments of the path that are secret or personal become placeholders. It takes relative and broken URLs
+// too and never fails, because a URL that cannot be parsed must not be stored as it is.
 func (s *Scrubber) URL(url string) string {
 	all := classesOf(url)
 	if all&(controlByte|highByte) != 0 {
@@ -99,7 +98,7 @@ func (s *Scrubber) URL(url string) string {
 	return s.settle(url, s.pathOf(url, all), (*Scrubber).urlOnce)
 }
 
-// Value cleans a value, knowing what it is called.
+// Value scrubs a value, using its name.
 func (s *Scrubber) Value(key, value string) string {
 	if isSecretName(key) && !isNothing(value) {
 		return Secret

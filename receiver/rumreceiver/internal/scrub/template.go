@@ -2,11 +2,9 @@ package scrub
 
 import "strings"
 
-// Template turns a scrubbed path into a url.template by replacing the segments that look like identifiers:
-// numbers, UUIDs, hashes, dates, e-mail addresses and long tokens, names with a long number in them, and those of which a part
-// was taken out.
-// It is a guess that errs towards fewer templates; where a framework knows the route, the client sends it
-// and this is not used.
+// Template converts a scrubbed path to a url.template by replacing the segments that look like identifiers: numbers, UUIDs,
+// hashes, dates, e-mail addresses and long tokens, names with a long number in them, and those of which a part was taken
+// out. It is a guess that prefers fewer templates. It is not used if the client sends the route of a framework.
 // https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-template
 func Template(path string) string {
 	if path == "" || path == "/" {

@@ -196,7 +196,7 @@ func (s *Scrubber) holdsURL(value string) bool {
 	return strings.ContainsAny(value, `?/\:`)
 }
 
-// Path is the path of a scrubbed absolute URL; "/" when it has none, empty when it is no URL.
+// Path returns the path of a scrubbed absolute URL; "/" if it has none, empty if it is not a URL.
 func Path(url string) string {
 	url = url[:pathEnd(url)] // before parameters that stay, and the route of a hash router
 	scheme := strings.Index(url, "://")
@@ -213,8 +213,8 @@ func Path(url string) string {
 	return "/"
 }
 
-// RoutePath is the path that names the page: where the URL kept the route of a hash router, that route
-// behind the path of the document.
+// RoutePath returns the path that names the page: the path of the document and, if the URL kept it, the route of a
+// hash router after it.
 func RoutePath(url string) string {
 	document := Path(url)
 	mark := strings.IndexByte(url, '#')
@@ -244,8 +244,8 @@ func TrimHash(route string) string {
 	return route
 }
 
-// RawRoutePath is RoutePath of a URL that is not scrubbed, without what structure alone tells to be secret.
-// It is for comparisons: it may still hold secrets.
+// RawRoutePath is RoutePath of a URL that is not scrubbed, without the parts that are secret by their structure. It
+// is for comparisons: it may still contain secrets.
 func (s *Scrubber) RawRoutePath(url string) string {
 	return RoutePath(s.structure(url, classesOf(url)))
 }

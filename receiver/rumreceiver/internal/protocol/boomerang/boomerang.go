@@ -45,7 +45,7 @@ func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.B
 	d.errors()
 	beacons := d.Beacons(d.repaired)
 	beacons[0].Ambiguous = d.in.values["pid"] == ""
-	if facts.Method == http.MethodGet { // without a body, the query tells a retry
+	if facts.Method == http.MethodGet { // without a body, the query identifies a retry
 		sum := sha256.Sum256([]byte(text))
 		beacons[0].ID = hex.EncodeToString(sum[:16])
 	}
@@ -56,7 +56,7 @@ type decoder struct {
 	gather.Gather
 	in       line
 	page     beacon.Page
-	request  *beacon.Resource // of which the beacon is told, until it is found among the resources
+	request  *beacon.Resource // which the beacon reports, until it is found among the resources
 	began    time.Time        // when the document was navigated to; zero when unknown
 	repaired bool
 }

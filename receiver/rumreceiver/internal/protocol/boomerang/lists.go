@@ -69,7 +69,7 @@ func (d *decoder) node(r *jsonwalk.Reader, address string) {
 	}
 }
 
-// initiators by their digits. "6" is the document, of which the page load tells.
+// initiators by their digits. "6" is the document, which is part of the page load.
 var initiators = map[byte]string{
 	'0': "other", '1': "img", '2': "link", '3': "script", '4': "css", '5': "xmlhttprequest", '7': "image", '8': "beacon", '9': "fetch", 'a': "iframe",
 	'b': "body", 'c': "input", 'd': "object", 'e': "video", 'f': "audio", 'g': "source", 'h': "track", 'i': "embed", 'j': "eventsource",
@@ -103,8 +103,8 @@ func (d *decoder) resource(address, fetched string) {
 	d.take(beacon.Event{Time: d.after(from), Payload: d.Resources.Put(r)})
 }
 
-// isRequest reports whether it is the request that the beacon itself tells of, which stands among the resources again. Their
-// sizes are known only there.
+// isRequest reports whether it is the request that the beacon itself reports, which is also among the resources. Their sizes
+// are known only there.
 func (d *decoder) isRequest(address, fetched string) bool {
 	if d.request == nil || !strings.HasPrefix(fetched, "5") && !strings.HasPrefix(fetched, "9") {
 		return false

@@ -28,7 +28,7 @@ func (d *decoder) itself() {
 		return
 	}
 	_, isLast := d.in.values["rt.quit"]
-	_, isAborted := d.in.values["rt.abld"] // a load or a route that was left before its end, told as it is left
+	_, isAborted := d.in.values["rt.abld"] // a load or a route that was left before its end, and is reported then
 	initiator, pid := d.in.values["http.initiator"], gather.Identifier(d.in.values["pid"])
 	nth := pid
 	if pid != "" {

@@ -237,7 +237,7 @@ func join(earlier, later []beacon.Attribute, most int) []beacon.Attribute {
 	return earlier
 }
 
-// tellViews makes events of the documents: a page view and a page load, of which the first that is told of a view counts,
+// tellViews makes events of the documents: a page view and a page load, of which the first report of a view counts,
 // and vitals, of which the last does.
 func (d *decoder) tellViews() {
 	for _, v := range d.views {

@@ -2,9 +2,9 @@ package gather
 
 import "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 
-// Apart splits a beacon whose pages name different applications, versions or environments in their tags: a beacon is
-// of one. Pages that name none are of the first that is named; what is counted once for the body stays with the first.
-// Formats whose events each have tags need it.
+// Apart splits a beacon whose pages name different applications, versions or environments in their tags, because a
+// beacon has only one. Pages that name none belong to the first that is named; counts of the whole body stay with the
+// first beacon. Formats whose events each have tags need it.
 func Apart(beacons []beacon.Beacon) []beacon.Beacon {
 	if len(beacons) != 1 || !namesSeveral(beacons[0].Pages) {
 		return beacons

@@ -153,7 +153,7 @@ func isJoined(key, prefix, name string) bool {
 	return len(key) == len(prefix)+len(name) && key[len(prefix):] == name && key[:len(prefix)] == prefix
 }
 
-// Peek looks at an attribute and leaves it.
+// Peek returns an attribute without removing it.
 func (g *Bag) Peek(key string) (a beacon.Attribute, ok bool) {
 	for i := range g.attrs {
 		if g.attrs[i].Key == key {
@@ -208,7 +208,7 @@ func (g *Bag) TakeAs(key string, want beacon.ValueType) (a beacon.Attribute, ok 
 	return beacon.Attribute{}, false
 }
 
-// Free hands over what was not taken, as a slice that nobody else writes.
+// Free returns the remaining attributes as a slice of the caller.
 func (g *Bag) Free() []beacon.Attribute {
 	for len(g.attrs) > g.limits.MaxAttributes {
 		g.trims.Add(beacon.BoundAttributes)

@@ -2,7 +2,7 @@ package gather
 
 import "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 
-// Fault is why an event is refused, and the member at fault; Reason is empty while nothing is.
+// Fault is why an event is refused, and the invalid member; Reason is empty without a fault.
 type Fault struct {
 	Reason beacon.Reason
 	Field  string

@@ -41,8 +41,7 @@ func (g *Gather) Start(limits beacon.Limits) {
 // are kept in a pool.
 func (g *Gather) Recycled() Gather { return Gather{Bag: g.Bag.recycled()} }
 
-// NextApplication begins a beacon of its own for what comes, unless the one at hand has no events yet: then it is
-// begun anew.
+// NextApplication begins a new beacon for the following elements; a current beacon without events is reused.
 func (g *Gather) NextApplication() {
 	if len(g.Beacon.Events) > 0 {
 		g.done = append(g.done, g.Beacon)
@@ -50,7 +49,7 @@ func (g *Gather) NextApplication() {
 	g.Beacon = beacon.Beacon{}
 }
 
-// Application turns to the beacon of an application, for formats whose elements name theirs one by one.
+// Application switches to the beacon of an application, for formats in which each element names its application.
 func (g *Gather) Application(app beacon.App) {
 	if g.Beacon.App == app {
 		return
@@ -71,8 +70,8 @@ func (g *Gather) Application(app beacon.App) {
 	}
 }
 
-// Begin begins an element. It is false when there are enough of them: then the element is refused, and must be passed
-// over.
+// Begin begins an element. It returns false past the bound: then the element is refused, and the decoder must skip
+// it.
 func (g *Gather) Begin() bool {
 	if g.index >= g.Limits.MaxEvents || g.made >= g.Limits.MaxEvents {
 		g.Refuse(Fault{Reason: beacon.ReasonTooManyEvents})
@@ -110,7 +109,7 @@ func (g *Gather) Joined(event *beacon.Event) {
 	g.index++
 }
 
-// Refuse notes that the element was not taken, and ends it.
+// Refuse refuses the element, and ends it.
 func (g *Gather) Refuse(fault Fault) {
 	g.refused = beacon.AppendRefusal(g.refused, g.index, fault.Reason, fault.Field)
 	g.index++
@@ -119,7 +118,7 @@ func (g *Gather) Refuse(fault Fault) {
 // Fits reports whether so many events more may be made of the element at hand.
 func (g *Gather) Fits(events int) bool { return g.made+events <= g.Limits.MaxEvents }
 
-// Hold ends an element without an event: Place makes those of it later, when others have said more of the same.
+// Hold ends an element without an event. Place makes its events later, when other elements have added data.
 func (g *Gather) Hold() (index int, trimmed beacon.Bounds) {
 	g.index++
 	return g.index - 1, g.Trims.Since(&g.before)
@@ -131,15 +130,15 @@ func (g *Gather) Place(event beacon.Event) {
 	g.made++
 }
 
-// RefuseEvent notes that an event which was taken before cannot be kept.
+// RefuseEvent refuses an event that was already taken.
 func (g *Gather) RefuseEvent(event *beacon.Event, fault Fault) {
 	g.refused = beacon.AppendRefusal(g.refused, event.Index, fault.Reason, fault.Field)
 }
 
-// LeaveOut ends an element that has no place in a visit and was right to be sent.
+// LeaveOut ends a valid element that is not part of a visit.
 func (g *Gather) LeaveOut() { g.leftOut++ }
 
-// Beacons are those of the body, at least one. The Gather must not be used afterwards.
+// Beacons returns the beacons of the body, at least one. The Gather must not be used afterwards.
 func (g *Gather) Beacons(repaired bool) []beacon.Beacon {
 	beacons := g.done
 	if len(g.Beacon.Events) > 0 || len(beacons) == 0 {

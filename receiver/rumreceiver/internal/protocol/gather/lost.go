@@ -9,7 +9,7 @@ const maxLostReasons = 16
 // added to a counter that must never fall.
 const maxLost = 1_000_000
 
-// Lose notes events that the client dropped itself.
+// Lose records events that the client dropped.
 func (g *Gather) Lose(reason string, count float64) {
 	if len(g.Beacon.Lost) >= maxLostReasons {
 		g.Trims.Add(beacon.BoundLostReasons)

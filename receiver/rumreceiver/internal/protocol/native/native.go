@@ -1,5 +1,5 @@
-// Package native decodes the two forms of our own protocol: a bare array of events, as clients in
-// the wild send it, and the versioned batch of our own client.
+// Package native decodes the two forms of our own protocol: a bare array of events, from hand-written clients, and
+// the versioned batch of our own client.
 //
 // https://github.com/otelcol-rum/otelcol-rum/blob/main/testdata/beacon/README.md describes both.
 package native

@@ -69,8 +69,8 @@ func (d *decoder) eventName() string {
 	return cmp.Or(d.rec.event, d.Bag.TakeString(semconv.EventName), d.Bag.TakeString(semconv.DeprecatedEventName))
 }
 
-// vital is told of when it was observed: the time of one that comes after a return from the back/forward cache
-// lies as far back as the load.
+// vital has the observed time: the time of one that comes after a return from the back/forward cache lies as far back
+// as the load.
 func (d *decoder) vital(event *beacon.Event) (*beacon.Vital, gather.Fault) {
 	if observed, ok := timeOf(d.rec.observed); ok && !observed.IsZero() {
 		event.Time = observed

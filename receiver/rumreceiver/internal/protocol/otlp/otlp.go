@@ -1,8 +1,8 @@
 // Package otlp decodes logs of OTLP/HTTP, JSON and binary, as the OpenTelemetry packages for browsers export them.
 //
-// It walks both encodings itself instead of building plog.Logs: a record that is past a bound costs its bytes
-// and nothing more, whatever a stranger sends. Nothing of a record is lost: what has no place in an event stays as a
-// free attribute, body, severity or trace context of its record.
+// It reads both encodings itself instead of building plog.Logs, so a record past a bound costs only its bytes,
+// whatever a stranger sends. Nothing of a record is lost: data without an equivalent in an event is kept as a free
+// attribute, body, severity or trace context of its record.
 //
 // https://opentelemetry.io/docs/specs/otlp/#otlphttp-request
 // https://github.com/open-telemetry/opentelemetry-browser

@@ -162,8 +162,8 @@ func isOwn(key string) bool {
 	return strings.HasPrefix(key, "sentry.") || strings.HasPrefix(key, "user.") || key == "user_agent.original"
 }
 
-// new begins an event of the element: its application, its page and its time. One that tells none is of
-// when the envelope was sent, else of when it arrived.
+// new begins an event of the element: its application, its page and its time. One without a time is of when the
+// envelope was sent, else of when it arrived.
 func (d *decoder) new(at time.Time) (event beacon.Event, f gather.Fault) {
 	in := &d.in
 	if at.IsZero() && !in.isTimed {

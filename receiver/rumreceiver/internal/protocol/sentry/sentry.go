@@ -292,8 +292,8 @@ func (d *decoder) time() (at time.Time) {
 		return at
 	}
 	text, _ := d.r.Str()
-	if told, err := time.Parse(time.RFC3339Nano, text); err == nil {
-		at, _ = gather.FromMillis(float64(told.UnixMicro()) / 1000)
+	if sent, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		at, _ = gather.FromMillis(float64(sent.UnixMicro()) / 1000)
 	}
 	return at
 }
