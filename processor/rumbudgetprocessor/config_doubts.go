@@ -28,7 +28,7 @@ func doubtfulMatch(owner string, configured map[string]any) []string {
 			attribute = full
 		}
 		if version, isFloat := configured[key].(float64); isFloat {
-			found = append(found, fmt.Sprintf("'match::%s: %v' of %s is a number to YAML, to which 1.1 and 1.10 are one: put it in quotes", key, version, owner))
+			found = append(found, fmt.Sprintf("'match::%s: %v' of %s is a number in YAML, where 1.1 and 1.10 are equal: put it in quotes", key, version, owner))
 		}
 		for _, pattern := range patterns {
 			if doubt := doubtfulPattern(attribute, pattern); doubt != "" {
@@ -42,18 +42,18 @@ func doubtfulMatch(owner string, configured map[string]any) []string {
 func doubtfulPattern(attribute, pattern string) string {
 	switch {
 	case pattern != strings.TrimSpace(pattern):
-		return "has a space at an end, which is compared like any other character: leave it out"
+		return "begins or ends with a space, which is compared like any other character: remove it"
 	case strings.HasPrefix(pattern, "$"):
-		return "begins with $, as a variable that was not put in: write ${env:NAME}"
+		return "begins with $, like a variable that was not replaced: write ${env:NAME}"
 	case strings.HasPrefix(pattern, "!"):
 		return "does not mean 'anything but': patterns cannot; write a condition, or a budget for the others before this one"
 	case isRegularExpression(pattern):
-		return "looks like a regular expression: patterns have * for anything within a segment of a path and ** for anything at all"
+		return "looks like a regular expression: patterns have * for anything within a path segment and ** for anything"
 	case strings.Contains(pattern, "|"):
-		return fmt.Sprintf("does not mean one of several: write a list, [%s]", strings.Join(strings.Split(pattern, "|"), ", "))
+		return fmt.Sprintf("does not mean alternatives: write a list, [%s]", strings.Join(strings.Split(pattern, "|"), ", "))
 	}
 	if known, ok := names[attribute][strings.ToLower(pattern)]; ok {
-		return fmt.Sprintf("is no name that user agents are given here: write %s", known)
+		return fmt.Sprintf("is not a name that the receiver gives: write %s", known)
 	}
 	switch attribute {
 	case semconv.URLTemplate, semconv.URLPath:
@@ -65,7 +65,7 @@ func doubtfulPattern(attribute, pattern string) string {
 		return fmt.Sprintf("is none of %s, %s", known.are, strings.Join(known.values, ", "))
 	}
 	if attribute == semconv.GeoCountryISOCode && !strings.Contains(pattern, "*") && len(pattern) != 2 {
-		return "is no code of a country: write the two letters of ISO 3166-1, such as DE"
+		return "is not a country code: write the two letters of ISO 3166-1, such as DE"
 	}
 	return ""
 }
@@ -104,9 +104,9 @@ func doubtfulRoute(attribute, pattern string) string {
 	}
 	switch pattern {
 	case "":
-		return "is empty and fits no route: write / for the first page, or ** for every route"
+		return "is empty and matches no route: write / for the first page, or ** for every route"
 	case "*":
-		return "fits no route, for each begins with a slash, which * stops at: write ** for every route"
+		return "matches no route, because each begins with a slash, at which * stops: write ** for every route"
 	}
 	if i := strings.Index(pattern, "/:"); i >= 0 {
 		return fmt.Sprintf("has a colon, and templates have braces: write %s", colons.ReplaceAllString(pattern, "/{$1}"))
@@ -115,7 +115,7 @@ func doubtfulRoute(attribute, pattern string) string {
 		return fmt.Sprintf("does not begin with a slash, as every route does: write /%s", pattern)
 	}
 	if attribute == semconv.URLTemplate && onlyDigits.MatchString(pattern) {
-		return "looks like the path of one page, and routes are templates: write * or {id} for what differs"
+		return "looks like the path of one page, and routes are templates: write * or {id} for the part that differs"
 	}
 	return ""
 }
@@ -138,7 +138,7 @@ var slips = map[string]string{
 
 func doubtfulEvent(pattern string) string {
 	if known, ok := slips[strings.ToLower(pattern)]; ok {
-		return fmt.Sprintf("is the name of no event of ours: write %s", known)
+		return fmt.Sprintf("is not the name of an event: write %s", known)
 	}
 	return ""
 }
@@ -153,7 +153,7 @@ func (b *BudgetConfig) doubtfulLimits() []string {
 			continue
 		}
 		if i := slices.IndexFunc(vitals, func(v string) bool { return isSlip(name, v) || isVitalInFull(name, v) }); i >= 0 {
-			found = append(found, fmt.Sprintf("'limits::%s' of budget %q is taken for a measurement of your own: write %s if you mean the vital", name, b.Name, vitals[i]))
+			found = append(found, fmt.Sprintf("'limits::%s' of budget %q is treated as a measurement of your own: write %s if you mean the vital", name, b.Name, vitals[i]))
 		}
 	}
 	if o := b.Objective; o != nil && *o < 0.5 {
@@ -171,7 +171,7 @@ func (b *BudgetConfig) doubtfulLimit(vital budget.Metric) []string {
 	if err != nil || value <= unusual*usual && value >= usual/unusual {
 		return nil
 	}
-	return []string{fmt.Sprintf("'limits::%s: %v' of budget %q is far from what web vitals call good, %v: look at its unit",
+	return []string{fmt.Sprintf("'limits::%s: %v' of budget %q is far from the limit of web vitals, %v: check its unit",
 		vital.Name, b.Limits[vital.Name], b.Name, builtinBudget().Limits[vital.Name])}
 }
 
@@ -243,7 +243,7 @@ func (c *Config) doubtfulWhole() []string {
 	if len(missing) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("budget %q replaces the built-in one, so that %s have no limit outside of what other budgets match: add them to its 'limits', or give it another name",
+	return []string{fmt.Sprintf("budget %q replaces the built-in one, so that %s have a limit only where other budgets match: add them to its 'limits', or give it another name",
 		defaultBudgetName, strings.Join(missing, ", "))}
 }
 
@@ -272,13 +272,13 @@ func (c *SamplingConfig) doubtfulRules() []string {
 		}
 		if match, err := parseMatch(r.Match); err == nil && len(r.Unless) > 0 {
 			if unless, err := parseMatch(r.Unless); err == nil && covers(unless, match) {
-				found = append(found, fmt.Sprintf("rule %q matches nothing: 'unless' takes out all that 'match' takes in", r.Name))
+				found = append(found, fmt.Sprintf("rule %q matches nothing: 'unless' excludes everything that 'match' includes", r.Name))
 			}
 		}
 	}
 	found = append(found, c.doubtfulIntent()...)
 	if r := c.Target.RecordsPerSecond; r > 0 && r < 1 {
-		found = append(found, fmt.Sprintf("'sampling::target::records_per_second: %v' is less than a record a second: from so few, hardly anything can be told of an hour", r))
+		found = append(found, fmt.Sprintf("'sampling::target::records_per_second: %v' is less than a record a second: too few to estimate the numbers of an hour", r))
 	}
 	if s := c.State; s.MaxRecordsTogether > s.MaxRecordsPerSession {
 		found = append(found, fmt.Sprintf("'sampling::state::max_records_together: %d' is above 'max_records_per_session: %d', from which on records are drawn one by one anyway", s.MaxRecordsTogether, s.MaxRecordsPerSession))
@@ -300,7 +300,7 @@ func (c *SamplingConfig) doubtfulIntent() []string {
 		}
 	}
 	if c.Target.RecordsPerSecond > 0 && len(c.Rules) > 0 && !slices.ContainsFunc(c.Rules, func(r RuleConfig) bool { return !r.Protect }) {
-		found = append(found, "all rules have 'protect: true', so that none is before another when the target rate presses: take it from those that can do with less")
+		found = append(found, "all rules have 'protect: true', so the target rate lowers all of them equally: remove it from less important rules")
 	}
 	return found
 }
@@ -333,18 +333,18 @@ func (c *SamplingConfig) doubtfulSession() []string {
 			if strings.Contains(strings.ToLower(key), "user") {
 				meant = semconv.UserID
 			}
-			found = append(found, fmt.Sprintf("'sampling::key: %s' is hardly the name of an attribute: write %s", key, meant))
+			found = append(found, fmt.Sprintf("'sampling::key: %s' is probably not the name of an attribute: write %s", key, meant))
 		}
 	}
 	switch salt := string(c.HashSalt); {
 	case salt == "":
 		found = append(found, "'sampling::hash_salt' is empty: clients can choose session ids that are always kept")
 	case placeholder.MatchString(salt):
-		found = append(found, "'sampling::hash_salt' is a word of examples, which anybody can guess: take sixteen characters at random")
+		found = append(found, "'sampling::hash_salt' is a word from examples, which anybody can guess: use sixteen random characters")
 	case strings.HasPrefix(salt, "$"):
-		found = append(found, "'sampling::hash_salt' begins with $, as a variable that was not put in: write ${env:NAME}")
+		found = append(found, "'sampling::hash_salt' begins with $, like a variable that was not replaced: write ${env:NAME}")
 	case len(salt) < 8 && !strings.ContainsFunc(salt, unicode.IsSpace):
-		found = append(found, fmt.Sprintf("'sampling::hash_salt' has %d characters and can be guessed: take sixteen at random", len(salt)))
+		found = append(found, fmt.Sprintf("'sampling::hash_salt' has %d characters and can be guessed: use sixteen random characters", len(salt)))
 	}
 	return found
 }

@@ -68,7 +68,7 @@ func doubtfulKeys(owner string, configured map[string]any) []string {
 	var found []string
 	for _, key := range sortedKeys(configured) {
 		if _, short := matchKeys[key]; !short && !strings.Contains(key, ".") {
-			found = append(found, fmt.Sprintf("'match::%s' of %s is taken for the name of an attribute: the short names are %s",
+			found = append(found, fmt.Sprintf("'match::%s' of %s is treated as the name of an attribute: the short names are %s",
 				key, owner, strings.Join(sortedKeys(matchKeys), ", ")))
 		}
 	}

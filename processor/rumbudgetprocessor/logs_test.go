@@ -364,7 +364,7 @@ func TestWarningsAtStart(t *testing.T) {
 	}
 	const (
 		shadowed = `limit of "lcp" in budget "second" is never reached: budget "first" matches first`
-		isName   = ` is taken for the name of an attribute: the short names are browser, connection, country, device, environment, event_name, navigation_type, os, route, service, version`
+		isName   = ` is treated as the name of an attribute: the short names are browser, connection, country, device, environment, event_name, navigation_type, os, route, service, version`
 	)
 	p, err := NewFactory().CreateLogs(t.Context(), set, c, consumertest.NewNop())
 	assert.Equal(t, []string{
