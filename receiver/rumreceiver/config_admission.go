@@ -139,7 +139,7 @@ func (c *Config) proxies() (enrich.Proxies, error) {
 		case header != "" && !headerName.MatchString(header):
 			errs = errors.Join(errs, fmt.Errorf("'%s' must be the name of a header (got %q)", key, header))
 		case !isDefault && len(c.TrustedProxies) == 0:
-			errs = errors.Join(errs, fmt.Errorf("'%s' is believed of 'trusted_proxies' only, and there are none (got %q)", key, header))
+			errs = errors.Join(errs, fmt.Errorf("'%s' needs 'trusted_proxies', which is empty (got %q)", key, header))
 		}
 	}
 	return enrich.Proxies{Trusted: trusted, AddressHeader: c.ClientAddressHeader, CountryHeader: c.Geo.CountryHeader}, errs

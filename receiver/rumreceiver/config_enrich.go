@@ -66,7 +66,7 @@ func (o *Options) enrichment(logger *zap.Logger) enrich.Settings {
 		HonorGPC:     o.Privacy.HonorGPC,
 		GeoDatabase:  o.Geo.Database,
 		OnGeoError: func(err error) {
-			logger.Warn("The changed geo database was not loaded; the one before stays in use", zap.Error(err))
+			logger.Warn("The changed geo database was not loaded; the previous one stays in use", zap.Error(err))
 		},
 		Routes:        o.Routes.Templates,
 		MaxRoutes:     o.Routes.MaxTemplates,

@@ -20,12 +20,12 @@ func (m *MetricsConfig) warnings(memory int64) (warnings []string) {
 			warnings = append(warnings, fmt.Sprintf(text, values...))
 		}
 	}
-	warn(m.Histogram == aggregate.Exponential && len(m.Buckets) > 0, "'metrics::buckets' do nothing: 'metrics::histogram' is exponential")
-	warn(m.Temporality == aggregate.Delta && m.zeroForSet, "'metrics::zero_for' does nothing: 'metrics::temporality' is delta")
+	warn(m.Histogram == aggregate.Exponential && len(m.Buckets) > 0, "'metrics::buckets' have no effect: 'metrics::histogram' is exponential")
+	warn(m.Temporality == aggregate.Delta && m.zeroForSet, "'metrics::zero_for' has no effect: 'metrics::temporality' is delta")
 	if m.Histogram == aggregate.Explicit {
 		for _, metric := range slices.Sorted(maps.Keys(m.Buckets)) {
 			if missing := missingEdges(metric, m.Buckets[metric]); missing != "" {
-				warn(true, "'metrics::buckets' of %s lack %s: how many measurements are over that limit is known between bounds only", metric, missing)
+				warn(true, "'metrics::buckets' of %s lack %s: the number of measurements over that limit is known between bounds only", metric, missing)
 			}
 		}
 	}

@@ -303,7 +303,7 @@ func TestAHeaderThatNobodyIsBelievedIsRefused(t *testing.T) {
 	for key, yaml := range map[string]string{"client_address_header": "client_address_header: X-Real-IP", "geo::country_header": "geo: {country_header: CF-IPCountry}"} {
 		cfg, err := load(t, yaml)
 		require.NoError(t, err)
-		assert.ErrorContains(t, confmap.Validate(cfg), "'"+key+"' is believed of 'trusted_proxies' only, and there are none")
+		assert.ErrorContains(t, confmap.Validate(cfg), "'"+key+"' needs 'trusted_proxies', which is empty")
 	}
 }
 

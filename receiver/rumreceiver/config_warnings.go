@@ -19,10 +19,10 @@ func (c *Config) warnings() (warnings []string) {
 	}
 	open := len(c.Applications) == 0
 	origins := c.HTTP.CORS.HasValue() && len(c.HTTP.CORS.Get().AllowedOrigins) > 0
-	warn(c.Privacy.UserIDSecret != "" && c.Privacy.UserID != enrich.UserIDHash, "'privacy::user_id_secret' does nothing: 'privacy::user_id' is not hash")
+	warn(c.Privacy.UserIDSecret != "" && c.Privacy.UserID != enrich.UserIDHash, "'privacy::user_id_secret' has no effect: 'privacy::user_id' is not hash")
 	trusted, _ := networks("trusted_proxies", c.TrustedProxies) // checked by Validate
 	for _, network := range trusted {
-		warn(network.Bits() == 0, "'trusted_proxies' has %s: everybody may name any address as the client's", network)
+		warn(network.Bits() == 0, "'trusted_proxies' has %s: everybody can set any address as the client's", network)
 	}
 	exempt, _ := networks("address_limit::exempt_networks", c.AddressLimit.ExemptNetworks)
 	for _, network := range exempt {
@@ -34,7 +34,7 @@ func (c *Config) warnings() (warnings []string) {
 	for _, template := range c.Routes.Templates {
 		for segment := range strings.SplitSeq(template, "/") {
 			name, foreign := strings.CutPrefix(segment, ":")
-			warn(foreign, "'routes::templates' has %s: only a path that has :%s in it fits; write {%s} for what differs", template, name, name)
+			warn(foreign, "'routes::templates' has %s: only a path with :%s in it matches; write {%s} for the part that differs", template, name, name)
 		}
 	}
 	for _, timeout := range []struct {
@@ -43,10 +43,10 @@ func (c *Config) warnings() (warnings []string) {
 	}{
 		{"read_timeout", c.HTTP.ReadTimeout}, {"read_header_timeout", c.HTTP.ReadHeaderTimeout}, {"write_timeout", c.HTTP.WriteTimeout},
 	} {
-		warn(timeout.value == 0, "'%s' is 0: a slow client holds its connection for as long as it likes", timeout.key)
+		warn(timeout.value == 0, "'%s' is 0: a slow client can hold its connection without limit", timeout.key)
 	}
 	warn(c.HTTP.WriteTimeout > 0 && c.HTTP.WriteTimeout < minDelivery,
-		"'write_timeout' of %s leaves pipelines less than %s: clients hear no answer of what takes longer, and send again", c.HTTP.WriteTimeout, minDelivery)
+		"'write_timeout' of %s leaves pipelines less than %s: if they take longer, clients get no answer and send again", c.HTTP.WriteTimeout, minDelivery)
 	return append(warnings, c.Metrics.warnings(memoryOfProcess())...)
 }
 

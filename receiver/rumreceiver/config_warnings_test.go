@@ -11,19 +11,19 @@ import (
 
 func TestOptionsThatDoNothingOrUndoAProtectionAreWarnedOf(t *testing.T) {
 	for yaml, want := range map[string]string{
-		"metrics: {histogram: exponential, buckets: {browser.web_vital.lcp: [1, 2]}}": "'metrics::buckets' do nothing",
-		"metrics: {temporality: delta, zero_for: 1m}":                                 "'metrics::zero_for' does nothing",
+		"metrics: {histogram: exponential, buckets: {browser.web_vital.lcp: [1, 2]}}": "'metrics::buckets' have no effect",
+		"metrics: {temporality: delta, zero_for: 1m}":                                 "'metrics::zero_for' has no effect",
 		"metrics: {buckets: {browser.web_vital.lcp: [1, 2, 4]}}":                      "'metrics::buckets' of browser.web_vital.lcp lack 2.5:",
 		"metrics: {buckets: {browser.web_vital.cls: [0.2]}}":                          "'metrics::buckets' of browser.web_vital.cls lack 0.1 and 0.25:",
 		"metrics: {max_routes: 1000}":                                                 "'metrics::max_routes' of 1000 are more series than 'metrics::max_series' of 2000",
 		"metrics: {max_series: 1000000000}":                                           "'metrics::max_series' of 1000000000 may take",
-		"privacy: {user_id_secret: 0123456789abcdef}":                                 "'privacy::user_id_secret' does nothing",
+		"privacy: {user_id_secret: 0123456789abcdef}":                                 "'privacy::user_id_secret' has no effect",
 		"trusted_proxies: [0.0.0.0/0]":                                                "'trusted_proxies' has 0.0.0.0/0",
 		`trusted_proxies: ["::/0"]`:                                                   "'trusted_proxies' has ::/0",
 		"address_limit: {exempt_networks: [0.0.0.0/0]}":                               "'address_limit::exempt_networks' has 0.0.0.0/0",
 		"{endpoint: 0.0.0.0:4319, cors: {allowed_origins: [https://shop.example]}, address_limit: {events_per_second: 0}}": "has no rate",
 		"endpoint: 0.0.0.0:4319":                              "open to the pages of every site",
-		"routes: {templates: [/about, /product/:id/reviews]}": "'routes::templates' has /product/:id/reviews: only a path that has :id in it fits; write {id}",
+		"routes: {templates: [/about, /product/:id/reviews]}": "'routes::templates' has /product/:id/reviews: only a path with :id in it matches; write {id}",
 		"read_timeout: 0s":                                    "'read_timeout' is 0",
 		"write_timeout: 0s":                                   "'write_timeout' is 0",
 		"write_timeout: 1s":                                   "'write_timeout' of 1s leaves",

@@ -53,7 +53,7 @@ func (r *rumReceiver) flushed(before bool, err error) (failed bool) {
 // delta window is given back.
 func (r *rumReceiver) flush(ctx context.Context, window aggregate.Window) error {
 	if err := r.state.save(ctx, r.aggregate, r.now()); err != nil {
-		r.settings.Logger.Warn("The state of metrics was not saved; the next save has it all", zap.Error(err))
+		r.settings.Logger.Warn("The state of metrics was not saved; the next save includes everything", zap.Error(err))
 	}
 	points := window.Metrics.DataPointCount()
 	if points == 0 {

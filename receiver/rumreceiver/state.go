@@ -34,7 +34,7 @@ func (r *rumReceiver) openState(ctx context.Context, host component.Host) error 
 		return nil
 	}
 	if r.aggregate == nil {
-		r.settings.Logger.Warn("'metrics::storage' does nothing: the receiver is in no metrics pipeline")
+		r.settings.Logger.Warn("'metrics::storage' has no effect: the receiver is in no metrics pipeline")
 		return nil
 	}
 	extension, ok := host.GetExtensions()[*id]
@@ -58,7 +58,7 @@ func (r *rumReceiver) openState(ctx context.Context, host component.Host) error 
 		err = r.aggregate.Load(data, r.now())
 	}
 	if err != nil {
-		r.settings.Logger.Warn("The state of metrics was not restored, they begin anew", zap.Error(err))
+		r.settings.Logger.Warn("The state of metrics was not restored; metrics start from zero", zap.Error(err))
 		return nil
 	}
 	r.state.restored = true
@@ -101,7 +101,7 @@ func (r *rumReceiver) lastFlush(ctx context.Context) error {
 	if saving == nil {
 		return err
 	}
-	r.settings.Logger.Warn("The state of metrics was not saved: what waits counts now", zap.Error(saving))
+	r.settings.Logger.Warn("The state of metrics was not saved; waiting vitals are counted now", zap.Error(saving))
 	saving = r.state.close(ctx)
 	return errors.Join(err, saving, r.flush(ctx, r.aggregate.CollectAll(r.now())))
 }

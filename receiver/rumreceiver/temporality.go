@@ -27,10 +27,10 @@ func (r *rumReceiver) warnOfExporters(host component.Host) {
 		exporter := id.Type().String()
 		switch {
 		case m.Temporality == aggregate.Delta && slices.Contains(cumulativeOnly, exporter):
-			r.settings.Logger.Warn("An exporter of metrics needs cumulative ones, and 'metrics::temporality' is delta: remove "+
+			r.settings.Logger.Warn("A metrics exporter needs cumulative metrics, and 'metrics::temporality' is delta: remove "+
 				"the option, or put a delta_to_cumulative processor before the exporter", zap.Stringer("exporter", id))
 		case m.Temporality == aggregate.Cumulative && exporter == "prometheus" && m.fewZeros():
-			r.settings.Logger.Warn("New series are reported as zero for three flush intervals: who scrapes less often does not see their "+
+			r.settings.Logger.Warn("New series are reported as zero for three flush intervals: scrapes that are less frequent do not see their "+
 				"first values. Set 'metrics::zero_for' above the scrape interval", zap.Stringer("exporter", id), zap.Duration("flush_interval", m.FlushInterval))
 		}
 	}

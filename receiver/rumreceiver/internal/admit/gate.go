@@ -127,7 +127,7 @@ func (g *Gate) Admit(r Request, now time.Time) (Admission, *beacon.Rejection) {
 		return Admission{}, rateLimited(addressLimited, wait)
 	}
 	if !admission.exempt && !g.underway.enter(admission.client) {
-		return Admission{}, busy("as many requests of this address as are taken at once are under way", int64(g.underway.limit))
+		return Admission{}, busy("this address has too many concurrent requests", int64(g.underway.limit))
 	}
 	return admission, nil
 }
@@ -153,7 +153,7 @@ func (a *Admission) Enter(bytes int64, now time.Time) *beacon.Rejection {
 	a.arrived()
 	if a.gate.concurrent.Add(1) > a.gate.maxConcurrent {
 		a.gate.concurrent.Add(-1)
-		return busy("as many requests as are served at once are under way", a.gate.maxConcurrent)
+		return busy("there are too many concurrent requests", a.gate.maxConcurrent)
 	}
 	a.placed = true
 	if rejection := a.worksOn(bytes); rejection != nil {
@@ -273,7 +273,7 @@ func (g *Gate) identify(r Request) (*granted, *beacon.Rejection) {
 	application := &g.applications[owner]
 	if r.Origin == "" {
 		if application.RequireOrigin {
-			return nil, &beacon.Rejection{Reason: beacon.ReasonOrigin, Detail: "the application takes requests with an Origin header only"}
+			return nil, &beacon.Rejection{Reason: beacon.ReasonOrigin, Detail: "the application accepts only requests with an Origin header"}
 		}
 		return application, nil
 	}

@@ -21,11 +21,11 @@ const (
 	OriginPath        OriginFault = "must end with host or port: an origin has no path and no slash at its end"
 	OriginUser        OriginFault = "must not have a user, a query or a space: no browser sends them"
 	OriginDefaultPort OriginFault = "must not name the default port of its scheme: browsers leave it out"
-	OriginPort        OriginFault = "must have a port from 1 to 65535 without zeros in front"
+	OriginPort        OriginFault = "must have a port from 1 to 65535 without leading zeros"
 	OriginASCII       OriginFault = "must have a host in punycode (xn--…), as browsers send it"
 	OriginIPv4        OriginFault = "must have an IPv4 address of four plain numbers, as browsers send it"
 	OriginIPv6        OriginFault = "must have an IPv6 address in brackets and in its shortest form, as browsers send it"
-	OriginTooWide     OriginFault = "must not match hosts of strangers: * stands for a host, or before a dot and a domain of yours"
+	OriginTooWide     OriginFault = "must not match hosts of strangers: use * as a whole host, or before a dot and your domain"
 )
 
 func (f OriginFault) Error() string { return string(f) }
