@@ -10,7 +10,7 @@ type Opened = {page: Page; since: number; href: string};
 
 /**
  * Views that are remembered, so that what began before a route change (a slow request, a long
- * frame) is told of the view on which it began.
+ * frame) is reported with the view on which it began.
  */
 const MAX_REMEMBERED = 100;
 

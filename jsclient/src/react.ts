@@ -27,9 +27,9 @@ export type RUMErrorBoundaryProps = {
   children?: ReactNode;
   /** Shown in place of the children after an error; reset renders them anew. Default nothing. */
   fallback?: ReactNode | ((failure: {error: unknown; reset: () => void}) => ReactNode);
-  /** Told of the error after it is reported. */
+  /** Called with the error after it is reported. */
   onError?: (error: unknown, info: ErrorInfo) => void;
-  /** Told of a reset, before the children are rendered anew. */
+  /** Called on a reset, before the children are rendered again. */
   onReset?: () => void;
 };
 

@@ -72,7 +72,7 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   openPage: (view: NewPage, since?: number) => void;
   /**
    * Queues an event of the page view, by default the one that was open at its time, unless nothing is
-   * collected or the view has told enough of the kind. Of events that are the `same`, a few are enough.
+   * collected or the view has reported enough of the kind. Of events that are the `same`, a few are enough.
    */
   record: (event: RUMEvent, page?: Page, same?: string) => void;
   /** Reports anything thrown, an Error object once, with what else is known of it. */

@@ -78,7 +78,7 @@ func ingest() dashboard {
 			{"Refused, and why", []panel{
 				{title: "Requests a second by outcome", unit: "reqps", width: 8, stacked: true, queries: []query{{expr: ownRate(receiver+"requests", "outcome"), legend: "{{outcome}}"}}},
 				{title: "Events refused by reason", unit: "short", width: 8, stacked: true, queries: []query{{expr: ownRate(receiver+"events_refused", "reason"), legend: "{{reason}}"}}},
-				{title: "Events lost in browsers, by reason", description: "As the client of this project tells it.", unit: "short", width: 8, stacked: true, queries: []query{{expr: ownRate(receiver+"events_client_lost", "reason"), legend: "{{reason}}"}}},
+				{title: "Events lost in browsers, by reason", description: "As reported by the client of this project.", unit: "short", width: 8, stacked: true, queries: []query{{expr: ownRate(receiver+"events_client_lost", "reason"), legend: "{{reason}}"}}},
 			}},
 			{"How fast", []panel{
 				{title: "Time to answer", unit: "s", width: 8, queries: []query{{expr: ownQuantile("0.5", "otelcol_rum_receiver_processing_time"), legend: "p50"}, {expr: ownQuantile("0.99", "otelcol_rum_receiver_processing_time"), legend: "p99"}}},

@@ -2,7 +2,7 @@ import type {AppProps, NextWebVitalsMetric} from 'next/app';
 import {useReportWebVitals} from 'next/web-vitals';
 import {report} from '../lib/report';
 
-/** Next.js tells here what it measures itself: `Next.js-hydration`, `Next.js-route-change-to-render`, `Next.js-render`. */
+/** Next.js reports its own measurements here: `Next.js-hydration`, `Next.js-route-change-to-render`, `Next.js-render`. */
 export function reportWebVitals(metric: NextWebVitalsMetric) {
   report(metric);
 }

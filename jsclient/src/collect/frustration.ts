@@ -39,7 +39,7 @@ export function frustration(recorder: Recorder): void {
   let promising: boolean;
   let timers: ReturnType<typeof setTimeout>[] = [];
 
-  /** Tells the click that waits for an answer. */
+  /** Records the click that waits for an answer. */
   const close = (isAnswered = true, dead?: true) => {
     if (!open) return;
     timers.forEach(clearTimeout);

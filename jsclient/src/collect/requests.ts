@@ -89,8 +89,9 @@ function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
 
   /**
    * A promise that is only listened to never counts as unhandled. So of the browser's own the page gets one that passes
-   * on what that gives, which it cannot tell from the other; none of our code may stand between, for what a script of
-   * another origin rejects is told to nobody. Of others' it gets theirs, for that may be more than a promise.
+   * on what that gives, which it cannot tell from the other; none of our code may stand between, because rejections of
+   * scripts of another origin are not reported to anybody. Other promises are returned unchanged, because they may be
+   * more than a promise.
    */
   const watched = (answer: Promise<Response>, call: Call, native: boolean) => {
     const given = native ? answer.then() : answer;

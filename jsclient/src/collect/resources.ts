@@ -35,7 +35,7 @@ export function resources({settings, record, lose, observe, _hooks: hooks}: Reco
   });
 }
 
-/** Tells whether something is fetched over the network, and not by ourselves. */
+/** Returns whether something is fetched over the network, and not by this client. */
 export function isForeign(url: string, {endpoint}: {endpoint: string}): boolean {
   return /^https?:/.test(url) && url.split('?')[0] != endpoint.split('?')[0];
 }

@@ -8,8 +8,8 @@ import {wrap} from '../wrap.js';
 type Navigation = EventTarget & {currentEntry: object | null};
 
 /**
- * Route changes inside the document become page views. The Navigation API tells of them where it
- * exists; else history's methods are wrapped until stopped.
+ * Route changes inside the document become page views. The Navigation API reports them where it
+ * exists; otherwise history's methods are wrapped until stopped.
  */
 export function routes(recorder: Recorder): void {
   const {openPage, view, listen, settings} = recorder;

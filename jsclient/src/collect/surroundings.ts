@@ -2,7 +2,7 @@ import {encodeSurroundings} from '../encode.js';
 import type {Connection} from '../events.js';
 import type {Recorder} from '../recorder.js';
 
-/** Tells the browser's language, and of each batch what connection it was made on. */
+/** Reports the browser's language, and the connection of each batch. */
 export function surroundings({_hooks: hooks, onFlush}: Recorder): void {
   onFlush(() => {
     // https://wicg.github.io/netinfo/ — Chromium only.

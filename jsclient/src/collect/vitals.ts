@@ -27,8 +27,8 @@ export const plainVitals: Collector = (recorder) => collectVitals(recorder, () =
  * Vitals are pulled when a batch is made instead of pushed when the browser finds time. That way
  * no order of listeners and no missing idle period can lose the last value at exit.
  *
- * There is one value of each for a page load, a restore from the back/forward cache or a soft navigation. It is told
- * of the route on which it came about, under the id of where it began.
+ * There is one value of each for a page load, a restore from the back/forward cache or a soft navigation. It is reported
+ * with the route on which it occurred, under the id of the page view on which it began.
  */
 const collectVitals = ({pageAt, openPage, record, _hooks: hooks, listen, onStop, onFlush}: Recorder, explainIn: (view: VitalView) => Explain) => {
   const begin = (start: number, {type, _loading: loading, _after: after = -1}: Partial<Beginning> = {}) => {

@@ -10,8 +10,8 @@ export type Hook = (shown: Shown) => Shown | null | undefined | false;
 export type Hooks = ReturnType<typeof hooks>;
 
 /**
- * Both `beforeSend`: that of @vercel/analytics sees page views and custom events, that of @vercel/speed-insights vitals. What
- * neither knows of, such as errors, is told of the pages whose view is. An address that a hook changes is
+ * Both `beforeSend`: that of @vercel/analytics gets page views and custom events, that of @vercel/speed-insights vitals. Other
+ * events, such as errors, are sent for the pages whose view is sent. An address that a hook changes is
  * changed for all events of the page, because it has only one.
  */
 export function hooks() {

@@ -3,7 +3,7 @@ import {activationStart} from '../navigation-entry.js';
 import type {Scope} from '../scope.js';
 
 /**
- * Tells whether what was painted at a time, in ms after timeOrigin, was seen. Measuring paints ends when the page
+ * Returns whether a paint at a time, in ms after timeOrigin, was seen. Measuring paints ends when the page
  * is hidden for the first time, also for earlier entries that are reported later: Firefox dates an image back to
  * when it was loaded.
  */

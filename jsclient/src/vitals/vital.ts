@@ -7,7 +7,7 @@ export type Reading = {value: number; time: number} & Cause;
 /** The reading of what happened at a time, for a view that began at `start`; never below 0. */
 export const after = (start: number, time: number): Reading => ({value: Math.max(time - start, 0), time});
 
-/** Tells the value of a vital as it stands; undefined while there is none. */
+/** Returns the current value of a vital; undefined while there is none. */
 export type Read = () => Reading | undefined;
 
 /** What a vital needs to know of the page view that it measures. */

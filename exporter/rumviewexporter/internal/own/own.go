@@ -18,7 +18,7 @@ const (
 	timeout  = 2 * time.Second
 	// maxBody is how much of the page is read; what stands behind is not counted.
 	maxBody = 8 << 20
-	// maxLines is how many counters are told; further ones are left out.
+	// maxLines is how many counters are reported; further ones are left out.
 	maxLines = 500
 )
 

@@ -46,11 +46,11 @@ type Vital struct {
 	Value float64 // milliseconds; a score for cls
 	// Limit is that of the budget which judged the record, in the unit of Value; 0: none did.
 	Limit float64
-	// Parts are the vital's phases that the record tells, in milliseconds, by their name.
+	// Parts are the phases of the vital in the record, in milliseconds, by name.
 	Parts []Part
 	// Return marks a loading vital of a page that came back from the back/forward cache, which is no load.
 	Return bool
-	// What is to blame, as far as the record tells.
+	// The causes in the record.
 	Target, URL, Script string
 }
 

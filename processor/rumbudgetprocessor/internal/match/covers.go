@@ -31,7 +31,7 @@ func (f Form) anyCovers(patterns []string, p string) bool {
 }
 
 // FirstCovering returns the first of the patterns before number n that covers those of number n, -1 for none. The
-// index is of the matchers of all of them, in their order; skip tells those that cover nothing.
+// index has the matchers of all patterns, in order; skip returns true for those that cover nothing.
 func (x *Index) FirstCovering(c *Compiler, all []Patterns, n int, skip func(i int) bool) int {
 	first := n
 	try := func(numbers []int32) {

@@ -86,7 +86,7 @@ func (b *Batch) Decide(r Record, now time.Time) Decision {
 		d.Threshold, d.Reason = in, ""
 	}
 	if d.Threshold == sampling.AlwaysSampleThreshold && !u.keyless {
-		d.Unit = UnitSession // what is kept for certain needs no draw, and tells of its session as well as any
+		d.Unit = UnitSession // a record that is always kept needs no draw, and represents its session like any other
 	}
 	d.Keep = d.Threshold.ShouldSample(d.Randomness)
 	d.AdjustedCount = weight(r.Incoming.ClientRate, d.Threshold)

@@ -100,7 +100,7 @@ func slotsOf(snapshot []byte, rules []Rule) ([]byte, error) {
 	return snapshot[snapshotHeader:body], nil
 }
 
-// signature tells session rules apart by name and order, which is what their bits stand for.
+// signature identifies session rules by name and order, which give the bits their meaning.
 func signature(rules []Rule) uint64 {
 	var names []byte
 	for _, i := range newSessionRules(rules) {

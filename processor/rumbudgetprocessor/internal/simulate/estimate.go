@@ -11,7 +11,7 @@ type Estimate struct {
 	Value, Variance float64
 	skew            float64 // third moment, of what is drawn together
 	squares         float64 // of the variances of the sessions
-	longest         float64 // records of the longest session, as far as what was kept tells
+	longest         float64 // records of the longest session, estimated from kept records
 	rarest          float64 // lowest rate of a browser; 0 for none
 }
 

@@ -63,7 +63,7 @@ func (e *Estimates) addSession(kept []Kept, trait Trait) {
 	if len(kept) == 0 {
 		return
 	}
-	if trait.WithoutID { // nothing tells which records belong together
+	if trait.WithoutID { // it is unknown which records belong together
 		for _, k := range kept {
 			one := cluster{rate: trait.ClientRate, alone: []float64{k.Weight}}
 			e.Total.add(&one)

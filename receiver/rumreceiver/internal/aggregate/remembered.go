@@ -6,8 +6,8 @@ import "time"
 // that a vital is remembered for up to a third longer than asked for.
 const generations = 4
 
-// remembered are the vitals that were counted, with the value that counted, so that a later report is
-// told from a repetition. Some 30 bytes each. It is not safe for concurrent use.
+// remembered are the counted vitals with their values, to distinguish a later report from a repetition.
+// Some 30 bytes each. It is not safe for concurrent use.
 type remembered struct {
 	parts     [generations]map[uint64]float32 // the newest first
 	begun     int64                           // Unix ns: when the newest part began

@@ -10,12 +10,12 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/busiest"
 )
 
-// Load takes up what a Snapshot has, at a time when nothing was recorded yet. What waits goes on waiting, and counts when it is
-// due by now.
+// Load restores a Snapshot, before anything is recorded. Waiting vitals continue to wait; those that are due by now are
+// counted.
 //
-// Series go on, with their start and their count, when the settings that say which series there are have not changed. A
-// series that was emitted as zero for too short a time is emitted as zero again. When they have changed, new series begin
-// with what had been told to nobody; vitals wait in the series that has what is left of their attributes.
+// Series continue, with their start and counts, if the settings that define the series have not changed. A
+// series that was emitted as zero for too short a time is emitted as zero again. Otherwise new series begin
+// with the unreported counts, and vitals wait in the series with their remaining attributes.
 func (a *Aggregator) Load(data []byte, now time.Time) error {
 	s, err := decodeSnapshot(data)
 	if err != nil {

@@ -26,8 +26,8 @@ var botMarks = []string{
 	"heritrix", "scrapy", "python-requests", "curl/", "wget/", "go-http-client", "okhttp/", "java/", "libwww-perl",
 }
 
-// synthetic distinguishes bots and tests from people by the User-Agent; empty for people. Those that hide
-// cannot be told here.
+// synthetic distinguishes bots and tests from people by the User-Agent; empty for people. Programs
+// that hide are not recognised.
 func synthetic(userAgent string) string {
 	lower := strings.ToLower(userAgent)
 	for _, mark := range testMarks {

@@ -26,8 +26,8 @@ const (
 // subjects are the segments that say something, in lower case.
 var subjects = map[string]about{}
 
-// subjectLengths has a bit for the length of each subject, by its first letter: most segments need no more
-// to be told from one.
+// subjectLengths has a bit for the length of each subject, by its first letter: this is enough to
+// exclude most segments.
 var subjectLengths [32]uint32
 
 // maxSubject is the length of the longest subject; subjectLengths has bits for no more than 31.

@@ -75,8 +75,8 @@ func isTailed(text string) bool {
 	return false
 }
 
-// lastOfNames has the last two letters of all names, a bit for the last at the one before: most words before
-// a : or = are told by them.
+// lastOfNames has the last two letters of all names, a bit for the last at the one before: this excludes most words
+// before a : or =.
 var lastOfNames = func() (table [32]uint32) {
 	add := func(name string) { table[name[len(name)-2]&31] |= 1 << (name[len(name)-1] & 31) }
 	for _, name := range secretNames {

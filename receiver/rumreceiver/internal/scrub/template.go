@@ -81,7 +81,7 @@ func byLooks(segment string, all count) string {
 	return ""
 }
 
-// isPage tells the extension of a page, behind which the rest of the name is an identifier or none.
+// isPage reports whether an extension is that of a page, so that the rest of the name may be an identifier.
 func isPage(extension string) bool {
 	switch extension {
 	case "html", "htm", "xhtml", "php", "asp", "aspx", "jsp", "do", "action":

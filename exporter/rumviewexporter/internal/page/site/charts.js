@@ -6,7 +6,7 @@ import { table } from './parts.js';
 
 /**
  * A chart with its table.
- * @param {string} key tells charts apart
+ * @param {string} key identifies a chart
  * @param {string} label what it shows, in words
  * @param {import('./chart.js').Model} model
  */

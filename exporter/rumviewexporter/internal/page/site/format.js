@@ -5,7 +5,7 @@ const tenth = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
-/** How many: weights are fractions, and below ten they are told. */
+/** A count: weights are fractions, which are shown below ten. */
 export const count = (n) => (Math.abs(n) < 10 ? tenth : whole).format(n);
 
 /** A share from 0 to 1. */

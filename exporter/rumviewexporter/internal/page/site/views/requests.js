@@ -17,7 +17,7 @@ export function requests({ frame, requests: list }) {
   ];
   return [
     h('h1', null, 'Slowest resources and requests'),
-    h('p', { class: 'sub' }, 'The client tells resources that took long, requests of scripts and what failed; fast ones are left out.'),
+    h('p', { class: 'sub' }, 'The client reports slow resources, requests of scripts and failures; fast resources are left out.'),
     table('Resources and requests by how long people waited for them', columns, list, (r) => `${r.method} ${r.initiator} ${r.url}`),
   ];
 }
