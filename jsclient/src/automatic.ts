@@ -12,8 +12,8 @@ import {vitals} from './collect/vitals.js';
 import type {Collector} from './recorder.js';
 
 /**
- * What is collected without being asked for, by the names of the options that turn it off: all of /rum.js. Made only when
- * asked for, so that bundlers can drop it.
+ * The collectors that are on by default, by the names of the options that turn them off: all of /rum.js. A function, so
+ * that bundlers can drop it.
  */
 export const automatic = (): Record<string, Collector> => ({
   // Without a name what nobody turns off.

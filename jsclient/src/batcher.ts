@@ -10,7 +10,7 @@ import {transport} from './transport.js';
 
 /**
  * Collects events until there are enough for a batch, or the oldest has waited long enough, and
- * sends them. Everything in a batch belongs to one session of one user. While `session` gives
+ * sends them. Everything in a batch belongs to one session of one user. While `session` returns
  * none, events wait in memory.
  */
 export function batcher(
@@ -22,7 +22,7 @@ export function batcher(
   const reads: Parameters<Recorder['onFlush']>[0][] = [];
   const watchers: Parameters<Recorder['onRecord']>[0][] = [];
   const hooks: Hooks = {_names: NAMES};
-  /** What became of events: beforeSend sees each once, however often it is looked at. */
+  /** Results of beforeSend by event, so that it is called only once for each. */
   const decided = new WeakMap<RUMEvent, RUMEvent | string>();
   /** Pages of which vitals were sent. Their end is reported to the receiver. */
   const measured = new Set<Page>();
@@ -51,7 +51,7 @@ export function batcher(
     return safely(() => cleanEvent((answer as RUMEvent | undefined)?.kind ? (answer as RUMEvent) : clean, keepQuery)) || 'bad_value';
   };
 
-  /** Asks what became of an event. A peek leaves no trace. */
+  /** Returns the result of beforeSend for an event. A peek changes no state. */
   const admit = (event: RUMEvent, page: Page, peek?: boolean): Recorded[] => {
     if (!decided.has(event)) decided.set(event, decide(event, page));
     const kept = decided.get(event)!;
@@ -140,7 +140,7 @@ export function batcher(
     onRecord: (watch: (typeof watchers)[number]) => void watchers.push(watch),
     /** The batch that a flush would send now. */
     _peek: () => make('peek'),
-    /** Hands over what waits and forgets it. */
+    /** Returns the waiting events and removes them. */
     _clear: () => pending.splice(0),
   };
 }

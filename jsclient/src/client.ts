@@ -5,34 +5,34 @@ import type {NewPage} from './page.js';
 import type {FlushReason, Recorder, ReportError} from './recorder.js';
 import {safely, type Stop} from './scope.js';
 
-/** The client that the page talks to. Nothing here throws or blocks. */
+/** The public API of the client. Nothing here throws or blocks. */
 export type RUMClient = {
-  /** Names the user from now on; nothing or null forgets. */
+  /** Sets the user id of later events; undefined or null removes it. */
   setUserId: (id?: string | null) => void;
-  /** Adds tags to the events that follow; null as a value takes one away. */
+  /** Adds tags to later events; a value of null removes a tag. */
   setTags: (tags: Record<string, string | null>) => void;
   /** Reports an error that the application caught. */
   recordError: (error: unknown, metadata?: object) => void;
   /** Reports a number. `metadata.unit` is its unit, in UCUM. */
   recordCustomMetric: (name: string, value: number, metadata?: object) => void;
-  /** Reports that something happened, once. */
+  /** Reports a single occurrence: a metric of value 1 in {event}. */
   recordEvent: (name: string, attributes?: object) => void;
-  /** Begins to measure an interaction; the function that it returns ends it, and records how long it took. */
+  /** Begins to measure an interaction. The returned function ends it and records its duration. */
   startInteraction: (name: string) => (metadata?: object) => void;
   /** Reports an interaction that took durationMs and has just ended. */
   recordInteraction: (name: string, durationMs: number, metadata?: object) => void;
   /**
-   * Opens a page view, by default of the current address. If that is open already, it only learns
-   * its route and title, so that a router may name what was observed.
+   * Opens a page view, by default of the current address. If that view is already open, only its route
+   * and title are set, so that a router may name an observed view.
    */
   recordPageView: (view?: NewPage) => void;
-  /** Sends what waits. */
+  /** Sends the waiting events. */
   flush: () => void;
-  /** Gives or takes the user's consent; see the option. */
+  /** Sets the user's consent; see the option. */
   setConsent: (consent: Consent) => void;
   /** Id of the session, to show in an error page or a support form; undefined when not kept. */
   sessionId: () => string | undefined;
-  /** Sends what waits, then removes every listener and wrapper. initRUM may be called again. */
+  /** Sends the waiting events, then removes every listener and wrapper. initRUM may be called again. */
   stop: () => void;
 };
 
@@ -43,8 +43,8 @@ type Parts = {
 } & Pick<RUMClient, 'setUserId' | 'setTags' | 'setConsent' | 'sessionId'>;
 
 /**
- * The public face of a started client; without one, all methods do nothing: on a server, at
- * sampleRate 0, and where nothing can be sent.
+ * The public API of a started client. Without a started client (on a server, at sampleRate 0, or with
+ * an invalid endpoint) all methods do nothing.
  */
 export function clientOf(parts?: Parts): RUMClient {
   const {recorder, flush, setUserId, setTags, setConsent, sessionId, stop} = parts || ({} as Parts);
@@ -86,7 +86,7 @@ export function clientOf(parts?: Parts): RUMClient {
       parts = undefined;
     },
   } as RUMClient;
-  // No mistake of a caller, and none of ours, is to break the page.
+  // No mistake of a caller, and no bug here, may break the page.
   for (const [name, method] of Object.entries<(...args: never[]) => unknown>(client)) {
     client[name as 'flush'] = (...args: never[]) => (parts ? safely(() => method(...args)) : undefined) as void;
   }

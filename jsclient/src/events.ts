@@ -6,7 +6,7 @@
 
 export type Scalar = string | number | boolean;
 
-/** Free attributes of one event: scalars only; what is undefined is left out. */
+/** Free attributes of one event: scalars only; undefined values are left out. */
 export type Attributes = Record<string, Scalar | undefined>;
 
 export type VitalName = 'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB';
@@ -30,7 +30,7 @@ export type VitalEvent = {
   navigationType?: NavigationType;
 } & Cause;
 
-/** What caused a vital. The receiver makes attributes of it; NaN is not sent. */
+/** The cause of a vital. The receiver converts it to attributes; NaN is not sent. */
 export type Cause = {
   /** The element. */
   selector?: string;
@@ -98,7 +98,7 @@ export type MeasureEvent = {kind: 'measure'; name: string; value: number; unit?:
 export type BudgetEvent = {kind: 'budget'; name: string; value: number; limit: number};
 export type SessionEvent = {kind: 'session'};
 
-/** One thing that happened, when, and what else is known of it. */
+/** One event with its time and attributes. */
 export type RUMEvent = (
   | VitalEvent
   | ErrorEvent
@@ -136,7 +136,7 @@ export type Lost = Record<string, number>;
 /** An event that has been recorded, with the page view on which it happened. */
 export type Recorded = {event: RUMEvent; page: Page};
 
-/** Who a batch is about, before it is written down. */
+/** The session, user and application of a batch, before encoding. */
 export type Identity = {
   app?: string;
   version?: string;
@@ -145,7 +145,7 @@ export type Identity = {
   tags?: Record<string, string | null>;
 };
 
-/** What every batch says of the browser, as it goes over the wire. */
+/** The browser's data in every batch, in the form of the wire. */
 export type Surroundings = {lang?: string; conn?: {type?: string; eff?: string; rtt?: number; down?: number; save?: boolean}};
 
 /** What one POST holds, before it is encoded for an attempt to send it. */

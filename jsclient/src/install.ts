@@ -7,7 +7,7 @@ import {safely} from './scope.js';
 import {autoOptions} from './script-tag.js';
 import {initNamed} from './settings.js';
 
-/** What the script leaves on the page. */
+/** The global object of the script. */
 export const apiOf = (collectors: Record<string, Collector>, elsewhere?: RegExp) => ({
   checkPerformanceBudget,
   DEFAULT_BUDGETS,

@@ -25,7 +25,7 @@ export function RUMProvider({children, ...options}: RUMProviderProps): ReactNode
 
 export type RUMErrorBoundaryProps = {
   children?: ReactNode;
-  /** Shown in place of the children after an error; reset renders them anew. Default nothing. */
+  /** Shown instead of the children after an error; reset renders them again. Default nothing. */
   fallback?: ReactNode | ((failure: {error: unknown; reset: () => void}) => ReactNode);
   /** Called with the error after it is reported. */
   onError?: (error: unknown, info: ErrorInfo) => void;

@@ -12,13 +12,13 @@ import type {Measure} from './vitals/vital.js';
  */
 export type FlushReason = 'batch' | 'hidden' | 'exit' | 'peek' | 'ending' | 'sent';
 
-/** What is known of an error before it is recorded. */
+/** The data of an error before it is recorded. */
 export type ErrorKnown = Omit<ErrorEvent, 'kind'> & {time?: number; attributes?: Attributes};
 
-/** Reports what was thrown, with what else is known of it. */
+/** Reports a thrown value, with further data. */
 export type ReportError = (thrown: unknown, known?: Partial<ErrorKnown>, metadata?: object) => void;
 
-/** A request of a script: what the browser's timing of it does not tell. */
+/** A request of a script: the data that is not in the browser's timing. */
 export type Call = {
   /** For finding that timing: where to, without a fragment, and since when. */
   url: string;
@@ -55,16 +55,16 @@ export type Hooks = {
   _answered?: () => void;
 };
 
-/** What collectors are given. Its scope ends, with all listeners and observers, on stop. */
+/** The argument of collectors. Its scope ends, with all listeners and observers, on stop. */
 export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   settings: Settings;
   /** The session, unless it is not one of those that are kept, or consent is missing. */
   _mayTell: () => object | undefined;
   /** The page view that the load of the document opened. */
   _load: Page;
-  /** The page view that is open now. */
+  /** The current page view. */
   page: () => Page;
-  /** It, with the unscrubbed address that it stands for. */
+  /** The current page view with its unscrubbed address. */
   view: () => {since: number; href: string};
   /** The view that was open at a time, ms after timeOrigin. */
   pageAt: (time: number) => Page;
@@ -75,7 +75,7 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
    * collected or the view has reported enough of the kind. Of events that are the `same`, a few are enough.
    */
   record: (event: RUMEvent, page?: Page, same?: string) => void;
-  /** Reports anything thrown, an Error object once, with what else is known of it. */
+  /** Reports any thrown value, an Error object only once, with further data. */
   reportError: ReportError;
   /** Counts events that were left out on purpose. */
   lose: (reason: string, count?: number) => void;
@@ -86,7 +86,7 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   onFlush: (read: (reason: FlushReason) => Recorded[] | void) => void;
   /** Calls watch with each event and its page, or with 'lost', a reason and a count. */
   onRecord: (watch: (...what: unknown[]) => void) => void;
-  /** What collectors do for one another. */
+  /** Functions that collectors provide for other collectors. */
   _hooks: Hooks;
   /** The batch that would be sent now, if any; it stays queued. */
   _peek: () => Batch | undefined;

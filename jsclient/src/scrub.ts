@@ -1,9 +1,9 @@
 /**
- * Takes secrets out of URLs: user info, parameters in the path (`;jsessionid=…`), query and fragment go, unless the page named a query
- * parameter as harmless. The receiver scrubs again; what never left the browser cannot leak.
+ * Removes secrets from URLs: user info, parameters in the path (`;jsessionid=…`), fragment, and query parameters that are
+ * not in `keepQuery`. The receiver scrubs again.
  */
 
-/** URLs longer than this say no more, and the receiver cuts at 2048 bytes. */
+/** Longer URLs are cut; the receiver cuts at 2048 bytes. */
 const MAX_URL = 2000;
 
 /** Scrubs one URL, absolute or not. Of URLs that hold their content only the scheme stays. */

@@ -3,8 +3,8 @@ import type {RUMOptions} from './options.js';
 import {safely} from './scope.js';
 
 /**
- * One visit of one browser: all tabs of the origin, from the first event until nobody did anything
- * for a while or the visit got too old.
+ * One visit of one browser: all tabs of the origin, from the first event until a time without activity, or
+ * until the longest age.
  */
 export type Session = {
   id: string;
@@ -40,7 +40,7 @@ export function sessions({
 
   return (now: number, byPerson = true): [session: Session, isNew: boolean] => {
     const idle = byPerson || !current ? sessionInactivityMs : Infinity;
-    // A session of the future is one of a clock that was wrong.
+    // A session in the future comes from a clock that was wrong.
     const alive = (session?: Session | false) =>
       session && Math.abs(now - session.last) < idle && Math.abs(now - session.start) < sessionMaxAgeMs && session;
     let known = alive(current);
