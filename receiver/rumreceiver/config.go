@@ -104,7 +104,7 @@ type Retries struct {
 	// Window is how long a batch is remembered. Default 5m, longer than any client retries. At
 	// least 100ms.
 	Window time.Duration `mapstructure:"window"`
-	// MaxBatches is how many batches are remembered, some 200 bytes each; past it the oldest is forgotten, and a retry
+	// MaxBatches is how many batches are remembered, some 100 bytes each; past it the oldest is forgotten, and a retry
 	// of it would count twice. Default 65536. At least 1.
 	MaxBatches int `mapstructure:"max_batches"`
 }
