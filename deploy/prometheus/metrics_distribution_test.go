@@ -24,9 +24,7 @@ service:
 `
 
 // TestDistributionFiresTheAlertsOfMetrics invents pages and names, and tells of web vitals again after they were counted.
-// Four alerts are left to promtool, by the names that their series have here: RumMeasurementsEarly and
-// RumMeasurementsForgotten want 100,000 vitals that wait and 500,000 that are remembered, RumBudgetMissedOverDays days, and
-// RumSamplingWeightsBiased a sampler with wrong labels.
+// Four alerts are left to TestRareAlertsFireInAPrometheus.
 func TestDistributionFiresTheAlertsOfMetrics(t *testing.T) {
 	t.Parallel() // it waits, most of the time
 	rum, metrics, own := distrotest.Address(t), distrotest.Address(t), distrotest.Address(t)
