@@ -14,6 +14,8 @@ export default defineConfig({
         // Mistakes do not depend on the browser, so that one is enough; only Chromium tells of CPU time.
         include: ['test/browser/*.test.ts', ...(engine == 'chromium' ? ['test/mistakes/browser/*.test.ts', 'test/cost/*.test.ts'] : [])],
         testTimeout: 20_000,
+        // A busy machine may disturb real browsers once. What passes then is marked (retry x1) in the report.
+        retry: process.env.CI ? 1 : 0,
         hookTimeout: 30_000,
       },
     })),
