@@ -4,12 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"reflect"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/serverconfig"
 )
 
 // Config of the exporter. Every option of confighttp.ServerConfig stands beside the options below.
@@ -64,34 +65,9 @@ func createDefaultConfig() component.Config {
 	}
 }
 
-// Unmarshal refuses unknown keys, which confmap would take: a struct that squashes one with an
-// Unmarshal method is read without that check.
+// Unmarshal reads the configuration and refuses unknown keys, at every level.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
-	own, server := confmap.New(), confmap.New()
-	if err := errors.Join(own.Merge(conf), server.Merge(conf)); err != nil {
-		return err
-	}
-	isOwn := ownKeys()
-	for key := range conf.ToStringMap() {
-		if isOwn[key] {
-			server.Delete(key)
-		} else {
-			own.Delete(key)
-		}
-	}
-	type plain confighttp.ServerConfig // without Unmarshal, so that its keys are checked
-	known := plain(c.HTTP)
-	return errors.Join(own.Unmarshal(&c.Options), server.Unmarshal(&known), c.HTTP.Unmarshal(server))
-}
-
-// ownKeys are the keys of Options.
-func ownKeys() map[string]bool {
-	keys := map[string]bool{}
-	options := reflect.TypeFor[Options]()
-	for i := range options.NumField() {
-		keys[options.Field(i).Tag.Get("mapstructure")] = true
-	}
-	return keys
+	return serverconfig.Unmarshal(conf, &c.Options, &c.HTTP)
 }
 
 // Validate joins everything that is wrong.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"reflect"
 	"regexp"
 	"runtime"
 	"testing"
@@ -22,6 +23,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-rum/otelcol-rum/exporter/rumviewexporter/internal/metadata"
+	"github.com/otelcol-rum/otelcol-rum/internal/serverconfig"
 )
 
 func freeAddress(t *testing.T) string {
@@ -144,7 +146,7 @@ func TestConfig(t *testing.T) {
 func TestEveryOptionIsInTheReadme(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
-	for key := range ownKeys() {
+	for key := range serverconfig.Keys(reflect.TypeFor[Options]()) {
 		assert.Regexp(t, regexp.MustCompile("`"+key+"`"), string(text))
 	}
 }

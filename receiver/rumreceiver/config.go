@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/serverconfig"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
@@ -200,39 +200,11 @@ func createDefaultConfig() component.Config {
 	}}
 }
 
-// serverKeys has the fields of confighttp.ServerConfig without its Unmarshal method, and so finds
-// the keys that the method ignores.
-// https://github.com/open-telemetry/opentelemetry-collector/issues/15907
-type serverKeys confighttp.ServerConfig
-
 // Unmarshal reads the configuration and refuses unknown keys, at every level.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
-	own, server := confmap.New(), confmap.New()
-	if err := errors.Join(own.Merge(conf), server.Merge(conf)); err != nil {
-		return err
-	}
-	isOwn := ownKeys()
-	for key := range conf.ToStringMap() {
-		if isOwn[key] {
-			server.Delete(key)
-		} else {
-			own.Delete(key)
-		}
-	}
-	known := serverKeys(c.HTTP)
-	err := errors.Join(own.Unmarshal(&c.Options), server.Unmarshal(&known), c.HTTP.Unmarshal(server))
+	err := serverconfig.Unmarshal(conf, &c.Options, &c.HTTP)
 	c.Metrics.derive(conf.IsSet)
 	return err
-}
-
-// ownKeys are the top-level keys of Options.
-func ownKeys() map[string]bool {
-	keys := map[string]bool{}
-	options := reflect.TypeFor[Options]()
-	for i := range options.NumField() {
-		keys[options.Field(i).Tag.Get("mapstructure")] = true
-	}
-	return keys
 }
 
 // minInterval catches durations without a unit, which read as nanoseconds.
