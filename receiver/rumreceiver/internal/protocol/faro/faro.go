@@ -86,13 +86,7 @@ func (d *decoder) traces() {
 // items reads a list whose elements build turns into events: it takes, leaves out, or says why not.
 func (d *decoder) items(build func() gather.Fault) {
 	d.r.Array(func() {
-		if !d.Begin() {
-			d.r.Skip()
-			return
-		}
-		if d.r.Kind() != '{' {
-			d.r.Skip()
-			d.Refuse(gather.Fault{Reason: beacon.ReasonBadEvent})
+		if !d.BeginObject(d.r) {
 			return
 		}
 		d.item = item{values: d.item.values[:0], frames: d.item.frames[:0]}

@@ -82,6 +82,21 @@ func (g *Gather) Begin() bool {
 	return true
 }
 
+// BeginObject begins an element that is the next value of r and must be an object. It returns false for what is none, or is
+// past the bound: this is refused and skipped.
+func (g *Gather) BeginObject(r *jsonwalk.Reader) bool {
+	if !g.Begin() {
+		r.Skip()
+		return false
+	}
+	if r.Kind() != '{' {
+		r.Skip()
+		g.Refuse(Fault{Reason: beacon.ReasonBadEvent})
+		return false
+	}
+	return true
+}
+
 // Take makes an event of the element, and ends it. The page of the event must be one of the beacon.
 func (g *Gather) Take(event beacon.Event) {
 	event.Count = 1

@@ -46,13 +46,7 @@ func decodeArray(r *jsonwalk.Reader, limits beacon.Limits, repaired bool) []beac
 }
 
 func (d *arrayDecoder) element() {
-	if !d.Begin() {
-		d.r.Skip()
-		return
-	}
-	if d.r.Kind() != '{' {
-		d.r.Skip()
-		d.Refuse(gather.Fault{Reason: beacon.ReasonBadEvent})
+	if !d.BeginObject(d.r) {
 		return
 	}
 	d.in, d.tags = arrayEvent{}, d.tags[:0]

@@ -37,13 +37,7 @@ func (d *batchDecoder) readEvents() {
 }
 
 func (d *batchDecoder) event() {
-	if !d.Begin() {
-		d.r.Skip()
-		return
-	}
-	if d.r.Kind() != '{' {
-		d.r.Skip()
-		d.Refuse(gather.Fault{Reason: beacon.ReasonBadEvent})
+	if !d.BeginObject(d.r) {
 		return
 	}
 	in := &d.in

@@ -85,13 +85,7 @@ func (in *metric) page() string {
 }
 
 func (d *decoder) element() {
-	if !d.Begin() {
-		d.r.Skip()
-		return
-	}
-	if d.r.Kind() != '{' {
-		d.r.Skip()
-		d.Refuse(gather.Fault{Reason: beacon.ReasonBadEvent})
+	if !d.BeginObject(d.r) {
 		return
 	}
 	d.in, d.tags = metric{}, d.tags[:0]
