@@ -1,5 +1,7 @@
 package aggregate
 
+import "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
+
 // pending are the vitals that wait for their last report, each with the time at which it counts if
 // nothing more comes. It is not safe for concurrent use; its owner bounds it.
 //
@@ -8,18 +10,13 @@ package aggregate
 type pending struct {
 	index map[uint64]int32 // by vital
 	views map[uint64]int32 // the first vital of each page view
-	// entries live in chunks, so that more of them move none. The first stands for none.
-	chunks []*[chunkLen]waitingVital
-	used   int32
-	free   []int32
-	heap   []deadline
+	// entries have the vitals; the first stands for none.
+	entries recent.Slab[waitingVital]
+	shares  *recent.Shares // by who reported a vital first
+	heap    []deadline
 }
 
-// chunkLen is a power of two.
-const chunkLen = 1024
-
-// at is the entry of an index, which is good until it is removed.
-func (p *pending) at(i int32) *waitingVital { return &p.chunks[i/chunkLen][i%chunkLen] }
+func (p *pending) at(i int32) *waitingVital { return p.entries.At(i) }
 
 type deadline struct {
 	at    int64 // Unix ns
@@ -47,7 +44,7 @@ type waitingVital struct {
 
 func newPending() pending {
 	return pending{
-		index: make(map[uint64]int32), views: make(map[uint64]int32), chunks: []*[chunkLen]waitingVital{new([chunkLen]waitingVital)}, used: 1,
+		index: make(map[uint64]int32), views: make(map[uint64]int32), entries: recent.NewSlab[waitingVital](), shares: recent.NewShares(),
 	}
 }
 
@@ -60,8 +57,9 @@ func (p *pending) find(id uint64) (*waitingVital, bool) {
 }
 
 // add begins to wait for a vital that is not known, until the given time.
-func (p *pending) add(v waitingVital, until int64) {
-	i := p.allocate()
+func (p *pending) add(v waitingVital, of recent.Share, until int64) {
+	i := p.entries.Allocate()
+	p.shares.Add(i, of)
 	if v.view != 0 {
 		v.next = p.views[v.view]
 		p.at(v.next).previous = i
@@ -72,6 +70,9 @@ func (p *pending) add(v waitingVital, until int64) {
 	p.heap = append(p.heap, deadline{at: until, entry: i})
 	p.up(len(p.heap) - 1)
 }
+
+// reported notes that a vital that find returned was reported again.
+func (p *pending) reported(v *waitingVital) { p.shares.Touch(p.heap[v.place].entry) }
 
 // end makes all vitals of the page view count at the given time.
 func (p *pending) end(view uint64, at int64) {
@@ -91,6 +92,18 @@ func (p *pending) first() (*waitingVital, int64) {
 	return p.at(p.heap[0].entry), p.heap[0].at
 }
 
+// share is that of whoever reported the vital first.
+func (p *pending) share(v *waitingVital) recent.Share { return p.shares.Of(p.heap[v.place].entry) }
+
+// excess is the vital that must not wait any more when there are too many, because whoever reported it has too many; nil
+// if nobody has.
+func (p *pending) excess() *waitingVital {
+	if i := p.shares.Excess(); i != 0 {
+		return p.at(i)
+	}
+	return nil
+}
+
 // remove forgets a vital that find or first returned.
 func (p *pending) remove(v *waitingVital) {
 	i := p.index[v.id]
@@ -104,8 +117,8 @@ func (p *pending) remove(v *waitingVital) {
 	}
 	p.unlink(v)
 	delete(p.index, v.id)
-	*v = waitingVital{}
-	p.free = append(p.free, i)
+	p.shares.Remove(i)
+	p.entries.Free(i)
 }
 
 func (p *pending) unlink(v *waitingVital) {
@@ -121,19 +134,6 @@ func (p *pending) unlink(v *waitingVital) {
 	default:
 		delete(p.views, v.view)
 	}
-}
-
-func (p *pending) allocate() int32 {
-	if last := len(p.free) - 1; last >= 0 {
-		i := p.free[last]
-		p.free = p.free[:last]
-		return i
-	}
-	if int(p.used) == len(p.chunks)*chunkLen {
-		p.chunks = append(p.chunks, new([chunkLen]waitingVital))
-	}
-	p.used++
-	return p.used - 1
 }
 
 // move gives the vital at a place of the heap another time.

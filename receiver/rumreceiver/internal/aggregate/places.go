@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/busiest"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
 )
 
 // What strangers choose has a place in a bounded table before it has series: applications with their versions,
@@ -161,6 +162,9 @@ func (r *recording) visitor() uint64 {
 	}
 	return r.session
 }
+
+// share is what the address of the beacon may have of each bounded memory. All unknown addresses have one.
+func (r *recording) share() recent.Share { return recent.ShareOf(r.beacon.Client.Visitor) }
 
 // findPage finds the place of the page at hand, or makes its values those of the cold share. Bots have no say in
 // which pages have a place.

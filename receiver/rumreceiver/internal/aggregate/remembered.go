@@ -1,6 +1,10 @@
 package aggregate
 
-import "time"
+import (
+	"time"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
+)
 
 // generations is in how many parts the remembered vitals are kept. A part is forgotten as a whole, so
 // that a vital is remembered for up to a third longer than asked for.
@@ -8,8 +12,14 @@ const generations = 4
 
 // remembered are the counted vitals with their values, to distinguish a later report from a repetition.
 // Some 30 bytes each. It is not safe for concurrent use.
+//
+// Once three quarters of a part are taken, the rest of it is for the vitals of addresses that have few in it. Those of others
+// are kept apart, and forgotten as soon as there are too many of them: so a flood from one address does not make the parts
+// shorter for everybody.
 type remembered struct {
 	parts     [generations]map[uint64]float32 // the newest first
+	shares    recent.Counts                   // of the newest part
+	excess    map[uint64]float32              // at most an eighth of a part
 	begun     int64                           // Unix ns: when the newest part began
 	span      int64                           // ns that one part holds
 	limit     int                             // of one part
@@ -18,8 +28,9 @@ type remembered struct {
 
 func newRemembered(limit int, age time.Duration) remembered {
 	r := remembered{
-		span:  int64(age) / (generations - 1),
-		limit: max(limit/generations, 1),
+		span:   int64(age) / (generations - 1),
+		limit:  max(limit/generations, 1),
+		excess: make(map[uint64]float32),
 	}
 	for i := range r.parts {
 		r.parts[i] = make(map[uint64]float32)
@@ -31,31 +42,48 @@ func (r *remembered) len() (n int) {
 	for _, part := range r.parts {
 		n += len(part)
 	}
-	return n
+	return n + len(r.excess)
 }
 
 // find returns the counted value, and restarts the time for which the vital is remembered.
-func (r *remembered) find(id uint64, now int64) (counted float32, ok bool) {
+func (r *remembered) find(id uint64, of recent.Share, now int64) (counted float32, ok bool) {
 	r.turn(now)
 	for i, part := range r.parts {
 		if counted, ok = part[id]; ok {
 			if i > 0 {
 				delete(part, id)
-				r.add(id, counted, now)
+				r.add(id, counted, of, now)
 			}
 			return counted, true
 		}
 	}
-	return 0, false
+	counted, ok = r.excess[id]
+	return counted, ok
 }
 
-func (r *remembered) add(id uint64, counted float32, now int64) {
+// add remembers a vital that was not known, as one of the share.
+func (r *remembered) add(id uint64, counted float32, of recent.Share, now int64) {
 	r.turn(now)
-	if len(r.parts[0]) >= r.limit {
+	part := len(r.parts[0])
+	if part >= r.limit-r.limit/4 && r.shares.Excess(of, r.limit) {
+		r.exceed(id, counted)
+		return
+	}
+	if part >= r.limit {
 		r.forgotten += int64(len(r.parts[generations-1]))
 		r.rotate(now)
 	}
+	r.shares.Add(of)
 	r.parts[0][id] = counted
+}
+
+// exceed remembers a vital of an address that has too many.
+func (r *remembered) exceed(id uint64, counted float32) {
+	if len(r.excess) >= max(r.limit/8, 1) {
+		r.forgotten += int64(len(r.excess))
+		clear(r.excess)
+	}
+	r.excess[id] = counted
 }
 
 // turn begins new parts as time goes on.
@@ -77,4 +105,5 @@ func (r *remembered) rotate(now int64) {
 	copy(r.parts[1:], r.parts[:generations-1])
 	clear(oldest)
 	r.parts[0], r.begun = oldest, now
+	r.shares = recent.Counts{}
 }

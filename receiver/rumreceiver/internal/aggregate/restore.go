@@ -8,6 +8,7 @@ import (
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/busiest"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
 )
 
 // Load restores a Snapshot, before anything is recorded. Waiting vitals continue to wait; those that are due by now are
@@ -218,7 +219,7 @@ func (r *restoring) vitals() {
 				v.details.parts[n] = part{series: at(place), value: saved.PartValues[n]}
 			}
 		}
-		a.waiting.add(v, saved.Due)
+		a.waiting.add(v, recent.ShareOf(uint64(saved.Share)), saved.Due)
 	}
 	for a.waiting.len() > a.settings.MaxPending {
 		a.settleEarlyLocked(r.now)
@@ -229,8 +230,8 @@ func (r *restoring) sessions() {
 	saved := r.from.Sessions
 	saved = saved[max(0, len(saved)/sessionBytes-r.a.settings.MaxSessions)*sessionBytes:]
 	for ; len(saved) >= sessionBytes; saved = saved[sessionBytes:] {
-		s, _ := r.a.sessions.Touch(binary.LittleEndian.Uint64(saved), int64(binary.LittleEndian.Uint64(saved[8:])))
-		flags := saved[16]
+		id, at, flags := binary.LittleEndian.Uint64(saved), int64(binary.LittleEndian.Uint64(saved[8:])), saved[16]
+		s, _ := r.a.sessions.Touch(id, recent.ShareOf(id), at) // shares are not saved: all have about as many
 		*s = session{counted: flags&flagCounted != 0, errored: flags&flagErrored != 0}
 	}
 }

@@ -36,7 +36,7 @@ func (r *recording) sighted() {
 	}
 	a := r.a
 	at, _, known := a.sessions.Get(r.session)
-	s, _ := a.sessions.Touch(r.session, r.now)
+	s, _ := a.sessions.Touch(r.session, r.share(), r.now)
 	if known && r.now-at >= int64(sessionMemory) {
 		*s = session{}
 	}
@@ -45,8 +45,7 @@ func (r *recording) sighted() {
 		r.observe(sessions, 1)
 	}
 	for a.sessions.Len() > a.settings.MaxSessions {
-		oldest, _, _, _ := a.sessions.Oldest()
-		a.sessions.Remove(oldest)
+		a.sessions.Remove(a.sessions.Excess())
 	}
 }
 
@@ -68,7 +67,7 @@ func (r *recording) erroneous() {
 	if r.session == 0 {
 		return
 	}
-	if s, _ := r.a.sessions.Touch(r.session, r.now); !s.errored {
+	if s, _ := r.a.sessions.Touch(r.session, r.share(), r.now); !s.errored {
 		s.errored = true
 		r.observe(sessionsWithError, 1)
 	}

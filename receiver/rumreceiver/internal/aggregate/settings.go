@@ -42,9 +42,10 @@ type Settings struct {
 	// continues. Default 0: SilentAfter applies.
 	UnreportedAfter time.Duration
 
-	// MaxPending is how many vitals may wait. Default 100000, at most 20 MB, and 250 B for each that is slow or has
-	// parts. Past it the one that is due first is counted at once. Stats has the number of waiting vitals and of those
-	// counted early.
+	// MaxPending is how many vitals may wait. Default 100000, at most 23 MB, and 250 B for each that is slow or has
+	// parts. Past it one is counted at once: of the address with most of them, if it has more than one in 256, the one that
+	// it has not reported for longest; otherwise the one that is due first. Stats has the number of waiting vitals and of
+	// those counted early.
 	MaxPending int
 
 	// RememberFor is how long the id of a counted vital is remembered, so that a later report is late and not a second
@@ -52,8 +53,9 @@ type Settings struct {
 	RememberFor time.Duration
 
 	// MaxRemembered is how many counted vitals are remembered. Default 500000, at most 25 MB. Past it the oldest quarter
-	// is forgotten, and a later report of one counts again. Stats has the number of remembered vitals and of those
-	// forgotten early.
+	// is forgotten, and a later report of one counts again. While the newest quarter is nearly full, vitals of an address
+	// with more than one in 256 of it are kept in a part of their own, of one in 32 more, that is forgotten when it is full.
+	// Stats has the number of remembered vitals and of those forgotten early.
 	MaxRemembered int
 
 	// ZeroFor is how long a new cumulative series is emitted as zero before its first value: long enough for a scraper
@@ -108,8 +110,9 @@ type Settings struct {
 	MaxIdle time.Duration
 
 	// MaxSessions is how many sessions are remembered, each for 4 h after it was last seen: a remembered session is not
-	// counted again, and its vitals wait while it continues. Default 131072, at most 10 MB. Past it the one not seen for
-	// longest is forgotten. Stats has their number.
+	// counted again, and its vitals wait while it continues. Default 131072, at most 12 MB. Past it the one not seen for
+	// longest is forgotten: of the address with most of them, if it has more than one in 256, otherwise of all. Stats has
+	// their number.
 	MaxSessions int
 
 	// Temporality of every metric. Default Cumulative.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/busiest"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
 )
 
 // A snapshot is what an Aggregator knows, for one of a later process: the series with what they have counted, the vitals that
@@ -78,6 +79,7 @@ type savedVital struct {
 	Value, Weight             float64
 	Time, Touched, Due        int64
 	Ended, Told, Left, Detail bool
+	Share                     recent.Share
 }
 
 // What there is much of is packed: numbers in eight bytes, one of flags; numbers in eight and four.
@@ -209,9 +211,9 @@ func (c *copying) series() {
 func (c *copying) vitals() {
 	p := &c.a.waiting
 	c.to.Vitals = make([]savedVital, 0, p.len())
-	for i := int32(1); i < p.used; i++ {
+	for i := int32(1); i < p.entries.End(); i++ {
 		if v := p.at(i); v.id != 0 {
-			c.to.Vitals = append(c.to.Vitals, v.save(p.heap[v.place].at))
+			c.to.Vitals = append(c.to.Vitals, v.save(p.heap[v.place].at, p.share(v)))
 		}
 		c.step()
 	}
@@ -275,10 +277,10 @@ func (s *series) save(family int) savedSeries {
 	return saved
 }
 
-func (v *waitingVital) save(due int64) savedVital {
+func (v *waitingVital) save(due int64, of recent.Share) savedVital {
 	saved := savedVital{
 		ID: v.id, View: v.view, Session: v.session, Series: v.series.savedAs(), Value: v.value, Weight: v.weight,
-		Time: v.time, Touched: v.touched, Due: due, Ended: v.ended, Told: v.reported, Left: v.left, Detail: v.details != nil,
+		Time: v.time, Touched: v.touched, Due: due, Ended: v.ended, Told: v.reported, Left: v.left, Detail: v.details != nil, Share: of,
 	}
 	for i, s := range v.byQuestion {
 		saved.ByQuestion[i] = s.savedAs()

@@ -49,7 +49,7 @@ func (r *recording) vital(e *beacon.Event, report *beacon.Vital) {
 		r.again(v, instrument, e, report, value)
 		return
 	}
-	if counted, known := r.a.counted.find(id, r.now); known {
+	if counted, known := r.a.counted.find(id, r.share(), r.now); known {
 		if counted != float32(value) { // else it was reported twice, and nothing is lost
 			r.outcome.Late++
 		}
@@ -70,7 +70,7 @@ func (r *recording) first(id uint64, instrument instrumentID, e *beacon.Event, r
 	}
 	v.series.waiting++
 	v.byQuestion, v.details = r.breakdowns(instrument), r.details(instrument, e, report)
-	a.waiting.add(v, a.dueLocked(&v))
+	a.waiting.add(v, r.share(), a.dueLocked(&v))
 	for a.waiting.len() > a.settings.MaxPending {
 		a.settleEarlyLocked(r.now)
 	}
@@ -79,6 +79,7 @@ func (r *recording) first(id uint64, instrument instrumentID, e *beacon.Event, r
 // again makes the event the last word on its vital, unless a later one came before it.
 func (r *recording) again(v *waitingVital, instrument instrumentID, e *beacon.Event, report *beacon.Vital, value float64) {
 	v.touched = r.now
+	r.a.waiting.reported(v)
 	v.reported = v.reported || r.page.State != beacon.PageStateUnknown
 	if r.page.State == beacon.PageStateLeft && !v.ended {
 		v.left = true
@@ -169,8 +170,14 @@ func (a *Aggregator) settleLocked(by, now int64) {
 	}
 }
 
-// settleEarlyLocked counts the vital that is due first, because too many wait.
+// settleEarlyLocked counts a vital because too many wait: the one that an address with too many of them has not reported for
+// longest; if there is no such address, the one that is due first.
 func (a *Aggregator) settleEarlyLocked(now int64) {
+	if v := a.waiting.excess(); v != nil {
+		a.early++
+		a.countLocked(v, now)
+		return
+	}
 	for {
 		v, due := a.waiting.first()
 		if later := a.dueLocked(v); !v.ended && later > due {
@@ -185,7 +192,7 @@ func (a *Aggregator) settleEarlyLocked(now int64) {
 
 func (a *Aggregator) countLocked(v *waitingVital, now int64) {
 	a.recordLocked(v, now)
-	a.counted.add(v.id, float32(v.value), now)
+	a.counted.add(v.id, float32(v.value), a.waiting.share(v), now)
 	a.waiting.remove(v)
 }
 

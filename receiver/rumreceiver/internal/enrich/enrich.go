@@ -147,7 +147,7 @@ func (e *Enricher) configuredRoutes(b *beacon.Beacon) func(page int) string {
 // place sets the location of the address. The whole address is looked up, and then kept according to the settings.
 func (e *Enricher) place(client *beacon.Client, sender *Sender, now time.Time, private bool) {
 	addr := sender.Address
-	client.Visitor = e.network(addr)
+	client.Visitor = e.Network(addr)
 	if e.geo != nil {
 		e.geo.locate(client, addr, now)
 	}
@@ -177,8 +177,9 @@ func (e *Enricher) visitor(b *beacon.Beacon, page *beacon.Page) uint64 {
 	return maphash.String(e.seed, page.SessionID)
 }
 
-// network is a hash of the network of an address; 0 for addresses that many share, as behind a proxy that is not trusted.
-func (e *Enricher) network(addr netip.Addr) uint64 {
+// Network is a hash of the network of an address; 0 for addresses that many share, as behind a proxy that is not trusted. It
+// is good for the lifetime of the Enricher.
+func (e *Enricher) Network(addr netip.Addr) uint64 {
 	addr = addr.Unmap().WithZone("")
 	if !addr.IsGlobalUnicast() || addr.IsPrivate() || sharedAddresses.Contains(addr) {
 		return 0

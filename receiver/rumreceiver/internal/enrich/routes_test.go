@@ -159,7 +159,7 @@ func TestTheTemplatesThatMostVisitorsSeeHaveAPlace(t *testing.T) {
 
 func TestVisitorsAreNetworksThatTellPeopleApart(t *testing.T) {
 	e := newEnricher(t, Settings{})
-	network := func(address string) uint64 { return e.network(netip.MustParseAddr(address)) }
+	network := func(address string) uint64 { return e.Network(netip.MustParseAddr(address)) }
 	for _, shared := range []string{"10.1.2.3", "192.168.0.1", "127.0.0.1", "100.64.1.1", "::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1"} {
 		assert.Zero(t, network(shared), shared)
 	}
@@ -167,7 +167,7 @@ func TestVisitorsAreNetworksThatTellPeopleApart(t *testing.T) {
 	assert.Equal(t, network("203.0.113.1"), network("::ffff:203.0.113.1"))
 	assert.Equal(t, network("2001:db8:7:1::1"), network("2001:db8:7:2::1"))
 	assert.NotEqual(t, network("2001:db8:7::1"), network("2001:db8:8::1"))
-	assert.Zero(t, e.network(netip.Addr{}))
+	assert.Zero(t, e.Network(netip.Addr{}))
 }
 
 func TestConfiguredRoutesMatchWhatWillBeTakenOut(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
@@ -218,7 +219,8 @@ func (in *Intake) deliver(ctx context.Context, batch *Batch, index int) (outcome
 	b := &batch.Beacons[index]
 	events := b.Accepted()
 	id := in.identify(batch, index)
-	delivery, err := in.begin(ctx, batch, id)
+	from := recent.ShareOf(in.settings.Enricher.Network(batch.Sender.Address))
+	delivery, err := in.begin(ctx, batch, id, from)
 	if err != nil {
 		refusal := refusalOf(err)
 		in.count(ctx, in.all, string(refusal.Reason), events)
@@ -229,8 +231,8 @@ func (in *Intake) deliver(ctx context.Context, batch *Batch, index int) (outcome
 		return outcome{duplicate: true, events: delivery.Events()}, nil
 	}
 	defer func() { delivery.End(events, in.settings.Now()) }()
-	in.reported.locate(b)
-	dropped, firsts := in.reported.drop(b, id)
+	in.reported.locate(b, from)
+	dropped, firsts := in.reported.drop(b, id, from)
 	if dropped > 0 {
 		in.telemetry.Duplicate(ctx, dropped)
 		in.count(ctx, in.all, telemetry.Duplicate, dropped)
@@ -267,11 +269,11 @@ func (in *Intake) bring(ctx context.Context, batch *Batch, index int, delivery *
 
 // begin waits for another request that delivers the same beacon. It fails when the client has gone meanwhile, or no
 // time is left to deliver.
-func (in *Intake) begin(ctx context.Context, batch *Batch, id uint64) (Delivery, error) {
+func (in *Intake) begin(ctx context.Context, batch *Batch, id uint64, from recent.Share) (Delivery, error) {
 	if batch.Timeout <= 0 {
 		return Delivery{}, context.DeadlineExceeded
 	}
-	return in.settings.Memory.Begin(ctx, id, in.settings.Now())
+	return in.settings.Memory.Begin(ctx, id, from, in.settings.Now())
 }
 
 // stages change the beacon: what the server knows comes in, what must not leave goes.

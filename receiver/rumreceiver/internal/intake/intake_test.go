@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"sync"
 	"testing"
 	"time"
@@ -177,6 +178,25 @@ func TestApplicationsOfOneBodyAreDeliveredEachOnItsOwn(t *testing.T) {
 	assert.Equal(t, Result{Taken: 2, Duplicate: true}, result)
 	assert.Equal(t, map[string]int{"a": 1, "b": 1}, k.logs.taken)
 	assert.Equal(t, map[string]int{"a": 1, "b": 1}, k.metrics.taken)
+}
+
+func TestAFloodOfBatchesMakesNoRetryOfAnotherAddressCountTwice(t *testing.T) {
+	k := newKitchen(t) // remembers a hundred
+	deliver := func(address, id string) Result {
+		t.Helper()
+		batch := Batch{
+			Protocol: "native", Application: open, Timeout: time.Minute, Sender: enrich.Sender{Address: netip.MustParseAddr(address)},
+			Beacons: []beacon.Beacon{{ID: id, Pages: []beacon.Page{{}}, Events: []beacon.Event{{Count: 1, Payload: &beacon.Click{}}}}},
+		}
+		result, err := k.Deliver(t.Context(), &batch)
+		require.NoError(t, err)
+		return result
+	}
+	deliver("198.51.100.7", "honest")
+	for i := range 300 {
+		deliver("203.0.113.9", fmt.Sprint(i))
+	}
+	assert.Equal(t, Result{Taken: 1, Duplicate: true}, deliver("198.51.100.7", "honest"))
 }
 
 func TestWithoutTimeForADeliveryThereIsNone(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 // Memory is of batches that at least one sink has taken, so that a client that repeats one is answered and
 // reaches only the sinks that refused it.
 //
-// It holds at most max batches, each for at most ttl after its last delivery; past that the oldest is forgotten, and
-// a retry of it would count twice. About 100 bytes each. It is of this process: a restart, and a reload of the
+// It holds at most max batches, each for at most ttl after its last delivery. Past that one is forgotten, and a retry of it
+// would count twice: the oldest of an address that has too many of them, else the oldest of all. About 100 bytes each. It is of this process: a restart, and a reload of the
 // configuration, forget. Safe for concurrent use.
 type Memory struct {
 	max int
@@ -68,11 +68,11 @@ func (d *Delivery) Events() int { return d.events }
 // Took says that a sink has it now.
 func (d *Delivery) Took(sink int) { d.taken |= 1 << sink }
 
-// Begin asks for the batch of this id. While another request delivers it, Begin waits for its end, so that no answer
+// Begin asks for the batch of this id, which came from a client of this share. While another request delivers it, Begin waits for its end, so that no answer
 // is a promise that breaks; when ctx ends first, it returns its error.
-func (m *Memory) Begin(ctx context.Context, id uint64, now time.Time) (Delivery, error) {
+func (m *Memory) Begin(ctx context.Context, id uint64, of recent.Share, now time.Time) (Delivery, error) {
 	for {
-		delivery, busy := m.claim(id, now)
+		delivery, busy := m.claim(id, of, now)
 		if busy == nil {
 			return delivery, nil
 		}
@@ -85,7 +85,7 @@ func (m *Memory) Begin(ctx context.Context, id uint64, now time.Time) (Delivery,
 }
 
 // claim registers the batch, or returns what to wait for.
-func (m *Memory) claim(id uint64, now time.Time) (d Delivery, busy chan struct{}) {
+func (m *Memory) claim(id uint64, of recent.Share, now time.Time) (d Delivery, busy chan struct{}) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.expireLocked(now)
@@ -97,10 +97,9 @@ func (m *Memory) claim(id uint64, now time.Time) (d Delivery, busy chan struct{}
 		return Delivery{taken: b.taken, events: int(b.events)}, nil
 	case !known:
 		for m.batches.Len() >= m.max {
-			oldest, _, _, _ := m.batches.Oldest()
-			m.batches.Remove(oldest)
+			m.batches.Remove(m.batches.Excess())
 		}
-		b, _ = m.batches.Touch(id, now.UnixNano())
+		b, _ = m.batches.Touch(id, of, now.UnixNano())
 	}
 	m.serial++
 	b.busy = m.serial
@@ -152,7 +151,7 @@ func (d *Delivery) End(events int, now time.Time) {
 	case d.taken == 0:
 		m.batches.Remove(d.id)
 	default:
-		b, _ = m.batches.Touch(d.id, now.UnixNano())
+		b, _ = m.batches.Touch(d.id, 0, now.UnixNano()) // its share is known
 		b.busy, b.taken = 0, d.taken
 		if b.events == 0 {
 			b.events = int32(min(events, math.MaxInt32))

@@ -17,7 +17,7 @@ var start = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 // first expects that there is something to deliver.
 func first(t *testing.T, m *Memory, id uint64, now time.Time) *Delivery {
 	t.Helper()
-	delivery, err := m.Begin(t.Context(), id, now)
+	delivery, err := m.Begin(t.Context(), id, 0, now)
 	require.NoError(t, err)
 	require.False(t, delivery.Complete())
 	return &delivery
@@ -26,7 +26,7 @@ func first(t *testing.T, m *Memory, id uint64, now time.Time) *Delivery {
 // again expects that every sink has the batch and returns its number of events.
 func again(t *testing.T, m *Memory, id uint64, now time.Time) int {
 	t.Helper()
-	delivery, err := m.Begin(t.Context(), id, now)
+	delivery, err := m.Begin(t.Context(), id, 0, now)
 	require.NoError(t, err)
 	require.True(t, delivery.Complete())
 	return delivery.Events()
@@ -101,7 +101,7 @@ func TestWhenTheFirstFailsExactlyOneOfThoseWaitingGoesOn(t *testing.T) {
 		var waiting sync.WaitGroup
 		for range 5 {
 			waiting.Go(func() {
-				delivery, err := m.Begin(t.Context(), 1, start)
+				delivery, err := m.Begin(t.Context(), 1, 0, start)
 				assert.NoError(t, err)
 				if delivery.Complete() {
 					known.Add(1)
@@ -124,7 +124,7 @@ func TestWaitingEndsWithItsContext(t *testing.T) {
 	first(t, m, 1, start)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := m.Begin(ctx, 1, start)
+	_, err := m.Begin(ctx, 1, 0, start)
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
@@ -135,4 +135,16 @@ func TestAForgottenDeliveryDoesNotRemoveItsSuccessor(t *testing.T) {
 	first(t, m, 1, start).took(5, start, 0) // pushes 2 out
 	old.took(1, start)
 	assert.Equal(t, 5, again(t, m, 1, start))
+}
+
+func TestAFloodFromOneAddressForgetsNoBatchOfOthers(t *testing.T) {
+	m := NewMemory(1000, time.Minute, 1)
+	first(t, m, 1, start).took(7, start, 0)
+	for id := range uint64(3000) {
+		delivery, err := m.Begin(t.Context(), 10+id, 5, start)
+		require.NoError(t, err)
+		delivery.took(1, start, 0)
+	}
+	assert.Equal(t, 1000, m.Len())
+	assert.Equal(t, 7, again(t, m, 1, start), "a retry is known")
 }

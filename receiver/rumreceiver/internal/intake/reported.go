@@ -6,22 +6,22 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/hashicorp/golang-lru/v2/simplelru"
-
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
 )
 
 // reported remembers reported page views and page loads, for formats that repeat them with every report of the page: of
 // these events, which are marked Once, only the first is kept.
 //
-// It remembers at most maxReported page views, some 150 B each, in memory of this process; past it the one silent for
-// longest is forgotten, and counts again if it is reported again. Safe for concurrent use.
+// It remembers at most maxReported page views, some 150 B each, in memory of this process. Past it the one silent for
+// longest, of an address that has too many, else of all, is forgotten, and counts again if it is reported again. Safe for
+// concurrent use.
 type reported struct {
 	seed maphash.Seed
 
 	mu     sync.Mutex
-	byPage *simplelru.LRU[uint64, reporters]
-	urls   *simplelru.LRU[uint64, string]
+	byPage recent.Map[reporters]
+	urls   recent.Map[string]
 }
 
 // maxReportedURL is how much of a page's URL is remembered, in bytes: longer ones are not.
@@ -42,15 +42,16 @@ func (t *reporters) of(kind beacon.Kind) *uint64 {
 }
 
 func newReported() *reported {
-	byPage, err := simplelru.NewLRU[uint64, reporters](maxReported, nil)
-	if err != nil {
-		panic(err) // only for a size that is not positive
+	return &reported{seed: maphash.MakeSeed(), byPage: recent.New[reporters](), urls: recent.New[string]()}
+}
+
+// remember touches a key, and forgets another one if there are too many.
+func remember[V any](m *recent.Map[V], key uint64, of recent.Share) *V {
+	value, known := m.Touch(key, of, 0) // their order is enough
+	if !known && m.Len() > maxReported {
+		m.Remove(m.Excess())
 	}
-	urls, err := simplelru.NewLRU[uint64, string](maxReported, nil)
-	if err != nil {
-		panic(err)
-	}
-	return &reported{seed: maphash.MakeSeed(), byPage: byPage, urls: urls}
+	return value
 }
 
 func (t *reported) key(b *beacon.Beacon, page string) uint64 {
@@ -59,7 +60,7 @@ func (t *reported) key(b *beacon.Beacon, page string) uint64 {
 
 // locate sets the URL of pages from another page with the same id, in this beacon or an earlier one, for formats that
 // send it only once.
-func (t *reported) locate(b *beacon.Beacon) {
+func (t *reported) locate(b *beacon.Beacon, of recent.Share) {
 	if !slices.ContainsFunc(b.Pages, func(p beacon.Page) bool { return p.Elsewhere }) {
 		return
 	}
@@ -67,12 +68,14 @@ func (t *reported) locate(b *beacon.Beacon) {
 	defer t.mu.Unlock()
 	for i := range b.Pages {
 		if p := &b.Pages[i]; p.Elsewhere && p.URL != "" && len(p.URL) <= maxReportedURL {
-			t.urls.Add(t.key(b, p.ID), strings.Clone(p.URL))
+			*remember(&t.urls, t.key(b, p.ID), of) = strings.Clone(p.URL)
 		}
 	}
 	for i := range b.Pages {
 		if p := &b.Pages[i]; p.Elsewhere && p.URL == "" {
-			p.URL, _ = t.urls.Get(t.key(b, p.ID))
+			if key := t.key(b, p.ID); t.urls.Has(key) {
+				p.URL = *remember(&t.urls, key, of)
+			}
 		}
 	}
 }
@@ -85,7 +88,7 @@ type firstReport struct {
 
 // drop removes page views and loads that another batch has reported. It returns the number of removed events, and the
 // page views and loads that this batch is the first to report.
-func (t *reported) drop(b *beacon.Beacon, batch uint64) (dropped int, firsts []firstReport) {
+func (t *reported) drop(b *beacon.Beacon, batch uint64, of recent.Share) (dropped int, firsts []firstReport) {
 	if !slices.ContainsFunc(b.Events, func(e beacon.Event) bool { return e.Once }) {
 		return 0, nil
 	}
@@ -95,7 +98,7 @@ func (t *reported) drop(b *beacon.Beacon, batch uint64) (dropped int, firsts []f
 	for i, event := range b.Events {
 		if id := b.Pages[event.Page].ID; event.Once && id != "" {
 			f := firstReport{t.key(b, id), event.Kind()}
-			if !t.isFirstLocked(f, batch) {
+			if !t.isFirstLocked(f, batch, of) {
 				if next := i + 1; next < len(b.Events) && b.Events[next].Index == event.Index {
 					b.Events[next].Count += event.Count // another event of the same report stands for it
 				} else {
@@ -111,12 +114,10 @@ func (t *reported) drop(b *beacon.Beacon, batch uint64) (dropped int, firsts []f
 	return dropped, firsts
 }
 
-func (t *reported) isFirstLocked(f firstReport, batch uint64) bool {
-	known, _ := t.byPage.Get(f.key)
-	reporter := known.of(f.kind)
+func (t *reported) isFirstLocked(f firstReport, batch uint64, of recent.Share) bool {
+	reporter := remember(&t.byPage, f.key, of).of(f.kind)
 	if *reporter == 0 {
 		*reporter = batch
-		t.byPage.Add(f.key, known)
 	}
 	return *reporter == batch
 }
@@ -126,9 +127,8 @@ func (t *reported) forget(firsts []firstReport, batch uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, f := range firsts {
-		if known, ok := t.byPage.Peek(f.key); ok && *known.of(f.kind) == batch {
+		if _, known, ok := t.byPage.Get(f.key); ok && *known.of(f.kind) == batch {
 			*known.of(f.kind) = 0
-			t.byPage.Add(f.key, known)
 		}
 	}
 }

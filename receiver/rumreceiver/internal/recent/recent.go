@@ -1,25 +1,20 @@
-// Package recent is the memory of what was seen lately: of sessions, and of batches.
+// Package recent is the memory of what was seen lately, such as sessions and batches; and its parts, for other bounded
+// stores.
 package recent
 
 import "iter"
 
 // Map maps keys to values and keeps them in the order in which they were last touched. It has no
-// bound of its own: its owner removes the oldest. It is not safe for concurrent use.
+// bound of its own: its owner removes Excess. It is not safe for concurrent use.
 //
-// Entries live in chunks and point to each other by index, so that a touch of a known key allocates
-// nothing, more of them move none, and the garbage collector has no list to walk.
+// A touch of a known key allocates nothing, and the garbage collector has no list to walk: entries point to each other
+// by their place.
 type Map[V any] struct {
 	index map[uint64]int32
 	// The first entry is the sentinel of the ring: its next is the oldest, its previous the newest.
-	chunks []*[chunkLen]entry[V]
-	used   int32
-	free   []int32
+	entries Slab[entry[V]]
+	shares  *Shares
 }
-
-// chunkLen is a power of two.
-const chunkLen = 256
-
-func (m *Map[V]) at(i int32) *entry[V] { return &m.chunks[i/chunkLen][i%chunkLen] }
 
 type entry[V any] struct {
 	key        uint64
@@ -30,8 +25,10 @@ type entry[V any] struct {
 
 // New remembers nothing yet.
 func New[V any]() Map[V] {
-	return Map[V]{index: make(map[uint64]int32), chunks: []*[chunkLen]entry[V]{new([chunkLen]entry[V])}, used: 1}
+	return Map[V]{index: make(map[uint64]int32), entries: NewSlab[entry[V]](), shares: NewShares()}
 }
+
+func (m *Map[V]) at(place int32) *entry[V] { return m.entries.At(place) }
 
 // Len is how many keys there are.
 func (m *Map[V]) Len() int { return len(m.index) }
@@ -44,15 +41,23 @@ func (m *Map[V]) Get(key uint64) (at int64, value *V, ok bool) {
 	return e.at, &e.value, ok
 }
 
-// Touch makes the key the newest one, with the zero value if it is new. The pointer is good until
-// it is removed.
-func (m *Map[V]) Touch(key uint64, at int64) (value *V, existed bool) {
+// Has reports whether the key is known.
+func (m *Map[V]) Has(key uint64) bool {
+	_, ok := m.index[key]
+	return ok
+}
+
+// Touch makes the key the newest one, with the zero value if it is new. A new key is of the given share, and stays so. The
+// pointer is good until the key is removed.
+func (m *Map[V]) Touch(key uint64, of Share, at int64) (value *V, existed bool) {
 	i, existed := m.index[key]
 	if existed {
 		m.unlink(i)
+		m.shares.Touch(i)
 	} else {
-		i = m.allocate()
+		i = m.entries.Allocate()
 		m.index[key] = i
+		m.shares.Add(i, of)
 	}
 	e := m.at(i)
 	e.key, e.at = key, at
@@ -68,6 +73,15 @@ func (m *Map[V]) Oldest() (key uint64, at int64, value *V, ok bool) {
 	i := m.at(0).next
 	e := m.at(i)
 	return e.key, e.at, &e.value, i != 0
+}
+
+// Excess is the key to remove when there are too many: see Shares.Excess; if no share is too large, the Oldest.
+func (m *Map[V]) Excess() (key uint64) {
+	i := m.shares.Excess()
+	if i == 0 {
+		i = m.at(0).next
+	}
+	return m.at(i).key
 }
 
 // All are the keys, from the one that was not touched for longest on, each with the time of its last touch and its value.
@@ -96,25 +110,12 @@ func (m *Map[V]) Remove(key uint64) {
 	}
 	m.unlink(i)
 	delete(m.index, key)
-	*m.at(i) = entry[V]{}
-	m.free = append(m.free, i)
+	m.shares.Remove(i)
+	m.entries.Free(i)
 }
 
 func (m *Map[V]) unlink(i int32) {
 	e := m.at(i)
 	m.at(e.prev).next = e.next
 	m.at(e.next).prev = e.prev
-}
-
-func (m *Map[V]) allocate() int32 {
-	if last := len(m.free) - 1; last >= 0 {
-		i := m.free[last]
-		m.free = m.free[:last]
-		return i
-	}
-	if int(m.used) == len(m.chunks)*chunkLen {
-		m.chunks = append(m.chunks, new([chunkLen]entry[V]))
-	}
-	m.used++
-	return m.used - 1
 }

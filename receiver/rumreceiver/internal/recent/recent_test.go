@@ -22,7 +22,7 @@ func TestKeepsTheOrderOfTouches(t *testing.T) {
 	assert.False(t, ok)
 
 	for at, key := range []uint64{7, 8, 9, 7} {
-		value, existed := m.Touch(key, int64(at))
+		value, existed := m.Touch(key, 0, int64(at))
 		assert.Equal(t, at == 3, existed)
 		*value = "touched"
 	}
@@ -39,15 +39,15 @@ func TestKeepsTheOrderOfTouches(t *testing.T) {
 
 func TestUsesThePlaceOfARemovedKeyAgain(t *testing.T) {
 	m := New[int]()
-	value, _ := m.Touch(1, 0)
+	value, _ := m.Touch(1, 0, 0)
 	*value = 5
 	for key := range uint64(1000) {
 		m.Remove(key + 1)
-		value, _ := m.Touch(key+2, 0)
+		value, _ := m.Touch(key+2, 0, 0)
 		assert.Zero(t, *value)
 	}
 	assert.Equal(t, 1, m.Len())
-	assert.EqualValues(t, 2, m.used)
+	assert.EqualValues(t, 2, m.entries.used)
 }
 
 func TestIsASliceThatForgetsNothing(t *testing.T) {
@@ -60,7 +60,7 @@ func TestIsASliceThatForgetsNothing(t *testing.T) {
 		if random.IntN(3) == 0 {
 			m.Remove(key)
 		} else {
-			m.Touch(key, 0)
+			m.Touch(key, 0, 0)
 			model = append(model, key)
 		}
 		assert.Equal(t, len(model), m.Len())
