@@ -1,5 +1,7 @@
 package beacon
 
+import "strconv"
+
 // ValueType is the type of an Attribute's value.
 type ValueType uint8
 
@@ -38,6 +40,19 @@ func (a *Attribute) Float() (v float64, ok bool) {
 		return float64(a.Int), true
 	}
 	return 0, false
+}
+
+// Text is the value as text: a text itself, a number in digits, a bool as true or false. A list or a map is empty.
+func (a *Attribute) Text() string {
+	switch a.Type {
+	case NumberValue:
+		return strconv.FormatFloat(a.Number, 'f', -1, 64)
+	case IntValue:
+		return strconv.FormatInt(a.Int, 10)
+	case BoolValue:
+		return strconv.FormatBool(a.Number == 1)
+	}
+	return a.String
 }
 
 // size adds what a record has of it, with a name that is as much longer.

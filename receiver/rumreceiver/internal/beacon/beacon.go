@@ -7,6 +7,13 @@ package beacon
 
 import "time"
 
+// The values of user_agent.synthetic.type.
+// https://opentelemetry.io/docs/specs/semconv/registry/attributes/user-agent/
+const (
+	SyntheticBot  = "bot"
+	SyntheticTest = "test"
+)
+
 // Beacon is one POST. It is not safe for concurrent use.
 type Beacon struct {
 	// ID identifies the batch, to recognise a retry. Empty if the format has none; then the handler derives one from the
@@ -18,8 +25,8 @@ type Beacon struct {
 	// Clock is the data of the batch about the browser's clock.
 	Clock Clock
 
-	// Test is true when the client says that a test drives the browser.
-	Test bool
+	// Synthetic is SyntheticBot or SyntheticTest when the client says that no person uses the browser.
+	Synthetic string
 
 	SDK        SDK
 	App        App

@@ -1,12 +1,9 @@
 package enrich
 
-import "strings"
+import (
+	"strings"
 
-// The values of user_agent.synthetic.type.
-// https://opentelemetry.io/docs/specs/semconv/registry/attributes/user-agent/
-const (
-	syntheticBot  = "bot"
-	syntheticTest = "test"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
 // testMarks are in the user agents of browsers that somebody runs to measure or to test, in lower
@@ -32,16 +29,16 @@ func synthetic(userAgent string) string {
 	lower := strings.ToLower(userAgent)
 	for _, mark := range testMarks {
 		if strings.Contains(lower, mark) {
-			return syntheticTest
+			return beacon.SyntheticTest
 		}
 	}
 	for _, mark := range botMarks {
 		if strings.Contains(lower, mark) {
-			return syntheticBot
+			return beacon.SyntheticBot
 		}
 	}
 	if hasBotName(lower) {
-		return syntheticBot
+		return beacon.SyntheticBot
 	}
 	return ""
 }

@@ -4,6 +4,7 @@
 package enrich
 
 import (
+	"cmp"
 	"hash/maphash"
 	"net/netip"
 	"sync/atomic"
@@ -110,9 +111,7 @@ func (e *Enricher) Enrich(b *beacon.Beacon, sender Sender, now time.Time) (resul
 	result.Skew, result.SkewKnown = correctClock(b, now)
 	private := e.settings.HonorGPC && sender.GPC
 	b.Client = e.userAgents.client(sender.headers(&b.Trims))
-	if b.Test && b.Client.Synthetic == "" {
-		b.Client.Synthetic = syntheticTest
-	}
+	b.Client.Synthetic = cmp.Or(b.Client.Synthetic, b.Synthetic)
 	e.place(&b.Client, &sender, now, private)
 	if b.Language == "" {
 		b.Language = preferredLanguage(sender.Languages)

@@ -78,7 +78,7 @@ func parseSender(sender Sender) beacon.Client {
 		client.BrowserVersion = ""
 	}
 	if client.Synthetic == "" && ua.Bot {
-		client.Synthetic = syntheticBot
+		client.Synthetic = beacon.SyntheticBot
 	}
 	if ua.OS == useragent.Linux {
 		client.OSVersion = "" // what stands there is the architecture

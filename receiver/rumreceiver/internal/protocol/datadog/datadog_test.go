@@ -95,8 +95,8 @@ func TestWhatAllEventsShareButNothingPersonal(t *testing.T) {
 	assert.Equal(t, time.UnixMilli(1795425270995), b.Clock.Sent)
 	assert.InDelta(t, 0.25, b.Sampling.Rate, 0)
 	assert.Equal(t, "4g", b.Connection.EffectiveType)
-	assert.False(t, b.Test)
-	assert.True(t, decoded(t, strings.Replace(lineOf("view", 1, "", ""), `"id":"s1"`, `"id":"s1","type":"synthetics"`, 1))[0].Test)
+	assert.Empty(t, b.Synthetic)
+	assert.Equal(t, beacon.SyntheticTest, decoded(t, strings.Replace(lineOf("view", 1, "", ""), `"id":"s1"`, `"id":"s1","type":"synthetics"`, 1))[0].Synthetic)
 	assert.Equal(t, []beacon.Page{{
 		ID: "v1", URL: "https://shop.example/", Referrer: "https://x.example/", Route: "/p/:id", SessionID: "s1", SessionImplicit: true, UserID: "7",
 	}}, b.Pages)
@@ -207,6 +207,16 @@ func TestViewsOfTwoApplicationsAreEachInTheirOwn(t *testing.T) {
 func TestAnINPWithoutATimeIsNone(t *testing.T) {
 	assert.Len(t, decoded(t, lineOf("view", 1, `"loading_type":"route_change","interaction_to_next_paint":0`, ""))[0].Events, 1)
 	assert.Len(t, decoded(t, lineOf("view", 1, `"loading_type":"route_change","interaction_to_next_paint":16000000,"interaction_to_next_paint_time":5`, ""))[0].Events, 2)
+}
+
+func TestAViewOfAnOlderSDKHasItsFirstInputDelay(t *testing.T) {
+	events := decoded(t, lineOf("view", 1, `"loading_type":"initial_load","first_input_delay":12500000`, ""))[0].Events
+	require.Len(t, events, 2)
+	assert.Equal(t, &beacon.Vital{Name: beacon.FID, Value: 12.5, Delta: 12.5, ID: "v1-fid", NavigationType: "navigate"}, events[1].Payload)
+}
+
+func TestServiceAndVersionMayBeNumbers(t *testing.T) {
+	assert.Equal(t, beacon.App{Name: "7", Version: "2"}, decoded(t, `{"type":"vital","_dd":{},"date":1795425269330,"service":7,"version":2,"vital":{"type":"duration","name":"ready","duration":1}}`)[0].App)
 }
 
 func TestEveryBoundIsKept(t *testing.T) {

@@ -168,7 +168,7 @@ func (d *decoder) new() (event beacon.Event, f gather.Fault) {
 	d.Application(d.application())
 	d.Beacon.SDK = beacon.SDK{Name: sdkOf(in.sdkName), Version: in.sdk}
 	if in.kindOfSession == "synthetics" || in.kindOfSession == "ci_test" {
-		d.Beacon.Test = true
+		d.Beacon.Synthetic = beacon.SyntheticTest
 	}
 	if in.rate > 0 { // which updates of views do not tell
 		d.Beacon.Sampling.Rate = in.rate / 100

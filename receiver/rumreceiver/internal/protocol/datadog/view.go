@@ -1,7 +1,6 @@
 package datadog
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +20,7 @@ const (
 	cls
 	inp
 	inpTime
+	fid
 	domInteractive
 	domContentLoaded
 	domComplete
@@ -53,7 +53,8 @@ var facts = map[string]fact{
 	"time_spent": timeSpent, "first_byte": firstByte, "first_contentful_paint": fcp, "largest_contentful_paint": lcp,
 	"cumulative_layout_shift": cls, "interaction_to_next_paint": inp, "interaction_to_next_paint_time": inpTime,
 	"dom_interactive": domInteractive, "dom_content_loaded": domContentLoaded, "dom_complete": domComplete, "load_event": loadEvent,
-	"loading_time": loadingTime, "cumulative_layout_shift_time": shiftTime,
+	"first_input_delay": fid, // before version 6
+	"loading_time":      loadingTime, "cumulative_layout_shift_time": shiftTime,
 	"performance.fcp.timestamp": fcp, "performance.lcp.timestamp": lcp, "performance.cls.score": cls,
 	"performance.inp.duration": inp, "performance.inp.timestamp": inpTime,
 	"performance.lcp.sub_parts.load_delay": loadDelay, "performance.lcp.sub_parts.load_time": loadTime, "performance.lcp.sub_parts.render_delay": renderDelay,
@@ -213,17 +214,11 @@ func (d *decoder) document() gather.Fault {
 func (d *decoder) tagsOfContext() (timings []beacon.Attribute) {
 	page := &d.in.page
 	for _, a := range d.Bag.Free() {
-		value := a.String
-		switch {
-		case strings.HasPrefix(a.Key, "custom_timings."):
+		if strings.HasPrefix(a.Key, "custom_timings.") {
 			timings = append(timings, a)
 			continue
-		case a.Type == beacon.NumberValue:
-			value = strconv.FormatFloat(a.Number, 'f', -1, 64)
-		case a.Type == beacon.BoolValue:
-			value = strconv.FormatBool(a.Number == 1)
 		}
-		page.Tags = gather.AddTag(page.Tags, a.Key, value, &d.Limits, &d.Trims)
+		page.Tags = gather.AddTag(page.Tags, a.Key, a.Text(), &d.Limits, &d.Trims)
 	}
 	return timings
 }
@@ -246,7 +241,7 @@ func (d *decoder) tellViews() {
 }
 
 // maxOfView is how many events a view becomes at most.
-const maxOfView = 2 + 5
+const maxOfView = 2 + 6
 
 func (d *decoder) tell(v *view) {
 	d.Application(v.app)
@@ -328,7 +323,7 @@ func (d *decoder) numberOf(v *view, name string, of fact) {
 var vitals = []struct {
 	name string
 	fact fact
-}{{beacon.TTFB, firstByte}, {beacon.FCP, fcp}, {beacon.LCP, lcp}, {beacon.CLS, cls}, {beacon.INP, inp}}
+}{{beacon.TTFB, firstByte}, {beacon.FCP, fcp}, {beacon.LCP, lcp}, {beacon.CLS, cls}, {beacon.INP, inp}, {beacon.FID, fid}}
 
 // report is a vital of the view as the document has it. Its id is that of the view, so that the last report counts. An
 // INP of 0 without a time is none: no interaction took long enough to be measured.

@@ -30,7 +30,7 @@ func (d *decoder) event() (f gather.Fault) {
 		d.LeaveOut()
 		return f
 	case "session_start":
-		event.Payload = &beacon.SessionStart{PreviousID: d.Bag.TakeString("previousSession")}
+		event.Payload = &beacon.SessionStart{PreviousID: d.Bag.TakeString(previousSession)}
 	case "view_changed", "route_change":
 		event.Payload = &beacon.PageView{SameDocument: true}
 	case "faro.navigation":
@@ -188,8 +188,8 @@ func (d *decoder) measurement() gather.Fault {
 		return badTimestamp
 	case len(in.values) == 0:
 		return gather.Fault{Reason: beacon.ReasonBadValue, Field: "values"}
-	case in.kind == "web-vitals":
-		return d.vital(event)
+	case in.kind == "web-vitals" && d.vital(event):
+		return gather.Fault{}
 	}
 	free := d.Bag.Free()
 	for i, v := range in.values {
@@ -217,12 +217,13 @@ var renamed = map[string]string{
 	"interaction_type": semconv.AttributionInteractionType,
 }
 
-// vital is the value whose key is the name of one; the others are the times behind it.
-func (d *decoder) vital(event beacon.Event) gather.Fault {
+// vital takes the value whose key is the name of one; the others are the times behind it. It reports false where there is
+// none, such as for a vital of a newer SDK.
+func (d *decoder) vital(event beacon.Event) bool {
 	in := &d.item
 	place := slices.IndexFunc(in.values, func(v beacon.Attribute) bool { _, ok := gather.VitalOf(strings.ToUpper(v.Key)); return ok })
 	if place < 0 {
-		return gather.Fault{Reason: beacon.ReasonUnknownType, Field: "values"}
+		return false
 	}
 	name, _ := gather.VitalOf(strings.ToUpper(in.values[place].Key))
 	vital := beacon.Vital{
@@ -245,7 +246,7 @@ func (d *decoder) vital(event beacon.Event) gather.Fault {
 	}
 	event.Payload = d.Vitals.Put(vital)
 	d.Take(event)
-	return gather.Fault{}
+	return true
 }
 
 const consolePrefix = "console.error: "

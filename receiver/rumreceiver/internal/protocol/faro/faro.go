@@ -5,6 +5,7 @@
 package faro
 
 import (
+	"slices"
 	"time"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
@@ -28,11 +29,28 @@ func decode(body []byte, limits beacon.Limits) ([]beacon.Beacon, error) {
 	if !d.hasMeta {
 		return nil, &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: `the body is no payload of Faro: it has no "meta"`}
 	}
+	d.followSession()
 	if len(d.Beacon.Events) > 0 {
 		d.Beacon.Pages = []beacon.Page{d.page}
 	}
 	return d.Beacons(repaired), nil
 }
+
+// followSession gives the start of a session the id of the one before it, which the SDK has among the attributes of the
+// session, in meta.
+func (d *decoder) followSession() {
+	at := slices.IndexFunc(d.page.Tags, func(tag beacon.Tag) bool { return tag.Key == previousSession })
+	if at < 0 {
+		return
+	}
+	for i := range d.Beacon.Events {
+		if start, ok := d.Beacon.Events[i].Payload.(*beacon.SessionStart); ok && start.PreviousID == "" {
+			start.PreviousID = d.page.Tags[at].Value
+		}
+	}
+}
+
+const previousSession = "previousSession"
 
 type decoder struct {
 	gather.Gather

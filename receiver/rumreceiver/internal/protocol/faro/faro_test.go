@@ -55,15 +55,21 @@ func TestBodiesThatCannotBeReadAreRejected(t *testing.T) {
 
 func TestWhatAllItemsShareButNothingPersonal(t *testing.T) {
 	b := decoded(t, `{"events":[{"name":"seen",`+at+`}],"meta":{"sdk":{"name":"faro-web","version":"2.12.1"},"app":{"name":"shop","version":"2","environment":"staging","namespace":"n"},
-		"browser":{"name":"Chrome","mobile":false,"language":"en-US","brands":[{"brand":"x"}]},"page":{"url":"https://shop.example/p","id":"p"},"session":{"id":"s","attributes":{"team":"checkout","n":7}},
+		"browser":{"name":"Chrome","mobile":false,"language":"en-US","brands":[{"brand":"x"}]},"page":{"url":"https://shop.example/p","id":"p"},"session":{"id":"s","attributes":{"team":"checkout","n":7,"vip":true,"none":null}},
 		"user":{"id":"u","email":"jane@example.com","username":"Jane","attributes":{"plan":"pro"}},"view":{"name":"cart"},"k6":{"isK6Browser":true}}}`)
 	assert.Equal(t, beacon.App{Name: "shop", Version: "2", Environment: "staging", Namespace: "n"}, b.App)
 	assert.Equal(t, beacon.SDK{Name: "faro-web", Version: "2.12.1"}, b.SDK)
 	assert.Equal(t, "en-US", b.Language)
 	assert.Equal(t, []beacon.Page{{
-		SessionID: "s", UserID: "u", URL: "https://shop.example/p", Tags: []beacon.Tag{{Key: "team", Value: "checkout"}, {Key: "view", Value: "cart"}}, SessionImplicit: true,
+		SessionID: "s", UserID: "u", URL: "https://shop.example/p", Tags: []beacon.Tag{{Key: "team", Value: "checkout"}, {Key: "n", Value: "7"}, {Key: "vip", Value: "true"}, {Key: "view", Value: "cart"}}, SessionImplicit: true,
 	}}, b.Pages)
-	assert.EqualValues(t, 1, b.Trims[beacon.BoundValueType], "a tag that is no text")
+	assert.EqualValues(t, 1, b.Trims[beacon.BoundValueType], "a tag that is nothing")
+	assert.Equal(t, beacon.SyntheticTest, b.Synthetic, "k6 drives the browser")
+	assert.Empty(t, decoded(t, `{"meta":{"k6":{"isK6Browser":false}}}`).Synthetic)
+
+	numeric := decoded(t, `{"meta":{"app":{"name":7,"version":3.1,"environment":true},"session":{"attributes":{"previousSession":"r"}}},"events":[{"name":"session_start",`+at+`}]}`)
+	assert.Equal(t, beacon.App{Name: "7", Version: "3.1", Environment: "true"}, numeric.App)
+	assert.Equal(t, &beacon.SessionStart{PreviousID: "r"}, numeric.Events[0].Payload)
 }
 
 func TestEvents(t *testing.T) {
@@ -158,17 +164,18 @@ func TestItemsThatCannotBeTakenAreRefusedAndTheOthersGoOn(t *testing.T) {
 		{"name":"faro.performance.resource","attributes":{"name":"/x","duration":"NaN"},`+at+`},{"name":"faro.user.action",`+at+`},{"name":"seen","attributes":7,`+at+`},{"name":"seen",`+at+`}],
 		"measurements":[{"values":{"x":1},`+at+`},{"type":"custom","values":{},`+at+`},{"type":"custom","values":{"x":"1"},`+at+`},{"type":"web-vitals","values":{"tbt":1},`+at+`}],
 		"exceptions":[{"type":"Error","value":"x"}],"logs":[{"message":"a line","level":"info",`+at+`}],"traces":{"resourceSpans":[]}}`)
-	assert.Len(t, b.Events, 3, "an action without a duration, an event of the application and a line of a log")
+	assert.Len(t, b.Events, 4, "an action without a duration, an event of the application, a vital of a newer SDK and a line of a log")
+	assert.Equal(t, &beacon.Measurement{Name: "web-vitals.tbt", Value: 1}, b.Events[2].Payload)
 	assert.Equal(t, &beacon.Custom{Name: "faro.user.action"}, b.Events[0].Payload)
 	assert.Equal(t, 1, b.LeftOut, "spans")
 	var got []string
 	for i, refusal := range b.Refused {
 		got = append(got, string(refusal.Reason)+" "+refusal.Field)
-		assert.NotContains(t, []int{7, 9, 15}, refusal.Index, i)
+		assert.NotContains(t, []int{7, 9, 13, 15}, refusal.Index, i)
 	}
 	assert.Equal(t, []string{
 		"bad_event ", "bad_event ", "missing_name name", "bad_timestamp timestamp", "bad_timestamp timestamp", "missing_name attributes.name", "bad_value attributes.duration",
-		"bad_event attributes", "missing_name type", "bad_value values", "bad_value values", "unknown_type values", "bad_timestamp timestamp",
+		"bad_event attributes", "missing_name type", "bad_value values", "bad_value values", "bad_timestamp timestamp",
 	}, got)
 	assert.Equal(t, 16, b.Received())
 }

@@ -44,6 +44,12 @@ func (d *decoder) metaMember(name string) {
 				d.r.Skip()
 			}
 		})
+	case "k6":
+		d.r.Object(func(name string) {
+			if test, ok := d.r.Bool(); ok && test && name == "isK6Browser" {
+				d.Beacon.Synthetic = beacon.SyntheticTest
+			}
+		})
 	case "browser":
 		d.r.Object(func(name string) { d.textOf(name, map[string]*string{"language": &d.Beacon.Language}) })
 	default:
@@ -69,13 +75,15 @@ func (d *decoder) idOf(name string, place *string) {
 	*place = d.Cut(id, beacon.BoundString)
 }
 
-// tag reads a text that belongs to the page.
+// tag reads a text, a number or a bool that belongs to the page.
 func (d *decoder) tag(key string) {
-	if d.r.Kind() != '"' {
+	switch d.r.Kind() {
+	case '"', '0', 't', 'f':
+	default:
 		d.Trims.Add(beacon.BoundValueType)
 		d.r.Skip()
 		return
 	}
-	value, _ := d.r.Str()
+	value := d.Text(d.r, beacon.BoundString)
 	d.page.Tags = gather.AddTag(d.page.Tags, key, value, &d.Limits, &d.Trims)
 }

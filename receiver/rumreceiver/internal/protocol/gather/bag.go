@@ -163,6 +163,9 @@ func (g *Bag) Peek(key string) (a beacon.Attribute, ok bool) {
 	return beacon.Attribute{}, false
 }
 
+// IsEmpty reports whether there is no attribute.
+func (g *Bag) IsEmpty() bool { return len(g.attrs) == 0 }
+
 // Has reports whether there is an attribute of that name.
 func (g *Bag) Has(key string) bool { _, ok := g.Peek(key); return ok }
 

@@ -166,9 +166,10 @@ func (g *Gather) Beacons(repaired bool) []beacon.Beacon {
 	return beacons
 }
 
-// Text reads a text, cut to the bound. Any other value is empty.
+// Text reads a text, cut to the bound. A number or a bool is its text, because SDKs send what pages configure:
+// `version: 3`. Any other value is empty.
 func (g *Gather) Text(r *jsonwalk.Reader, bound beacon.Bound) string {
-	s, _ := r.Str()
+	s, _ := scalarText(r)
 	return g.Cut(s, bound)
 }
 

@@ -161,11 +161,11 @@ func parseSDK(s string) beacon.SDK {
 func (d *batchDecoder) appMember(name string) {
 	switch name {
 	case "name":
-		d.text("app.name", &d.Beacon.App.Name, beacon.BoundString)
+		d.id("app.name", &d.Beacon.App.Name)
 	case "version":
-		d.text("app.version", &d.Beacon.App.Version, beacon.BoundString)
+		d.id("app.version", &d.Beacon.App.Version)
 	case "env":
-		d.text("app.env", &d.Beacon.App.Environment, beacon.BoundString)
+		d.id("app.env", &d.Beacon.App.Environment)
 	default:
 		d.r.Skip()
 	}
@@ -251,7 +251,7 @@ func (d *batchDecoder) pageMember(name string) {
 	p := &d.Beacon.Pages[len(d.Beacon.Pages)-1]
 	switch name {
 	case "id":
-		d.text("pages.id", &p.ID, beacon.BoundString)
+		d.id("pages.id", &p.ID)
 	case "url":
 		d.text("pages.url", &p.URL, beacon.BoundURL)
 	case "route":

@@ -166,6 +166,13 @@ func TestDecodeBatchTakesMembersInAnyOrder(t *testing.T) {
 	assert.Equal(t, "s", b.Pages[0].SessionID)
 }
 
+func TestDecodeBatchTakesNumbersForTexts(t *testing.T) {
+	b := decoded(t, `{"v":1,"id":"b1","t0":1764000000000,"now":1000,"app":{"name":7,"version":1.2,"env":3},"session":{"id":4},"user":5,
+		"pages":[{"id":6,"url":"https://shop.example/a"}],"events":[{"v":2100.5,"n":"LCP","k":"vital","t":250}]}`)
+	assert.Equal(t, beacon.App{Name: "7", Version: "1.2", Environment: "3"}, b.App)
+	assert.Equal(t, []string{"4", "5", "6"}, []string{b.Pages[0].SessionID, b.Pages[0].UserID, b.Pages[0].ID})
+}
+
 func TestDecodeSurvivesBrokenText(t *testing.T) {
 	t.Run("InvalidUTF8IsRepaired", func(t *testing.T) {
 		b := decoded(t, strings.Replace("["+good+"]", "shop", "sh\xffop", 1))

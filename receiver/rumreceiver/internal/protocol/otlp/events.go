@@ -31,6 +31,7 @@ func (d *decoder) build() (event beacon.Event, page beacon.Page, f gather.Fault)
 	}
 	page = beacon.Page{SessionID: bag.TakeID(semconv.SessionID), UserID: bag.TakeID(semconv.UserID), URL: bag.TakeString(semconv.DocumentURL)}
 	event.Verbatim, event.Trace, event.Log = true, rec.trace, rec.log()
+	d.resource.synthetic = cmp.Or(d.resource.synthetic, syntheticOf(bag.TakeString(semconv.UserAgentSyntheticType)))
 	switch name := d.eventName(); name {
 	case semconv.EventWebVital:
 		event.Payload, f = d.vital(&event)
@@ -70,24 +71,22 @@ func (d *decoder) eventName() string {
 }
 
 // vital has the observed time: the time of one that comes after a return from the back/forward cache lies as far back
-// as the load.
-func (d *decoder) vital(event *beacon.Event) (*beacon.Vital, gather.Fault) {
+// as the load. What is no vital that we know, such as a newer one, stays the record it is.
+func (d *decoder) vital(event *beacon.Event) (beacon.Payload, gather.Fault) {
 	if observed, ok := timeOf(d.rec.observed); ok && !observed.IsZero() {
 		event.Time = observed
 	}
 	d.unpackBody(event)
 	bag := &d.Bag
-	name := bag.TakeString(semconv.WebVitalName)
-	known, isVital := gather.VitalOf(strings.ToUpper(name))
-	value, hasValue := bag.TakeNumber(semconv.WebVitalValue)
-	switch {
-	case name == "":
-		return nil, gather.Fault{Reason: beacon.ReasonMissingName, Field: semconv.WebVitalName}
-	case !isVital:
-		return nil, gather.Fault{Reason: beacon.ReasonUnknownType, Field: semconv.WebVitalName}
-	case !hasValue:
-		return nil, gather.Fault{Reason: beacon.ReasonBadValue, Field: semconv.WebVitalValue}
+	name, _ := bag.Peek(semconv.WebVitalName)
+	known, isVital := gather.VitalOf(strings.ToUpper(name.String))
+	number, _ := bag.Peek(semconv.WebVitalValue)
+	value, hasValue := number.Float()
+	if !isVital || !hasValue {
+		return d.asItIs(semconv.EventWebVital, semconv.WebVitalName)
 	}
+	bag.TakeString(semconv.WebVitalName)
+	bag.TakeNumber(semconv.WebVitalValue)
 	vital := beacon.Vital{
 		Name: known, Value: value, Delta: value,
 		ID: bag.TakeID(semconv.WebVitalID), NavigationType: bag.TakeString(semconv.WebVitalNavigationType),
@@ -97,6 +96,14 @@ func (d *decoder) vital(event *beacon.Event) (*beacon.Vital, gather.Fault) {
 	}
 	bag.TakeString(semconv.WebVitalRating) // follows from the value
 	return d.Vitals.Put(vital), gather.Fault{}
+}
+
+// asItIs keeps a record that lacks what its name promises, unless there is nothing in it.
+func (d *decoder) asItIs(name, missing string) (beacon.Payload, gather.Fault) {
+	if d.Bag.IsEmpty() && !d.rec.hasBody {
+		return nil, gather.Fault{Reason: beacon.ReasonMissingName, Field: missing}
+	}
+	return &beacon.Custom{Name: name}, gather.Fault{}
 }
 
 // unpackBody takes a vital out of a body that is a map, as SDKs wrote it before 2025: {name, value, delta, id, …}.
@@ -190,16 +197,17 @@ func (d *decoder) pageLoad(page *beacon.Page) *beacon.PageLoad {
 	return load
 }
 
-func (d *decoder) resourceTiming() (*beacon.Resource, gather.Fault) {
+// resourceTiming stays the record it is where it has no URL or no duration.
+func (d *decoder) resourceTiming() (beacon.Payload, gather.Fault) {
 	bag := &d.Bag
-	url := bag.TakeString(semconv.URLFull)
-	duration, hasDuration := bag.TakeNumber(semconv.ResourceTimingDuration)
-	switch {
-	case url == "":
-		return nil, gather.Fault{Reason: beacon.ReasonMissingName, Field: semconv.URLFull}
-	case !hasDuration:
-		return nil, gather.Fault{Reason: beacon.ReasonBadValue, Field: semconv.ResourceTimingDuration}
+	name, _ := bag.Peek(semconv.URLFull)
+	took, _ := bag.Peek(semconv.ResourceTimingDuration)
+	duration, hasDuration := took.Float()
+	if name.String == "" || !hasDuration {
+		return d.asItIs(semconv.EventResourceTiming, semconv.URLFull)
 	}
+	url := bag.TakeString(semconv.URLFull)
+	bag.TakeNumber(semconv.ResourceTimingDuration)
 	size := func(key string) int64 { v, _ := bag.TakeNumber(key); return gather.ToInt(v) }
 	return d.Resources.Put(beacon.Resource{
 		URL: url, Duration: duration,

@@ -10,6 +10,7 @@ package otlp
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -66,6 +67,7 @@ type resource struct {
 	app        beacon.App
 	sdk        beacon.SDK
 	language   string
+	synthetic  string // also of a record: one browser makes them all
 	tags       []beacon.Tag
 	attributes []beacon.Attribute
 }
@@ -92,7 +94,7 @@ func (d *decoder) beginResource() {
 // endResource gives the beacon what the resource says, which may stand before or behind its records.
 func (d *decoder) endResource() {
 	b, r := &d.Beacon, &d.resource
-	b.App, b.SDK, b.Language, b.Attributes = r.app, r.sdk, r.language, r.attributes
+	b.App, b.SDK, b.Language, b.Synthetic, b.Attributes = r.app, r.sdk, r.language, r.synthetic, r.attributes
 	for i := range b.Pages {
 		b.Pages[i].Tags = r.tags
 	}
@@ -124,26 +126,28 @@ func (d *decoder) attribute(a beacon.Attribute) {
 }
 
 // resourceAttribute takes what the resource says of application and SDK; a text that is not of semantic conventions
-// is a tag.
+// is a tag. A version may be a number.
 func (d *decoder) resourceAttribute(a beacon.Attribute) {
 	r := &d.resource
 	switch a.Key {
 	case "":
 	case semconv.ServiceName:
-		r.app.Name = a.String
+		r.app.Name = a.Text()
 	case semconv.ServiceVersion:
-		r.app.Version = a.String
+		r.app.Version = a.Text()
 	case semconv.ServiceNamespace:
-		r.app.Namespace = a.String
+		r.app.Namespace = a.Text()
 	case semconv.DeploymentEnvironmentName, "deployment.environment":
-		r.app.Environment = a.String
+		r.app.Environment = a.Text()
 	case semconv.TelemetrySDKName:
-		r.sdk.Name = a.String
+		r.sdk.Name = a.Text()
 	case semconv.TelemetrySDKVersion:
-		r.sdk.Version = a.String
+		r.sdk.Version = a.Text()
 	case semconv.TelemetrySDKLanguage: // of every browser SDK
 	case semconv.BrowserLanguage:
 		r.language = a.String
+	case semconv.UserAgentSyntheticType:
+		r.synthetic = cmp.Or(r.synthetic, syntheticOf(a.String))
 	default:
 		if a.Type == beacon.StringValue && !isConvention(a.Key) {
 			r.tags = gather.AddTag(r.tags, a.Key, a.String, &d.Limits, &d.Trims)
@@ -151,6 +155,14 @@ func (d *decoder) resourceAttribute(a beacon.Attribute) {
 		}
 		d.free(a)
 	}
+}
+
+// syntheticOf is a word of semantic conventions, or empty.
+func syntheticOf(word string) string {
+	if word == beacon.SyntheticBot || word == beacon.SyntheticTest {
+		return word
+	}
+	return ""
 }
 
 // free keeps an attribute of the resource as it is.
