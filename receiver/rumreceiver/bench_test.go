@@ -281,7 +281,7 @@ func benchHandler(b *testing.B) http.Handler {
 	r, err := newReceiver(cfg, receivertest.NewNopSettings(metadata.Type))
 	require.NoError(b, err)
 	r.nextLogs, r.nextMetrics = consumertest.NewNop(), consumertest.NewNop()
-	require.NoError(b, r.build())
+	require.NoError(b, r.assemble())
 	b.Cleanup(func() { require.NoError(b, r.Shutdown(b.Context())) })
 	handler := r.front
 	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/v1/rum?key=spent", strings.NewReader(lcp("spent", 1))))

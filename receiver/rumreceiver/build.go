@@ -2,7 +2,6 @@ package rumreceiver
 
 import (
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -19,72 +18,84 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
 )
 
-// build makes what the receiver is made of, from right to left: sinks, intake, front.
-func (r *rumReceiver) build() error {
-	var err error
-	if r.gate, err = admit.New(r.cfg.gate()); err != nil {
-		return err
+// parts are what the plan becomes. The zero value has none.
+type parts struct {
+	gate        *admit.Gate
+	memory      *intake.Memory
+	loads       *beacon.Loads
+	enricher    *enrich.Enricher
+	connections *connections.Connections
+	aggregate   *aggregate.Aggregator // nil without a metrics pipeline
+	front       *front.Front
+}
+
+// build makes the parts from right to left: sinks, intake, front.
+func (p *plan) build() (made parts, err error) {
+	if made.gate, err = admit.New(p.cfg.gate()); err != nil {
+		return made, err
 	}
-	if r.enricher, err = enrich.New(r.cfg.enrichment(r.settings.Logger)); err != nil {
-		return err
+	if made.enricher, err = enrich.New(p.cfg.enrichment(p.settings.Logger)); err != nil {
+		return made, err
 	}
-	r.connections = connections.New(r.cfg.connections())
-	r.loads = beacon.NewLoads()
-	sinks := r.sinks()
-	r.memory = intake.NewMemory(r.cfg.Retries.MaxBatches, r.cfg.Retries.Window, len(sinks))
+	made.connections = connections.New(p.cfg.connections())
+	made.loads = beacon.NewLoads()
+	if p.nextMetrics != nil {
+		made.aggregate = aggregate.New(p.cfg.Metrics.settings(p.settings.BuildInfo.Version))
+	}
+	sinks := p.sinks(made.aggregate)
+	made.memory = intake.NewMemory(p.cfg.Retries.MaxBatches, p.cfg.Retries.Window, len(sinks))
 	in := intake.New(intake.Settings{
-		Enricher: r.enricher, Loads: r.loads, Memory: r.memory, Sinks: sinks,
-		MaxWeight: r.cfg.Limits.MaxWeight, MaxWeights: max(r.cfg.Limits.MaxWeight, beacon.DefaultLimits().MaxWeights),
-		MaxRecords: r.cfg.maxRecords(), FreeRecords: freeRecords, RecordsPerWireByte: recordsPerWireByte, Identify: r.cfg.Logs.RecordUID, Now: r.clock,
-	}, r.telemetry)
-	settings, err := r.frontSettings()
+		Enricher: made.enricher, Loads: made.loads, Memory: made.memory, Sinks: sinks,
+		MaxWeight: p.cfg.Limits.MaxWeight, MaxWeights: max(p.cfg.Limits.MaxWeight, beacon.DefaultLimits().MaxWeights),
+		MaxRecords: p.cfg.maxRecords(), FreeRecords: freeRecords, RecordsPerWireByte: recordsPerWireByte, Identify: p.cfg.Logs.RecordUID, Now: p.clock,
+	}, p.telemetry)
+	settings, err := p.frontSettings()
 	if err != nil {
-		return err
+		return made, err
 	}
-	r.front = front.New(settings, r.gate, in, r.telemetry)
-	return r.observe()
+	made.front = front.New(settings, made.gate, in, p.telemetry)
+	return made, nil
 }
 
 // sinks are the pipelines that there are. Metrics come first: they take in no time.
-func (r *rumReceiver) sinks() (sinks []intake.Sink) {
-	if r.nextMetrics != nil {
-		r.aggregate = aggregate.New(r.cfg.Metrics.settings(r.settings.BuildInfo.Version))
-		sinks = append(sinks, &intake.Metrics{Aggregate: r.aggregate, Telemetry: r.telemetry})
+func (p *plan) sinks(metrics *aggregate.Aggregator) (sinks []intake.Sink) {
+	if metrics != nil {
+		sinks = append(sinks, &intake.Metrics{Aggregate: metrics, Telemetry: p.telemetry})
 	}
-	if r.nextLogs != nil {
-		sinks = append(sinks, &intake.Logs{Next: r.nextLogs, Report: r.obsreport, Translate: translate.Settings{
-			EventNameAttribute: r.cfg.Logs.EventNameAttribute,
-			TagAttributes:      r.cfg.Logs.TagAttributes,
-			Version:            r.settings.BuildInfo.Version,
+	if p.nextLogs != nil {
+		sinks = append(sinks, &intake.Logs{Next: p.nextLogs, Report: p.obsreport, Translate: translate.Settings{
+			EventNameAttribute: p.cfg.Logs.EventNameAttribute,
+			TagAttributes:      p.cfg.Logs.TagAttributes,
+			Version:            p.settings.BuildInfo.Version,
 		}})
 	}
 	return sinks
 }
 
-func (r *rumReceiver) frontSettings() (front.Settings, error) {
-	proxies, err := r.cfg.proxies()
+func (p *plan) frontSettings() (front.Settings, error) {
+	proxies, err := p.cfg.proxies()
 	if err != nil {
 		return front.Settings{}, err
 	}
-	algorithms := r.cfg.HTTP.CompressionAlgorithms // nil: all that confighttp knows
+	algorithms := p.cfg.HTTP.CompressionAlgorithms // nil: all that confighttp knows
 	pace := admit.DefaultPace()
-	pace.Most = r.cfg.HTTP.ReadTimeout
+	pace.Most = p.cfg.HTTP.ReadTimeout
 	s := front.Settings{
 		Pace:       pace,
-		Keyed:      len(r.cfg.Applications) > 0,
-		ScriptPath: r.cfg.Script.Path, Script: script.Handler(),
-		MaxBody:      r.cfg.HTTP.MaxRequestBodySize,
+		Keyed:      len(p.cfg.Applications) > 0,
+		ScriptPath: p.cfg.Script.Path, Script: script.Handler(),
+		MaxBody:      p.cfg.HTTP.MaxRequestBodySize,
 		Decoders:     encoding.Decoders(algorithms...),
 		SniffGzip:    algorithms == nil || slices.Contains(algorithms, "gzip"),
 		Encodings:    encodings(algorithms),
-		Limits:       r.cfg.Limits.limits(),
+		Limits:       p.cfg.Limits.limits(),
 		Proxies:      proxies,
-		WriteTimeout: r.cfg.HTTP.WriteTimeout,
-		Now:          r.clock,
+		WriteTimeout: p.cfg.HTTP.WriteTimeout,
+		Now:          p.clock,
 	}
-	for _, p := range all.Protocols() {
-		if section := r.cfg.Protocols[p.Name]; section.Enabled {
-			s.Routes = append(s.Routes, front.Route{Protocol: p, Paths: section.Paths})
+	for _, known := range all.Protocols() {
+		if section := p.cfg.Protocols[known.Name]; section.Enabled {
+			s.Routes = append(s.Routes, front.Route{Protocol: known, Paths: section.Paths})
 		}
 	}
 	return s, nil
@@ -98,32 +109,4 @@ func encodings(algorithms []string) string {
 		return "identity"
 	}
 	return strings.Join(names, ", ")
-}
-
-// maxExpansion is how many times as large as the largest body its records may be, each with the context
-// of its page: by default 8 MiB, which is a thousand events with 8 KiB each.
-const maxExpansion = 8
-
-// What came bounds what it may become as well, so that nobody fills memory from little: a mebibyte is five hundred
-// records of a page load, and 32 times is more than gzip and the repeated context make of honest batches.
-const (
-	freeRecords        = 1 << 20
-	recordsPerWireByte = 32
-)
-
-// maxRecords is that in bytes.
-func (c *Config) maxRecords() int {
-	if c.HTTP.MaxRequestBodySize > math.MaxInt/maxExpansion {
-		return math.MaxInt
-	}
-	return maxExpansion * int(c.HTTP.MaxRequestBodySize)
-}
-
-// maxWork is what the largest body and its records take.
-func (c *Config) maxWork() int64 {
-	records, body := int64(c.maxRecords()), c.HTTP.MaxRequestBodySize
-	if records > math.MaxInt64-body {
-		return math.MaxInt64
-	}
-	return records + body
 }

@@ -1,26 +1,12 @@
 package rumreceiver
 
 import (
-	"errors"
-	"fmt"
-	"net"
-	"regexp"
-	"slices"
-	"strings"
 	"time"
 
-	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
-	"go.opentelemetry.io/collector/config/confignet"
-	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/serverconfig"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
 )
 
 // Config of the receiver. The options of confighttp.ServerConfig are on the same level as the sections below.
@@ -121,146 +107,9 @@ type LogsConfig struct {
 	TagAttributes map[string]string `mapstructure:"tag_attributes"`
 }
 
-const (
-	defaultEndpoint = "localhost:4319"
-	// defaultMaxBody is far above the 64 KiB that a page may send on its way out, and low enough
-	// that a thousand concurrent bodies fit into memory.
-	defaultMaxBody = 1 << 20
-	// defaultReadTimeout ends bodies that trickle in; a phone on a bad network sends 64 KiB in
-	// less.
-	defaultReadTimeout = 20 * time.Second
-	// defaultReadHeaderTimeout is for headers alone, which fit a few packets; confighttp's is a minute.
-	defaultReadHeaderTimeout = 10 * time.Second
-	// defaultIdleTimeout is longer than that of proxies for connections to what stands behind them (60 s), or they
-	// would send on one that is being closed.
-	defaultIdleTimeout = 90 * time.Second
-	// defaultMaxConnections are 80 MiB of memory; defaultAddressConnections of one address are fifteen browsers.
-	defaultMaxConnections     = 2000
-	defaultAddressConnections = 100
-	// defaultPreflightAge lets browsers ask once for two hours (Chromium's maximum) instead of
-	// every five seconds.
-	defaultPreflightAge = 7200
-)
-
-func createDefaultConfig() component.Config {
-	server := confighttp.NewDefaultServerConfig()
-	server.NetAddr.Transport = confignet.TransportTypeTCP
-	server.NetAddr.Endpoint = defaultEndpoint
-	server.MaxRequestBodySize = defaultMaxBody
-	server.ReadTimeout = defaultReadTimeout
-	server.ReadHeaderTimeout = defaultReadHeaderTimeout
-	keepalive := confighttp.NewDefaultKeepaliveServerConfig()
-	keepalive.IdleTimeout = defaultIdleTimeout
-	server.Keepalive = configoptional.Some(keepalive)
-	cors := confighttp.NewDefaultCORSConfig()
-	cors.MaxAge = defaultPreflightAge
-	cors.ExposedHeaders = []string{"Retry-After"}
-	server.CORS = configoptional.Default(cors)
-
-	settings, limits, admission := aggregate.DefaultSettings(), beacon.DefaultLimits(), admit.DefaultSettings()
-	return &Config{HTTP: server, Options: Options{
-		Protocols:             defaultProtocols(),
-		Script:                ScriptConfig{Path: "/rum.js"},
-		MaxConcurrentRequests: admission.MaxConcurrent,
-		MaxConnections:        defaultMaxConnections,
-		AddressLimit: AddressLimitConfig{
-			RateLimitConfig:       RateLimitConfig{EventsPerSecond: admission.Addresses.EventsPerSecond},
-			MaxConcurrentRequests: admission.Addresses.MaxConcurrent,
-			WeightPerMinute:       admission.Addresses.WeightPerMinute,
-			MaxConnections:        defaultAddressConnections,
-			ExemptNetworks:        texts(admission.Addresses.Exempt),
-			MaxAddresses:          admission.Addresses.MaxAddresses,
-		},
-		ClientAddressHeader: enrich.DefaultAddressHeader,
-		Privacy:             PrivacyConfig{ClientAddress: enrich.AddressDrop, UserID: enrich.UserIDKeep},
-		Routes:              RoutesConfig{MaxTemplates: 1000},
-		Limits: LimitsConfig{
-			MaxEvents: limits.MaxEvents, MaxPages: limits.MaxPages, MaxAttributes: limits.MaxAttributes,
-			MaxStringLength: limits.MaxString, MaxURLLength: limits.MaxURL, MaxStackLength: limits.MaxStack,
-			MaxStackFrames: limits.MaxFrames, MaxWeight: limits.MaxWeight,
-		},
-		Retries: Retries{Window: 5 * time.Minute, MaxBatches: 65536},
-		Logs:    LogsConfig{EventNameAttribute: true},
-		Metrics: MetricsConfig{
-			FlushInterval:   15 * time.Second,
-			SettleAfter:     settings.SettleAfter,
-			SilentAfter:     settings.SilentAfter,
-			RememberFor:     settings.RememberFor,
-			ZeroFor:         settings.ZeroFor,
-			Synthetic:       syntheticExclude,
-			Temporality:     settings.Temporality,
-			Histogram:       settings.Histogram,
-			Breakdowns:      settings.Breakdowns,
-			MaxRoutes:       settings.MaxRoutes,
-			MaxApplications: settings.MaxApps,
-			MaxSeries:       settings.MaxSeries,
-			MaxNames:        settings.MaxNames,
-			MaxIdle:         settings.MaxIdle,
-		},
-	}}
-}
-
 // Unmarshal reads the configuration and refuses unknown keys, at every level.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	err := serverconfig.Unmarshal(conf, &c.Options, &c.HTTP)
 	c.Metrics.derive(conf.IsSet)
 	return err
-}
-
-// minInterval catches durations without a unit, which read as nanoseconds.
-const minInterval = 100 * time.Millisecond
-
-// Validate joins everything that is wrong.
-func (c *Config) Validate() error {
-	var errs []error
-	if c.HTTP.NetAddr.Endpoint == "" {
-		errs = append(errs, errors.New("'endpoint' must not be empty"))
-	} else if _, _, err := net.SplitHostPort(c.HTTP.NetAddr.Endpoint); err != nil && c.HTTP.NetAddr.Transport == confignet.TransportTypeTCP {
-		errs = append(errs, fmt.Errorf("'endpoint' must be a host and a port, such as 0.0.0.0:4319 (got %q)", c.HTTP.NetAddr.Endpoint))
-	}
-	if c.HTTP.MaxRequestBodySize < 1 {
-		errs = append(errs, fmt.Errorf("'max_request_body_size' must be at least 1 (got %d)", c.HTTP.MaxRequestBodySize))
-	}
-	errs = append(errs, c.validatePaths(), c.validateAdmission(), c.validateEnrichment(), c.Limits.validate())
-	if err := translate.ValidateTagAttributes(c.Logs.TagAttributes); err != nil {
-		errs = append(errs, fmt.Errorf("'logs::tag_attributes': %w", err))
-	}
-	if c.Retries.Window < minInterval {
-		errs = append(errs, fmt.Errorf("'retries::window' must be at least %s (got %s)", minInterval, c.Retries.Window))
-	}
-	if c.Retries.MaxBatches < 1 {
-		errs = append(errs, fmt.Errorf("'retries::max_batches' must be at least 1 (got %d)", c.Retries.MaxBatches))
-	}
-	return errors.Join(append(errs, c.Metrics.validate())...)
-}
-
-// variableSegment of a path stands for any one.
-var variableSegment = regexp.MustCompile(`/\{[a-z]+\}`)
-
-// validatePaths checks that every path is one that the router takes, and used once.
-func (c *Config) validatePaths() error {
-	var errs []error
-	var used []string
-	check := func(key, path string) {
-		if plain := variableSegment.ReplaceAllString(path, "/x"); !strings.HasPrefix(path, "/") || strings.ContainsAny(plain, " {}?#") {
-			errs = append(errs, fmt.Errorf("'%s' must be a plain path that begins with / (got %q)", key, path))
-		}
-		if slices.Contains(used, path) {
-			errs = append(errs, fmt.Errorf("'%s' names %q, which is in use already", key, path))
-		}
-		used = append(used, path)
-	}
-	for _, name := range c.Protocols.enabled() {
-		key := "protocols::" + name + "::paths"
-		if len(c.Protocols[name].Paths) == 0 {
-			errs = append(errs, fmt.Errorf("'%s' must not be empty", key))
-		}
-		for _, path := range c.Protocols[name].Paths {
-			check(key, path)
-		}
-	}
-	if c.Script.Path != "" {
-		check("script::path", c.Script.Path)
-	}
-	return errors.Join(errs...)
 }

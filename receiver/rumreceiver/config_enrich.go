@@ -1,11 +1,7 @@
 package rumreceiver
 
 import (
-	"errors"
-	"fmt"
-
 	"go.opentelemetry.io/collector/config/configopaque"
-	"go.uber.org/zap"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
 )
@@ -54,32 +50,4 @@ type NoiseConfig struct {
 	// errors of browser extensions, of ResizeObserver and of scripts that the browser hides are always recognised. At
 	// most 100.
 	Patterns []string `mapstructure:"patterns"`
-}
-
-// enrichment of these settings; errors of a database that changed go to the log.
-func (o *Options) enrichment(logger *zap.Logger) enrich.Settings {
-	return enrich.Settings{
-		Address:      o.Privacy.ClientAddress,
-		AllowedQuery: o.Privacy.AllowedQueryParameters,
-		UserID:       o.Privacy.UserID,
-		UserIDSecret: string(o.Privacy.UserIDSecret),
-		HonorGPC:     o.Privacy.HonorGPC,
-		GeoDatabase:  o.Geo.Database,
-		OnGeoError: func(err error) {
-			logger.Warn("The changed geo database was not loaded; the previous one stays in use", zap.Error(err))
-		},
-		Routes:        o.Routes.Templates,
-		MaxRoutes:     o.Routes.MaxTemplates,
-		HashRoutes:    o.Routes.Hash,
-		NoisePatterns: o.Noise.Patterns,
-	}
-}
-
-func (o *Options) validateEnrichment() error {
-	var errs []error
-	if o.Routes.MaxTemplates < 1 {
-		errs = append(errs, fmt.Errorf("'routes::max_templates' must be at least 1 (got %d)", o.Routes.MaxTemplates))
-	}
-	settings := o.enrichment(nil)
-	return errors.Join(append(errs, settings.Validate())...)
 }

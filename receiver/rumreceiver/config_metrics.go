@@ -131,6 +131,9 @@ func (m *MetricsConfig) settings(version string) aggregate.Settings {
 	return s
 }
 
+// minInterval catches durations without a unit, which read as nanoseconds.
+const minInterval = 100 * time.Millisecond
+
 func (m *MetricsConfig) validate() error {
 	var errs []error
 	atLeast := func(key string, value, least time.Duration) {

@@ -245,7 +245,7 @@ func TestTheBooksBalanceToTheEventUnderMixedFaults(t *testing.T) {
 				l := &ledger{reasons: map[beacon.Reason]int64{}, delivered: map[string]bool{}}
 				var clients, flusher sync.WaitGroup
 				flushing, stop := context.WithCancel(t.Context())
-				flusher.Go(func() { b.flushEvery(flushing, time.Millisecond) })
+				flusher.Go(func() { b.rumReceiver.metrics.flushEvery(flushing, time.Millisecond) })
 				for client := range 8 {
 					v := &visitor{
 						t: t, bench: b, ledger: l, name: fmt.Sprint(client),
@@ -259,7 +259,7 @@ func TestTheBooksBalanceToTheEventUnderMixedFaults(t *testing.T) {
 				last := &visitor{t: t, bench: b, ledger: l, name: "last", random: rand.New(rand.NewPCG(seed, 99))}
 				for pipeline.windows < len(faults) { // on a slow machine
 					last.visit(10)
-					_ = b.flush(t.Context(), b.aggregate.Collect(noon)) // its errors are what is tested
+					_ = b.rumReceiver.metrics.flush(t.Context(), b.aggregate.Collect(noon)) // its errors are what is tested
 				}
 				pipeline.healthy = true
 				b.end()

@@ -2,6 +2,7 @@ package rumreceiver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,11 +16,19 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
+// flusher emits the metrics and saves their state. lastFlush comes after everything else.
+type flusher struct {
+	*plan
+	aggregate *aggregate.Aggregator
+	state     state
+	hosts     *hosts
+}
+
 // flushEvery emits metrics until ctx ends. Metrics that an earlier process left are emitted at once.
-func (r *rumReceiver) flushEvery(ctx context.Context, interval time.Duration) {
+func (f *flusher) flushEvery(ctx context.Context, interval time.Duration) {
 	failed := false
-	if r.state.restored {
-		failed = r.flushed(failed, r.flush(ctx, r.aggregate.Collect(r.now())))
+	if f.state.restored {
+		failed = f.flushed(failed, f.flush(ctx, f.aggregate.Collect(f.now())))
 	}
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
@@ -28,22 +37,22 @@ func (r *rumReceiver) flushEvery(ctx context.Context, interval time.Duration) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			failed = r.flushed(failed, r.flush(ctx, r.aggregate.Collect(r.now())))
+			failed = f.flushed(failed, f.flush(ctx, f.aggregate.Collect(f.now())))
 		}
 	}
 }
 
 // flushed reports the result of a flush: each failure in the log, and each change as the receiver's status. It
 // returns whether the flush failed.
-func (r *rumReceiver) flushed(before bool, err error) (failed bool) {
+func (f *flusher) flushed(before bool, err error) (failed bool) {
 	if err != nil {
-		r.settings.Logger.Warn("Metrics were not accepted", zap.Error(err))
+		f.settings.Logger.Warn("Metrics were not accepted", zap.Error(err))
 	}
 	switch failed = err != nil; {
 	case failed && !before:
-		r.hosts.report(componentstatus.NewRecoverableErrorEvent(err))
+		f.hosts.report(componentstatus.NewRecoverableErrorEvent(err))
 	case before && !failed:
-		r.hosts.report(componentstatus.NewEvent(componentstatus.StatusOK))
+		f.hosts.report(componentstatus.NewEvent(componentstatus.StatusOK))
 	}
 	return failed
 }
@@ -51,27 +60,43 @@ func (r *rumReceiver) flushed(before bool, err error) (failed bool) {
 // flush emits one window. The state is saved first, so that a process that continues from it never reports less than this
 // one. A window that is refused with a retryable error is not lost: a cumulative window is part of the next one, and a
 // delta window is given back.
-func (r *rumReceiver) flush(ctx context.Context, window aggregate.Window) error {
-	if err := r.state.save(ctx, r.aggregate, r.now()); err != nil {
-		r.settings.Logger.Warn("The state of metrics was not saved; the next save includes everything", zap.Error(err))
+func (f *flusher) flush(ctx context.Context, window aggregate.Window) error {
+	if err := f.state.save(ctx, f.aggregate, f.now()); err != nil {
+		f.settings.Logger.Warn("The state of metrics was not saved; the next save includes everything", zap.Error(err))
 	}
 	points := window.Metrics.DataPointCount()
 	if points == 0 {
 		return nil
 	}
-	err := r.deliverMetrics(ctx, window.Metrics, points)
+	err := f.deliverMetrics(ctx, window.Metrics, points)
 	if err == nil {
 		return nil
 	}
 	if !consumererror.IsPermanent(err) {
-		r.aggregate.Restore(window)
+		f.aggregate.Restore(window)
 	}
 	return fmt.Errorf("hand on %d data points: %w", points, err)
 }
 
-func (r *rumReceiver) deliverMetrics(ctx context.Context, metrics pmetric.Metrics, points int) (err error) {
-	ctx = r.obsreport.StartMetricsOp(ctx)
-	defer func() { r.obsreport.EndMetricsOp(ctx, metadata.Type.String(), points, err) }()
-	defer r.telemetry.Contain(ctx, telemetry.PartFlush, &err)
-	return r.nextMetrics.ConsumeMetrics(ctx, metrics)
+// lastFlush emits the metrics at shutdown, including waiting vitals, unless a storage keeps these for the next
+// process.
+func (f *flusher) lastFlush(ctx context.Context) error {
+	if f.state.client == nil {
+		return f.flush(ctx, f.aggregate.CollectAll(f.now()))
+	}
+	err := f.flush(ctx, f.aggregate.Collect(f.now()))
+	saving := f.state.save(context.WithoutCancel(ctx), f.aggregate, f.now()) // what a consumer refused is in it
+	if saving == nil {
+		return err
+	}
+	f.settings.Logger.Warn("The state of metrics was not saved; waiting vitals are counted now", zap.Error(saving))
+	saving = f.state.close(ctx)
+	return errors.Join(err, saving, f.flush(ctx, f.aggregate.CollectAll(f.now())))
+}
+
+func (f *flusher) deliverMetrics(ctx context.Context, metrics pmetric.Metrics, points int) (err error) {
+	ctx = f.obsreport.StartMetricsOp(ctx)
+	defer func() { f.obsreport.EndMetricsOp(ctx, metadata.Type.String(), points, err) }()
+	defer f.telemetry.Contain(ctx, telemetry.PartFlush, &err)
+	return f.nextMetrics.ConsumeMetrics(ctx, metrics)
 }

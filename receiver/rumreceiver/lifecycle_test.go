@@ -187,7 +187,7 @@ func TestMetricsAreFlushedByTheTicker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, withoutListener)
 		flushing, stop := context.WithCancel(t.Context())
-		go b.flushEvery(flushing, 10*time.Second)
+		go b.rumReceiver.metrics.flushEvery(flushing, 10*time.Second)
 		b.post(`[{"type":"interaction","name":"x","value":1,"timestamp":1795425166114}]`)
 		time.Sleep(9 * time.Second)
 		assert.Empty(t, b.metrics.AllMetrics())
@@ -223,7 +223,7 @@ func TestARefusedWindowIsNotLost(t *testing.T) {
 				b := newBench(t, withMetrics(next), withConfig(func(cfg *Config) { cfg.Metrics.Temporality = temporality }))
 				b.metrics = sink
 				b.post(`[{"type":"interaction","name":"x","value":1,"timestamp":1795425166114}]`)
-				require.Error(t, b.flush(t.Context(), b.aggregate.Collect(noon)))
+				require.Error(t, b.rumReceiver.metrics.flush(t.Context(), b.aggregate.Collect(noon)))
 				refuse = false
 				b.post(`[{"type":"interaction","name":"x","value":2,"timestamp":1795425166114}]`)
 				b.end()

@@ -106,7 +106,7 @@ func TestAPanicOfTheMetricsPipelineLosesNothing(t *testing.T) {
 			b.metrics = sink
 			const interaction = `[{"type":"interaction","name":"x","value":%d,"timestamp":1795425166114}]`
 			b.post(fmt.Sprintf(interaction, 1))
-			assert.ErrorIs(t, b.flush(t.Context(), b.aggregate.Collect(noon)), telemetry.ErrPanicked)
+			assert.ErrorIs(t, b.rumReceiver.metrics.flush(t.Context(), b.aggregate.Collect(noon)), telemetry.ErrPanicked)
 			require.Equal(t, 1, lines.FilterMessage("A panic was contained").Len())
 			assert.Contains(t, lines.All()[0].ContextMap()["panic"], "out of range", "what the runtime says holds no payload")
 			bug = false

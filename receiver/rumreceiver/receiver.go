@@ -10,42 +10,14 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
-	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver"
-	"go.opentelemetry.io/collector/receiver/receiverhelper"
-
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/connections"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/front"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/intake"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
-// transport of the receiver's own telemetry.
-const transport = "http"
-
-// rumReceiver is one HTTP server that feeds up to two pipelines. It starts and stops front and intake.
+// rumReceiver is one HTTP server that feeds up to two pipelines. It starts and stops what the plan becomes.
 type rumReceiver struct {
-	cfg         *Config
-	settings    receiver.Settings
-	obsreport   *receiverhelper.ObsReport
-	telemetry   *telemetry.Telemetry
-	nextLogs    consumer.Logs    // nil without a logs pipeline
-	nextMetrics consumer.Metrics // nil without a metrics pipeline
-	now         func() time.Time
-
-	// Made by build.
-	gate        *admit.Gate
-	memory      *intake.Memory
-	loads       *beacon.Loads
-	enricher    *enrich.Enricher
-	connections *connections.Connections
-	aggregate   *aggregate.Aggregator // nil without a metrics pipeline
-	state       state
-	front       *front.Front
+	plan
+	parts
+	metrics *flusher // nil without a metrics pipeline
 
 	start      sync.Once
 	startError error
@@ -59,21 +31,12 @@ type rumReceiver struct {
 }
 
 func newReceiver(cfg *Config, set receiver.Settings) (*rumReceiver, error) {
-	obsreport, err := receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{
-		ReceiverID: set.ID, Transport: transport, ReceiverCreateSettings: set,
-	})
+	plan, err := newPlan(cfg, set)
 	if err != nil {
 		return nil, err
 	}
-	telemetry, err := telemetry.New(set.TelemetrySettings)
-	if err != nil {
-		return nil, err
-	}
-	return &rumReceiver{cfg: cfg, settings: set, obsreport: obsreport, telemetry: telemetry, now: time.Now}, nil
+	return &rumReceiver{plan: plan}, nil
 }
-
-// clock is read whenever the time is asked for.
-func (r *rumReceiver) clock() time.Time { return r.now() }
 
 // Start listens and serves. Each pipeline of one configuration calls it: the first call starts the server, and all
 // calls return its error and report its status.
@@ -84,15 +47,19 @@ func (r *rumReceiver) Start(ctx context.Context, host component.Host) error {
 }
 
 func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error {
-	if err := r.build(); err != nil {
+	if err := r.assemble(); err != nil {
 		return err
 	}
-	server, err := r.newServer(ctx, host.GetExtensions())
+	server, err := r.newServer(ctx, r.front, host.GetExtensions())
 	if err != nil {
 		return err
 	}
-	if err := r.openState(ctx, host); err != nil {
+	state, err := r.openState(ctx, host, r.aggregate)
+	if err != nil {
 		return err
+	}
+	if r.metrics != nil {
+		r.metrics.state = state
 	}
 	config := r.cfg.server()
 	listener, err := config.ToListener(ctx)
@@ -111,12 +78,23 @@ func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error 
 			r.hosts.report(componentstatus.NewFatalErrorEvent(err))
 		}
 	})
-	if r.aggregate != nil {
+	if r.metrics != nil {
 		flushing, cancel := context.WithCancel(context.Background())
 		r.stopFlush = cancel
-		r.background.Go(func() { r.flushEvery(flushing, r.cfg.Metrics.FlushInterval) })
+		r.background.Go(func() { r.metrics.flushEvery(flushing, r.cfg.Metrics.FlushInterval) })
 	}
 	return nil
+}
+
+// assemble builds the parts and publishes their sizes.
+func (r *rumReceiver) assemble() (err error) {
+	if r.parts, err = r.build(); err != nil {
+		return err
+	}
+	if r.aggregate != nil {
+		r.metrics = &flusher{plan: &r.plan, aggregate: r.aggregate, hosts: &r.hosts}
+	}
+	return r.observe(r.telemetry)
 }
 
 // Shutdown stops accepting requests, waits until running requests are answered and emits all metrics, within the
@@ -138,8 +116,8 @@ func (r *rumReceiver) shutdownOnce(ctx context.Context) error {
 		r.stopFlush()
 	}
 	r.background.Wait()
-	if r.aggregate != nil {
-		err = errors.Join(err, r.lastFlush(ctx), r.state.close(ctx))
+	if r.metrics != nil {
+		err = errors.Join(err, r.metrics.lastFlush(ctx), r.metrics.state.close(ctx))
 		select {
 		case <-time.After(r.cfg.Metrics.ShutdownWait): // for a scraper
 		case <-ctx.Done():

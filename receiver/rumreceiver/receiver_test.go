@@ -90,7 +90,7 @@ func newBench(t testing.TB, options ...option) *bench {
 	r.nextLogs, r.nextMetrics = b.nextLogs, b.nextMetrics
 	r.now = func() time.Time { return noon }
 	if b.idle {
-		r.start.Do(func() { require.NoError(t, r.build()) })
+		r.start.Do(func() { require.NoError(t, r.assemble()) })
 	}
 	require.NoError(t, r.Start(t.Context(), b.host))
 	b.handler = r.front
@@ -125,7 +125,7 @@ func (b *bench) send(method, path, body, contentType string) *httptest.ResponseR
 // wholeServer is the handler with all that confighttp and newServer put around it.
 func (b *bench) wholeServer() http.Handler {
 	b.t.Helper()
-	server, err := b.newServer(b.t.Context(), nil)
+	server, err := b.newServer(b.t.Context(), b.front, nil)
 	require.NoError(b.t, err)
 	return server.Handler
 }

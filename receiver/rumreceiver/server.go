@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.uber.org/zap"
 
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/front"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
@@ -24,12 +25,12 @@ const maxHeaderBytes = 64 << 10
 const maxStreams = 100
 
 // newServer returns confighttp's server, hardened for requests from strangers.
-func (r *rumReceiver) newServer(ctx context.Context, extensions map[component.ID]component.Component) (*http.Server, error) {
-	config := r.cfg.server()
+func (p *plan) newServer(ctx context.Context, front *front.Front, extensions map[component.ID]component.Component) (*http.Server, error) {
+	config := p.cfg.server()
 	config.CompressionAlgorithms = []string{} // the front undoes encodings, once a request is admitted and its body is there
-	own := r.settings.TelemetrySettings
+	own := p.settings.TelemetrySettings
 	own.TracerProvider = telemetry.Discreet(own.TracerProvider)
-	server, err := config.ToServer(ctx, extensions, own, r.front, confighttp.WithErrorHandler(r.front.ServeError))
+	server, err := config.ToServer(ctx, extensions, own, front, confighttp.WithErrorHandler(front.ServeError))
 	if err != nil {
 		return nil, fmt.Errorf("build HTTP server: %w", err)
 	}
@@ -41,10 +42,10 @@ func (r *rumReceiver) newServer(ctx context.Context, extensions map[component.ID
 	server.Protocols.SetUnencryptedHTTP2(true) // as proxies in front may speak it
 
 	if config.CORS.HasValue() && len(config.CORS.Get().AllowedOrigins) > 0 { // else the front answers preflights
-		server.Handler = r.front.CountPreflights(server.Handler)
+		server.Handler = front.CountPreflights(server.Handler)
 	}
 	server.Handler = withHost(config.NetAddr.Endpoint, server.Handler)
-	server.ErrorLog = log.New(serverLog{r.settings.Logger}, "", 0)
+	server.ErrorLog = log.New(serverLog{p.settings.Logger}, "", 0)
 	return server, nil
 }
 

@@ -296,7 +296,7 @@ func TestHeadersPastTheBoundAreRefused(t *testing.T) {
 func TestWhatStrangersDoIsNotInTheLog(t *testing.T) {
 	logging, lines := observed()
 	b := newBench(t, logging)
-	server, err := b.newServer(t.Context(), nil)
+	server, err := b.newServer(t.Context(), b.front, nil)
 	require.NoError(t, err)
 	server.ErrorLog.Print("http: TLS handshake error from 192.0.2.1:1: EOF")
 	server.ErrorLog.Print("http: panic serving 192.0.2.1:1: boom")

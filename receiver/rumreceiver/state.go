@@ -2,7 +2,6 @@ package rumreceiver
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -26,45 +25,51 @@ type state struct {
 	restored bool
 }
 
-// openState finds the extension and reads the state of an earlier process. If it cannot be read, the receiver still starts,
-// with metrics from zero.
-func (r *rumReceiver) openState(ctx context.Context, host component.Host) error {
-	id := r.cfg.Metrics.Storage
+// openState finds the extension and reads the state of an earlier process into the aggregate. If it cannot be read, the
+// receiver still starts, with metrics from zero.
+func (p *plan) openState(ctx context.Context, host component.Host, into *aggregate.Aggregator) (s state, err error) {
+	id := p.cfg.Metrics.Storage
 	if id == nil {
-		return nil
+		return s, nil
 	}
-	if r.aggregate == nil {
-		r.settings.Logger.Warn("'metrics::storage' has no effect: the receiver is in no metrics pipeline")
-		return nil
+	if into == nil {
+		p.settings.Logger.Warn("'metrics::storage' has no effect: the receiver is in no metrics pipeline")
+		return s, nil
 	}
-	extension, ok := host.GetExtensions()[*id]
+	if s.client, err = p.openStorage(ctx, host, *id); err != nil {
+		return s, err
+	}
+	data, err := s.client.Get(ctx, stateKey)
+	switch {
+	case err == nil && data == nil:
+		return s, nil
+	case err == nil:
+		err = into.Load(data, p.now())
+	}
+	if err != nil {
+		p.settings.Logger.Warn("The state of metrics was not restored; metrics start from zero", zap.Error(err))
+		return s, nil
+	}
+	s.restored = true
+	stats := into.Stats()
+	p.settings.Logger.Info("Metrics go on", zap.Int("series", stats.Series), zap.Int("waiting_measurements", stats.Pending))
+	return s, nil
+}
+
+func (p *plan) openStorage(ctx context.Context, host component.Host, id component.ID) (storage.Client, error) {
+	extension, ok := host.GetExtensions()[id]
 	if !ok {
-		return fmt.Errorf("'metrics::storage': extension %q is not in the service", id)
+		return nil, fmt.Errorf("'metrics::storage': extension %q is not in the service", id)
 	}
 	store, ok := extension.(storage.Extension)
 	if !ok {
-		return fmt.Errorf("'metrics::storage': extension %q is not a storage", id)
+		return nil, fmt.Errorf("'metrics::storage': extension %q is not a storage", id)
 	}
-	client, err := store.GetClient(ctx, component.KindReceiver, r.settings.ID, "")
+	client, err := store.GetClient(ctx, component.KindReceiver, p.settings.ID, "")
 	if err != nil {
-		return fmt.Errorf("'metrics::storage': open %q (another process may have it): %w", id, err)
+		return nil, fmt.Errorf("'metrics::storage': open %q (another process may have it): %w", id, err)
 	}
-	r.state.client = client
-	data, err := client.Get(ctx, stateKey)
-	switch {
-	case err == nil && data == nil:
-		return nil
-	case err == nil:
-		err = r.aggregate.Load(data, r.now())
-	}
-	if err != nil {
-		r.settings.Logger.Warn("The state of metrics was not restored; metrics start from zero", zap.Error(err))
-		return nil
-	}
-	r.state.restored = true
-	stats := r.aggregate.Stats()
-	r.settings.Logger.Info("Metrics go on", zap.Int("series", stats.Series), zap.Int("waiting_measurements", stats.Pending))
-	return nil
+	return client, nil
 }
 
 // save writes the state, if there is a storage.
@@ -88,20 +93,4 @@ func (s *state) close(ctx context.Context) error {
 	client := s.client
 	s.client = nil
 	return client.Close(ctx)
-}
-
-// lastFlush emits the metrics at shutdown, including waiting vitals, unless a storage keeps these for the next
-// process.
-func (r *rumReceiver) lastFlush(ctx context.Context) error {
-	if r.state.client == nil {
-		return r.flush(ctx, r.aggregate.CollectAll(r.now()))
-	}
-	err := r.flush(ctx, r.aggregate.Collect(r.now()))
-	saving := r.state.save(context.WithoutCancel(ctx), r.aggregate, r.now()) // what a consumer refused is in it
-	if saving == nil {
-		return err
-	}
-	r.settings.Logger.Warn("The state of metrics was not saved; waiting vitals are counted now", zap.Error(saving))
-	saving = r.state.close(ctx)
-	return errors.Join(err, saving, r.flush(ctx, r.aggregate.CollectAll(r.now())))
 }

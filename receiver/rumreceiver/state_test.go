@@ -107,15 +107,15 @@ func TestWhatWaitsSurvivesARestart(t *testing.T) {
 	second.post(report("b", 672, time.Minute))
 	end := noon.Add(2 * time.Hour)
 	second.now = func() time.Time { return end }
-	require.NoError(t, second.flush(t.Context(), second.aggregate.Collect(end)))                                 // a zero
-	require.NoError(t, second.flush(t.Context(), second.aggregate.Collect(end.Add(second.cfg.Metrics.ZeroFor)))) // then the last report
+	require.NoError(t, second.rumReceiver.metrics.flush(t.Context(), second.aggregate.Collect(end)))                                 // a zero
+	require.NoError(t, second.rumReceiver.metrics.flush(t.Context(), second.aggregate.Collect(end.Add(second.cfg.Metrics.ZeroFor)))) // then the last report
 	assert.EqualValues(t, 1, second.count("browser.web_vital.inp"))
 	assert.InDelta(t, 0.672, lastSum(second, "browser.web_vital.inp"), 1e-9)
 
 	third := goesOn(t, store) // the second was killed
 	third.post(report("c", 900, 2*time.Minute))
 	assert.Equal(t, 0, third.aggregate.Stats().Pending, "it was counted")
-	require.NoError(t, third.flush(t.Context(), third.aggregate.Collect(end.Add(time.Hour/2))))
+	require.NoError(t, third.rumReceiver.metrics.flush(t.Context(), third.aggregate.Collect(end.Add(time.Hour/2))))
 	assert.Equal(t, instances(second), instances(third), "series go on")
 }
 

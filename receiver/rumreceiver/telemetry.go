@@ -7,32 +7,31 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
-// observe publishes the sizes of what the receiver holds.
-func (r *rumReceiver) observe() error {
-	t := r.telemetry
+// observe publishes the sizes of the parts.
+func (p *parts) observe(t *telemetry.Telemetry) error {
 	errs := []error{
-		t.RegisterRumReceiverAddressesCallback(read(func() int { return r.gate.Stats().Addresses })),
-		t.RegisterRumReceiverBodiesArrivingCallback(read(func() int { return r.gate.Stats().Arriving })),
-		t.RegisterRumReceiverConnectionsCallback(read(func() int { return r.connections.Stats().Open })),
-		t.RegisterRumReceiverConnectionsEvictedCallback(read(func() int64 { return r.connections.Stats().Evicted })),
-		t.RegisterRumReceiverConcurrentRequestsCallback(read(func() int { return r.gate.Stats().Concurrent })),
-		t.RegisterRumReceiverBatchesCallback(read(r.memory.Len)),
-		t.RegisterRumReceiverPageViewsCallback(read(r.loads.Len)),
-		t.RegisterRumReceiverRoutesCallback(read(func() int { return r.enricher.Stats().Routes })),
-		t.RegisterRumReceiverRoutesOverflowedCallback(read(func() int64 { return r.enricher.Stats().RoutesOverflowed })),
-		t.RegisterRumReceiverRoutesRefusedCallback(read(func() int64 { return r.enricher.Stats().RoutesRefused })),
-		t.RegisterRumReceiverUserAgentsCallback(read(func() int { return r.enricher.Stats().UserAgents })),
+		t.RegisterRumReceiverAddressesCallback(read(func() int { return p.gate.Stats().Addresses })),
+		t.RegisterRumReceiverBodiesArrivingCallback(read(func() int { return p.gate.Stats().Arriving })),
+		t.RegisterRumReceiverConnectionsCallback(read(func() int { return p.connections.Stats().Open })),
+		t.RegisterRumReceiverConnectionsEvictedCallback(read(func() int64 { return p.connections.Stats().Evicted })),
+		t.RegisterRumReceiverConcurrentRequestsCallback(read(func() int { return p.gate.Stats().Concurrent })),
+		t.RegisterRumReceiverBatchesCallback(read(p.memory.Len)),
+		t.RegisterRumReceiverPageViewsCallback(read(p.loads.Len)),
+		t.RegisterRumReceiverRoutesCallback(read(func() int { return p.enricher.Stats().Routes })),
+		t.RegisterRumReceiverRoutesOverflowedCallback(read(func() int64 { return p.enricher.Stats().RoutesOverflowed })),
+		t.RegisterRumReceiverRoutesRefusedCallback(read(func() int64 { return p.enricher.Stats().RoutesRefused })),
+		t.RegisterRumReceiverUserAgentsCallback(read(func() int { return p.enricher.Stats().UserAgents })),
 	}
-	if r.aggregate != nil {
-		errs = append(errs, r.observeAggregate(r.aggregate))
+	if p.aggregate != nil {
+		errs = append(errs, observeAggregate(t, p.aggregate))
 	}
 	return errors.Join(errs...)
 }
 
-func (r *rumReceiver) observeAggregate(a *aggregate.Aggregator) error {
-	t := r.telemetry
+func observeAggregate(t *telemetry.Telemetry, a *aggregate.Aggregator) error {
 	return errors.Join(
 		t.RegisterRumReceiverMetricRoutesCallback(read(func() int { return a.Stats().Routes })),
 		t.RegisterRumReceiverMetricApplicationsCallback(read(func() int { return a.Stats().Apps })),

@@ -15,22 +15,22 @@ var cumulativeOnly = []string{"prometheus", "prometheus_remote_write", "promethe
 
 // warnOfExporters warns of exporters of this collector that lose deltas, and of those that are scraped less often than
 // metrics come. Whether a processor before one adds deltas up cannot be seen from here.
-func (r *rumReceiver) warnOfExporters(host component.Host) {
+func (p *plan) warnOfExporters(host component.Host) {
 	service, ok := host.(interface {
 		GetExporters() map[pipeline.Signal]map[component.ID]component.Component
 	})
 	if !ok {
 		return
 	}
-	m := &r.cfg.Metrics
+	m := &p.cfg.Metrics
 	for id := range service.GetExporters()[pipeline.SignalMetrics] {
 		exporter := id.Type().String()
 		switch {
 		case m.Temporality == aggregate.Delta && slices.Contains(cumulativeOnly, exporter):
-			r.settings.Logger.Warn("A metrics exporter needs cumulative metrics, and 'metrics::temporality' is delta: remove "+
+			p.settings.Logger.Warn("A metrics exporter needs cumulative metrics, and 'metrics::temporality' is delta: remove "+
 				"the option, or put a delta_to_cumulative processor before the exporter", zap.Stringer("exporter", id))
 		case m.Temporality == aggregate.Cumulative && exporter == "prometheus" && m.fewZeros():
-			r.settings.Logger.Warn("New series are reported as zero for three flush intervals: scrapes that are less frequent do not see their "+
+			p.settings.Logger.Warn("New series are reported as zero for three flush intervals: scrapes that are less frequent do not see their "+
 				"first values. Set 'metrics::zero_for' above the scrape interval", zap.Stringer("exporter", id), zap.Duration("flush_interval", m.FlushInterval))
 		}
 	}

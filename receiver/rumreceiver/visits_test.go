@@ -166,7 +166,7 @@ func TestAPopulationOfVisitsCountsEachPageOnceWithItsLastValue(t *testing.T) {
 		require.Equal(t, 200, status)
 	}
 	now = now.Add(31 * time.Minute)
-	require.NoError(t, b.flush(t.Context(), b.aggregate.Collect(now)))
+	require.NoError(t, b.rumReceiver.metrics.flush(t.Context(), b.aggregate.Collect(now)))
 	stats := b.aggregate.Stats()
 	assert.Zero(t, stats.Pending, "what was silent for half an hour counts")
 	assert.Zero(t, stats.Early)

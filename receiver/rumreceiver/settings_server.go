@@ -1,10 +1,7 @@
 package rumreceiver
 
 import (
-	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"go.opentelemetry.io/collector/config/confighttp"
 )
@@ -47,24 +44,4 @@ func answered(origins []string) (patterns []string) {
 		patterns = append(patterns, origin)
 	}
 	return patterns
-}
-
-// validateCORS refuses what the gate would let in and CORS not answer: confighttp knows one * in an
-// origin.
-func (c *Config) validateCORS() error {
-	var errs []error
-	check := func(key string, origins []string) {
-		for _, origin := range origins {
-			if strings.Count(origin, "*") > 1 {
-				errs = append(errs, fmt.Errorf("'%s' must have at most one * in an origin (got %q)", key, origin))
-			}
-		}
-	}
-	if c.HTTP.CORS.HasValue() {
-		check("cors::allowed_origins", c.HTTP.CORS.Get().AllowedOrigins)
-	}
-	for i, application := range c.Applications {
-		check(fmt.Sprintf("applications[%d]::allowed_origins", i), application.AllowedOrigins)
-	}
-	return errors.Join(errs...)
 }

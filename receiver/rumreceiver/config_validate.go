@@ -1,0 +1,116 @@
+package rumreceiver
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/collector/config/confignet"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
+)
+
+// Validate joins everything that is wrong.
+func (c *Config) Validate() error {
+	var errs []error
+	if c.HTTP.NetAddr.Endpoint == "" {
+		errs = append(errs, errors.New("'endpoint' must not be empty"))
+	} else if _, _, err := net.SplitHostPort(c.HTTP.NetAddr.Endpoint); err != nil && c.HTTP.NetAddr.Transport == confignet.TransportTypeTCP {
+		errs = append(errs, fmt.Errorf("'endpoint' must be a host and a port, such as 0.0.0.0:4319 (got %q)", c.HTTP.NetAddr.Endpoint))
+	}
+	if c.HTTP.MaxRequestBodySize < 1 {
+		errs = append(errs, fmt.Errorf("'max_request_body_size' must be at least 1 (got %d)", c.HTTP.MaxRequestBodySize))
+	}
+	errs = append(errs, c.validatePaths(), c.validateAdmission(), c.validateEnrichment(), c.Limits.validate())
+	if err := translate.ValidateTagAttributes(c.Logs.TagAttributes); err != nil {
+		errs = append(errs, fmt.Errorf("'logs::tag_attributes': %w", err))
+	}
+	if c.Retries.Window < minInterval {
+		errs = append(errs, fmt.Errorf("'retries::window' must be at least %s (got %s)", minInterval, c.Retries.Window))
+	}
+	if c.Retries.MaxBatches < 1 {
+		errs = append(errs, fmt.Errorf("'retries::max_batches' must be at least 1 (got %d)", c.Retries.MaxBatches))
+	}
+	return errors.Join(append(errs, c.Metrics.validate())...)
+}
+
+// variableSegment of a path stands for any one.
+var variableSegment = regexp.MustCompile(`/\{[a-z]+\}`)
+
+// validatePaths checks that every path is one that the router takes, and used once.
+func (c *Config) validatePaths() error {
+	var errs []error
+	var used []string
+	check := func(key, path string) {
+		if plain := variableSegment.ReplaceAllString(path, "/x"); !strings.HasPrefix(path, "/") || strings.ContainsAny(plain, " {}?#") {
+			errs = append(errs, fmt.Errorf("'%s' must be a plain path that begins with / (got %q)", key, path))
+		}
+		if slices.Contains(used, path) {
+			errs = append(errs, fmt.Errorf("'%s' names %q, which is in use already", key, path))
+		}
+		used = append(used, path)
+	}
+	for _, name := range c.Protocols.enabled() {
+		key := "protocols::" + name + "::paths"
+		if len(c.Protocols[name].Paths) == 0 {
+			errs = append(errs, fmt.Errorf("'%s' must not be empty", key))
+		}
+		for _, path := range c.Protocols[name].Paths {
+			check(key, path)
+		}
+	}
+	if c.Script.Path != "" {
+		check("script::path", c.Script.Path)
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Config) validateAdmission() error {
+	settings := c.gate()
+	_, trusted := c.proxies()
+	_, exempt := networks("address_limit::exempt_networks", c.AddressLimit.ExemptNetworks)
+	return errors.Join(settings.Validate(), trusted, exempt, c.validateConnections(), c.validateCORS())
+}
+
+func (c *Config) validateConnections() error {
+	var errs []error
+	if c.MaxConnections < 1 {
+		errs = append(errs, fmt.Errorf("'max_connections' must be at least 1 (got %d)", c.MaxConnections))
+	}
+	if c.AddressLimit.MaxConnections < 0 {
+		errs = append(errs, fmt.Errorf("'address_limit::max_connections' must not be negative (got %d)", c.AddressLimit.MaxConnections))
+	}
+	return errors.Join(errs...)
+}
+
+// validateCORS refuses what the gate would let in and CORS not answer: confighttp knows one * in an
+// origin.
+func (c *Config) validateCORS() error {
+	var errs []error
+	check := func(key string, origins []string) {
+		for _, origin := range origins {
+			if strings.Count(origin, "*") > 1 {
+				errs = append(errs, fmt.Errorf("'%s' must have at most one * in an origin (got %q)", key, origin))
+			}
+		}
+	}
+	if c.HTTP.CORS.HasValue() {
+		check("cors::allowed_origins", c.HTTP.CORS.Get().AllowedOrigins)
+	}
+	for i, application := range c.Applications {
+		check(fmt.Sprintf("applications[%d]::allowed_origins", i), application.AllowedOrigins)
+	}
+	return errors.Join(errs...)
+}
+
+func (o *Options) validateEnrichment() error {
+	var errs []error
+	if o.Routes.MaxTemplates < 1 {
+		errs = append(errs, fmt.Errorf("'routes::max_templates' must be at least 1 (got %d)", o.Routes.MaxTemplates))
+	}
+	settings := o.enrichment(nil)
+	return errors.Join(append(errs, settings.Validate())...)
+}

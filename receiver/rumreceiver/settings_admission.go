@@ -1,0 +1,78 @@
+package rumreceiver
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/connections"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
+)
+
+// gate of these settings.
+func (c *Config) gate() admit.Settings {
+	s := admit.Settings{
+		MaxConcurrent:    c.MaxConcurrentRequests,
+		MaxWork:          max(admit.BytesWorked, c.maxWork()),
+		MaxArriving:      admit.BodiesArriving,
+		MaxArrivingBytes: max(admit.BytesArriving, c.HTTP.MaxRequestBodySize), // or the largest could never come
+		Addresses: admit.AddressLimit{
+			EventsPerSecond: c.AddressLimit.EventsPerSecond,
+			Burst:           c.AddressLimit.Burst,
+			MaxAddresses:    c.AddressLimit.MaxAddresses,
+			WeightPerMinute: c.AddressLimit.WeightPerMinute,
+			MaxConcurrent:   c.AddressLimit.MaxConcurrentRequests,
+		},
+	}
+	s.Addresses.Exempt, _ = networks("address_limit::exempt_networks", c.AddressLimit.ExemptNetworks) // checked by Validate
+	if c.HTTP.CORS.HasValue() {
+		s.AllowedOrigins = c.HTTP.CORS.Get().AllowedOrigins
+	}
+	for _, a := range c.Applications {
+		application := admit.Application{
+			Name: a.Name, Environment: a.Environment, AllowedOrigins: a.AllowedOrigins, RequireOrigin: a.RequireOrigin,
+			Rate: a.RateLimit.EventsPerSecond, Burst: a.RateLimit.Burst,
+		}
+		for _, key := range a.Keys {
+			application.Keys = append(application.Keys, string(key))
+		}
+		s.Applications = append(s.Applications, application)
+	}
+	return s
+}
+
+// connections that may be open.
+func (c *Config) connections() connections.Settings {
+	s := connections.Settings{Max: c.MaxConnections, MaxOfAddress: c.AddressLimit.MaxConnections}
+	if files := connections.OpenFiles(); files > 0 {
+		s.Max = max(1, min(s.Max, files*3/4)) // the rest is for exporters and for what the Collector itself opens
+	}
+	exempt, _ := networks("address_limit::exempt_networks", c.AddressLimit.ExemptNetworks) // checked by Validate
+	trusted, _ := networks("trusted_proxies", c.TrustedProxies)
+	shared := append(exempt, trusted...)
+	s.Shared = func(address netip.Addr) bool {
+		address = address.Unmap().WithZone("")
+		return slices.ContainsFunc(shared, func(network netip.Prefix) bool { return network.Contains(address) })
+	}
+	return s
+}
+
+// headerName is stricter than HTTP is, as the headers of proxies are.
+var headerName = regexp.MustCompile("^[0-9A-Za-z_-]+$")
+
+// proxies of these settings.
+func (c *Config) proxies() (enrich.Proxies, error) {
+	trusted, errs := networks("trusted_proxies", c.TrustedProxies)
+	for key, header := range map[string]string{"client_address_header": c.ClientAddressHeader, "geo::country_header": c.Geo.CountryHeader} {
+		switch isDefault := header == "" || header == enrich.DefaultAddressHeader; {
+		case header != "" && !headerName.MatchString(header):
+			errs = errors.Join(errs, fmt.Errorf("'%s' must be the name of a header (got %q)", key, header))
+		case !isDefault && len(c.TrustedProxies) == 0:
+			errs = errors.Join(errs, fmt.Errorf("'%s' needs 'trusted_proxies', which is empty (got %q)", key, header))
+		}
+	}
+	return enrich.Proxies{Trusted: trusted, AddressHeader: c.ClientAddressHeader, CountryHeader: c.Geo.CountryHeader}, errs
+}
