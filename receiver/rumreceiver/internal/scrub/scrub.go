@@ -47,19 +47,20 @@ type Settings struct {
 	Words map[string]bool
 }
 
-// Scrubber is immutable and safe for concurrent use. The zero value has no Settings.
+// Scrubber is safe for concurrent use. The zero value has no Settings, and looks through a text as often as it comes.
 type Scrubber struct {
 	settings Settings
+	known    *known // may be nil
 	work     *int64 // see Counting; may be nil
 }
 
-// New does not copy the settings: do not change them afterwards.
-func New(settings Settings) *Scrubber { return &Scrubber{settings: settings} }
+// New does not copy the settings: do not change them afterwards. A Scrubber takes 64 KiB.
+func New(settings Settings) *Scrubber { return &Scrubber{settings: settings, known: newKnown()} }
 
 // Counting is the same Scrubber, which adds to work how many bytes it looks at beyond the first look that each byte of a
 // text gets: again because something was taken out, or because it was encoded. It is for one goroutine.
 func (s *Scrubber) Counting(work *int64) *Scrubber {
-	return &Scrubber{settings: s.settings, work: work}
+	return &Scrubber{settings: s.settings, known: s.known, work: work}
 }
 
 // again counts bytes that are looked at another time.
@@ -72,6 +73,18 @@ func (s *Scrubber) again(bytes int) {
 // Text scrubs every URL and path inside a text, such as a stack or a message, and removes secrets and personal data
 // from the rest.
 func (s *Scrubber) Text(text string) string {
+	hash := s.known.text(text)
+	if s.known.has(hash) {
+		return text
+	}
+	clean := s.wholeText(text)
+	if clean == text {
+		s.known.remember(hash)
+	}
+	return clean
+}
+
+func (s *Scrubber) wholeText(text string) string {
 	all := classesOf(text)
 	if all&(controlByte|highByte) != 0 {
 		text = cleaned(text)
@@ -87,15 +100,29 @@ func (s *Scrubber) Text(text string) string {
 // fragment. Segments of the path that are secret or personal become placeholders. It takes relative and broken URLs
 // too and never fails, because a URL that cannot be parsed must not be stored as it is.
 func (s *Scrubber) URL(url string) string {
+	if s.known.has(s.known.url(url)) {
+		return url
+	}
 	all := classesOf(url)
 	if all&(controlByte|highByte) != 0 {
 		url = cleaned(url)
 	}
 	plain := s.structure(url, all)
-	if plain != url {
-		return s.settle(plain, s.urlOnce(plain), (*Scrubber).urlOnce)
+	hash := s.known.url(plain) // without the query, which differs from visitor to visitor
+	if s.known.has(hash) {
+		return plain
 	}
-	return s.settle(url, s.pathOf(url, all), (*Scrubber).urlOnce)
+	var once string
+	if plain == url {
+		once = s.pathOf(url, all)
+	} else {
+		once = s.urlOnce(plain)
+	}
+	clean := s.settle(plain, once, (*Scrubber).urlOnce)
+	if clean == plain {
+		s.known.remember(hash)
+	}
+	return clean
 }
 
 // Value scrubs a value, using its name.
