@@ -1,5 +1,7 @@
 package beacon
 
+import "github.com/otelcol-rum/otelcol-rum/internal/semconv"
+
 // A batch says once what its events share, and each record repeats it: a body of a hundred bytes an
 // event can become a hundred times as much, and as gzip ten thousand times. LimitSize keeps what a
 // body becomes within a size, as OTLP records cost it: in memory, where they share their texts, or
@@ -9,7 +11,7 @@ package beacon
 // value behind a pointer and the pointer; encoded it is some tags and lengths.
 const (
 	batchMemory      = 1400 // with its resource
-	recordMemory     = 176
+	recordMemory     = 176 + attributeMemory*semconv.ProcessorAttributes
 	attributeMemory  = 40
 	textMemory       = 16
 	numberMemory     = 8

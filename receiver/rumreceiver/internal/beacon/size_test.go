@@ -35,7 +35,7 @@ func TestEventsPastTheSizeOfABatchAreRefused(t *testing.T) {
 		{Payload: &Click{}, Attributes: make([]Attribute, 20)},
 	} {
 		large.Count = 2
-		f(1900, 1, []Page{narrow}, event(0), large)
+		f(batchMemory+recordMemory+324, 1, []Page{narrow}, event(0), large)
 	}
 }
 
