@@ -61,5 +61,11 @@ func (s discreetSpan) SetAttributes(attributes ...attribute.KeyValue) {
 func (s discreetSpan) RecordError(error, ...trace.EventOption) { s.AddEvent("exception") }
 
 func discreet(attributes []attribute.KeyValue) []attribute.KeyValue {
-	return slices.DeleteFunc(slices.Clone(attributes), func(a attribute.KeyValue) bool { return !slices.Contains(allowedInSpans, a.Key) })
+	kept := make([]attribute.KeyValue, 0, min(len(attributes), len(allowedInSpans)))
+	for i := range attributes {
+		if slices.Contains(allowedInSpans, attributes[i].Key) {
+			kept = append(kept, attributes[i])
+		}
+	}
+	return kept
 }
