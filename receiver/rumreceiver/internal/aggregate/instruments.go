@@ -38,18 +38,21 @@ const (
 	lcpPart
 	inpPart
 	firstBreakdown
-	firstPhase          = firstBreakdown + numQuestions*numBrokenDown
-	resourceDuration    = firstPhase + instrumentID(beacon.NumPhases)
-	longTaskDuration    = resourceDuration + 1
-	interactionDuration = resourceDuration + 2
-	measurement         = resourceDuration + 3
-	exceptions          = resourceDuration + 4
-	pageViews           = resourceDuration + 5
-	sessions            = resourceDuration + 6
-	sessionsWithError   = resourceDuration + 7
-	noiseExceptions     = resourceDuration + 8
-	syntheticEvents     = resourceDuration + 9
-	numInstruments      = resourceDuration + 10
+	firstPhase = firstBreakdown + numQuestions*numBrokenDown
+)
+
+const (
+	resourceDuration = firstPhase + instrumentID(beacon.NumPhases) + iota
+	longTaskDuration
+	interactionDuration
+	measurement
+	exceptions
+	pageViews
+	sessions
+	sessionsWithError
+	noiseExceptions
+	syntheticEvents
+	numInstruments
 )
 
 // instruments are all the metrics that the receiver can emit.

@@ -47,7 +47,7 @@ const (
 )
 
 // Kinds has an empty payload of each kind.
-var Kinds = [NumKinds]Payload{
+var Kinds = [...]Payload{
 	KindVital:        &Vital{},
 	KindException:    &Exception{},
 	KindPageLoad:     &PageLoad{},
@@ -63,6 +63,9 @@ var Kinds = [NumKinds]Payload{
 	KindSessionEnd:   &SessionEnd{},
 	KindCustom:       &Custom{},
 }
+
+// If the last kind has no row, this does not compile.
+var _ [len(Kinds)]struct{} = [NumKinds]struct{}{}
 
 func finite(values ...float64) bool {
 	for _, v := range values {

@@ -39,19 +39,6 @@ type Protocol struct {
 	Encode Encode
 }
 
-// Facts are the data of a request outside its body.
-type Facts struct {
-	Method string
-	// Host as the browser named it. Not to be stored.
-	Host string
-	// Path as it was sent, decoded, with the key if one stands there.
-	Path string
-	// Query is raw: whoever needs more of it parses it.
-	Query string
-	// Header is not to be changed.
-	Header http.Header
-}
-
 // Decode reads one body. A body that cannot be read at all gives a *beacon.Rejection; an invalid event is recorded in
 // Beacon.Refused, and decoding continues with the others. A body of several applications gives a beacon for each; one
 // without events gives at least one, which is empty. Nothing that it returns aliases body. Safe for concurrent use.

@@ -24,7 +24,7 @@ type kind struct {
 }
 
 // kinds has a row for each beacon.Kind.
-var kinds = [beacon.NumKinds]kind{
+var kinds = [...]kind{
 	beacon.KindVital:        {semconv.EventWebVital, plog.SeverityNumberInfo, semconv.WebVitalAttributionPrefix, 6, write((*attributes).vital)},
 	beacon.KindException:    {semconv.EventException, plog.SeverityNumberError, semconv.MetadataPrefix, 9, write((*attributes).exception)},
 	beacon.KindPageLoad:     {semconv.EventNavigationTiming, plog.SeverityNumberInfo, semconv.MetadataPrefix, 1 + int(beacon.NumPhases) + int(beacon.NumTimes), write((*attributes).pageLoad)},
@@ -40,6 +40,9 @@ var kinds = [beacon.NumKinds]kind{
 	beacon.KindSessionEnd:   {semconv.EventSessionEnd, plog.SeverityNumberInfo, semconv.MetadataPrefix, 0, write(func(*attributes, *beacon.SessionEnd, *beacon.Page) {})},
 	beacon.KindCustom:       {"", plog.SeverityNumberInfo, semconv.MetadataPrefix, 0, write(func(*attributes, *beacon.Custom, *beacon.Page) {})},
 }
+
+// If the last kind has no row, this does not compile.
+var _ [len(kinds)]struct{} = [beacon.NumKinds]struct{}{}
 
 // write makes a row's function of one that knows the type of the payload.
 func write[P beacon.Payload](of func(*attributes, P, *beacon.Page)) func(*attributes, beacon.Payload, *beacon.Page) {
