@@ -73,9 +73,7 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 // Validate joins everything that is wrong.
 func (c *Config) Validate() error {
 	var errs []error
-	if c.HTTP.NetAddr.Endpoint == "" {
-		errs = append(errs, errors.New("'endpoint' must not be empty"))
-	}
+	errs = append(errs, serverconfig.Validate(&c.HTTP))
 	if c.Window < minWindow || c.Window > maxWindow {
 		errs = append(errs, fmt.Errorf("'window' must be between %s and %s (got %s)", minWindow, maxWindow, c.Window))
 	}

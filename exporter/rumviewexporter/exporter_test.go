@@ -135,6 +135,8 @@ func TestConfig(t *testing.T) {
 		"'max_bytes' must be at least":      {"max_bytes": 1},
 		"'max_streams' must be at least":    {"max_streams": 0},
 		"'endpoint' must not be empty":      {"endpoint": ""},
+		"'endpoint' must be a host and a":   {"endpoint": "localhost:99999"},
+		"'read_timeout' must be 0 or at":    {"read_timeout": 20},
 		"windows":                           {"windows": "10m"},
 		"'collector_metrics' must be a URL": {"collector_metrics": "localhost:8888"},
 	} {

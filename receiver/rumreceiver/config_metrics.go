@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"go.opentelemetry.io/collector/component"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/serverconfig"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 )
 
@@ -29,11 +30,12 @@ type MetricsConfig struct {
 	// silent_after.
 	RememberFor time.Duration `mapstructure:"remember_for"`
 	// ZeroFor is how long a new cumulative series is emitted as zero before its first value, so that scrapers see the
-	// increase. Default 70s, for scrapes once a minute; three flush intervals if these are below 5s. 0 emits values at
+	// increase. At least 100ms and at most 1h. Default 70s, for scrapes once a minute; three flush intervals if these are below 5s. 0 emits values at
 	// once.
 	ZeroFor time.Duration `mapstructure:"zero_for"`
 	// ShutdownWait is how long the receiver waits after its last metrics, so that a scraper sees them before the process
-	// ends. Set it longer than the scrape interval. Default 0, which is right for exporters that push.
+	// ends. Set it longer than the scrape interval. At least 100ms and at most 1h. Default 0, which is right for exporters
+	// that push.
 	ShutdownWait time.Duration `mapstructure:"shutdown_wait"`
 	// Storage is a storage extension in which the state of all metrics is saved: after a restart or crash, the next process
 	// continues the series, the waiting vitals and the counts. Default none: at shutdown waiting vitals are counted early, and
@@ -101,6 +103,9 @@ func (m *MetricsConfig) derive(isSet func(key string) bool) {
 // fewZeros reports whether the derived zero_for is too short for a scraper with default settings.
 func (m *MetricsConfig) fewZeros() bool { return !m.zeroForSet && m.FlushInterval < frequent }
 
+// maxWait is longer than any scrape interval. Past it nobody would see the values that wait.
+const maxWait = time.Hour
+
 // settings for the aggregate, which has more bounds than the user may set.
 func (m *MetricsConfig) settings(version string) aggregate.Settings {
 	s := aggregate.DefaultSettings()
@@ -132,7 +137,7 @@ func (m *MetricsConfig) settings(version string) aggregate.Settings {
 }
 
 // minInterval catches durations without a unit, which read as nanoseconds.
-const minInterval = 100 * time.Millisecond
+const minInterval = serverconfig.MinInterval
 
 func (m *MetricsConfig) validate() error {
 	var errs []error
@@ -150,8 +155,12 @@ func (m *MetricsConfig) validate() error {
 	atLeast("settle_after", m.SettleAfter, minInterval)
 	atLeast("silent_after", m.SilentAfter, m.SettleAfter)
 	atLeast("remember_for", m.RememberFor, m.SilentAfter)
-	atLeast("zero_for", m.ZeroFor, 0)
-	atLeast("shutdown_wait", m.ShutdownWait, 0)
+	for key, value := range map[string]time.Duration{"zero_for": m.ZeroFor, "shutdown_wait": m.ShutdownWait} {
+		errs = append(errs, serverconfig.AtLeastOrNone("metrics::"+key, value))
+		if value > maxWait {
+			errs = append(errs, fmt.Errorf("'metrics::%s' must be at most %s (got %s)", key, maxWait, value))
+		}
+	}
 	atLeast("max_idle", m.MaxIdle, m.FlushInterval)
 	oneOf("synthetic", m.Synthetic, syntheticExclude, syntheticInclude)
 	for metric, attributes := range m.Attributes {

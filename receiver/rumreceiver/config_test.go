@@ -325,13 +325,42 @@ func TestWhatDependsOnOtherMetricsOptions(t *testing.T) {
 	}
 }
 
+func TestWhatCanOnlyBeAMistakeIsRefused(t *testing.T) {
+	for yaml, want := range map[string]string{
+		"transport: udp":                                               `'transport' must be tcp, tcp4, tcp6, unix or npipe (got "udp")`,
+		"read_timeout: 20":                                             "'read_timeout' must be 0 or at least 100ms (got 20ns)",
+		"read_header_timeout: -1s":                                     "'read_header_timeout' must be 0 or at least 100ms (got -1s)",
+		"write_timeout: 30":                                            "'write_timeout' must be 0 or at least 100ms (got 30ns)",
+		"keepalive: {idle_timeout: 90}":                                "'keepalive::idle_timeout' must be 0 or at least 100ms (got 90ns)",
+		"metrics: {zero_for: 70}":                                      "'metrics::zero_for' must be 0 or at least 100ms (got 70ns)",
+		"metrics: {zero_for: 100000h}":                                 "'metrics::zero_for' must be at most 1h0m0s (got 100000h0m0s)",
+		"metrics: {shutdown_wait: 20}":                                 "'metrics::shutdown_wait' must be 0 or at least 100ms (got 20ns)",
+		"compression_algorithms: [gzip, br]":                           `'compression_algorithms' must hold deflate, gzip, lz4, snappy, x-snappy-framed, zlib, zstd (got "br")`,
+		"protocols: {otlp: {paths: [/v1/rum/]}}":                       `'protocols::otlp::paths' names "/v1/rum/", which is in use already`,
+		"protocols: {sentry: , otlp: {paths: ['/api/{x}/envelope/']}}": `'protocols::sentry::paths' names "/api/{project}/envelope", which is in use already`,
+		"cors: {allowed_origins: [https://shop.example/]}":             `'cors::allowed_origins[0]' must end with host or port`,
+	} {
+		cfg, err := load(t, yaml)
+		require.NoError(t, err, yaml)
+		assert.ErrorContains(t, confmap.Validate(cfg), want)
+	}
+	for _, yaml := range []string{
+		"{read_timeout: 0, read_header_timeout: 0, write_timeout: 0}", "keepalive: {enabled: false}", `compression_algorithms: ["", gzip, zlib, deflate, zstd, lz4, snappy, x-snappy-framed]`,
+		"metrics: {zero_for: 0, shutdown_wait: 0}", "protocols: {otlp: {paths: [/v1/rum/logs]}}",
+	} {
+		cfg, err := load(t, yaml)
+		require.NoError(t, err, yaml)
+		assert.NoError(t, confmap.Validate(cfg), yaml)
+	}
+}
+
 func TestEndpointIsAHostAndAPort(t *testing.T) {
-	for _, endpoint := range []string{"http://localhost:4319", "localhost", "4319", "::1:4319"} {
+	for _, endpoint := range []string{"http://localhost:4319", "localhost", "4319", "::1:4319", "unix:///run/rum.sock", "localhost:99999", "localhost:-1", "localhost:"} {
 		cfg, err := load(t, `endpoint: "`+endpoint+`"`)
 		require.NoError(t, err)
 		assert.ErrorContains(t, confmap.Validate(cfg), "'endpoint' must be a host and a port, such as 0.0.0.0:4319 (got \""+endpoint+"\")")
 	}
-	for _, yaml := range []string{`endpoint: ":4319"`, `endpoint: "[::1]:4319"`, "{endpoint: /run/rum.sock, transport: unix}"} {
+	for _, yaml := range []string{`endpoint: ":4319"`, `endpoint: "localhost:http"`, "{transport: tcp4}", `endpoint: "[::1]:4319"`, "{endpoint: /run/rum.sock, transport: unix}"} {
 		cfg, err := load(t, yaml)
 		require.NoError(t, err)
 		assert.NoError(t, confmap.Validate(cfg), yaml)

@@ -3,30 +3,30 @@ package rumreceiver
 import (
 	"errors"
 	"fmt"
-	"net"
 	"regexp"
 	"slices"
 	"strings"
 
-	"go.opentelemetry.io/collector/config/confignet"
-
+	"github.com/otelcol-rum/otelcol-rum/internal/serverconfig"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/encoding"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
 )
 
 // Validate joins everything that is wrong.
 func (c *Config) Validate() error {
 	var errs []error
-	if c.HTTP.NetAddr.Endpoint == "" {
-		errs = append(errs, errors.New("'endpoint' must not be empty"))
-	} else if _, _, err := net.SplitHostPort(c.HTTP.NetAddr.Endpoint); err != nil && c.HTTP.NetAddr.Transport == confignet.TransportTypeTCP {
-		errs = append(errs, fmt.Errorf("'endpoint' must be a host and a port, such as 0.0.0.0:4319 (got %q)", c.HTTP.NetAddr.Endpoint))
-	}
+	errs = append(errs, serverconfig.Validate(&c.HTTP))
 	if c.HTTP.MaxRequestBodySize < 1 {
 		errs = append(errs, fmt.Errorf("'max_request_body_size' must be at least 1 (got %d)", c.HTTP.MaxRequestBodySize))
 	}
 	errs = append(errs, c.validatePaths(), c.validateAdmission(), c.validateEnrichment(), c.Limits.validate())
 	if err := translate.ValidateTagAttributes(c.Logs.TagAttributes); err != nil {
 		errs = append(errs, fmt.Errorf("'logs::tag_attributes': %w", err))
+	}
+	for _, algorithm := range c.HTTP.CompressionAlgorithms {
+		if algorithm != "" && !slices.Contains(encoding.Algorithms(), algorithm) {
+			errs = append(errs, fmt.Errorf("'compression_algorithms' must hold %s (got %q)", strings.Join(encoding.Algorithms(), ", "), algorithm))
+		}
 	}
 	if c.Retries.Window < minInterval {
 		errs = append(errs, fmt.Errorf("'retries::window' must be at least %s (got %s)", minInterval, c.Retries.Window))
@@ -48,10 +48,12 @@ func (c *Config) validatePaths() error {
 		if plain := variableSegment.ReplaceAllString(path, "/x"); !strings.HasPrefix(path, "/") || strings.ContainsAny(plain, " {}?#") {
 			errs = append(errs, fmt.Errorf("'%s' must be a plain path that begins with / (got %q)", key, path))
 		}
-		if slices.Contains(used, path) {
+		// A slash behind a path is as nothing to the router, and so is the name of a variable segment.
+		same := variableSegment.ReplaceAllString(strings.TrimSuffix(path, "/"), "/{x}")
+		if slices.Contains(used, same) {
 			errs = append(errs, fmt.Errorf("'%s' names %q, which is in use already", key, path))
 		}
-		used = append(used, path)
+		used = append(used, same)
 	}
 	for _, name := range c.Protocols.enabled() {
 		key := "protocols::" + name + "::paths"

@@ -45,7 +45,7 @@ func New(s Settings) (*Gate, error) {
 		underway: newUnderway(s.Addresses.MaxConcurrent), exempt: s.Addresses.Exempt,
 		arriving: newArriving(s.MaxArriving, s.MaxArrivingBytes),
 	}
-	fallback, err := newOrigins(s.AllowedOrigins)
+	fallback, err := newOrigins("cors::allowed_origins", s.AllowedOrigins)
 	errs = append(errs, err)
 	for i, application := range s.Applications {
 		if err := g.grant(i, application, fallback); err != nil {
@@ -63,7 +63,7 @@ func New(s Settings) (*Gate, error) {
 }
 
 func (g *Gate) grant(i int, a Application, fallback origins) error {
-	own, err := newOrigins(a.AllowedOrigins)
+	own, err := newOrigins("allowed_origins", a.AllowedOrigins)
 	if err := errors.Join(g.keys.add(i, a.Keys), err, checkRate("rate_limit", a.Rate, a.Burst)); err != nil {
 		return err
 	}

@@ -15,12 +15,13 @@ type origins []string
 
 // newOrigins checks patterns and brings them into the form in which browsers send origins: lower
 // case, https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
-func newOrigins(patterns []string) (origins, error) {
+// Errors name the key of the option.
+func newOrigins(key string, patterns []string) (origins, error) {
 	var errs []error
 	allowed := make(origins, 0, len(patterns))
 	for i, pattern := range patterns {
 		if err := checkPattern(pattern); err != nil {
-			errs = append(errs, fmt.Errorf("'allowed_origins[%d]' %w (got %q)", i, err, pattern))
+			errs = append(errs, fmt.Errorf("'%s[%d]' %w (got %q)", key, i, err, pattern))
 		}
 		allowed = append(allowed, strings.ToLower(pattern))
 	}

@@ -12,7 +12,7 @@ import (
 func TestOrigins(t *testing.T) {
 	f := func(pattern, origin string, want bool) {
 		t.Helper()
-		list, err := newOrigins([]string{pattern})
+		list, err := newOrigins("", []string{pattern})
 		require.NoError(t, err)
 		assert.Equal(t, want, list.allow(origin), "%s for %s", pattern, origin)
 	}
@@ -68,14 +68,14 @@ func TestOriginsThatNoBrowserSendsOrThatStrangersSend(t *testing.T) {
 		"https://*shop.example": OriginTooWide, "https://shop.*": OriginTooWide, "https://*.com": OriginTooWide, "https://*.co.uk": OriginTooWide,
 		"https://www.*.github.io": OriginTooWide, "https://shop.example*": OriginTooWide, "https://*.": OriginTooWide, "*://*.com": OriginTooWide,
 	} {
-		_, err := newOrigins([]string{pattern})
+		_, err := newOrigins("", []string{pattern})
 		assert.ErrorIs(t, err, want, pattern)
 	}
 	for _, pattern := range []string{
 		"https://shop.example", "https://shop.example:8443", "http://shop.example:443", "https://shop.example:80", "http://localhost", "http://127.0.0.1:3000",
 		"https://*.example.co.uk", "http://*.localhost:3000", "app://obsidian.md", "moz-extension://*", "file://", "https://xn--bcher-kva.example", "https://10.example",
 	} {
-		_, err := newOrigins([]string{pattern})
+		_, err := newOrigins("", []string{pattern})
 		assert.NoError(t, err, pattern)
 	}
 }
@@ -87,7 +87,7 @@ func FuzzOrigins(f *testing.F) {
 	f.Add("*://*.com:*")
 	f.Add("https://[::1]:*")
 	f.Fuzz(func(t *testing.T, pattern string) {
-		list, err := newOrigins([]string{pattern})
+		list, err := newOrigins("", []string{pattern})
 		_, host, _ := strings.Cut(list[0], "://")
 		host, _, _ = strings.Cut(host, ":")
 		if err != nil || pattern == "*" || host == "*" || strings.HasSuffix(host, "evil.com") {

@@ -44,11 +44,11 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 	f("'applications[1]': 'keys[1]' is in use already", func(s *Settings) {
 		s.Applications[0].Keys, s.Applications[1].Keys = []string{secret}, []string{"other", secret}
 	})
-	f("'allowed_origins[0]' must be an origin", func(s *Settings) { s.AllowedOrigins = []string{"shop.example"} })
+	f("'cors::allowed_origins[0]' must be an origin", func(s *Settings) { s.AllowedOrigins = []string{"shop.example"} })
 	f("'applications[0]': 'allowed_origins[1]' must end with host or port", func(s *Settings) {
 		s.Applications[0].AllowedOrigins = []string{"*", "https://shop.example/"}
 	})
-	f("'allowed_origins[0]' must not be longer than 300 bytes", func(s *Settings) {
+	f("'cors::allowed_origins[0]' must not be longer than 300 bytes", func(s *Settings) {
 		s.AllowedOrigins = []string{"https://" + strings.Repeat("a", 300)}
 	})
 }
@@ -56,7 +56,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 func TestEverythingWrongIsSaidAtOnce(t *testing.T) {
 	s := Settings{Applications: []Application{{}, {}}, AllowedOrigins: []string{"shop"}}
 	_, err := New(s)
-	for _, want := range []string{"max_concurrent_requests", "applications[0]", "applications[1]", "allowed_origins[0]"} {
+	for _, want := range []string{"max_concurrent_requests", "applications[0]", "applications[1]", "cors::allowed_origins[0]"} {
 		assert.ErrorContains(t, err, want)
 	}
 }

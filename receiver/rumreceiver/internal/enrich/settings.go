@@ -105,7 +105,7 @@ func (s *Settings) Validate() error {
 		errs = errors.Join(errs, fmt.Errorf("'privacy::user_id' must be keep, hash or drop (got %q)", s.UserID))
 	}
 	if s.MaxRoutes < 0 {
-		errs = errors.Join(errs, fmt.Errorf("max routes must not be negative (got %d)", s.MaxRoutes))
+		errs = errors.Join(errs, fmt.Errorf("'routes::max_templates' must not be negative (got %d)", s.MaxRoutes))
 	}
 	for _, key := range s.AllowedQuery {
 		if key == "" || strings.ContainsAny(key, "=&;#? ") {
