@@ -177,8 +177,8 @@ func (r *recording) findPage(person bool) {
 	a.key = key
 	if person {
 		r.places.page = a.pages.Sight(key, r.visitor(), r.now)
-	} else {
-		r.places.page = a.pages.Find(key)
+	} else if r.places.page = a.pages.Find(key); r.places.page != nil && r.places.page.Leaving() {
+		r.places.page = nil
 	}
 	if r.places.page == nil {
 		a.values[0] = otherValue

@@ -95,7 +95,7 @@ func entryOf(t *table, key string) *holder {
 	if t == nil || key == "" {
 		return nil
 	}
-	return t.Entry(key)
+	return t.Find([]byte(key))
 }
 
 func (s *savedSeries) tally() tally {
@@ -140,7 +140,7 @@ func (r *restoring) find(f *family, saved *savedSeries, attributes []string) *se
 	a := r.a
 	resource := saved.Key[:saved.Resource]
 	if saved.Resource == 0 || len(saved.Key) == len(resource) {
-		return f.overflow([]byte(resource), a.apps.Entry(resource), r.now)
+		return f.overflow([]byte(resource), a.apps.Find([]byte(resource)), r.now)
 	}
 	values := map[string]string{}
 	rest := saved.Key[saved.Resource:]
@@ -184,11 +184,11 @@ func (r *restoring) find(f *family, saved *savedSeries, attributes []string) *se
 
 // place is that of a key, which gets one if there is room.
 func (a *Aggregator) place(t *table, key string, now int64) *holder {
-	if e := t.Entry(key); e != nil {
+	if e := t.Find([]byte(key)); e != nil {
 		return e
 	}
 	t.Load([]busiest.Saved{{Key: key, Seen: now}})
-	return t.Entry(key)
+	return t.Find([]byte(key))
 }
 
 func (r *restoring) vitals() {

@@ -33,6 +33,3 @@ func (t *Table[V]) Load(all []Saved) {
 		t.entries[e.Key] = e
 	}
 }
-
-// Entry of a key, leaving or not; nil when it has no place.
-func (t *Table[V]) Entry(key string) *Entry[V] { return t.entries[key] }

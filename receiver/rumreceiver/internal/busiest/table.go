@@ -84,13 +84,8 @@ func (t *Table[V]) Sight(key []byte, visitor uint64, now int64) *Entry[V] {
 	return nil
 }
 
-// Find returns the entry of a key that has a place, without counting anybody.
-func (t *Table[V]) Find(key []byte) *Entry[V] {
-	if e, ok := t.entries[string(key)]; ok && !e.leaving {
-		return e
-	}
-	return nil
-}
+// Find returns the entry of a key, leaving or not, without counting anybody; nil if it has no place.
+func (t *Table[V]) Find(key []byte) *Entry[V] { return t.entries[string(key)] }
 
 func (t *Table[V]) enter(key string, v visitors, now int64) *Entry[V] {
 	e := &Entry[V]{Key: key, visitors: v, seen: now}

@@ -58,15 +58,15 @@ func (d *arrayDecoder) member(name string) {
 	in := &d.in
 	switch name {
 	case "type":
-		in.typ = d.text(name, beacon.BoundString)
+		in.typ = d.NeedText(d.r, &in.Fault, name, beacon.BoundString)
 	case "name":
-		in.name = d.text(name, beacon.BoundURL) // a resource's name is its URL
+		in.name = d.NeedText(d.r, &in.Fault, name, beacon.BoundURL) // a resource's name is its URL
 	case "url":
-		in.url = d.text(name, beacon.BoundURL)
+		in.url = d.NeedText(d.r, &in.Fault, name, beacon.BoundURL)
 	case "sessionId":
-		in.session = d.id(name)
+		in.session = d.NeedID(d.r, &in.Fault, name)
 	case "userId":
-		in.user = d.id(name)
+		in.user = d.NeedID(d.r, &in.Fault, name)
 	case "value":
 		in.hasValue = true
 		var ok bool
@@ -76,36 +76,13 @@ func (d *arrayDecoder) member(name string) {
 	case "timestamp":
 		in.timestamp, in.hasTimestamp = d.r.Num()
 	case "tags":
-		d.readTags()
+		d.tags = d.NeedTags(d.r, &in.Fault, name, d.tags)
 	case "metadata":
 		if !d.Bag.Read(d.r) {
 			in.Note(beacon.ReasonBadEvent, name)
 		}
 	default: // unknown members are a newer client's
 		d.r.Skip()
-	}
-}
-
-func (d *arrayDecoder) text(field string, bound beacon.Bound) string {
-	s, ok := d.r.Str()
-	if !ok {
-		d.in.Note(beacon.ReasonBadEvent, field)
-	}
-	return d.Cut(s, bound)
-}
-
-func (d *arrayDecoder) id(field string) string {
-	s, ok := d.r.ID()
-	if !ok {
-		d.in.Note(beacon.ReasonBadEvent, field)
-	}
-	return d.Cut(s, beacon.BoundString)
-}
-
-func (d *arrayDecoder) readTags() {
-	var ok bool
-	if d.tags, ok = gather.Tags(d.r, d.tags, &d.Limits, &d.Trims); !ok {
-		d.in.Note(beacon.ReasonBadEvent, "tags")
 	}
 }
 

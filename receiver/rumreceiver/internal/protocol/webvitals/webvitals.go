@@ -102,30 +102,27 @@ func (d *decoder) member(name string) {
 	in := &d.in
 	switch name {
 	case "name":
-		in.name = d.text(name, beacon.BoundString)
+		in.name = d.NeedText(d.r, &in.Fault, name, beacon.BoundString)
 	case "id":
-		in.id = d.identity(name)
+		in.id = d.NeedID(d.r, &in.Fault, name)
 	case "navigationType":
-		in.navigationType = d.text(name, beacon.BoundString)
+		in.navigationType = d.NeedText(d.r, &in.Fault, name, beacon.BoundString)
 	case "value":
 		in.value, in.hasValue = d.number(name)
 	case "delta":
 		in.delta, in.hasDelta = d.r.Num() // one that is none costs nothing: the value is all that counts
 	case "navigationURL":
-		in.navigationURL = d.text(name, beacon.BoundURL)
+		in.navigationURL = d.NeedText(d.r, &in.Fault, name, beacon.BoundURL)
 	case "page_location":
-		in.pageLocation = d.text(name, beacon.BoundURL)
+		in.pageLocation = d.NeedText(d.r, &in.Fault, name, beacon.BoundURL)
 	case "url":
-		in.url = d.text(name, beacon.BoundURL)
+		in.url = d.NeedText(d.r, &in.Fault, name, beacon.BoundURL)
 	case "sessionId":
-		in.session = d.identity(name)
+		in.session = d.NeedID(d.r, &in.Fault, name)
 	case "userId":
-		in.user = d.identity(name)
+		in.user = d.NeedID(d.r, &in.Fault, name)
 	case "tags":
-		var ok bool
-		if d.tags, ok = gather.Tags(d.r, d.tags, &d.Limits, &d.Trims); !ok {
-			in.Note(beacon.ReasonBadEvent, name)
-		}
+		d.tags = d.NeedTags(d.r, &in.Fault, name, d.tags)
 	case "attribution":
 		if !d.attribution() {
 			in.Note(beacon.ReasonBadEvent, name)
@@ -133,22 +130,6 @@ func (d *decoder) member(name string) {
 	default: // rating follows from the value; entries are raw PerformanceEntry objects
 		d.r.Skip()
 	}
-}
-
-func (d *decoder) text(field string, bound beacon.Bound) string {
-	s, ok := d.r.Str()
-	if !ok {
-		d.in.Note(beacon.ReasonBadEvent, field)
-	}
-	return d.Cut(s, bound)
-}
-
-func (d *decoder) identity(field string) string {
-	s, ok := d.r.ID()
-	if !ok {
-		d.in.Note(beacon.ReasonBadEvent, field)
-	}
-	return d.Cut(s, beacon.BoundString)
 }
 
 func (d *decoder) number(field string) (float64, bool) {
