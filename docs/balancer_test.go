@@ -132,9 +132,9 @@ func TestBalancersAsDocumented(t *testing.T) {
 				from := net.IPv4(127, 0, 1, byte(1+i)).String()
 				status, first := post(t, from, address, "/v1/rum", "[]")
 				require.Equal(t, http.StatusOK, status, first)
-				which, told, _ := strings.Cut(first, " ")
+				which, seen, _ := strings.Cut(first, " ")
 				at[which]++
-				assert.Equal(t, from, told, "what the client says of its address is overwritten")
+				assert.Equal(t, from, seen, "what the client says of its address is overwritten")
 				for range 3 {
 					_, again := post(t, from, address, "/v1/rum/key", "[]")
 					assert.Equal(t, first, again, "one visitor, one gateway")

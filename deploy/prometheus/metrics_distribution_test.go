@@ -23,7 +23,7 @@ service:
   pipelines: {logs: {receivers: [rum], processors: [rum_budget], exporters: [nop]}}
 `
 
-// TestDistributionFiresTheAlertsOfMetrics invents pages and names, and tells of web vitals again after they were counted.
+// TestDistributionFiresTheAlertsOfMetrics invents pages and names, and reports web vitals again after they were counted.
 // Four alerts are left to TestRareAlertsFireInAPrometheus.
 func TestDistributionFiresTheAlertsOfMetrics(t *testing.T) {
 	t.Parallel() // it waits, most of the time
@@ -36,12 +36,12 @@ func TestDistributionFiresTheAlertsOfMetrics(t *testing.T) {
 	p := distrotest.StartPrometheus(t, []string{strings.ReplaceAll(hastily.Replace(fast(t, "metrics.rules.yaml")), "for: 1h", "for: 1s"), hastily.Replace(fast(t, "rules.yaml"))}, metrics, own)
 
 	missing := map[string]bool{"RumRoutesCold": true, "RumMetricsOverflow": true, "RumMeasurementsLate": true, "RumBudgetLimitOffEdge": true, "RumSamplingTargetTooLow": true}
-	var told []time.Time
+	var reported []time.Time
 	again := 0
 	for end := time.Now().Add(2 * time.Minute); len(missing) > 0 && time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
-		post(t, rum, invented(len(told), 1300)) // in the bucket of the limit
-		told = append(told, time.Now())
-		for ; time.Since(told[again]) > 5*time.Second; again++ { // all is counted by now
+		post(t, rum, invented(len(reported), 1300)) // in the bucket of the limit
+		reported = append(reported, time.Now())
+		for ; time.Since(reported[again]) > 5*time.Second; again++ { // all is counted by now
 			post(t, rum, invented(again, 4000))
 		}
 		for name, r := range p.Rules(t) {

@@ -120,7 +120,7 @@ func wilson(p, n, z float64) float64 {
 type alarm struct {
 	window, hold, keep int // minutes
 	least              float64
-	// onset tells at every minute whether it begins.
+	// onset says for every minute whether it begins.
 	onset func(n, k []float64, window int) []bool
 	// sticks while the share of the window is above what is allowed.
 	sticks bool
@@ -232,7 +232,7 @@ func dispersionOf(n, k []float64) []float64 {
 	return all
 }
 
-// firing tells at every minute whether the alert fires.
+// firing says for every minute whether the alert fires.
 func (a alarm) firing(n, k []float64) []bool {
 	onset, all := a.onset(n, k, a.window), make([]bool, len(n))
 	above := eachMinute(n, k, a.window, func(_ int, p, _ float64) bool { return p > allowed })

@@ -122,7 +122,7 @@ func (s *site) compareRecords(table *rows, query func(name string) [][]any) {
 }
 
 // compareSampled holds what queries find in a sample against what was sent. Errors are kept for certain, of the rest an
-// interval is told. Sessions and salt are the same each time, so it does not come out otherwise by chance.
+// interval is reported. Sessions and salt are the same each time, so it does not come out otherwise by chance.
 func (s *site) compareSampled(table *rows, query func(name string) [][]any) {
 	erroneous := 0.0
 	for _, n := range s.erroneous {
@@ -138,7 +138,7 @@ func (s *site) compareSampled(table *rows, query func(name string) [][]any) {
 			delete(sent, event)
 		}
 	}
-	require.Empty(s.t, sent, "events of which no interval is told")
+	require.Empty(s.t, sent, "events of which no interval is reported")
 }
 
 func (r *rows) number(v any) float64 {

@@ -269,11 +269,11 @@ func (s *site) compare(table *rows, p *distrotest.Prometheus) {
 	}
 	newest := func() float64 { return sum("max(timestamp(rum_page_views_total))") }
 	enough := float64(time.Now().Unix() + 45)
-	p.Eventually(s.t, "everything to be told", func() bool {
+	p.Eventually(s.t, "everything to be reported", func() bool {
 		// Of pages that lost their place, too. One that lost it and got it again has counted from zero twice: then 45 s are
 		// enough, ten times what anything waits for here.
-		told := func(metric string) float64 { return sum("sum(max_over_time(" + metric + "[10m]))") }
-		return newest() > enough || told("rum_page_views_total") == s.views && told("browser_web_vital_lcp_seconds_count") == s.of["lcp"] && told("rum_noise_exceptions_total") == s.noise
+		reported := func(metric string) float64 { return sum("sum(max_over_time(" + metric + "[10m]))") }
+		return newest() > enough || reported("rum_page_views_total") == s.views && reported("browser_web_vital_lcp_seconds_count") == s.of["lcp"] && reported("rum_noise_exceptions_total") == s.noise
 	})
 	// At the time of a sample that all series have: what increase guesses beyond their last ones is much of 40 seconds, and nothing
 	// of an hour. The batches of one flush are written side by side, so the newest samples are not all there yet.
@@ -375,7 +375,7 @@ func TestDistributionHandsOnWhatItHasWhenItEnds(t *testing.T) {
 	host, port, _ := strings.Cut(own, ":")
 	example, err := os.ReadFile("../../examples/configs/prometheus.yaml")
 	require.NoError(t, err)
-	const storage = "storage: file_storage, " // which keeps for the next process what is not told
+	const storage = "storage: file_storage, " // which keeps for the next process what is not reported
 	require.Contains(t, string(example), storage)
 	args := append(distrotest.Config(t, strings.Replace(string(example), storage, "", 1)), distrotest.Config(t, fmt.Sprintf(`
 receivers: {rum: {address_limit: {events_per_second: 0}, metrics: {flush_interval: 1s, zero_for: 1m, shutdown_wait: 4s}}}
@@ -392,7 +392,7 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 	collector.Stop()
 	samples := p.Query(t, "sum(max_over_time(browser_web_vital_lcp_seconds_count[10m]) - min_over_time(browser_web_vital_lcp_seconds_count[10m]))")
 	require.Len(t, samples, 1)
-	assert.Equal(t, 100.0, samples[0].Number(), "what waited and what was still told as zero")
+	assert.Equal(t, 100.0, samples[0].Number(), "what waited and what was still reported as zero")
 }
 
 // TestDistributionGoesOnAfterRestarts ends a collector that is scraped, and kills its successor, while pages are open: with its
@@ -411,7 +411,7 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 		return distrotest.Start(t, cmd, rum, metrics, own)
 	}
 	s := newSite(t, rum)
-	tell := func(page int, state string, ms float64) {
+	report := func(page int, state string, ms float64) {
 		s.send(desktop, "11.0.0.1", map[string]any{
 			"app": map[string]any{"name": "shop"}, "session": map[string]any{"id": fmt.Sprintf("%032x", page)},
 			"pages": []any{map[string]any{"id": fmt.Sprint("p", page), "url": "https://shop.example/", "state": state}},
@@ -423,13 +423,13 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 	first := start()
 	p := distrotest.StartPrometheus(t, nil, metrics, own)
 	for page := range pages {
-		tell(page, "visible", 56)
+		report(page, "visible", 56)
 	}
 	first.Stop()
 
 	second := start()
 	for page := range pages / 2 {
-		tell(page, "ended", 672)
+		report(page, "ended", 672)
 	}
 	number := func(query string) float64 {
 		samples := p.Query(t, query)
@@ -443,7 +443,7 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 
 	start()
 	for page := range pages {
-		tell(page, "ended", 672+float64(page%2)) // of the first half this is late
+		report(page, "ended", 672+float64(page%2)) // of the first half this is late
 	}
 	grown := func(metric string) float64 {
 		return number(fmt.Sprintf("sum(max_over_time(%[1]s[10m]) - min_over_time(%[1]s[10m]))", metric))

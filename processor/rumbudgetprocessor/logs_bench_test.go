@@ -162,7 +162,7 @@ func BenchmarkLogsBatch(b *testing.B) {
 	b.ReportMetric(float64(large.Nanoseconds())/records, "together-ns/record")
 }
 
-// BenchmarkLogsBeyondAttributes tells what the processor allocates besides the attributes that it adds: as
+// BenchmarkLogsBeyondAttributes measures what the processor allocates besides the attributes that it adds: as
 // many are put onto the same records by hand, and taken off.
 func BenchmarkLogsBeyondAttributes(b *testing.B) {
 	l, err := newLogsProcessor(component.NewID(metadata.Type), componenttest.NewNopTelemetrySettings(), withSampling(twentyBudgets(), modeStateless))

@@ -275,7 +275,7 @@ func simulation(p *population, c *Config) (report string, studies []*simulate.St
 	return p.report(people, configured, kinds, simulate.Table(modes, studies...), studies) + p.stories(people, configured, kinds), studies, nil
 }
 
-// stories tell how much there is to read of sessions with an event that is kept for certain.
+// stories say how much there is to read of sessions with an event that is kept for certain.
 func (p *population) stories(people *simulate.Population, c *SamplingConfig, kinds []eventKind) string {
 	var b strings.Builder
 	for kind, k := range kinds {

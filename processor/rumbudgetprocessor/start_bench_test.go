@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkStart tells what the process has used of its processors for one start, the least of five: whatever
+// BenchmarkStart measures what the process has used of its processors for one start, the least of five: whatever
 // else the machine does, it can only add.
 func BenchmarkStart(b *testing.B) {
 	for _, n := range []int{1000, 10_000} {

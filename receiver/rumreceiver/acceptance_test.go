@@ -99,7 +99,7 @@ func TestAcceptance01_BombsAndOversizeEndIn413WithBoundedMemory(t *testing.T) {
 		t.Run("Encoding"+name, func(t *testing.T) {
 			require.True(t, name == "" || len(body) < 1<<20, "%d bytes", len(body))
 			const clients = 5
-			told, reused := 0, 0
+			answered, reused := 0, 0
 			var grown int64
 			growth := heapGrowth(func() {
 				grown = allocated(func() {
@@ -108,7 +108,7 @@ func TestAcceptance01_BombsAndOversizeEndIn413WithBoundedMemory(t *testing.T) {
 						if status == 0 { // the connection ended while the client was still sending
 							continue
 						}
-						told++
+						answered++
 						assert.Equal(t, 413, status)
 						if sameConnection {
 							reused++
@@ -117,13 +117,13 @@ func TestAcceptance01_BombsAndOversizeEndIn413WithBoundedMemory(t *testing.T) {
 				})
 			})
 			t.Logf("%7d bytes: live heap grew by %5d KiB, each request allocated %5d KiB; %d of %d clients read the answer, %d on the same connection",
-				len(body), growth>>10, grown/clients>>10, told, clients, reused)
+				len(body), growth>>10, grown/clients>>10, answered, clients, reused)
 			assert.Less(t, growth, int64(1<<20))
 			assert.Less(t, grown/clients, int64(32<<20))
 			if name == "" {
-				assert.Positive(t, told)
+				assert.Positive(t, answered)
 			} else {
-				assert.Equal(t, clients, told)
+				assert.Equal(t, clients, answered)
 			}
 			if len(body) < 240<<10 { // what net/http reads of a body that nobody wanted
 				assert.GreaterOrEqual(t, reused, clients-1, "the connection goes on")

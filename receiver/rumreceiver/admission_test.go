@@ -190,7 +190,7 @@ func TestAnAddressBehindATrustedProxyHasALimitOfItsOwn(t *testing.T) {
 	assert.Equal(t, 429, send("e", "203.0.113.9:1", "198.51.100.4"), "who is not trusted cannot choose its address")
 }
 
-func TestRequestsPastTheConcurrencyAreToldToComeBack(t *testing.T) {
+func TestRequestsPastTheConcurrencyAreAskedToComeBack(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
 	next, err := newLogs(func(context.Context, plog.Logs) error {
 		entered <- struct{}{}

@@ -93,7 +93,7 @@ func checkBoomerangVisit(t *testing.T, b *bench, truth boomerangTruth) {
 	}
 }
 
-func TestBoomerangIsToldOnceWhatItTellsEarlyAndLate(t *testing.T) {
+func TestBoomerangsEarlyAndLateBeaconsOfOnePageCountOnce(t *testing.T) {
 	b := newBench(t, withBoomerang)
 	values := url.Values{"u": {"https://shop.example/"}, "v": {"1.815.1"}, "pid": {"p1"}, "n": {"1"}, "rt.si": {"s1"}, "early": {"1"}, "pt.fcp": {"100"}}
 	post := func() int {

@@ -214,7 +214,7 @@ func (b *bench) tally(paths ...string) tally {
 	return v
 }
 
-// returns is how many records of a vital tell of a return from the back/forward cache.
+// returns is how many records of a vital are of a return from the back/forward cache.
 func (b *bench) returns(vital string) int {
 	ids := map[string]bool{}
 	for _, record := range b.records() {

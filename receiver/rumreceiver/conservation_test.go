@@ -273,7 +273,7 @@ func checkConservation(t *testing.T, b *bench, l *ledger, pipeline *unreliable, 
 	t.Helper()
 	t.Logf("%+v, by reason %v, %d bodies broken; the pipelines: %v", l.books, l.reasons, l.broken, pipeline.calls)
 	counted := b.books()
-	assert.Equal(t, l.books, counted, "the receiver counts what its clients were told")
+	assert.Equal(t, l.books, counted, "the receiver counts what it answered its clients")
 	assert.Equal(t, counted.received, counted.emitted+counted.refused+counted.duplicate)
 	for reason, events := range l.reasons {
 		assert.Equal(t, events, b.labelled("events_refused", "reason", string(reason)), reason)

@@ -44,7 +44,7 @@ func TestARecordedVisitByDatadogGivesTheGroundTruth(t *testing.T) {
 		b.end()
 		b.balanced()
 		checkDatadogVisit(t, b)
-		assert.EqualValues(t, 14*times, b.counter("events_left_out"), "what the SDK tells of itself")
+		assert.EqualValues(t, 14*times, b.counter("events_left_out"), "what the SDK reports of itself")
 		assert.Zero(t, b.counter("events_refused"))
 	}
 }
@@ -53,7 +53,7 @@ func checkDatadogVisit(t *testing.T, b *bench) {
 	t.Helper()
 	v := b.tally("/", "/thanks", "/checkout", "/product/42")
 	assert.Zero(t, v.anonymous+v.viewless)
-	delete(v.events, semconv.EventWebVital) // as often as a view was told
+	delete(v.events, semconv.EventWebVital) // as often as a view was reported
 	assert.Equal(t, map[string]int{
 		semconv.EventException: 7, semconv.EventNavigation: 5, semconv.EventResourceTiming: 19, semconv.EventClick: 11, semconv.EventMeasurement: 1,
 		semconv.EventLongFrame: 13, semconv.EventNavigationTiming: 4, // of each load the network's part, and the rest
@@ -108,7 +108,7 @@ func TestHoweverAVisitByDatadogIsCutAndOrderedItsOutputIsTheSame(t *testing.T) {
 	}
 }
 
-func TestAViewIsToldOnceAndAgainOnlyToWhomItIsNew(t *testing.T) {
+func TestAViewIsReportedOnceAndAgainOnlyToASinkThatLacksIt(t *testing.T) {
 	const view = `{"type":"view","_dd":{"document_version":%d},"date":%d,"service":"shop","session":{"id":"s"},
 		"view":{"id":"v1","url":"https://shop.example/","loading_type":"initial_load","time_spent":%d000000%s}}`
 	document := func(version int, more string) string {
@@ -171,7 +171,7 @@ func TestWhatDatadogSendsBesidesEventsCostsNothing(t *testing.T) {
 }
 
 // The profiler asks before it makes profiles, which are left out.
-func TestTheProfilerOfDatadogIsToldToRest(t *testing.T) {
+func TestTheProfilerOfDatadogIsAskedToRest(t *testing.T) {
 	b := newBench(t, withDatadog, withConfig(func(cfg *Config) {
 		cfg.Applications = []ApplicationConfig{{Name: "shop", Keys: []configopaque.String{"pub1"}}}
 	}))

@@ -155,7 +155,7 @@ func costOf(t *testing.T, handler http.Handler, path, format string, attempts in
 }
 
 // chargeOf is how many events a body is charged as, rounded up to tens: so many seconds an application with ten events a
-// second has to wait, which is told up to an hour.
+// second has to wait, which is answered up to an hour.
 func chargeOf(t *testing.T, path, format string) int64 {
 	t.Helper()
 	b := newBench(t, withConfig(everyProtocol), shop(func(a *ApplicationConfig) { a.RateLimit = RateLimitConfig{EventsPerSecond: 10, Burst: 1} }))

@@ -17,7 +17,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 )
 
-// What a client says of itself, and where it is, must not come back in what the Collector tells of itself.
+// What a client says of itself, and where it is, must not be in the telemetry of the Collector itself.
 func TestOwnTelemetryHoldsNothingOfAClient(t *testing.T) {
 	before := otel.GetTextMapPropagator()
 	otel.SetTextMapPropagator(propagation.TraceContext{}) // as the Collector does
@@ -57,18 +57,18 @@ func TestOwnTelemetryHoldsNothingOfAClient(t *testing.T) {
 	s.trickle("this is no HTTP\r\n\r\n", "")
 	spans := recorder.Ended()
 	require.NotEmpty(t, spans, "whatever page says that its trace is not sampled")
-	var told strings.Builder
+	var published strings.Builder
 	for _, span := range spans {
-		fmt.Fprintln(&told, span.Name(), span.Attributes(), span.Events(), span.Links(), span.Status(), span.SpanContext().TraceID())
+		fmt.Fprintln(&published, span.Name(), span.Attributes(), span.Events(), span.Links(), span.Status(), span.SpanContext().TraceID())
 	}
-	told.WriteString(logged(lines))
+	published.WriteString(logged(lines))
 	for _, metric := range s.everyMetric() {
-		fmt.Fprintln(&told, metric)
+		fmt.Fprintln(&published, metric)
 	}
 	for _, secret := range secrets {
-		assert.NotContains(t, told.String(), secret)
+		assert.NotContains(t, published.String(), secret)
 	}
-	assert.Contains(t, told.String(), "/v1/rum/{key}", "the route is told")
+	assert.Contains(t, published.String(), "/v1/rum/{key}", "the route is there")
 	for _, span := range spans {
 		assert.False(t, span.Parent().IsRemote())
 	}

@@ -40,7 +40,7 @@ func TestARecordedVisitByElasticGivesTheGroundTruth(t *testing.T) {
 		b.end()
 		b.balanced()
 		checkElasticVisit(t, b)
-		assert.EqualValues(t, 13*times, b.counter("events_left_out"), "transactions and spans that tell nothing more")
+		assert.EqualValues(t, 13*times, b.counter("events_left_out"), "transactions and spans without further data")
 		assert.Zero(t, b.counter("events_refused"))
 	}
 }

@@ -366,7 +366,7 @@ func (b *fuzzBench) checkAnswer(response *httptest.ResponseRecorder, before book
 		return
 	}
 	emitted := now.emitted - before.emitted
-	require.EqualValues(t, a.Received, emitted+now.duplicate-before.duplicate) // a view of Datadog may have been told before
+	require.EqualValues(t, a.Received, emitted+now.duplicate-before.duplicate) // a view of Datadog may have been reported before
 	require.LessOrEqual(t, b.records, 8*int(emitted))                          // a view with its page load and vitals
 	require.Equal(t, emitted == 0, b.records == 0)
 }

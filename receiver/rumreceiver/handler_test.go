@@ -154,7 +154,7 @@ func TestARetryIsAnsweredButNotDeliveredAgain(t *testing.T) {
 	})
 }
 
-func TestDeliveryErrorsTellTheClientWhetherToTryAgain(t *testing.T) {
+func TestDeliveryErrorsSayWhetherToTryAgain(t *testing.T) {
 	for name, tc := range map[string]struct {
 		err        error
 		status     int

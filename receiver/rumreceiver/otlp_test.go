@@ -103,7 +103,7 @@ func TestAnExporterLearnsWhatWasNotTakenInItsOwnWords(t *testing.T) {
 	b.balanced()
 }
 
-func TestSessionsOfOpenTelemetryCountOnceWhetherTheirStartIsToldOrNot(t *testing.T) {
+func TestSessionsOfOpenTelemetryCountOnceWithAndWithoutAReportedStart(t *testing.T) {
 	b := newBench(t, withOTLP)
 	const session = `"attributes":[{"key":"session.id","value":{"stringValue":"SESSION"}}]`
 	for _, record := range []string{

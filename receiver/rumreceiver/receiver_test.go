@@ -48,7 +48,7 @@ type bench struct {
 	idle        bool // no server is started
 }
 
-// answer is what a client is told.
+// answer is the answer to a client.
 type (
 	answer     = protocol.Answer
 	eventError = protocol.EventError

@@ -82,7 +82,7 @@ func TestAnEnvelopeIsAnsweredAsSentryDoes(t *testing.T) {
 	}
 }
 
-func TestAPauseIsToldInTheWordsOfSentry(t *testing.T) {
+func TestAPauseIsAnsweredInTheWordsOfSentry(t *testing.T) {
 	b := newBench(t, withSentry, shop(func(a *ApplicationConfig) { a.RateLimit = RateLimitConfig{EventsPerSecond: 0.1, Burst: 1} }))
 	var response *httptest.ResponseRecorder
 	for i := range 3 {
@@ -107,14 +107,14 @@ func TestTheKeyOfADSNIsAKey(t *testing.T) {
 		whole.ServeHTTP(response, req)
 		return response.Code
 	}
-	bare, told := envelope(`{"sdk":{}}`, sentryMessage), envelope(`{"sdk":{"name":"x"},"dsn":"https://k1@collector.example/42"}`, sentryMessage)
+	bare, named := envelope(`{"sdk":{}}`, sentryMessage), envelope(`{"sdk":{"name":"x"},"dsn":"https://k1@collector.example/42"}`, sentryMessage)
 	for _, tc := range []struct {
 		target, auth, body string
 		want               int
 	}{
 		{"/api/42/envelope/?sentry_version=7&sentry_key=k1", "", bare, 200}, {"/api/42/envelope/", "Sentry sentry_version=7, sentry_key=k1", bare, 200},
-		{"/api/42/envelope/k1", "", bare, 200}, {"/api/42/envelope/?key=k1", "", bare, 200}, {"/api/42/envelope/", "", told, 200},
-		{"/api/42/envelope/?sentry_key=k2", "", told, 401}, {"/api/42/envelope/", "", strings.Replace(told, "k1", "k2", 1), 401},
+		{"/api/42/envelope/k1", "", bare, 200}, {"/api/42/envelope/?key=k1", "", bare, 200}, {"/api/42/envelope/", "", named, 200},
+		{"/api/42/envelope/?sentry_key=k2", "", named, 401}, {"/api/42/envelope/", "", strings.Replace(named, "k1", "k2", 1), 401},
 		{"/api/42/envelope/", "", bare, 401}, {"/api/42/envelope/", "", strings.Repeat("x", 10_000), 401}, {"/api/42/envelope/", "", "", 401},
 	} {
 		assert.Equal(t, tc.want, post(tc.target, tc.auth, tc.body), tc)
@@ -122,7 +122,7 @@ func TestTheKeyOfADSNIsAKey(t *testing.T) {
 	assert.EqualValues(t, 5, b.counter("events_received"))
 }
 
-func TestPagesAreLocatedByWhatAnotherEnvelopeTells(t *testing.T) {
+func TestPagesGetTheURLThatAnotherEnvelopeReports(t *testing.T) {
 	const vital = `{"type":"span","item_count":1}` + "\n" + `{"version":2,"items":[{"trace_id":"16e30b4ed3f641a78e0384c8933dfa1d","span_id":"b6fb952a3490004d","start_timestamp":1795425511,"end_timestamp":1795425512,"attributes":{
 		"sentry.op":{"value":"ui.webvital.lcp"},"browser.web_vital.lcp.value":{"value":900},"sentry.segment.id":{"value":"b6fb952a3490004c"}}}]}`
 	const load = `{"type":"span","item_count":1}` + "\n" + `{"version":2,"items":[{"trace_id":"16e30b4ed3f641a78e0384c8933dfa1d","span_id":"b6fb952a3490004c","is_segment":true,"start_timestamp":1795425511,"end_timestamp":1795425512,"attributes":{

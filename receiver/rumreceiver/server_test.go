@@ -157,7 +157,7 @@ func TestABodyThatBreaksOffIsNamedSoWhateverItsEncoding(t *testing.T) {
 	assert.EqualValues(t, len(half), s.labelled("requests", "outcome", "incomplete_body"))
 }
 
-func TestCORSTellsBrowsersWhatTheyNeed(t *testing.T) {
+func TestCORSAnswersWhatBrowsersNeed(t *testing.T) {
 	s := newServer(t, withConfig(func(cfg *Config) {
 		cors := cfg.HTTP.CORS.GetOrInsertDefault()
 		cors.AllowedOrigins = []string{"https://shop.example"}

@@ -123,7 +123,7 @@ func TestBodiesThatTrickleInEndInATimeoutAndLeaveRoomForOthers(t *testing.T) {
 	}
 	t.Logf("of %d slow clients: %v", slowClients, counts)
 	assert.GreaterOrEqual(t, counts["read_timeout"], ofOneAddress)
-	assert.Equal(t, slowClients, counts["read_timeout"]+counts["busy"], "everybody is told")
+	assert.Equal(t, slowClients, counts["read_timeout"]+counts["busy"], "everybody gets an answer")
 	assert.EqualValues(t, counts["read_timeout"], s.labelled("requests", "outcome", "read_timeout"))
 	assert.EqualValues(t, counts["busy"], s.labelled("requests", "outcome", "busy"))
 	require.Eventually(t, func() bool { return s.gate.Stats().Arriving+s.gate.Stats().Concurrent == 0 }, time.Minute, time.Millisecond)

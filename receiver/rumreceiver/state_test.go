@@ -87,7 +87,7 @@ func keptIn(store component.Component) option {
 	}
 }
 
-// report is a vital of a page that goes on, told some time after the load.
+// report is a vital of a page that stays open, reported some time after the load.
 func report(id string, value float64, after time.Duration) string {
 	return fmt.Sprintf(`{"v":1,"id":"%s","t0":%d,"now":%d,"session":{"id":"s"},"pages":[{"id":"p","url":"https://shop.example/","state":"visible"}],`+
 		`"events":[{"k":"vital","n":"INP","v":%g,"t":%d,"id":"v1"}]}`, id, noon.UnixMilli(), after.Milliseconds(), value, after.Milliseconds())

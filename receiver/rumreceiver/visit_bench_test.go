@@ -32,8 +32,8 @@ type detail struct {
 	value any // string, float64 or bool
 }
 
-// told is an event of the visit, as clients that know no form but their own tell it.
-type told struct {
+// visitEvent is an event of the visit, before a client writes it in its own format.
+type visitEvent struct {
 	kind, name string
 	value      float64
 	event      string // its name in OpenTelemetry
@@ -43,21 +43,21 @@ type told struct {
 	batch string
 }
 
-// visit is a page view with ten events. number tells the page views of one body apart.
-func visit(number int) []told {
-	vital := func(name string, value float64, rating, batch string, attribution ...detail) told {
+// visit is a page view with ten events. number distinguishes the page views of one body.
+func visit(number int) []visitEvent {
+	vital := func(name string, value float64, rating, batch string, attribution ...detail) visitEvent {
 		id := fmt.Sprintf("v5-%d%03d-%s", visitTime, number, visitID)
 		details := []detail{{"id", id}, {"rating", rating}, {"delta", value}, {"navigationType", "navigate"}}
 		for _, d := range attribution {
 			details = append(details, detail{"attribution." + d.name, d.value})
 		}
-		return told{
+		return visitEvent{
 			kind: "metric", name: name, value: value, event: "browser.web_vital", prefix: "web_vital.", details: details,
 			batch: fmt.Sprintf(`"k":"vital","n":"%s","v":%v,"id":"%s","nt":"navigate"%s`, name, value, id, batch),
 		}
 	}
-	resource := func(kind, url string, value, size float64) told {
-		return told{
+	resource := func(kind, url string, value, size float64) visitEvent {
+		return visitEvent{
 			kind: "resource", name: url, value: value, event: "browser.resource_timing", prefix: "resource.",
 			details: []detail{
 				{"initiatorType", kind}, {"protocol", "h2"}, {"responseStatus", 200.0}, {"renderBlockingStatus", "non-blocking"},
@@ -77,7 +77,7 @@ func visit(number int) []told {
 		stack += fmt.Sprintf("\n    at %s (%schunks/%d-%08x.js:%d:%d)", function, visitCDN, 2000+53*i, 0x9e3779b9*uint32(i+7), 1+i%3, 4000+1711*i)
 	}
 	quoted, _ := json.Marshal(stack)
-	return []told{
+	return []visitEvent{
 		vital("LCP", 2210.412, "good", `,"sel":"main>section.gallery>picture>img.hero","u":"https://cdn.example.com/img/rain-shell-1600w.avif","fb":388.2,"rs":702.5,"re":1803.1`,
 			detail{"target", "main#content>section.gallery>div.stage>picture>img.hero"}, detail{"url", "https://cdn.example.com/img/rain-shell-1600w.avif"},
 			detail{"timeToFirstByte", 388.2}, detail{"resourceLoadDelay", 314.3}, detail{"resourceLoadDuration", 1100.6}, detail{"elementRenderDelay", 407.312}),
@@ -113,7 +113,7 @@ func visit(number int) []told {
 // visitBody is so many events, of as many page views as it takes.
 type visitBody struct{ events int }
 
-func (v visitBody) each(do func(number, at int, event told)) {
+func (v visitBody) each(do func(number, at int, event visitEvent)) {
 	for i := range v.events {
 		number := i / 10
 		do(number, visitTime+700*i, visit(number)[i%10])
@@ -125,7 +125,7 @@ var visitTags = []detail{{"env", "production"}, {"release", "web@2026.4.1"}, {"r
 // array is form 1 as clients that repeat page, user, tags and browser with every event.
 func (v visitBody) array() []byte {
 	var events []string
-	v.each(func(_, at int, e told) {
+	v.each(func(_, at int, e visitEvent) {
 		metadata := ""
 		attribution := ""
 		for _, d := range e.details {
@@ -157,7 +157,7 @@ func member(name string, value any) string {
 // batch is form 2.
 func (v visitBody) batch() []byte {
 	var pages, events []string
-	v.each(func(number, at int, e told) {
+	v.each(func(number, at int, e visitEvent) {
 		if number == len(pages) {
 			pages = append(pages, fmt.Sprintf(`{"id":"%03d-%s","url":"%s","route":"/outdoor/[category]/[product]","type":"navigate","state":"hidden"}`, number, visitID, visitURL))
 		}
@@ -181,7 +181,7 @@ func (v visitBody) otlp() plog.Logs {
 	scope := resource.ScopeLogs().AppendEmpty()
 	scope.Scope().SetName("@opentelemetry/instrumentation-browser")
 	scope.Scope().SetVersion("0.5.0")
-	v.each(func(_, at int, e told) {
+	v.each(func(_, at int, e visitEvent) {
 		record := scope.LogRecords().AppendEmpty()
 		record.SetEventName(e.event)
 		record.SetSeverityNumber(plog.SeverityNumberInfo)

@@ -71,13 +71,13 @@ func (t *tab) page(id string) {
 	p := visitedPage{route: routesOfVisits[t.random.IntN(len(routesOfVisits))], from: t.now}
 	vitals := map[string]float64{"INP": 20 + 100*t.random.Float64(), "CLS": 0, "LCP": 800 * math.Exp(.6*t.random.NormFloat64())}
 	silent := false
-	tell := func(state string) {
-		t.tell(id, p.route, state, vitals)
+	report := func(state string) {
+		t.report(id, p.route, state, vitals)
 		if !silent {
 			p.final, p.until = maps.Clone(vitals), t.now
 		}
 	}
-	tell("visible")
+	report("visible")
 	for end := t.now.Add(open); ; {
 		pause := time.Duration(5+t.random.ExpFloat64()*240) * time.Second
 		if t.random.IntN(60) == 0 {
@@ -96,18 +96,18 @@ func (t *tab) page(id string) {
 		if t.random.IntN(8) == 0 {
 			vitals["INP"] *= .9 // it may fall
 		}
-		tell([]string{"visible", "hidden"}[t.random.IntN(2)])
+		report([]string{"visible", "hidden"}[t.random.IntN(2)])
 	}
 	if t.random.IntN(100) >= 3 {
 		vitals["INP"] += 100 * t.random.Float64()
-		tell("ended")
+		report("ended")
 	}
 	t.pages = append(t.pages, p)
 	t.now = t.now.Add(time.Second)
 }
 
-// tell sends what is known. One batch in ten comes twice, one in thirty is overtaken by those after it.
-func (t *tab) tell(page, route, state string, vitals map[string]float64) {
+// report sends what is known. One batch in ten comes twice, one in thirty is overtaken by those after it.
+func (t *tab) report(page, route, state string, vitals map[string]float64) {
 	t.batches++
 	var events []string
 	for _, name := range slices.Sorted(maps.Keys(vitals)) {

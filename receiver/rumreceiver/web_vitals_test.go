@@ -41,7 +41,7 @@ func TestARecordedVisitByTheWebVitalsLibraryGivesItsLastWords(t *testing.T) {
 			require.Len(t, b.records(), want.reports, sdk)
 			for _, record := range b.records() {
 				require.Equal(t, semconv.EventWebVital, record.EventName())
-				require.Equal(t, noon, record.Timestamp().AsTime(), "the library tells no times")
+				require.Equal(t, noon, record.Timestamp().AsTime(), "the library sends no times")
 				path, _ := record.Attributes().Get(semconv.URLPath)
 				assert.Contains(t, []string{"/", "/thanks", "/checkout", "/product/42"}, path.Str())
 			}

@@ -76,7 +76,7 @@ func probabilistic(t *testing.T, mode string, percentage float64, ld plog.Logs) 
 	return through(t, probabilisticsamplerprocessor.NewFactory(), map[string]any{"mode": mode, "sampling_percentage": percentage}, ld)
 }
 
-// byThreshold is the total that the thresholds tell.
+// byThreshold is the total by the thresholds.
 func byThreshold(t *testing.T, ld plog.Logs) (total float64) {
 	each(ld, func(a pcommon.Map) {
 		v, ok := a.Get("sampling.threshold")
@@ -88,7 +88,7 @@ func byThreshold(t *testing.T, ld plog.Logs) (total float64) {
 	return total
 }
 
-// byCount is the total that our own label tells.
+// byCount is the total by our own label.
 func byCount(ld plog.Logs) (total float64) {
 	each(ld, func(a pcommon.Map) {
 		v, _ := a.Get("rum.sampling.adjusted_count")

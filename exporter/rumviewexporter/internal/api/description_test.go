@@ -123,7 +123,7 @@ func (d description) wrong(where string, schema, value any) (problems []string) 
 	return problems
 }
 
-// full is a window with everything that answers can tell.
+// full is a window with everything that answers can contain.
 func full(t *testing.T) http.Handler {
 	t.Helper()
 	logs := plog.NewLogs()

@@ -37,7 +37,7 @@ func TestCountersOfOursAreRead(t *testing.T) {
 	assert.Equal(t, 1, asked, "asked again at once")
 }
 
-// A page that is reloaded gives up its question; the next one must not be told so.
+// A page that is reloaded gives up its question; the next one must not notice.
 func TestAnAskerWhoGoesAwaySpoilsNoAnswer(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(metricsPage)) }))
 	defer server.Close()

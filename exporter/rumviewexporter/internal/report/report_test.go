@@ -74,7 +74,7 @@ func TestTheLastReportOfAMeasurementCounts(t *testing.T) {
 	assert.InDelta(t, 3000, v.Worst[0].Value, 0)
 }
 
-func TestAVitalIsToldMinuteByMinute(t *testing.T) {
+func TestAVitalIsShownMinuteByMinute(t *testing.T) {
 	at := func(ago time.Duration, value, weight float64) *window.Event {
 		e := lcp("s", "", "/", value, weight)
 		e.Time = noon.Add(-ago)

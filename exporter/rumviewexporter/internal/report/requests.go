@@ -17,7 +17,7 @@ type RequestGroup struct {
 	Failed    float64 `json:"failed"`
 	P75       float64 `json:"p75"`
 	Total     float64 `json:"total"` // milliseconds that people waited, all together
-	Size      float64 `json:"size"`  // p75 of the transferred bytes of those that tell it
+	Size      float64 `json:"size"`  // p75 of the transferred bytes of those that have it
 	Example   string  `json:"example,omitempty"`
 }
 

@@ -91,7 +91,7 @@ func culpritOf(v *window.Vital) string {
 // PartMean is the mean of one phase.
 type PartMean struct {
 	Name string  `json:"name"`
-	Mean float64 `json:"mean"` // milliseconds, of the measurements that tell it
+	Mean float64 `json:"mean"` // milliseconds, of the measurements that have it
 }
 
 // means of a vital's phases, in order of time; empty if no record has them.

@@ -243,7 +243,7 @@ func TestClientRateMultipliesIn(t *testing.T) {
 }
 
 // An earlier sampler kept with some probability and a randomness of its own. The total after ours must
-// be right whichever of the two keeps less, and whatever it tells of itself.
+// be right whichever of the two keeps less, and whatever it says of itself.
 func TestEarlierSamplersComposeWithoutBias(t *testing.T) {
 	const n = 200_000
 	rng := rand.New(rand.NewPCG(8, 9))

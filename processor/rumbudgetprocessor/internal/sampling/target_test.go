@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// story feeds so many records of a rule per second for a while and tells how many per second are kept
+// story feeds so many records of a rule per second for a while and returns how many per second are kept
 // in the last quarter of it.
 type story struct {
 	sampler *Sampler

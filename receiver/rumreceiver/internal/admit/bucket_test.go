@@ -31,13 +31,13 @@ func TestTheDefaultBurstIsThreeSecondsWorth(t *testing.T) {
 	assert.InDelta(t, 1, newBucket(0.1, 0).burst, 0)
 }
 
-func TestNobodyIsToldToWaitLongerThanAnHour(t *testing.T) {
+func TestNobodyIsAskedToWaitLongerThanAnHour(t *testing.T) {
 	b := newBucket(1e-300, 1)
 	b.spend(1, start)
 	assert.Equal(t, time.Hour, b.wait(start))
 }
 
-func TestWhoWaitsAsLongAsToldIsLetIn(t *testing.T) {
+func TestWhoWaitsAsLongAsAskedIsAdmitted(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 10_000 {
 		b := newBucket(0.01+random.Float64()*1000, 1+random.IntN(1000))

@@ -39,7 +39,7 @@ func TestRoutes_TheBusiestHaveSeriesOfTheirOwn(t *testing.T) {
 	a := oneRoute()
 	assert.Equal(t, 0, viewed(a, 0, "/cold", visitors(1)...))
 	assert.Equal(t, 5, viewed(a, 0, "/hot", visitors(5)...))
-	// Nobody was told of /cold but that it is zero.
+	// Of /cold nothing but a zero was reported.
 	holds(t, a.Collect(after(15*time.Second)), views("shop", "{other}", 0))
 	assert.Equal(t, 0, viewed(a, 15*time.Second, "/hot", visitors(2)...))
 	a.Collect(after(30 * time.Second))
@@ -47,7 +47,7 @@ func TestRoutes_TheBusiestHaveSeriesOfTheirOwn(t *testing.T) {
 	assert.Equal(t, 1, a.Stats().Routes)
 }
 
-func TestRoutes_WhatWasToldStaysUntilItIsSeen(t *testing.T) {
+func TestRoutes_WhatWasReportedStaysUntilItIsSeen(t *testing.T) {
 	a := oneRoute()
 	viewed(a, 0, "/cold", visitors(1)...)
 	a.Collect(after(0))
@@ -161,14 +161,14 @@ func randomTraffic(t *testing.T, random *rand.Rand, temporality Temporality) {
 		s.Temporality, s.ZeroFor, s.SilentAfter = temporality, 30*time.Second, time.Minute
 		s.MaxSeries = 15
 	})
-	sent, told := map[string]int{}, map[string]int64{}
+	sent, reported := map[string]int{}, map[string]int64{}
 	now, series := time.Duration(0), map[string]int64{}
 	see := func(w Window) {
 		seen := countsOf(w.Metrics)
 		for key, n := range seen {
 			before := series[key]
 			assert.GreaterOrEqual(t, n, before, key)
-			told[strings.Split(key, " ")[1]] += n - before
+			reported[strings.Split(key, " ")[1]] += n - before
 		}
 		if temporality == Cumulative {
 			series = seen // those that have ended begin anew
@@ -190,7 +190,7 @@ func randomTraffic(t *testing.T, random *rand.Rand, temporality Temporality) {
 	}
 	see(a.CollectAll(after(now)))
 	for metric, n := range sent {
-		assert.EqualValues(t, n, told[metric], metric)
+		assert.EqualValues(t, n, reported[metric], metric)
 	}
 	assert.LessOrEqual(t, a.Stats().Routes, 4)
 }

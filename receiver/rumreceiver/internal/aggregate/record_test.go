@@ -82,7 +82,7 @@ func TestRecord_EveryKindHasItsMetric(t *testing.T) {
 		"shop rum.resources.duration{url.template=/p} n=1 sum=0.3 [0.3:1]")
 }
 
-func TestRecord_AttributesTellTheBrowserAndThePage(t *testing.T) {
+func TestRecord_AttributesNameTheBrowserAndThePage(t *testing.T) {
 	b := shop(pageView())
 	b.Client = beacon.Client{DeviceType: "mobile", BrowserName: "Firefox", Country: "DE", UserAgent: "Mozilla/5.0 …"}
 	b.Connection.EffectiveType = "4g"

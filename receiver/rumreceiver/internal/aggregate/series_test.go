@@ -14,7 +14,7 @@ func limited(series int) *Aggregator {
 	return with(func(s *Settings) { s.MaxSeries = series })
 }
 
-// story records one page view for each word "application/route" and tells how many overflowed.
+// story records one page view for each word "application/route" and returns how many overflowed.
 func story(a *Aggregator, now time.Duration, words ...string) (overflowed int) {
 	for _, word := range words {
 		var app, route string

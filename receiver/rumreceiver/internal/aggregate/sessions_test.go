@@ -9,7 +9,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// visit is a click in a session whose start is not told; a click has no metric of its own.
+// visit is a click in a session whose start is not reported; a click has no metric of its own.
 func visit(session string) *beacon.Beacon {
 	b := shop(beacon.Event{Payload: &beacon.Click{}})
 	b.Pages[0].SessionID, b.Pages[0].SessionImplicit = session, true
@@ -35,7 +35,7 @@ func TestSessions_CountAtFirstSight(t *testing.T) {
 	assert.Equal(t, 3, a.Stats().Sessions)
 }
 
-func TestSessions_CountByTheirStartIfTheFormatTellsIt(t *testing.T) {
+func TestSessions_CountByTheirStartIfTheFormatReportsIt(t *testing.T) {
 	a := New(testSettings())
 	a.Record(shop(beacon.Event{Payload: &beacon.SessionStart{}}, pageView()), after(0))
 	a.Record(shop(pageView()), after(0))

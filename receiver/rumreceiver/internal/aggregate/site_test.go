@@ -15,7 +15,7 @@ import (
 )
 
 // samples is how many Prometheus has of a window, with the counters that the processor makes of the vitals by default:
-// evaluations and violations of each, and what is undecided where buckets are not bounds. It tells which metrics have most.
+// evaluations and violations of each, and what is undecided where buckets are not bounds. It names the metrics that have most.
 func samples(metrics pmetric.Metrics) (n int, byMetric map[string]int) {
 	byMetric = map[string]int{}
 	budgets := map[string]bool{"browser.web_vital.lcp": true, "browser.web_vital.inp": true, "browser.web_vital.cls": true, "browser.web_vital.fcp": true, "browser.web_vital.ttfb": true}

@@ -25,7 +25,7 @@ func restarted(t *testing.T, a *Aggregator, now time.Duration, change func(*Sett
 	return next
 }
 
-// A day of visits, during which one collector runs and another one is restarted again and again: both tell the same.
+// A day of visits, during which one collector runs and another one is restarted again and again: both report the same.
 func TestSnapshot_ARestartChangesNothing(t *testing.T) {
 	for _, temporality := range []Temporality{Cumulative, Delta} {
 		for _, shape := range []Histogram{Explicit, Exponential} {
@@ -88,7 +88,7 @@ func visitOf(random *rand.Rand, i int) *beacon.Beacon {
 	return b
 }
 
-func TestSnapshot_WhatWasToldAsZeroIsToldSoAnew(t *testing.T) {
+func TestSnapshot_WhatWasReportedAsZeroIsReportedAsZeroAgain(t *testing.T) {
 	change := func(s *Settings) { s.ZeroFor = time.Minute }
 	a := with(change)
 	a.Record(shop(pageView()), after(0))
@@ -101,7 +101,7 @@ func TestSnapshot_WhatWasToldAsZeroIsToldSoAnew(t *testing.T) {
 	holds(t, a.Collect(after(4*time.Minute)), one)
 }
 
-func TestSnapshot_OtherSettingsKeepWhatWaitsAndWhatNobodyWasTold(t *testing.T) {
+func TestSnapshot_OtherSettingsKeepWhatWaitsAndWhatWasNotReported(t *testing.T) {
 	device := func(s *Settings) {
 		s.ZeroFor = time.Minute
 		for metric := range s.Attributes {
@@ -119,7 +119,7 @@ func TestSnapshot_OtherSettingsKeepWhatWaitsAndWhatNobodyWasTold(t *testing.T) {
 	b.Client.DeviceType = "mobile"
 	a.Record(b, after(0))
 	a.Collect(after(0))
-	a.Collect(after(2 * time.Minute)) // the view is told
+	a.Collect(after(2 * time.Minute)) // the view is reported
 	b.Events = []beacon.Event{lcpOf("v1", 1200, 0), measured(5)}
 	a.Record(b, after(2*time.Minute))
 	a = restarted(t, a, 2*time.Minute, pages)

@@ -58,7 +58,7 @@ func lcpOf(id string, ms float64, when time.Duration) beacon.Event {
 	return beacon.Event{BrowserTime: after(when), Payload: &beacon.Vital{Name: beacon.LCP, Value: ms, ID: id}}
 }
 
-// testSettings has small buckets and pages everywhere, so that stories fit a line, and tells values at once.
+// testSettings has small buckets and pages everywhere, so that stories fit a line, and reports values at once.
 func testSettings() Settings {
 	s := DefaultSettings()
 	s.SilentAfter, s.ZeroFor, s.Breakdowns = 30*time.Second, 0, nil

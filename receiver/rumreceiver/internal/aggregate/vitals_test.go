@@ -55,12 +55,12 @@ func TestVital_ReportAfterCountingIsLate(t *testing.T) {
 		"shop rum.page_views{browser.navigation.same_document=false,url.template=/p} 1")
 }
 
-// A tab may live for a day and tell its CLS each time it is looked at.
-func TestVital_ThatIsToldAgainAndAgainCountsOnce(t *testing.T) {
+// A tab may live for a day and report its CLS each time it is looked at.
+func TestVital_ThatIsReportedAgainAndAgainCountsOnce(t *testing.T) {
 	a := with(func(s *Settings) { s.SilentAfter, s.MaxIdle = 30*time.Minute, 0 })
-	for told := time.Duration(0); told < 20*time.Hour; told += 31 * time.Minute {
-		assert.Zero(t, a.Record(shop(lcpOf("v1", 1200, told)), after(told)).Late, "the same value")
-		a.Collect(after(told + 30*time.Minute + 1))
+	for reported := time.Duration(0); reported < 20*time.Hour; reported += 31 * time.Minute {
+		assert.Zero(t, a.Record(shop(lcpOf("v1", 1200, reported)), after(reported)).Late, "the same value")
+		a.Collect(after(reported + 30*time.Minute + 1))
 	}
 	assert.Equal(t, 1, counts(a.CollectAll(after(21*time.Hour)).Metrics, "browser.web_vital.lcp"))
 }
@@ -257,11 +257,11 @@ func TestSilentAfter_ZeroCountsInTheNextCollect(t *testing.T) {
 	holds(t, a.Collect(after(0)), "shop browser.web_vital.lcp{url.template=/p} n=1 sum=0.5 [1:1]")
 }
 
-func TestUntoldAfter_IsForClientsThatDoNotSayWhatBecomesOfPageViews(t *testing.T) {
+func TestUnreportedAfter_IsForClientsThatDoNotReportTheEndOfPageViews(t *testing.T) {
 	a := with(func(s *Settings) { s.SilentAfter, s.UnreportedAfter = 30*time.Minute, 2*time.Second })
-	told := shop(lcpOf("v1", 500, 0))
-	told.Pages[0].State = beacon.PageStateVisible
-	a.Record(told, after(0))
+	reported := shop(lcpOf("v1", 500, 0))
+	reported.Pages[0].State = beacon.PageStateVisible
+	a.Record(reported, after(0))
 	a.Record(shop(lcpOf("v2", 600, 0)), after(0))
 	a.Record(shop(lcpOf("v2", 700, time.Second)), after(time.Second))
 	assert.Empty(t, text(a.Collect(after(2*time.Second)).Metrics), "the last report is a second old")

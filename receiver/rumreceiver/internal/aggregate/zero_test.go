@@ -13,8 +13,8 @@ func patient() *Aggregator {
 	return with(func(s *Settings) { s.ZeroFor = time.Minute })
 }
 
-// A scraper that sees a counter for the first time with 1 cannot tell that it has grown.
-func TestZeroFor_ANewSeriesIsToldAsZeroFirst(t *testing.T) {
+// A scraper that sees a counter for the first time with 1 cannot know that it has grown.
+func TestZeroFor_ANewSeriesIsReportedAsZeroFirst(t *testing.T) {
 	a := patient()
 	story(a, time.Second, "shop/a")
 	a.Record(shop(measured(5)), after(time.Second))
@@ -27,7 +27,7 @@ func TestZeroFor_ANewSeriesIsToldAsZeroFirst(t *testing.T) {
 	holds(t, a.Collect(after(75*time.Second)), "shop rum.measurement{rum.measurement.name=m,url.template=/p} n=1 sum=5 [10:1]", views("shop", "a", 1))
 }
 
-func TestZeroFor_KnownSeriesTellAtOnce(t *testing.T) {
+func TestZeroFor_KnownSeriesReportAtOnce(t *testing.T) {
 	a := patient()
 	story(a, 0, "shop/a")
 	a.Collect(after(0))
@@ -61,7 +61,7 @@ func TestZeroFor_NothingIsLostAtTheEnd(t *testing.T) {
 }
 
 // Else the first value that anybody sees is no increase.
-func TestZeroFor_ARefusedZeroIsToldAgain(t *testing.T) {
+func TestZeroFor_ARefusedZeroIsReportedAgain(t *testing.T) {
 	a := patient()
 	story(a, 0, "shop/a")
 	a.Restore(a.Collect(after(0)))
@@ -123,7 +123,7 @@ func TestNoise_CountsApart(t *testing.T) {
 }
 
 // Each writer and each resource has an identity of its own, that stays while the writer lives.
-func TestInstance_TellsWritersAndResourcesApart(t *testing.T) {
+func TestInstance_DistinguishesWritersAndResources(t *testing.T) {
 	ids := func(writer string, versions ...string) (ids []string) {
 		a := with(func(s *Settings) { s.Instance = writer })
 		for _, version := range versions {

@@ -68,7 +68,7 @@ func TestLoadingVitalsAreComparedWithThoseOfBeaconsBefore(t *testing.T) {
 	assert.Equal(t, []string{""}, marks(restored), "a restored page has vitals anew")
 }
 
-func TestPagesOfOneBeaconAreToldApart(t *testing.T) {
+func TestPagesOfOneBeaconAreNotMixedUp(t *testing.T) {
 	b := pageOf("", "fcp 900", "lcp 100", "lcp 800")
 	b.Pages = append(b.Pages, Page{})
 	b.Events[1].Page = 1

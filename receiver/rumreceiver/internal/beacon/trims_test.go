@@ -27,7 +27,7 @@ func TestAStackKeepsItsInnermostFrames(t *testing.T) {
 	f(2, "\n\n\n", "\n", 1)
 }
 
-func TestTrimsTellWhichBoundsWereCrossedSince(t *testing.T) {
+func TestTrimsKnowWhichBoundsWereCrossedSince(t *testing.T) {
 	limits := Limits{MaxString: 2, MaxURL: 3, MaxStack: 4}
 	var trims Trims
 	assert.False(t, trims.Any())

@@ -8,7 +8,7 @@ import (
 
 const (
 	// clockTolerance is how far behind the browser's clock may be to count as right: within it, nobody
-	// can tell a wrong clock from a slow network. One that is ahead is wrong by any amount.
+	// can distinguish a wrong clock from a slow network. One that is ahead is wrong by any amount.
 	clockTolerance = 5 * time.Second
 	// maxAge is how far before its arrival an event may have happened. Batches that wait longer
 	// exist (a laptop asleep), but backends refuse records that old.

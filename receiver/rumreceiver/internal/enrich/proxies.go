@@ -26,7 +26,7 @@ var forwardingHeaders = []string{
 type Proxies struct {
 	// Trusted are the networks of proxies whose headers are believed.
 	Trusted []netip.Prefix
-	// AddressHeader is the one header in which they tell the client's address: Forwarded (RFC 7239), or any
+	// AddressHeader is the one header in which they send the client's address: Forwarded (RFC 7239), or any
 	// other with an address or a list of them. They must overwrite or extend it. Others are not looked at,
 	// since a proxy that does not know them hands on what the client wrote. Empty means
 	// DefaultAddressHeader.

@@ -157,7 +157,7 @@ func TestTheTemplatesThatMostVisitorsSeeHaveAPlace(t *testing.T) {
 	assert.Equal(t, otherRoute, see("/invented/1", "198.51.100.7", noon.Add(10*time.Minute)))
 }
 
-func TestVisitorsAreNetworksThatTellPeopleApart(t *testing.T) {
+func TestVisitorsAreNetworksThatIdentifyPeople(t *testing.T) {
 	e := newEnricher(t, Settings{})
 	network := func(address string) uint64 { return e.Network(netip.MustParseAddr(address)) }
 	for _, shared := range []string{"10.1.2.3", "192.168.0.1", "127.0.0.1", "100.64.1.1", "::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1"} {

@@ -61,7 +61,7 @@ func lines() protocol.Protocol {
 	}
 }
 
-// fakeIntake answers as it is told.
+// fakeIntake answers as the test says.
 type fakeIntake struct {
 	result  intake.Result
 	err     error

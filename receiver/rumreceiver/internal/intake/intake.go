@@ -55,7 +55,7 @@ type Batch struct {
 	Protocol string
 	// Application whose key it came with.
 	Application *admit.Application
-	// Sender is the browser, as far as its headers tell.
+	// Sender is the browser, as far as its headers identify it.
 	Sender enrich.Sender
 	// Timeout of the delivery: whoever waits for the answer hears none after it.
 	Timeout time.Duration

@@ -27,7 +27,7 @@ func kindsOf(b *beacon.Beacon) string {
 	return strings.Join(kinds, ", ")
 }
 
-func TestAPageViewIsToldByOneBatchAlone(t *testing.T) {
+func TestOnlyOneBatchReportsAPageView(t *testing.T) {
 	reported := newReported()
 	whole, again := "PageView 1, PageLoad 0, Vital 0", "Vital 1"
 	for _, step := range []struct {

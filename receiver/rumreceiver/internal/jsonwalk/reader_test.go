@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tokens walks one value and tells all that is in it.
+// tokens walks one value and returns all that is in it.
 func tokens(r *Reader, into []string) []string {
 	switch r.Kind() {
 	case '{':

@@ -24,7 +24,7 @@ type Kind byte
 
 // nextSpecial is the place of the first byte, at or after i, that does not stand for itself inside
 // a JSON string: a quotation mark, a backslash or a control character; len(text) when there is none.
-// Eight bytes at a time; https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord tells
+// Eight bytes at a time; https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord explains
 // why the lowest bit that is set is exact.
 func nextSpecial(text []byte, i int) int {
 	const (

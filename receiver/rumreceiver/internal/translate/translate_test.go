@@ -81,7 +81,7 @@ func TestEveryKindHasANameOfItsOwnAndNoKeyTwice(t *testing.T) {
 	assert.Len(t, names, got.Len())
 }
 
-func TestARecordTellsWhatWasCutOfItAndOfItsPage(t *testing.T) {
+func TestARecordListsWhatWasCutOfItAndOfItsPage(t *testing.T) {
 	b := everyKind()
 	b.Pages[0].Trimmed = 1 << beacon.BoundURL
 	b.Events[1].Trimmed = 1<<beacon.BoundFrames | 1<<beacon.BoundURL

@@ -126,7 +126,7 @@ func TestBeaconsOfOtherKinds(t *testing.T) {
 			assert.Equal(t, page, b.Pages[0].URL)
 		})
 	}
-	assert.Equal(t, 1, decoded(t, form("rt.quit", "")).LeftOut, "nothing to tell")
+	assert.Equal(t, 1, decoded(t, form("rt.quit", "")).LeftOut, "nothing to report")
 }
 
 func TestResourcesAreExpanded(t *testing.T) {
@@ -148,7 +148,7 @@ func TestResourcesAreExpanded(t *testing.T) {
 	}
 	assert.Equal(t, events, decoded(t, form("rt.quit", "", "restiming", trie)).Events)
 	later := decoded(t, form("rt.tstart", "1795425784086", "rt.nstart", began, "rt.quit", "", "restiming", trie)).Events
-	assert.Equal(t, events, later, "counted from the navigation to the document, whichever route is told")
+	assert.Equal(t, events, later, "counted from the navigation to the document, whichever route is reported")
 }
 
 func TestLongTasksAndErrorsAreExpanded(t *testing.T) {

@@ -37,7 +37,7 @@ func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.B
 	if !d.isDatadog {
 		return nil, d.rejection
 	}
-	d.tellViews()
+	d.makeViews()
 	return d.Beacons(d.repaired), nil
 }
 

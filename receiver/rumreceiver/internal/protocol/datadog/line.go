@@ -170,7 +170,7 @@ func (d *decoder) new() (event beacon.Event, f gather.Fault) {
 	if in.kindOfSession == "synthetics" || in.kindOfSession == "ci_test" {
 		d.Beacon.Synthetic = beacon.SyntheticTest
 	}
-	if in.rate > 0 { // which updates of views do not tell
+	if in.rate > 0 { // updates of views do not have it
 		d.Beacon.Sampling.Rate = in.rate / 100
 	}
 	if event.Page, ok = d.Page(in.page); !ok {

@@ -232,18 +232,18 @@ func join(earlier, later []beacon.Attribute, most int) []beacon.Attribute {
 	return earlier
 }
 
-// tellViews makes events of the documents: a page view and a page load, of which the first report of a view counts,
+// makeViews makes events of the documents: a page view and a page load, of which the first report of a view counts,
 // and vitals, of which the last does.
-func (d *decoder) tellViews() {
+func (d *decoder) makeViews() {
 	for _, v := range d.views {
-		d.tell(v)
+		d.makeView(v)
 	}
 }
 
 // maxOfView is how many events a view becomes at most.
 const maxOfView = 2 + 6
 
-func (d *decoder) tell(v *view) {
+func (d *decoder) makeView(v *view) {
 	d.Application(v.app)
 	event := v.event
 	event.Index, event.Count = v.index, v.count

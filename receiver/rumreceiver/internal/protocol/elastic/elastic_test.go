@@ -137,7 +137,7 @@ func TestErrorsHaveTheirTypesBack(t *testing.T) {
 	}
 }
 
-func TestSpansThatTellNothingMoreAreLeftOut(t *testing.T) {
+func TestSpansWithoutFurtherDataAreLeftOut(t *testing.T) {
 	b := decoded(t, `{"x":{"t":"page-load","y":[{"n":"Parsing","t":"hard-navigation","d":1},{"n":"GET /x","t":"external.truncated","d":1},{"n":"Total Blocking Time","t":"longtask","d":54},
 {"n":"Longtask(self)","t":"longtask","d":61,"c":{"cu":{"type":"window"}}},{"n":"list","t":"app","d":9}]}}`)
 	assert.Equal(t, 3, b.LeftOut)

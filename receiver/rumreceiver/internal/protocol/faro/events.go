@@ -87,7 +87,7 @@ func (d *decoder) truth(key string) bool {
 func (d *decoder) navigation() *beacon.PageView {
 	view := &beacon.PageView{Type: d.Bag.TakeString("type"), SameDocument: true, URL: d.Bag.TakeString("toUrl")}
 	if view.Type == "" {
-		view.Type = "soft-navigation" // which way it was taken the SDK does not tell
+		view.Type = "soft-navigation" // the SDK does not report how it was done
 	}
 	if d.Bag.Has("sameDocument") {
 		view.SameDocument = d.truth("sameDocument")

@@ -63,7 +63,7 @@ func TestElementsPastTheBoundAreRefusedAndTheOthersKeepTheirPlaces(t *testing.T)
 	assert.Equal(t, []int{0, 0, 2, 2}, places)
 }
 
-func TestOneErrorIsOneWhicheverSDKToldOfIt(t *testing.T) {
+func TestOneErrorIsOneWhicheverSDKReportsIt(t *testing.T) {
 	for _, tc := range []struct{ name, kind, message, stack, wantType, wantMessage string }{
 		{"TypeError", "", "TypeError: x is null", "", "TypeError", "x is null"},
 		{"TypeError", "", "Uncaught TypeError: x is null", "", "TypeError", "x is null"},

@@ -33,7 +33,7 @@ func free(event beacon.Event) map[string]any {
 	return got
 }
 
-func TestTheBatchTellsWhatCausedAVital(t *testing.T) {
+func TestTheBatchSaysWhatCausedAVital(t *testing.T) {
 	for name, tc := range map[string]struct {
 		event string
 		want  map[string]any
@@ -133,7 +133,7 @@ func TestThePartsOfAVitalSumUpToIt(t *testing.T) {
 	}
 }
 
-func TestAPageLoadIsToldAsTimesAndKnownByPhases(t *testing.T) {
+func TestAPageLoadIsSentAsTimesAndReadAsPhases(t *testing.T) {
 	for name, tc := range map[string]struct {
 		times string
 		want  map[string]float64

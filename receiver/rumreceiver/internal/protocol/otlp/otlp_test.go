@@ -47,7 +47,7 @@ func whole(key, value string) string {
 }
 func truth(key string) string { return `{"key":"` + key + `","value":{"boolValue":true}}` }
 
-// epoch is what times of records are told from, in Unix seconds.
+// epoch is the start of the times of records, in Unix seconds.
 const epoch = "1795425651"
 
 // event is a record at a time, in ns since the epoch.

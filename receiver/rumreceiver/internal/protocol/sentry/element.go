@@ -33,7 +33,7 @@ type element struct {
 
 	vitals   []measured
 	children []beacon.Event
-	load     load // what the spans of a transaction tell of it
+	load     load // as the spans of a transaction report it
 }
 
 // measured is a vital that a transaction or an old span has.

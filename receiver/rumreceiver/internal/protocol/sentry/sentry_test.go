@@ -45,8 +45,8 @@ func span(op string, ms int, more string, attributes ...string) string {
 		1795425511+ms/1000, ms%1000, more, strings.Join(list, ","))
 }
 
-// told are short words of events.
-func told(events []beacon.Event) (all []string) {
+// short are short words of events.
+func short(events []beacon.Event) (all []string) {
 	for _, e := range events {
 		switch p := e.Payload.(type) {
 		case *beacon.Vital:
@@ -149,7 +149,7 @@ func TestSpansOfAPageLoad(t *testing.T) {
 		"img https://shop.example/a.png 250 404", "xmlhttprequest /api 90 0", "frame 120 https://shop.example/a.js",
 		"ttfb 44.5 " + id + "-ttfb navigate", "fcp 600 " + id + "-fcp navigate", "view navigate false",
 		"lcp 900 " + id + "-lcp navigate", fmt.Sprint("load of 4 ", phases),
-	}, told(b.Events))
+	}, short(b.Events))
 	for _, event := range b.Events {
 		assert.Equal(t, id, b.Pages[event.Page].ID)
 		for _, a := range event.Attributes {
@@ -164,7 +164,7 @@ func TestATransactionIsAPageViewWithWhatIsInIt(t *testing.T) {
 	assert.Equal(t, []string{
 		"lcp 1200 " + id + "-lcp navigate", "cls 0.1 " + id + "-cls navigate", "script https://shop.example/a.js 250 0", "xmlhttprequest https://shop.example/api 100 500",
 		"task 100", "view navigate false",
-	}, told(b.Events))
+	}, short(b.Events))
 	assert.Equal(t, 1, b.Received())
 	assert.Equal(t, beacon.Page{ID: id, URL: "https://shop.example/cart", UserID: "7", Tags: []beacon.Tag{{Key: "plan", Value: "pro"}}, SessionImplicit: true, Elsewhere: true}, b.Pages[0])
 	assert.True(t, began.Equal(b.Events[5].Time))
@@ -182,7 +182,7 @@ func TestATransactionIsAPageViewWithWhatIsInIt(t *testing.T) {
 
 func TestASpanOfAVitalBeforeVersionsHadLists(t *testing.T) {
 	b := decoded(t, header, `{"type":"span"}`, `{"op":"ui.interaction.click","description":"#buy","start_timestamp":1795425511,"timestamp":1795425511.25,"span_id":"b6fb952a3490004d","segment_id":"b6fb952a3490004c","data":{"sentry.op":"x","user":"jane"},"measurements":{"inp":{"value":250,"unit":"millisecond"}}}`)[0]
-	assert.Equal(t, []string{"inp 250 b6fb952a3490004c-inp navigate"}, told(b.Events))
+	assert.Equal(t, []string{"inp 250 b6fb952a3490004c-inp navigate"}, short(b.Events))
 }
 
 func TestErrors(t *testing.T) {
