@@ -2,17 +2,17 @@ package scrub
 
 import "strings"
 
-// about is what a segment of a path says of the one behind it.
+// about is the hint that a path segment gives about the next one.
 type about uint8
 
 const (
 	aboutNothing about = iota
-	aboutSecret        // a password, token or code
-	aboutLink          // what opens something to whoever has the link, or an ordinary page
-	aboutHook          // the same, for all that follows
+	aboutSecret        // a password, a token or a code
+	aboutLink          // a key that grants access to whoever has the link; or an ordinary page
+	aboutHook          // the same, for all following segments
 	aboutHandle        // a user's name
 	aboutUser          // a user's name, or a page of users
-	aboutMailbox       // what stands before the @, or a page about mail
+	aboutMailbox       // the part of an e-mail address before the @, or a page about mail
 	aboutAddress
 	aboutPhone
 	aboutSSN
@@ -23,7 +23,7 @@ const (
 	aboutHome  // a user's directory
 )
 
-// subjects are the segments that say something, in lower case.
+// subjects are the segments that give a hint, in lower case.
 var subjects = map[string]about{}
 
 // subjectLengths has a bit for the length of each subject, by its first letter: this is enough to
@@ -65,7 +65,7 @@ func init() {
 	}
 }
 
-// aboutNext is what the segment says of the next one, in any case.
+// aboutNext is the hint of a segment, in upper or lower case, about the next one.
 func aboutNext(segment string) about {
 	n := len(segment)
 	if n == 0 || n > maxSubject || !isLetter(segment[0]) || subjectLengths[segment[0]&31]&(1<<n) == 0 {
@@ -81,13 +81,13 @@ func aboutNext(segment string) about {
 	return subjects[string(lower[:n])]
 }
 
-// linkWords make a link of a segment that begins or ends with one of them, set-password or acceptInvite.
+// linkWords mark a segment that begins or ends with one of them as part of a secret link: set-password, acceptInvite.
 var linkWords = [...]string{
 	"password", "passwort", "passwd", "magic", "invite", "invitation", "reset", "verify", "verification", "confirm", "confirmation", "activate",
 	"activation", "unsubscribe", "recovery", "recover", "token", "share", "shared", "login", "signin",
 }
 
-// linksByFirst and linksByLast are they by their first and last letters.
+// linksByFirst and linksByLast have the linkWords by first and by last letter.
 var linksByFirst, linksByLast = func() (first, last [32][]string) {
 	for _, word := range linkWords {
 		first[word[0]&31] = append(first[word[0]&31], word)
@@ -96,7 +96,7 @@ var linksByFirst, linksByLast = func() (first, last [32][]string) {
 	return first, last
 }()
 
-// aboutCompound is what the segment says of one behind it that may be a key, by its first or last word.
+// aboutCompound is the hint in the first or last word of a segment, if the next one may be a key.
 func aboutCompound(segment string) about {
 	if len(segment) > 2*maxSubject || !isLetter(segment[0]) {
 		return aboutNothing
@@ -120,7 +120,7 @@ func aboutCompound(segment string) about {
 	return aboutNothing
 }
 
-// named is what stands for a segment behind one that says what it is about.
+// named is the placeholder for a segment behind one with a hint.
 func (s *Scrubber) named(segment string, about about, all count) string {
 	if s.settings.Words[segment] {
 		return ""
@@ -137,13 +137,13 @@ func (s *Scrubber) named(segment string, about about, all count) string {
 	return personal(segment, about, all)
 }
 
-// minNumbered is the least number of digits of a number that is somebody's.
+// minNumbered is the smallest number of digits of a personal number.
 const minNumbered = 4
 
-// numbered are the placeholders of what has such a number.
+// numbered are the placeholders for personal numbers.
 var numbered = map[about]string{aboutSSN: ssn, aboutIBAN: iban, aboutDocument: id, aboutBirth: date, aboutPlace: geo}
 
-// opened is what stands for what opens something.
+// opened is the placeholder for a key that grants access.
 func opened(segment string, about about, all count) string {
 	isHook := about == aboutHook && len(segment) >= minNumbered && (all.of(countDigit)+all.of(countUpper) > 0 || len(segment) >= minTokenSegment)
 	if isHook || about != aboutHook && isKey(segment, all, about == aboutSecret) {
@@ -152,7 +152,7 @@ func opened(segment string, about about, all count) string {
 	return ""
 }
 
-// personal is what stands for a segment that names somebody, or where he is to be found.
+// personal is the placeholder for a segment with the name or the address of a person.
 func personal(segment string, about about, all count) string {
 	digits, letters := all.of(countDigit), all.of(countLower)+all.of(countUpper)
 	switch {
@@ -174,10 +174,10 @@ func personal(segment string, about about, all count) string {
 	return ""
 }
 
-// minLocal is the least number of digits of a phone number without its area.
+// minLocal is the smallest number of digits of a phone number without area code.
 const minLocal = 6
 
-// isMailbox takes names with a dot or a plus between letters, jane.doe, and not names of files.
+// isMailbox reports whether the segment is a name with a dot or a plus between letters, such as jane.doe, but not a file name.
 func isMailbox(segment string) bool {
 	sign := strings.LastIndexAny(segment, ".+")
 	if sign <= 0 || sign == len(segment)-1 || !isLetter(segment[0]) || !isLetter(segment[sign+1]) {
@@ -190,12 +190,12 @@ func isMailbox(segment string) bool {
 	return true
 }
 
-// isVersionWord takes v1 and the like.
+// isVersionWord reports whether the segment is a version, such as v1.
 func isVersionWord(segment string) bool {
 	return len(segment) > 1 && segment[0] == 'v' && isDigits(segment[1:])
 }
 
-// pageWords are pages that sites have where others have the name of a user.
+// pageWords are ordinary pages in places where other sites have a user's name.
 var pageWords = func() map[string]bool {
 	words := map[string]bool{}
 	for _, word := range []string{
@@ -217,8 +217,8 @@ var pageWords = func() map[string]bool {
 	return words
 }()
 
-// isKey distinguishes what opens something from words and slugs. secret is true where a word is not expected at
-// all: there less is enough.
+// isKey distinguishes keys from words and slugs. secret is true where no word is expected: there, weaker evidence is
+// enough.
 func isKey(segment string, all count, secret bool) bool {
 	n, digits, upper, lower := len(segment), all.of(countDigit), all.of(countUpper), all.of(countLower)
 	switch {
@@ -261,7 +261,7 @@ func isSlug(segment string) bool {
 	return true
 }
 
-// isWordWithNumber takes step2 and oauth2.
+// isWordWithNumber reports whether the segment is a word with a number at its end, such as step2 and oauth2.
 func isWordWithNumber(segment string) bool {
 	n := len(segment)
 	for n > 0 && isDigit(segment[n-1]) {

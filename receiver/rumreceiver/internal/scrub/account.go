@@ -7,14 +7,14 @@ const (
 	maxIBAN  = 34
 )
 
-// ibanLengths are those of the countries that give them out, "DE22 ".
+// ibanLengths are the lengths of the account numbers of each country: "DE22 " means that those of Germany have 22 characters.
 // https://www.swift.com/standards/data-standards/iban-international-bank-account-number
 const ibanLengths = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 EG29 ES24 FI18 FO18 FR27 GB22 GE22 GI23 GL18 " +
 	"GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MR27 MT31 MU30 NL18 NO15 PK24 PL28 " +
 	"PS29 PT25 QA29 RO24 RS22 SA24 SC31 SE24 SI19 SK24 SM27 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 "
 
-// ibanStart is where an account number begins from from on and not behind start, where a run of digits does;
-// negative if none does.
+// ibanStart is the index at which an account number begins, between from and start, where a run of digits begins;
+// negative if there is none.
 func ibanStart(text string, from, start int) int {
 	for at := from; at <= start && at+minIBAN <= len(text); at++ {
 		if isLetter(text[at]) && isLetter(text[at+1]) && isDigit(text[at+2]) && isDigit(text[at+3]) && (at == 0 || !is(text[at-1], wordByte)) {
@@ -66,7 +66,7 @@ func modulo97(rest int, c byte) int {
 	return (rest*100 + int(c|0x20-'a') + 10) % 97
 }
 
-// ibanLength is how long an account number is that begins so, 0 if none does.
+// ibanLength is the length of an account number with this beginning, 0 if there is none.
 func ibanLength(text string) int {
 	first, second := text[0]&^0x20, text[1]&^0x20 // in upper case
 	for i := 0; i+5 <= len(ibanLengths); i += 5 {

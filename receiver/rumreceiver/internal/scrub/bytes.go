@@ -29,7 +29,7 @@ const (
 	schemeByte                      // a part of a URL's scheme
 	cardByte                        // stands between the groups of a card's number
 	phoneByte                       // stands between the groups of a phone's number
-	controlByte                     // has no business in a text
+	controlByte                     // must not be in a text
 	bracketByte                     // ( and [
 	highByte                        // a part of a character that is not ASCII
 	groupByte                       // stands between the groups of a card's number, mixed with others

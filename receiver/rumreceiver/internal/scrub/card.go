@@ -9,9 +9,9 @@ const (
 	maxGroup = 6
 )
 
-// cardAt is the length of the card number that begins the text, 0 when none does: 13 to 19 digits, in one
-// piece or in groups, that a card company gives out and whose check digit is right. One in twenty numbers
-// of that shape passes by chance.
+// cardAt is the length of the card number at the beginning of the text, 0 when there is none: 13 to 19 digits, in one
+// piece or in groups, of a known issuer and with the right check digit. One in twenty numbers of that form passes by
+// chance.
 func cardAt(text string) int {
 	if len(text) < minCard || !isDigit(text[1]) || !cardStarts[(text[0]-'0')*10+text[1]-'0'] {
 		return 0 // most numbers
@@ -28,7 +28,7 @@ func cardAt(text string) int {
 		if n >= minCard && (groups == 1 || group <= maxGroup) && isCard(digits[:n]) {
 			return i
 		}
-		if group == 0 || groups == 1 && group != 4 || group > maxGroup { // not how cards are written
+		if group == 0 || groups == 1 && group != 4 || group > maxGroup { // card numbers are not written like this
 			return 0
 		}
 		if separator != "" || !usualByte(text, i) {
@@ -44,8 +44,8 @@ func cardAt(text string) int {
 	return 0
 }
 
-// skipGroup is how much stands between a group of digits and the next one; false if it is not what separates the groups of
-// this number, which stays empty as long as all are usual signs.
+// skipGroup is the length of the separator between a group of digits and the next one. It is false if this is not the
+// separator of the groups before, which is empty as long as all are usual ones.
 func skipGroup(text string, first bool, separator *string) (length int, ok bool) {
 	between := betweenGroups(text)
 	if first {
@@ -54,7 +54,7 @@ func skipGroup(text string, first bool, separator *string) (length int, ok bool)
 	return len(between), between != "" && between == *separator
 }
 
-// betweenGroups are up to three signs with a digit behind them.
+// betweenGroups returns up to three characters that a digit follows.
 func betweenGroups(text string) string {
 	for n := 0; n < len(text) && n <= 3; n++ {
 		if isDigit(text[n]) {
@@ -67,8 +67,8 @@ func betweenGroups(text string) string {
 	return ""
 }
 
-// usualByte reports whether one of the signs that may be mixed, and then a digit, stand there. Others, and more than one,
-// are the same between all groups.
+// usualByte reports whether there is a separator that may be mixed with others, and then a digit. Other separators, and
+// longer ones, must be the same between all groups.
 func usualByte(text string, i int) bool {
 	return i+1 < len(text) && is(text[i], groupByte) && isDigit(text[i+1])
 }
@@ -89,10 +89,10 @@ func isCard(digits []byte) bool {
 	return sum%10 == 0
 }
 
-// doubled are the sums of the digits of twice a digit.
+// doubled has, for each digit, the sum of the digits of its double.
 var doubled = [10]byte{0, 2, 4, 6, 8, 1, 3, 5, 7, 9}
 
-// issued reports whether numbers of the length begin with the two digits.
+// issued reports whether card numbers of that length may begin with the two digits.
 func issued(first, length int) bool {
 	switch {
 	case first >= 40 && first <= 49: // Visa
@@ -109,7 +109,7 @@ func issued(first, length int) bool {
 	return false
 }
 
-// cardStarts are the first two digits of all numbers that are given out.
+// cardStarts are the first two digits of all numbers that are issued.
 var cardStarts = func() (starts [100]bool) {
 	for first := range starts {
 		for length := minCard; length <= maxCard; length++ {
@@ -119,7 +119,7 @@ var cardStarts = func() (starts [100]bool) {
 	return starts
 }()
 
-// IsCardNumber reports whether a number that was sent as such is a card's.
+// IsCardNumber reports whether a number, sent as a number and not as text, is that of a card.
 func IsCardNumber(v float64) bool {
 	if !(v >= 1e12 && v <= 1<<53) || v != math.Trunc(v) { // 13 digits; the integers of JavaScript
 		return false

@@ -5,10 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// Clean puts U+FFFD in place of characters that have no business in a name or a text, one for all that stand
-// together: control characters but tab and line ends (NUL, which some stores refuse, among them), and those
-// that turn the direction of writing, so that what is read is not what is there. It is for strings that are
-// not scrubbed, such as ids.
+// Clean replaces each run of unwanted characters with one U+FFFD: control characters except tab and line ends (some
+// stores refuse NUL), and characters that change the direction of writing, because with them a reader sees another text
+// than the stored one. It is for strings that are not scrubbed, such as ids.
 // https://trojansource.codes
 func Clean(text string) string {
 	if classesOf(text)&(controlByte|highByte) == 0 {
@@ -36,7 +35,7 @@ func cleaned(text string) string {
 	return out.String()
 }
 
-// unwanted is the length of the character that begins the text if it has no business there, otherwise 0.
+// unwanted is the length of the first character of the text if Clean replaces it, otherwise 0.
 func unwanted(text string) int {
 	if text[0] < utf8.RuneSelf {
 		if is(text[0], controlByte) {
@@ -50,14 +49,14 @@ func unwanted(text string) int {
 	return 0
 }
 
-// isBidi knows the explicit directional formatting characters.
+// isBidi reports whether it is an explicit directional formatting character.
 // https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
 func isBidi(r rune) bool {
 	return r == 0x061C || r == 0x200E || r == 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
 }
 
-// fold writes full-width forms, wide and narrow spaces and dashes as ASCII, and leaves out what has no
-// width, so that one way to find things is enough. The text itself comes back when there is none of these.
+// fold writes full-width forms, and wide and narrow spaces and dashes, as ASCII, and removes characters without width.
+// So the searches need to know ASCII only. A text without such characters is returned unchanged.
 func fold(text string) string {
 	out := edit{text: text}
 	for i := 0; i < len(text); {

@@ -2,9 +2,8 @@ package scrub
 
 import "strings"
 
-// redactCredentials replaces what follows the words Bearer and Basic, in any case, when it can be a
-// credential, and the password in "password hunter2" and "password is hunter2". All stand before a space, of
-// which a text has few.
+// redactCredentials replaces the credential behind the words Bearer and Basic, in upper or lower case, and the password
+// in "password hunter2" and "password is hunter2". It looks for the space behind these words, because a text has few.
 // https://www.rfc-editor.org/rfc/rfc9110#section-11.4
 func redactCredentials(text string) string {
 	out := edit{text: text}
@@ -26,13 +25,13 @@ func redactCredentials(text string) string {
 			out.replace(start, end, with)
 			i = end - 1
 		} else {
-			i = max(i, end-len("bearer")-1) // what is no credential has none in its end but behind another word
+			i = max(i, end-len("bearer")-1) // this word is no credential, but its end may be the word before one
 		}
 	}
 	return out.String()
 }
 
-// credentialAfter is the credential behind the scheme that ends at i; start is 0 if there is none up to end.
+// credentialAfter finds the credential behind the scheme that ends at i; start is 0 if there is none before end.
 func credentialAfter(text string, i int) (start, end int) {
 	if !endsIn(text[:i], "bearer") && !endsIn(text[:i], "basic") {
 		return 0, 0
@@ -49,12 +48,12 @@ func credentialAfter(text string, i int) (start, end int) {
 	return start, end
 }
 
-// endsIn compares without regard to case.
+// endsIn ignores case.
 func endsIn(text, word string) bool {
 	return len(text) >= len(word) && strings.EqualFold(text[len(text)-len(word):], word)
 }
 
-// spoken are the words behind which something may stand without a sign, how it looks and what stands for it.
+// spoken are words that a secret may follow without = or :, the form of the secret, and its placeholder.
 var spoken = [...]spokenWord{
 	{"password", isSpokenSecret, Secret}, {"passwort", isSpokenSecret, Secret}, {"passcode", isSpokenSecret, Secret}, {"passphrase", isSpokenSecret, Secret},
 	{"passwd", isSpokenSecret, Secret}, {"token", isWeakSecret, Secret}, {"secret", isWeakSecret, Secret}, {"apikey", isWeakSecret, Secret},
@@ -71,7 +70,7 @@ type spokenWord struct {
 	with string
 }
 
-// spokenByEnd are they by their last two letters.
+// spokenByEnd has them by their last two letters.
 var spokenByEnd = func() (table [32][32][]*spokenWord) {
 	for i := range spoken {
 		word := spoken[i].word
@@ -84,7 +83,7 @@ var spokenByEnd = func() (table [32][32][]*spokenWord) {
 // minSpoken is the length of the shortest password that can be distinguished from prose.
 const minSpoken = 4
 
-// spokenAfter is what stands behind such a word that ends at i, and behind "is"; empty if there is none.
+// spokenAfter is the text behind such a word that ends at i, and behind "is"; empty if there is none.
 func spokenAfter(text string, i int) (start, end int, with string) {
 	before := strings.TrimSuffix(text[:i], ":")
 	if len(before) < 2 {
@@ -115,7 +114,7 @@ func spokenAfter(text string, i int) (start, end int, with string) {
 	return 0, 0, ""
 }
 
-// isSpokenDate takes 1984-05-06 and 06.05.1984.
+// isSpokenDate reports whether it is a date such as 1984-05-06 or 06.05.1984.
 func isSpokenDate(value string) bool {
 	value = strings.TrimRight(value, ".")
 	separators := 0
@@ -130,19 +129,19 @@ func isSpokenDate(value string) bool {
 	return separators == 2 && len(value) >= len("6/5/84") && len(value) <= len("1984-05-06")
 }
 
-// isVAT takes DE123456789.
+// isVAT reports whether it is a VAT number such as DE123456789.
 func isVAT(value string) bool {
 	return len(value) >= len("DK12345678") && len(value) <= len("NL123456789B01") && is(value[0], upperByte) && is(value[1], upperByte) &&
 		countOf(value).of(countDigit) >= 8
 }
 
-// isSpokenCode takes the numbers that are sent to people to be typed in.
+// isSpokenCode reports whether it may be a one-time code, which people receive and type in.
 func isSpokenCode(value string) bool {
 	value = strings.TrimRight(value, ".")
 	return isDigits(value) && len(value) <= 8
 }
 
-// isSpokenSecret wants letters and digits, or to be such a code.
+// isSpokenSecret reports whether it has letters and digits, or is such a code.
 func isSpokenSecret(value string) bool {
 	all := countOf(value[:min(len(value), maxSegment)])
 	return isSpokenCode(value) && len(value) >= 6 || all.of(countDigit) > 0 && all.of(countLower) > 0 && value[0] != '{'
@@ -151,8 +150,8 @@ func isSpokenSecret(value string) bool {
 // minCredential is the length of the shortest credential that can be distinguished from prose.
 const minCredential = 8
 
-// isCredential distinguishes passwords and tokens from words of prose: they hold a digit, a sign, or upper
-// case after lower case.
+// isCredential distinguishes passwords and tokens from words of prose: they contain a digit, a special character, or
+// upper case after lower case.
 func isCredential(value string) bool {
 	for i := range len(value) {
 		c := value[i]

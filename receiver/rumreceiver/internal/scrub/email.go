@@ -10,8 +10,8 @@ const (
 	maxLiteral = 64
 )
 
-// redactSpelledEmails replaces e-mail addresses in which the sign is written as a word, (at) or [at], or in a code,
-// \u0040. Spaces may be around it if a dot before or after it distinguishes an address from prose.
+// redactSpelledEmails replaces e-mail addresses in which the @ is written as a word, (at) or [at], or as a code,
+// \u0040. It may have spaces around it if a dot before or behind it distinguishes an address from prose.
 func redactSpelledEmails(text, sign string) string {
 	out := edit{text: text}
 	for from := 0; ; {
@@ -36,7 +36,7 @@ func redactSpelledEmails(text, sign string) string {
 	}
 }
 
-// spelledDomainEnd is where a domain ends whose dots are words, mail [dot] example; start if none begins there.
+// spelledDomainEnd is the end of a domain whose dots are words, mail [dot] example; start if there is none.
 func spelledDomainEnd(text string, start int) int {
 	end, dots := start, 0
 	for i := start; i < len(text) && i-start < maxDomain; {
@@ -91,7 +91,7 @@ func redactEmails(text string) string {
 	}
 }
 
-// localStart is where the part before the @ begins, which may be quoted; at if there is none.
+// localStart is the beginning of the part before the @, which may be quoted; at if there is none.
 func localStart(text string, from, at int) int {
 	start := at
 	if at > from+1 && text[at-1] == '"' {
@@ -105,8 +105,8 @@ func localStart(text string, from, at int) int {
 	return start
 }
 
-// domainEnd is where the domain that begins at start ends, or start when there is none: it needs a
-// dot and a last label that begins with two letters, or is an address in brackets, or localhost.
+// domainEnd is the end of the domain that begins at start, or start when there is none. A domain has a dot and a last
+// label that begins with two letters, or it is an address in brackets, or localhost.
 func domainEnd(text string, start int) int {
 	if rest := text[start:]; strings.HasPrefix(rest, "localhost") {
 		return start + len("localhost")

@@ -2,26 +2,26 @@ package scrub
 
 import "strings"
 
-// maxEncoded is how often something may be percent-encoded: nobody honest does it five times.
+// maxEncoded is how many times a text may be percent-encoded: no honest client does it five times.
 const maxEncoded = 5
 
-// perDecoding is what a word costs that is decoded, however short it is, in bytes of a plain one.
+// perDecoding is the cost of decoding a word of any length, in bytes of plain text.
 const perDecoding = 32
 
-// decoded is the text without percent-encoding, whole only when nothing of it is still encoded.
+// decoded is the text without percent-encoding; whole is true when no part of it is still encoded.
 func (s *Scrubber) decoded(text string) (plain string, whole bool) {
 	for range maxEncoded {
 		next := unescape(text)
 		if next == text {
 			return text, true
 		}
-		s.again(perDecoding + 2*len(next)) // and what is found in there
+		s.again(perDecoding + 2*len(next)) // including the search in the result
 		text = next
 	}
 	return text, unescape(text) == text
 }
 
-// unescape undoes one round of percent-encoding. What is no code stays.
+// unescape undoes one round of percent-encoding. A % without a valid code stays.
 func unescape(text string) string {
 	at := strings.IndexByte(text, '%')
 	if at < 0 {
@@ -61,8 +61,7 @@ func unhex(c byte) int {
 	return -1
 }
 
-// encoded looks into the words of a text that are percent-encoded. One that holds something to take out
-// comes back decoded and without it.
+// encoded scrubs the percent-encoded words of a text. A word in which something is removed is returned decoded.
 func (s *Scrubber) encoded(text string) string {
 	out := edit{text: text}
 	for from := 0; from < len(text); {

@@ -2,11 +2,10 @@ package scrub
 
 import "strings"
 
-// urlsIn cleans the URLs and absolute paths in a text. Places in a script, which stand behind the URL in a
-// stack, stay.
+// urlsIn cleans the URLs and absolute paths in a text. In a stack, the line and column behind a URL stay.
 func (s *Scrubber) urlsIn(text string) string {
 	out := edit{text: text}
-	clean := "" // what was looked at before and had nothing: the frames of a stack have the same few URLs
+	clean := "" // the last URL without findings: the frames of a stack have the same few URLs
 	for from := 0; ; {
 		slash := strings.IndexByte(text[from:], '/')
 		if slash < 0 {
@@ -36,7 +35,7 @@ func (s *Scrubber) urlsIn(text string) string {
 	}
 }
 
-// inText marks the classes of a path without scheme inside a text: it may be one of a file system.
+// inText marks the classes of a path without scheme in a text: it may be a path of a file system.
 const inText class = 1 << 31
 
 func (s *Scrubber) urlInText(url string, all class) string {
@@ -46,12 +45,12 @@ func (s *Scrubber) urlInText(url string, all class) string {
 	return s.segmentsOf(s.structure(url, all), all)
 }
 
-// endsURL reports whether a URL that was seen before is all of the one that stands there.
+// endsURL reports whether the URL ends where a URL that was seen before ended.
 func endsURL(text string, end int) bool {
 	return end == len(text) || is(text[end], urlEndByte) && text[end] != ';' && text[end] != '(' || text[end] == ':' && end+1 < len(text) && isDigit(text[end+1])
 }
 
-// urlStart is where the URL or path begins whose first slash is at slash; negative when none does.
+// urlStart is the beginning of the URL or path whose first slash is at slash; negative when there is none.
 func urlStart(text string, from, slash int) int {
 	before := slash
 	if before > from && text[before-1] == ':' { // scheme:/
@@ -82,8 +81,8 @@ func urlStart(text string, from, slash int) int {
 	return -1
 }
 
-// hostStart is where a host begins that ends at slash, has no scheme before it and says something of its path; negative
-// if none does.
+// hostStart is the beginning of a host without scheme that ends at slash and gives a hint about its path; negative if there
+// is none.
 func hostStart(text string, from, slash int) int {
 	if slash == from || text[slash-1] != 'm' && text[slash-1] != 'e' {
 		return -1
@@ -96,8 +95,8 @@ func hostStart(text string, from, slash int) int {
 	return -1
 }
 
-// urlEnd is where the URL ends, and the classes of what was passed: parentheses and semicolons are a part of
-// it where servers put sessions in them, /(S(x))/ and ;jsessionid=x.
+// urlEnd is the end of the URL, with the classes of its bytes. Parentheses and semicolons belong to it where servers put
+// sessions in them: /(S(x))/ and ;jsessionid=x.
 func urlEnd(text string, end int) (int, class) {
 	var all class
 	for end < len(text) {
@@ -128,8 +127,8 @@ func isParameter(text string) bool {
 	return n > 0 && n < len(text) && text[n] == '='
 }
 
-// queriesIn drops the queries of what looks like a URL without scheme or slash, login?next=…, and a query
-// that is all of the text, as location.search has it.
+// queriesIn removes the queries of URLs without scheme and slash, login?next=…, and a text that is a query as a whole, such
+// as location.search.
 func (s *Scrubber) queriesIn(text string) string {
 	out := edit{text: text}
 	for from := 0; ; {
@@ -157,7 +156,7 @@ func (s *Scrubber) queriesIn(text string) string {
 	}
 }
 
-// lineAndColumn is the ":12:34" that a stack frame puts behind a URL.
+// lineAndColumn is the ":12:34" behind a URL in a stack frame.
 func lineAndColumn(url string) string {
 	end := len(url)
 	for range 2 {
@@ -173,7 +172,7 @@ func lineAndColumn(url string) string {
 	return url[end:]
 }
 
-// windowsUsers replaces the name behind C:\Users\ and the like.
+// windowsUsers replaces the user's name behind C:\Users\ and similar directories.
 func windowsUsers(text string) string {
 	out := edit{text: text}
 	for from := 0; ; {
@@ -206,7 +205,7 @@ func directoryEnd(text string, end int) int {
 	return end
 }
 
-// isHome knows the directories that hold one for each user.
+// isHome reports whether it is a directory with a subdirectory for each user.
 func isHome(directory string) bool {
 	switch directory {
 	case "Users", "home", "Documents and Settings", "Benutzer", "Utilisateurs", "Usuarios":

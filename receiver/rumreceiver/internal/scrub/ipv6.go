@@ -11,7 +11,7 @@ const (
 	maxIPv6 = 39
 )
 
-// redactIPv6 replaces IPv6 addresses, but not ::1 and not the host of a URL.
+// redactIPv6 replaces IPv6 addresses, except ::1 and the host of a URL.
 func redactIPv6(text string) string {
 	out := edit{text: text}
 	for from := 0; ; {
@@ -31,7 +31,8 @@ func redactIPv6(text string) string {
 	}
 }
 
-// isMAC takes 00:1b:44:11:3a:b7, the address of a device. Without a letter it may be a time or a ratio.
+// isMAC reports whether it is the address of a device, such as 00:1b:44:11:3a:b7. Without a letter it may be a time or a
+// ratio.
 func isMAC(text string, start, end int) bool {
 	const length = len("00:1b:44:11:3a:b7")
 	if end-start != length || start > 0 && is(text[start-1], wordByte) || end < len(text) && is(text[end], wordByte) {
@@ -61,8 +62,8 @@ func isIPv6(text string, start, end int) bool {
 	return err == nil && !parsed.IsLoopback() && !parsed.IsUnspecified()
 }
 
-// hasLongGroup distinguishes addresses from times and from names with colons: some group has three digits of hex,
-// and one of them is a digit.
+// hasLongGroup distinguishes addresses from times and from names with colons: in an address, one group has three hex
+// digits, and one of them is a decimal digit.
 func hasLongGroup(address string) bool {
 	for group := range strings.SplitSeq(address, ":") {
 		if len(group) >= 3 && strings.ContainsAny(group, asciiDigits) {

@@ -6,50 +6,50 @@ import (
 )
 
 const (
-	// maxKey is how much of a name before = or : is read.
+	// maxKey is how many bytes of a name before = or : are read.
 	maxKey = 32
-	// minSecretName is the length of the shortest of the names of secrets.
+	// minSecretName is the length of the shortest name of a secret.
 	minSecretName = 3
-	// minValue is the length of the shortest value that is taken out: one letter is none, and a text full of
-	// them would become much longer.
+	// minValue is the length of the shortest value that is removed. A single letter is no secret, and placeholders for
+	// single letters would make a text much longer.
 	minValue = 2
-	// minWeak is the length of the shortest value that a name that may be a secret's makes one.
+	// minWeak is the length of the shortest secret behind one of the weakNames.
 	minWeak = 8
 )
 
-// secretNames are the ends of names whose values are nobody's business, in lower case without - and _.
+// secretNames are the ends of the names of secrets, in lower case without - and _.
 var secretNames = []string{
 	"password", "passwd", "passphrase", "passwort", "passcode", "pwd", "kennwort", "motdepasse", "contraseña", "contrasena", "senha", "wachtwoord", "hasło", "parola", "lösenord", "adgangskode", "salasana", "heslo", "secret", "token", "apikey", "accesskey", "accountkey", "secretkey", "privatekey",
 	"authorization", "credential", "credentials", "jwt", "otp", "cvv", "cvc", "ssn", "csrf", "xsrf", "phpsessid", "jsessionid", "cookie",
 	"connect.sid", "sessid",
 }
 
-// textNames are more of them, whole, for texts: as the name of an attribute they may mean other things.
+// textNames are further whole names, for texts only: as the name of an attribute they may mean something else.
 var textNames = map[string]bool{
 	"sid": true, "sessionid": true, "asp.netsessionid": true, "pin": true, "username": true, "firstname": true, "lastname": true,
 	"verificationcode": true, "securitycode": true, "accesscode": true, "confirmationcode": true, "logincode": true, "smscode": true, "authcode": true,
 	"invitecode": true, "resetcode": true, "recoverycode": true, "backupcode": true, "surname": true, "fullname": true, "signature": true, "sig": true, "xamzsignature": true, "sessionkey": true, "authkey": true, "passport": true,
 }
 
-// weakNames may be those of secrets, whole: the value decides.
+// weakNames are whole names that may be those of secrets: the value decides.
 var weakNames = map[string]bool{
 	"code": true, "state": true, "key": true, "session": true, "auth": true, "nonce": true, "ticket": true, "verifier": true,
 	"codeverifier": true, "invite": true, "reset": true, "pass": true,
 }
 
-// weakEnds are ends of more such names: __Host-session, Ocp-Apim-Subscription-Key.
+// weakEnds are ends of further such names: __Host-session, Ocp-Apim-Subscription-Key.
 var weakEnds = [...]string{"session", "key"}
 
-// numberEnds are ends of the names of numbers that are somebody's where the name says so, and what stands for them.
+// numberEnds are ends of the names of personal numbers, and their placeholders.
 var numberEnds = [...]struct{ name, with string }{
 	{"phone", phone}, {"phonenumber", phone}, {"telefon", phone}, {"msisdn", phone}, {"mobilenumber", phone}, {"whatsapp", phone}, {"latitude", geo},
 	{"longitude", geo},
 }
 
-// numberNames are more of them, whole.
+// numberNames are further whole names.
 var numberNames = map[string]string{"tel": phone, "fax": phone, "mobile": phone, "mobil": phone, "handy": phone, "cell": phone, "lat": geo, "lng": geo, "lon": geo}
 
-// numberNamed is what stands for a number under that name, empty for others.
+// numberNamed is the placeholder for a number of that name, empty for other names.
 func numberNamed(plain []byte) string {
 	for _, end := range &numberEnds {
 		if bytes.HasSuffix(plain, []byte(end.name)) {
@@ -59,7 +59,7 @@ func numberNamed(plain []byte) string {
 	return numberNames[string(plain)]
 }
 
-// cookieTails are the beginnings of names of cookies that end in something random of that length.
+// cookieTails are the beginnings of cookie names that end with random characters, with the length of this end.
 var cookieTails = [...]struct {
 	name string
 	tail int
@@ -75,8 +75,8 @@ func isTailed(text string) bool {
 	return false
 }
 
-// lastOfNames has the last two letters of all names, a bit for the last at the one before: this excludes most words
-// before a : or =.
+// lastOfNames has the last two letters of all names: at the first of the two, a bit for the second. This excludes most
+// words before a : or =.
 var lastOfNames = func() (table [32]uint32) {
 	add := func(name string) { table[name[len(name)-2]&31] |= 1 << (name[len(name)-1] & 31) }
 	for _, name := range secretNames {
@@ -99,7 +99,7 @@ var lastOfNames = func() (table [32]uint32) {
 	return table
 }()
 
-// endsLikeName looks at the last two letters before end, which - and _ may stand between.
+// endsLikeName checks the last two letters before end, ignoring - and _.
 func endsLikeName(text string, end int) bool {
 	if end < minSecretName {
 		return false
@@ -111,7 +111,7 @@ func endsLikeName(text string, end int) bool {
 	return isLetter(last) && lastOfNames[before&31]&(1<<(last&31)) != 0
 }
 
-// plainName is a name in lower case without - and _, in a buffer of the caller.
+// plainName is a name in lower case without - and _. It uses a buffer of the caller.
 func plainName(name string, into *[maxKey]byte) []byte {
 	n := 0
 	for i := max(0, len(name)-maxKey); i < len(name); i++ {
@@ -128,7 +128,7 @@ func plainName(name string, into *[maxKey]byte) []byte {
 	return into[:n]
 }
 
-// isSecretName reports whether a name, such as access_token or X-Api-Key, is that of a secret.
+// isSecretName reports whether a name, such as access_token or X-Api-Key, is the name of a secret.
 func isSecretName(name string) bool {
 	if !endsLikeName(name, len(name)) {
 		return false
@@ -137,7 +137,7 @@ func isSecretName(name string) bool {
 	return endsInSecret(plainName(name, &buffer))
 }
 
-// numberUnder is what stands for the number of somebody that the value of that name is; empty if it is none.
+// numberUnder is the placeholder for the value of that name if it is a personal number, otherwise empty.
 func numberUnder(name, value string) string {
 	if !endsLikeName(name, len(name)) || value == "" {
 		return ""
@@ -159,7 +159,7 @@ func numberUnder(name, value string) string {
 // IsSecretName is for values that are not strings.
 func IsSecretName(name string) bool { return isSecretName(name) }
 
-// secretsByLast are the names of secrets by their last byte.
+// secretsByLast has the names of secrets by their last byte.
 var secretsByLast = func() (table [256][]string) {
 	for _, name := range secretNames {
 		last := name[len(name)-1]
@@ -168,7 +168,7 @@ var secretsByLast = func() (table [256][]string) {
 	return table
 }()
 
-// endsInSecret reports whether a plain name, which is not empty, ends in the name of a secret.
+// endsInSecret reports whether a plain, non-empty name ends with the name of a secret.
 func endsInSecret(plain []byte) bool {
 	for _, secret := range secretsByLast[plain[len(plain)-1]] {
 		if len(plain) >= len(secret) && string(plain[len(plain)-len(secret):]) == secret {
@@ -178,8 +178,8 @@ func endsInSecret(plain []byte) bool {
 	return false
 }
 
-// redactNamed replaces the values of secrets that are named: token=…, "password":"…", otp: ….
-// Where it may be prose ("Unexpected token: foo", "token = in") the value must look like a credential.
+// redactNamed replaces values behind the name of a secret: token=…, "password":"…", otp: …. In what may be prose
+// ("Unexpected token: foo", "token = in") the value must look like a credential.
 func redactNamed(text string) string {
 	out := edit{text: text}
 	for i := 1; i < len(text); i++ {
@@ -207,7 +207,7 @@ func redactNamed(text string) string {
 			i = named.end - 1
 		case len(value) < minValue || isNothing(value) || !named.sure && !isWeakSecret(value):
 		case named.isProse() && !isCredential(value):
-			if !isQuote(text[named.start-1]) { // no assignment in there has another value
+			if !isQuote(text[named.start-1]) { // no assignment inside it has another value
 				i = max(i, named.end-1)
 			}
 		default:
@@ -218,7 +218,7 @@ func redactNamed(text string) string {
 	return out.String()
 }
 
-// nameEnd is where the name ends before the sign at i: before quotes, brackets and a space.
+// nameEnd is the end of the name before the = or : at i: before quotes, brackets and a space.
 func nameEnd(text string, from, i int) int {
 	end := i
 	for end-1 > from {
@@ -232,17 +232,17 @@ func nameEnd(text string, from, i int) int {
 	return end
 }
 
-// assignment of a value to a name that is a secret's.
+// assignment of a value to the name of a secret.
 type assignment struct {
 	text       string
-	sign       int  // where = or : stands
+	sign       int  // index of the = or :
 	quoted     bool // the name is
-	sure       bool // the name alone decides, whatever the value
+	sure       bool // the name alone decides, with any value
 	start, end int  // of the value
 	with       string
 }
 
-// read finds the value; false if the name is no secret's, or nothing is there.
+// read finds the value; false if the name is not that of a secret, or there is no value.
 func (a *assignment) read(name string) bool {
 	if len(name) < minSecretName {
 		return false
@@ -258,7 +258,7 @@ func (a *assignment) read(name string) bool {
 		return false
 	}
 	a.start = valueStart(a.text, a.sign+1)
-	if a.start == len(a.text) || a.text[a.start] == '{' { // nothing, or redacted before; inside may be another
+	if a.start == len(a.text) || a.text[a.start] == '{' { // empty, or redacted before; another assignment may be inside
 		return false
 	}
 	a.end = valueEndOf(a.text, a.start)
@@ -269,7 +269,7 @@ func (a *assignment) read(name string) bool {
 	return true
 }
 
-// readNumber finds the number that the name announces; false if there is none.
+// readNumber finds the personal number behind its name; false if there is none.
 func (a *assignment) readNumber() bool {
 	a.start = valueStart(a.text, a.sign+1)
 	if a.end = a.start; a.with == geo {
@@ -294,7 +294,7 @@ func (a *assignment) isProse() bool {
 	return !a.quoted && (a.text[a.sign] == ':' || a.text[a.sign-1] == ' ')
 }
 
-// assigns reports whether the sign at i, = or :, does: not in ==, => or ://.
+// assigns reports whether the = or : at i is an assignment, not a part of ==, => or ://.
 func assigns(text string, i int) bool {
 	rest := text[i+1:]
 	return rest != "" && rest[0] != '=' && rest[0] != '>' && (rest[0] != '/' || text[i] != ':')
@@ -308,8 +308,7 @@ func lineAt(text string, start int) string {
 	return text[start:]
 }
 
-// isWeakSecret distinguishes the values of secrets from those that a code or a key has otherwise: letters and digits
-// without a pattern.
+// isWeakSecret distinguishes secrets from other values behind a weak name: they are letters and digits without a pattern.
 func isWeakSecret(value string) bool {
 	if len(value) < minWeak || len(value) > maxSegment {
 		return len(value) > maxSegment
@@ -321,7 +320,7 @@ func isWeakSecret(value string) bool {
 	return all.of(countDigit) > 0 && all.of(countLower)+all.of(countUpper) > 0 && !isSlug(value) && !isScreaming(value)
 }
 
-// isScreaming takes ERR_HTTP2_PROTOCOL.
+// isScreaming reports whether it is a constant such as ERR_HTTP2_PROTOCOL.
 func isScreaming(value string) bool {
 	return strings.IndexByte(value, '_') > 0 && strings.ToUpper(value) == value
 }
@@ -335,7 +334,7 @@ func nameBefore(text string) string {
 	return text[start:]
 }
 
-// valueStart is where the value begins: after spaces and an opening quote. Of "Bearer x" it is x.
+// valueStart is the beginning of the value, behind spaces and an opening quote. For "Bearer x" it is that of x.
 func valueStart(text string, i int) int {
 	for i < len(text) && text[i] == ' ' {
 		i++
@@ -354,7 +353,7 @@ func valueStart(text string, i int) int {
 	return i
 }
 
-// valueEndOf is where the value ends that begins at start: at its closing quote, or at a delimiter.
+// valueEndOf is the end of the value that begins at start: at its closing quote, or at a delimiter.
 func valueEndOf(text string, start int) int {
 	if isQuote(text[start-1]) {
 		end := strings.IndexByte(text[start:], text[start-1])
@@ -372,7 +371,7 @@ func valueEndOf(text string, start int) int {
 
 func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
 
-// isNothing keeps what says that there is no value, and what was redacted before.
+// isNothing reports whether the value says that there is none, or was redacted before. It is kept.
 func isNothing(value string) bool {
 	switch value {
 	case "", "null", "undefined", "true", "false", "none":

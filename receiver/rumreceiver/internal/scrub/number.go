@@ -2,7 +2,7 @@ package scrub
 
 import "strings"
 
-// minNumberRun is the length of the shortest number that is anybody's: an IP address.
+// minNumberRun is the length of the shortest personal number, an IP address.
 const minNumberRun = 9
 
 // redactNumbers replaces numbers of cards, phones, social security and bank accounts, coordinates and IP
@@ -34,7 +34,7 @@ func redactNumbers(text string) string {
 	}
 }
 
-// numberAt is the length of what begins at the place, and what to put there; 0 when nothing does.
+// numberAt is the length of the number at that place, and its placeholder; 0 when there is none.
 func numberAt(text string, at int) (length int, with string) {
 	c, before := text[at], byte(' ')
 	if at > 0 {
@@ -69,8 +69,8 @@ func numberAt(text string, at int) (length int, with string) {
 	return 0, ""
 }
 
-// coordinateAt takes a latitude and a longitude, or the latter alone where the former is gone. N or S may stand before them,
-// but no other letter or sign of a longer number.
+// coordinateAt is the length of a latitude and a longitude, or of the longitude alone if the latitude was already replaced.
+// N or S may stand before them, but no other letter, and no sign of a longer number.
 func coordinateAt(text string, at int, before byte) (length int) {
 	hemisphere := (before == 'N' || before == 'S') && (at < 2 || !is(text[at-2], wordByte))
 	if !hemisphere && isPartOf(before) {
@@ -82,28 +82,29 @@ func coordinateAt(text string, at int, before byte) (length int) {
 	return length
 }
 
-// isPartOf reports whether what stands behind the sign is a part of a word or of a longer number.
+// isPartOf reports whether the text behind that character is a part of a word or of a longer number.
 func isPartOf(before byte) bool {
 	return isLetter(before) || isDigit(before) || before == '.' || before == '-' || before == '_'
 }
 
-// isDecimal reports whether what begins there are the decimals of a number, 0.4111….
+// isDecimal reports whether these digits are the decimals of a number, 0.4111….
 func isDecimal(text string, at int) bool {
 	return at > 1 && text[at-1] == '.' && isDigit(text[at-2])
 }
 
-// ends reports whether a number of that length is all of the word.
+// ends reports whether the word ends behind a number of that length.
 func ends(text string, length int) bool {
 	return length == len(text) || !isDigit(text[length]) && !isLetter(text[length]) && text[length] != '_'
 }
 
-// isNamedSSN reports whether the text says that a social security number follows.
+// isNamedSSN reports whether the text announces a social security number.
 func isNamedSSN(before string) bool {
 	before = strings.TrimRight(before, " :=#")
 	return endsIn(before, "ssn") || endsIn(before, "social security number")
 }
 
-// ssnAt is the length of 078-05-1120 at that place, but not the numbers that are never given out; with spaces or dots where it is named.
+// ssnAt is the length of a social security number such as 078-05-1120 at that place, without numbers that are never issued. A
+// number that is announced may have spaces or dots.
 // https://www.ssa.gov/employer/randomization.html
 func ssnAt(all string, at int) int {
 	const length = len("078-05-1120")
@@ -120,7 +121,8 @@ func ssnAt(all string, at int) int {
 	return length
 }
 
-// geoAt takes a latitude and a longitude with at least four decimals: some ten metres. N and E may stand behind them.
+// geoAt is the length of a latitude and a longitude with at least four decimals, some ten metres. N and E may stand behind
+// them.
 func geoAt(text string) int {
 	first, latitude := decimalAt(text)
 	if first == 0 {
@@ -139,13 +141,13 @@ func geoAt(text string) int {
 	}
 	second := len(text) - len(rest)
 	length, longitude := decimalAt(rest)
-	if length == 0 || latitude > 90 || longitude > 180 || latitude+longitude == 0 { // shares of one
+	if length == 0 || latitude > 90 || longitude > 180 || latitude+longitude == 0 { // they may be parts of a whole
 		return 0
 	}
 	return second + length
 }
 
-// isOtherHalf reports whether the text ends in a latitude that is gone and what stands behind it.
+// isOtherHalf reports whether the text ends with a latitude that was replaced, and a separator.
 func isOtherHalf(before string) bool {
 	last := len(before) - 1
 	if last > 0 && before[last] == ' ' {
@@ -178,7 +180,7 @@ func decimalAt(text string) (length, whole int) {
 	return i, whole
 }
 
-// ipv4At takes 203.0.113.7.
+// ipv4At is the length of an IPv4 address such as 203.0.113.7.
 func ipv4At(text string) int {
 	i := 0
 	for part := range 4 {
@@ -203,11 +205,11 @@ func ipv4At(text string) int {
 	return i
 }
 
-// minIPDigits distinguishes addresses from versions, which have small numbers.
+// minIPDigits is the smallest number of digits of an address: versions have small numbers.
 const minIPDigits = 7
 
-// mayBeIP distinguishes the address of somebody from the host of a URL, from versions (v1.2.3.4, Firefox/115.10.23.41)
-// and from those that are nobody's.
+// mayBeIP distinguishes the address of a person from the host of a URL, from versions (v1.2.3.4, Firefox/115.10.23.41) and
+// from reserved addresses.
 func mayBeIP(before, address string) bool {
 	if strings.HasSuffix(before, "//") || address == "127.0.0.1" || address == "0.0.0.0" || address == "255.255.255.255" {
 		return false

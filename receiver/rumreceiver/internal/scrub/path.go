@@ -2,9 +2,8 @@ package scrub
 
 import "strings"
 
-// segmentsOf puts placeholders in place of the segments of a URL's path that are secret or personal, those
-// of a hash router's route too. Scheme, host and what stays of the query are not looked at. all are the
-// classes of the URL, or more.
+// segmentsOf replaces the secret or personal segments of a URL's path, and of the route of a hash router, with
+// placeholders. It does not look at scheme, host and the rest of the query. all are the classes of the URL, or more.
 func (s *Scrubber) segmentsOf(url string, all class) string {
 	start, subject := pathStart(url)
 	if start == len(url) {
@@ -47,7 +46,7 @@ func (s *Scrubber) segmentsOf(url string, all class) string {
 	return out.String()
 }
 
-// pathStart is where the path begins, behind scheme and host, and what the host says of it.
+// pathStart is the beginning of the path, behind scheme and host, and the hint that the host gives.
 func pathStart(url string) (start int, subject about) {
 	if url == "" || url[0] == '/' && !strings.HasPrefix(url, "//") {
 		return 0, aboutNothing
@@ -68,8 +67,8 @@ func pathStart(url string) (start int, subject about) {
 	return host + slash, aboutNothing
 }
 
-// isAsset distinguishes a file that belongs to the site from a page: what looks like a token in its path is the
-// name of a build.
+// isAsset distinguishes a file of the site from a page: a segment of its path that looks like a token is the name of a
+// build.
 func isAsset(url string, all class) bool {
 	end := len(url)
 	if all&(queryByte|fragmentByte) != 0 {
@@ -95,8 +94,8 @@ func assetExtension(extension string) bool {
 	return false
 }
 
-// count is how many bytes of each kind a segment has, each in 8 bits of one number, so that counting is one
-// addition a byte.
+// count has the number of bytes of each kind in a segment, 8 bits each in one number, so that counting a byte is one
+// addition.
 type count uint64
 
 const (
@@ -109,10 +108,10 @@ const (
 	countOther         // all but letters, digits and dashes
 )
 
-// countLoud are those without which a segment is words in lower case.
+// countLoud are the kinds that words in lower case do not have.
 const countLoud = 0xFF * (countDigit | countUpper | countSpecial)
 
-// maxSegment is the longest segment that is counted; no honest one comes near.
+// maxSegment is the longest segment that is counted, much longer than honest ones.
 const maxSegment = 255
 
 func (c count) of(kind count) int { return int(c/kind) & 0xFF }
@@ -147,8 +146,7 @@ func countOf(segment string) (all count) {
 	return all
 }
 
-// placeholder is what must stand in place of a segment, empty if it may stay. about is what the segment
-// before it says.
+// placeholder is the replacement for a segment, empty if it may stay. about is the hint of the segment before it.
 func (s *Scrubber) placeholder(segment string, all count, about about, asset bool) string {
 	if segment == "" {
 		return ""
@@ -178,14 +176,14 @@ const (
 	minHash = 16
 	// minTokenSegment is the shortest mix of letters and digits that counts as a token.
 	minTokenSegment = 24
-	// minShuffled is the shortest one whose letters and digits change at nearly every sign, as in dQw4w9WgXcQ.
+	// minShuffled is the shortest token whose letters and digits alternate at nearly every character, as in dQw4w9WgXcQ.
 	minShuffled = 9
-	// minMixed is the shortest one whose letters change between upper and lower case.
+	// minMixed is the shortest token whose letters alternate between upper and lower case.
 	minMixed = 16
 	uuidLen  = 36
 )
 
-// byForm knows UUIDs, hashes and tokens by their looks.
+// byForm recognises UUIDs, hashes and tokens by their form.
 func byForm(segment string, all count) string {
 	n, digits, hex := len(segment), all.of(countDigit), all.of(countDigit)+all.of(countHex)
 	letters := all.of(countLower) + all.of(countUpper)
@@ -210,13 +208,13 @@ func byForm(segment string, all count) string {
 	return ""
 }
 
-// isCoordinate takes a latitude or longitude that stands alone.
+// isCoordinate reports whether it is a latitude or a longitude alone.
 func isCoordinate(segment string) bool {
 	length, whole := decimalAt(segment)
 	return length > 0 && length == len(segment) && whole <= 180
 }
 
-// special looks at a segment with signs that say more than letters do; done is false if they say nothing.
+// special checks a segment with special characters; done is false if they decide nothing.
 func (s *Scrubber) special(segment string, about about, asset bool) (with string, done bool) {
 	switch segment[0] {
 	case '{', ':', '[', '<', '*', '$': // the name of a parameter in a template, or a placeholder
@@ -241,8 +239,8 @@ func (s *Scrubber) special(segment string, about about, asset bool) (with string
 	return "", false
 }
 
-// sessionSegment is the length of (S(x)) that begins the text, with which some servers carry sessions in
-// paths; 0 if there is none.
+// sessionSegment is the length of (S(x)) at the beginning of the text, in which some servers put sessions; 0 if there is
+// none.
 // https://learn.microsoft.com/previous-versions/dotnet/articles/aa479314(v=msdn.10)
 func sessionSegment(text string) int {
 	if len(text) < len("(S())") || text[0] != '(' || !isLetter(text[1]) || text[2] != '(' {
@@ -259,7 +257,7 @@ func sessionSegment(text string) int {
 	return 0
 }
 
-// encodedSegment is what stands for a segment that is percent-encoded.
+// encodedSegment is the replacement for a percent-encoded segment.
 func (s *Scrubber) encodedSegment(segment string, about about, asset bool) string {
 	plain, whole := s.decoded(segment)
 	if !whole {
@@ -282,7 +280,7 @@ func (s *Scrubber) encodedSegment(segment string, about about, asset bool) strin
 	return ""
 }
 
-// placeholderIn is the first of the placeholders that the text holds, Secret if things were only cut.
+// placeholderIn is the first placeholder in the text; Secret if parts were removed without one.
 func placeholderIn(text string) string {
 	if strings.IndexByte(text, '{') >= 0 {
 		for _, with := range placeholders {

@@ -3,20 +3,20 @@ package scrub
 import "strings"
 
 const (
-	// minPhone is the least number of digits behind a +: 7 and fewer are offsets and differences.
+	// minPhone is the smallest number of digits behind a +: 7 and fewer are offsets and differences.
 	minPhone = 8
-	// maxPhone is the most that any number has.
+	// maxPhone is the largest number of digits of any phone number.
 	// https://www.itu.int/rec/T-REC-E.164
 	maxPhone = 15
-	// minDialled is the least number of digits where the text says that it is a phone.
+	// minDialled is the smallest number of digits of a number that the text announces as a phone number.
 	minDialled = 7
-	// minNational and maxNational are how many digits numbers have within a country, with the 0 before them.
+	// minNational and maxNational are the smallest and largest number of digits of a national number, with its leading 0.
 	minNational = 9
 	maxNational = 12
 )
 
-// phoneAt is the length of the phone number that begins the text: +49 30 1234 5678, 0049 30 12345678,
-// (212) 555-0187, 212-555-0187, 030/1234567, 01 23 45 67 89; 0 when none does. Behind tel: any is one.
+// phoneAt is the length of the phone number at the beginning of the text: +49 30 1234 5678, 0049 30 12345678,
+// (212) 555-0187, 212-555-0187, 030/1234567, 01 23 45 67 89; 0 when there is none. Behind tel: every number is one.
 func phoneAt(text string, dialled bool) int {
 	if !dialled && !mayBePhone(text) {
 		return 0
@@ -37,7 +37,7 @@ func phoneAt(text string, dialled bool) int {
 	return 0
 }
 
-// dialledEnd is where the phone number ends that a name announces, phone=5125550143; from if none begins there.
+// dialledEnd is the end of a phone number that a name announces, phone=5125550143; from if there is none.
 func dialledEnd(text string, from int) int {
 	end, digits := from, 0
 	for i := from; i < len(text) && (is(text[i], phoneByte|digitByte) || text[i] == '+'); i++ {
@@ -54,7 +54,7 @@ func dialledEnd(text string, from int) int {
 	return end
 }
 
-// mayBePhone looks at the beginning alone, for most numbers begin as no phone's does.
+// mayBePhone checks only the beginning, because most numbers begin as no phone number does.
 func mayBePhone(text string) bool {
 	if len(text) < minPhone {
 		return false
@@ -68,7 +68,7 @@ func mayBePhone(text string) bool {
 	return text[3] == '-' || text[3] == '.' // North America
 }
 
-// groupOf is how many digits begin the text, six for all that are more.
+// groupOf is the number of digits at the beginning of the text, at most six.
 func groupOf(text string) (n int) {
 	for n < len(text) && n < 6 && isDigit(text[n]) {
 		n++
@@ -79,18 +79,18 @@ func groupOf(text string) (n int) {
 // maxDigitGroups is how many groups a written number has at most.
 const maxDigitGroups = 8
 
-// digitGroups are the groups of digits that begin a text.
+// digitGroups are the groups of digits at the beginning of a text.
 type digitGroups struct {
 	of         [maxDigitGroups]int // digits of each
 	n          int                 // how many there are
 	digits     int                 // in all
 	first      byte                // digit
-	separators byte                // all that stand between groups, if they are one kind; 'x' if they are not
+	separators byte                // between the groups, if they are all the same; else 'x'
 	end        int                 // behind the last digit
 }
 
 func (n *digitGroups) read(text string) {
-	between := byte(0) // what was passed since the last digit
+	between := byte(0) // the separators since the last digit
 	start := 0
 	if text[0] == '+' {
 		start = 1
@@ -104,7 +104,7 @@ func (n *digitGroups) read(text string) {
 			between, n.end = 0, i+1
 			continue
 		}
-		if !is(c, phoneByte) || n.digits > maxPhone || i > max(n.end, start)+2 { // no number has so much between
+		if !is(c, phoneByte) || n.digits > maxPhone || i > max(n.end, start)+2 { // no number has such long separators
 			return
 		}
 		if between == 0 || between == c {
@@ -115,7 +115,7 @@ func (n *digitGroups) read(text string) {
 	}
 }
 
-// digit counts one behind what stands between; false past the last group that a number has.
+// digit counts a digit behind these separators; false if the number has too many groups.
 func (n *digitGroups) digit(c, between byte) bool {
 	switch {
 	case n.n == 0:
@@ -134,7 +134,7 @@ func (n *digitGroups) digit(c, between byte) bool {
 	return true
 }
 
-// isNational knows the ways in which numbers are written within a country.
+// isNational reports whether it is written like a phone number within a country.
 func (n *digitGroups) isNational(text string) bool {
 	of := n.of[:n.n]
 	if text[0] == '(' && n.first == '0' { // (030) 1234567

@@ -8,7 +8,7 @@ package scrub
 
 import "strings"
 
-// What stands in place of what was taken out: the same words as in a url.template.
+// Placeholders for removed data: the same words as in a url.template.
 const (
 	Email   = "{email}"
 	Token   = "{token}"
@@ -31,7 +31,7 @@ const (
 // placeholders are all of them.
 var placeholders = [...]string{Secret, Token, Email, Card, phone, iban, ip, ssn, geo, user, address, uuid, hash, id, date, path}
 
-// minText is the length of the shortest text that holds anything to take out: a@b.c.
+// minText is the length of the shortest text that can have something to remove: a@b.c.
 const minText = 5
 
 // maxRounds is how often a text is looked through: what is left may look different without what is gone.
@@ -136,8 +136,8 @@ func (s *Scrubber) Value(key, value string) string {
 	return s.Text(value)
 }
 
-// settle repeats until nothing changes: what is left may look different without what is gone. What does not
-// settle is gone as a whole.
+// settle repeats until nothing changes, because the rest may look different after a removal. A text that still changes after
+// maxRounds is removed as a whole.
 func (s *Scrubber) settle(text, next string, once func(*Scrubber, string) string) string {
 	for range maxRounds {
 		if next == text {
@@ -154,7 +154,7 @@ func (s *Scrubber) urlOnce(url string) string {
 	return s.pathOf(url, classesOf(url))
 }
 
-// pathOf is a URL of which structure left what is here, without what is secret in that.
+// pathOf removes the secret parts of a URL from which structure has already removed others.
 func (s *Scrubber) pathOf(url string, all class) string {
 	if strings.HasSuffix(url, ":") { // data: and the like
 		return url
@@ -179,7 +179,7 @@ func (s *Scrubber) textOf(text string, all class) string {
 	return s.plainText(text, all)
 }
 
-// plainText is textOf without what hides in letters that are not ASCII. all are the classes of the text.
+// plainText scrubs a text without the extra search for letters that are not ASCII. all are the classes of the text.
 func (s *Scrubber) plainText(text string, all class) string {
 	if inline := inlineScheme(text); inline != "" {
 		return inline
@@ -199,7 +199,7 @@ func (s *Scrubber) plainText(text string, all class) string {
 	return redact(text, all)
 }
 
-// redact takes out of a text what is recognised wherever it stands. all are its classes, or more.
+// redact removes everything that is recognised at any place of a text. all are its classes, or more.
 func redact(text string, all class) string {
 	if all&dashByte != 0 && all&upperByte != 0 && len(text) >= minPEM {
 		text = redactPEM(text)

@@ -51,7 +51,7 @@ func templateOf(segment string) string {
 }
 
 const (
-	// minRun is the least number of digits in a row that make an identifier of a name: years have four.
+	// minRun is the smallest number of digits in a row that make a name an identifier: years have four.
 	minRun = 5
 	// minShortHash is the length of a commit's short name.
 	minShortHash = 7
@@ -59,7 +59,7 @@ const (
 	minKey = 10
 )
 
-// byLooks knows identifiers that are no secrets: red-shoes-104233, SKU-00001, photo_17.html, 05797c4, cus_0F6wsTnAjI5Esa. The
+// byLooks recognises identifiers that are no secrets: red-shoes-104233, SKU-00001, photo_17.html, 05797c4, cus_0F6wsTnAjI5Esa. The
 // segment has a digit.
 func byLooks(segment string, all count) string {
 	if dot := strings.LastIndexByte(segment, '.'); dot > 0 && isPage(segment[dot+1:]) {
@@ -107,10 +107,10 @@ func longestNumber(text string) (longest int) {
 	return longest
 }
 
-// minNumber is the least number of digits that, in groups, is no range of pages or the like.
+// minNumber is the smallest number of digits, in groups, of an identifier: fewer may be a range of pages.
 const minNumber = 8
 
-// templateIn is what was taken out of the segment, standing for all of it.
+// templateIn is the placeholder of the part that was removed from the segment. It replaces the whole segment.
 func templateIn(segment string) string {
 	for _, with := range placeholders {
 		if segment != with && strings.Contains(segment, with) {
@@ -120,7 +120,7 @@ func templateIn(segment string) string {
 	return ""
 }
 
-// isDate takes 2026-11-23 and 2026-11.
+// isDate reports whether it is a date such as 2026-11-23 or 2026-11.
 func isDate(segment string, digits, dashes int) bool {
 	n := len(segment)
 	return digits+dashes == n && (n == 10 && dashes == 2 && segment[4] == '-' && segment[7] == '-' ||

@@ -3,16 +3,16 @@ package scrub
 import "strings"
 
 const (
-	// minToken is the shortest run of letters, digits, - and _ that is looked at: a key with one of
-	// the prefixes below, cut short.
+	// minToken is the shortest run of letters, digits, - and _ that is checked: a key with one of the prefixes below, cut
+	// short.
 	minToken = 12
 	// minJWT is the shortest run that begins as every JSON Web Token does, with {" in base64url.
 	minJWT = 20
-	// minRandom is the shortest run that is a token by its looks alone.
+	// minRandom is the shortest run that is a token by its form alone.
 	minRandom = 32
 )
 
-// keyPrefixes are how well-known services begin their keys, by first byte.
+// keyPrefixes are the beginnings of the keys of well-known services, by first byte.
 var keyPrefixes = [256][]string{
 	'A': {"AKIA", "ASIA", "ABIA", "ACCA", "AIza", "AGPA", "AIDA", "AROA", "ANPA", "ANVA", "APKA", "AGE-SECRET-KEY-", "ATATT3", "ATCTT3"},
 	'C': {"CFPAT-"},
@@ -67,10 +67,10 @@ func redactTokens(text string) string {
 	return redactBase64(out.String())
 }
 
-// hexKey is how many digits of a hexadecimal number stand behind the prefixes of isHexKey.
+// hexKey is the number of hexadecimal digits behind the prefixes of isHexKey.
 const hexKey = 32
 
-// isHexKey knows the keys of Twilio, Databricks and Mailgun: a prefix that says little alone, before a hexadecimal number.
+// isHexKey recognises the keys of Twilio, Databricks and Mailgun: a short prefix before a hexadecimal number.
 func isHexKey(word string) bool {
 	at := len(word) - hexKey
 	if at != len("AC") && at != len("dapi") || strings.Trim(word[at:], "0123456789abcdef") != "" {
@@ -83,7 +83,7 @@ func isHexKey(word string) bool {
 	return false
 }
 
-// isDottedKey reports whether the text ends in the beginning of a key that has a dot behind it.
+// isDottedKey reports whether the text ends with the beginning of a key that continues behind a dot.
 func isDottedKey(text string) bool {
 	for _, before := range [...]string{"ya29.", "ya29.c.", "SG.", "hvs.", "hvb.", "dp.pt.", "dp.st.", "mfa."} {
 		if strings.HasSuffix(text, before) {
@@ -93,7 +93,7 @@ func isDottedKey(text string) bool {
 	return false
 }
 
-// isBotToken knows the three parts of tokens such as Discord's: a number in base64, a time, a signature.
+// isBotToken recognises tokens such as those of Discord by their three parts: a number in base64, a time, a signature.
 func isBotToken(text string, start, end int) bool {
 	if end-start < 23 || end-start > 30 || end == len(text) || text[end] != '.' {
 		return false
@@ -112,7 +112,7 @@ func isBotToken(text string, start, end int) bool {
 // secretBase64 is the length of a secret access key of AWS, which has no prefix.
 const secretBase64 = 40
 
-// redactBase64 replaces what has the length and the looks of a secret access key, with / and + in it.
+// redactBase64 replaces words with the length and the form of a secret access key, including / and +.
 func redactBase64(text string) string {
 	out := edit{text: text}
 	for from := 0; ; {
@@ -127,7 +127,7 @@ func redactBase64(text string) string {
 	}
 }
 
-// isEmailInBase64 decodes words that may be one.
+// isEmailInBase64 decodes words that may be an e-mail address.
 func isEmailInBase64(word string) bool {
 	if len(word) > 100 || word[0] < 'A' || word[0] > 'f' {
 		return false
@@ -165,7 +165,7 @@ func base64Value(c byte) int {
 	return -1
 }
 
-// jwtEnd is where the token ends whose header ends at end: after payload and signature.
+// jwtEnd is the end of the token whose header ends at end: behind payload and signature.
 func jwtEnd(text string, end int) int {
 	for end+1 < len(text) && text[end] == '.' && is(text[end+1], wordByte) {
 		for end++; end < len(text) && is(text[end], wordByte); {
@@ -175,8 +175,8 @@ func jwtEnd(text string, end int) int {
 	return end
 }
 
-// keyStart is where a well-known key begins in the word, at its start or after - or _; negative
-// when there is none. A key has a digit.
+// keyStart is the beginning of a well-known key in the word, at its start or behind - or _; negative when there is none. A
+// key has a digit.
 func keyStart(word string) int {
 	last := strings.LastIndexAny(word, asciiDigits)
 	for i := 0; i <= last && i+minToken <= len(word); i++ {
@@ -192,8 +192,8 @@ func keyStart(word string) int {
 	return -1
 }
 
-// isRandom distinguishes random words from long names: upper case, lower case and digits alternate at every
-// other byte. Hex does not, so hashes and UUIDs stay.
+// isRandom distinguishes random words from long names: in random words upper case, lower case and digits alternate at every
+// other byte. In hex they do not, so hashes and UUIDs stay.
 func isRandom(word string) bool {
 	if len(word) <= maxSegment {
 		if all := countOf(word); all.of(countDigit) < 2 || all.of(countUpper) == 0 || all.of(countLower) == 0 {
@@ -205,7 +205,7 @@ func isRandom(word string) bool {
 	return changes(word) >= len(word)/2
 }
 
-// changes is how often a word changes between upper case, lower case, digits and signs.
+// changes is how often a word changes between upper case, lower case, digits and other characters.
 func changes(word string) int {
 	n := 0
 	last := byte(0)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// inlineScheme is the scheme of a URL that holds its content, which is all that may stay of it. Empty for
+// inlineScheme is the scheme of a URL that contains its data, such as data:. Nothing else of such a URL stays. Empty for
 // others.
 func inlineScheme(url string) string {
 	if len(url) < len("data:") || url[0]|0x20 != 'd' && url[0]|0x20 != 'b' && url[0]|0x20 != 'j' {
@@ -19,8 +19,8 @@ func inlineScheme(url string) string {
 	return ""
 }
 
-// structure leaves the parts of a URL that may stay: no credentials, path parameters and fragment, no query
-// parameter that was not allowed, no directories of a local file, no content.
+// structure removes the parts of a URL that never stay: credentials, path parameters, fragment, query parameters that are
+// not allowed, directories of a local file, inline data.
 //
 // all are the classes of the URL, or more.
 func (s *Scrubber) structure(url string, all class) string {
@@ -54,7 +54,7 @@ func (s *Scrubber) structure(url string, all class) string {
 	return url + query + fragment
 }
 
-// pathEnd is where query or fragment begins, or the end.
+// pathEnd is the beginning of query or fragment, or the end.
 func pathEnd(url string) int {
 	for i := range len(url) {
 		if url[i] == '?' || url[i] == '#' {
@@ -64,8 +64,7 @@ func pathEnd(url string) int {
 	return len(url)
 }
 
-// hashRoute is the fragment if it is a path of a hash router and such are kept: with the parameters of its
-// query that stay.
+// hashRoute is the fragment if it is a path of a hash router and these are kept, with the allowed parameters of its query.
 func (s *Scrubber) hashRoute(fragment string) string {
 	if !s.settings.HashRoutes || !isHashRoute(fragment) {
 		return ""
@@ -77,13 +76,13 @@ func (s *Scrubber) hashRoute(fragment string) string {
 	return withoutParameters(route) + s.allowed(query)
 }
 
-// isHashRoute takes #/a/b and #!/a/b.
+// isHashRoute reports whether it begins like #/a/b or #!/a/b.
 func isHashRoute(fragment string) bool {
 	return strings.HasPrefix(fragment, "#/") || strings.HasPrefix(fragment, "#!/")
 }
 
-// withoutUserInfo cuts what stands before an @ in an authority, wherever a URL has one: behind its scheme,
-// or in a URL inside its path. Browsers take backslashes for slashes, and one for two.
+// withoutUserInfo removes the part before an @ from each authority of a URL: behind its scheme, and in a URL inside its
+// path. Browsers read backslashes as slashes, and one slash as two.
 // https://url.spec.whatwg.org/#special-authority-slashes-state
 func withoutUserInfo(url string) string {
 	out := edit{text: url}
@@ -119,7 +118,7 @@ func isAuthority(before string) bool {
 
 func isSlash(c byte) bool { return c == '/' || c == '\\' }
 
-// withoutParameters cuts ;name=value of every segment: like a query, it is what a server puts sessions in.
+// withoutParameters removes ;name=value from every segment: like in a query, servers put sessions there.
 // https://www.rfc-editor.org/rfc/rfc3986#section-3.3
 func withoutParameters(url string) string {
 	out := edit{text: url}
@@ -138,7 +137,7 @@ func withoutParameters(url string) string {
 	}
 }
 
-// localFile is a file: URL without its directories, which are named by people and often after them.
+// localFile is a file: URL without its directories, whose names often contain those of people.
 func localFile(url string) string {
 	slash := strings.LastIndexAny(url, `/\`)
 	if slash < 0 {
@@ -151,8 +150,8 @@ func localFile(url string) string {
 	return prefix + url[slash+1:]
 }
 
-// allowed is "?" and the parameters that stay, or empty. One whose value holds a URL goes: what is
-// in there was not allowed.
+// allowed is "?" and the allowed parameters, or empty. A parameter whose value contains a URL is removed, because the
+// parameters of that URL were not allowed.
 func (s *Scrubber) allowed(query string) string {
 	if query == "" || len(s.settings.AllowedQuery) == 0 {
 		return ""
@@ -226,7 +225,7 @@ func RoutePath(url string) string {
 	return document + route
 }
 
-// Route cleans a route that a client sent.
+// Route scrubs a route that a client sent.
 func (s *Scrubber) Route(route string) string {
 	return s.settle(route, s.routeOnce(route), (*Scrubber).routeOnce)
 }
