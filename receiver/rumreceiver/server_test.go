@@ -212,7 +212,7 @@ func TestPreflightsAllowWhatPagesAndGatewaysAdd(t *testing.T) {
 				cfg.Applications = []ApplicationConfig{{Name: "shop", Keys: []configopaque.String{"k"}}}
 			}
 		}))
-		for _, headers := range []string{"content-type", "traceparent", "tracestate", "baggage", "x-scope-orgid", "x-own", "baggage,content-type,traceparent,tracestate,x-scope-orgid", "content-type,x-api-key"} {
+		for _, headers := range []string{"content-type", "traceparent", "tracestate", "baggage", "x-scope-orgid", "b3", "x-b3-sampled,x-b3-spanid,x-b3-traceid", "uber-trace-id", "baggage,sentry-trace", "x-datadog-origin,x-datadog-parent-id", "x-own", "baggage,content-type,traceparent,tracestate,x-scope-orgid", "content-type,x-api-key"} {
 			_, answered, _ := s.do(http.MethodOptions, nil, map[string]string{
 				"Origin": "https://shop.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": headers,
 			})

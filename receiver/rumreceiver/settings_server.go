@@ -31,7 +31,18 @@ func (c *Config) server() confighttp.ServerConfig {
 
 // alwaysAllowed are headers that a tracer of the page, or its gateway, adds to all requests. The receiver ignores
 // them, but if CORS does not allow them, browsers send nothing.
-var alwaysAllowed = []string{"Content-Type", "Traceparent", "Tracestate", "Baggage", "X-Scope-Orgid"}
+var alwaysAllowed = []string{
+	"Content-Type", "X-Scope-Orgid",
+	"Traceparent", "Tracestate", "Baggage", // W3C
+	"B3", "X-B3-Traceid", "X-B3-Spanid", "X-B3-Parentspanid", "X-B3-Sampled", "X-B3-Flags", // Zipkin
+	"Uber-Trace-Id",                 // Jaeger
+	"X-Amzn-Trace-Id",               // AWS X-Ray
+	"Sentry-Trace",                  // Sentry
+	"Elastic-Apm-Traceparent",       // Elastic
+	"Newrelic",                      // New Relic
+	"Request-Id", "Request-Context", // Application Insights
+	"X-Datadog-Origin", "X-Datadog-Parent-Id", "X-Datadog-Sampling-Priority", "X-Datadog-Trace-Id", // Datadog
+}
 
 // answered are the origins as CORS is to know them. "*" would be answered as such, which browsers do
 // not take for requests with credentials, as sendBeacon sends them; and for all applications.
