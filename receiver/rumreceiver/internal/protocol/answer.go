@@ -77,7 +77,7 @@ func (a *Answer) Describe(beacons []beacon.Beacon) {
 	}
 }
 
-// allTaken reports whether there is nothing to say but how many events were taken.
+// allTaken reports whether the answer has nothing but the number of taken events.
 func (a *Answer) allTaken() bool {
 	return !a.Duplicate && a.Rejected == 0 && len(a.Errors) == 0 && len(a.Warnings) == 0 && a.Error == "" && a.Reason == "" && a.Limit == 0
 }

@@ -12,28 +12,28 @@ import (
 type Protocol struct {
 	// Name is the key of the configuration's protocols section and the label of metrics and of traces.
 	Name string
-	// DefaultPaths are where it is taken unless the configuration says otherwise, each beginning with a slash. At
-	// least one. A segment in braces, such as {project}, stands for any one.
+	// DefaultPaths are the paths on which the format is accepted unless the configuration says otherwise, each beginning
+	// with a slash. At least one. A segment in braces, such as {project}, matches any segment.
 	DefaultPaths []string
-	// Below are paths behind each of those on which it is taken that are taken as well. Nil: none.
+	// Below are further accepted paths, each appended to each of the paths of the format. Nil: none.
 	Below []string
-	// OnByDefault is true for what is taken without being named in the configuration.
+	// OnByDefault is true for a format that is accepted without being named in the configuration.
 	OnByDefault bool
 	// Methods with which a body may be sent. Nil: POST.
 	Methods []string
-	// Headers are those that its clients send and for which browsers ask before. Nil: none.
+	// Headers are headers of its clients that need a preflight. Nil: none.
 	Headers []string
-	// Key finds the application key where only this format has it, empty if there is none. It is asked after the
-	// places that all formats share (?key=, the end of the path, X-API-Key), before the body is read, and for strangers
-	// too. Nil: nowhere else.
+	// Key finds the application key in a place that only this format has; empty if there is none. It is called after the
+	// places that all formats share (?key=, the end of the path, X-API-Key), before the body is read, and also for requests
+	// of strangers. Nil: there is no further place.
 	Key func(*http.Request) string
-	// KeyInBody finds it in the first line of the body, of which it is given the beginning, where nothing else in the
-	// request has it. Nil: it is not looked for there.
+	// KeyInBody finds the key in the beginning of the first line of the body, if the request has it nowhere else. Nil: the
+	// body has no key.
 	KeyInBody func(line []byte) string
-	// Encoding is the content coding of a body whose request has no Content-Encoding but says so elsewhere; empty
-	// when it has none. Nil: nowhere else.
+	// Encoding is the content coding of a body whose request declares it in another place than Content-Encoding; empty when
+	// there is none. Nil: there is no other place.
 	Encoding func(*http.Request) string
-	// New makes the decoder for the paths on which the format is taken.
+	// New makes the decoder for the paths on which the format is accepted.
 	New func(paths []string) Decode
 	// Encode writes the answers. Nil: JSON.
 	Encode Encode

@@ -1,5 +1,5 @@
-// Package datadog decodes what Datadog's browser SDK sends through its proxy option: an event on each line, with all
-// that it shares with the others, and a snapshot of each view that is sent again and again.
+// Package datadog decodes the bodies that Datadog's browser SDK sends through its proxy option: an event on each line, which
+// repeats the data that events share, and snapshots of each view, sent repeatedly.
 //
 // https://github.com/DataDog/rum-events-format
 package datadog
@@ -15,10 +15,10 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// decode reads one body. What is of another track, a recording or a profile, is left out without a look at it.
+// decode reads one body. A body of another track, a recording or a profile, is left out without reading it.
 func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.Beacon, error) {
 	to := intakeOf(facts.Path, facts.Query)
-	if facts.Method == http.MethodGet && to.isQuota() { // a question has no events
+	if facts.Method == http.MethodGet && to.isQuota() { // the request for the quota has no events
 		return []beacon.Beacon{{}}, nil
 	}
 	if to.isOther() {
@@ -41,7 +41,7 @@ func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.B
 	return d.Beacons(d.repaired), nil
 }
 
-// spareAttributes are how many more than Limits.MaxAttributes of an event are looked at, for what we add ourselves.
+// spareAttributes is how many attributes beyond Limits.MaxAttributes of an event are read, for those that we add ourselves.
 const spareAttributes = 16
 
 type decoder struct {
@@ -52,12 +52,12 @@ type decoder struct {
 	rejection error
 	repaired  bool
 
-	in    line // scratch of the one being read
+	in    line // scratch of the line being read
 	views []*view
 	byID  map[string]*view
 }
 
-// lines reads those of a body. One that is broken costs itself alone.
+// lines reads the lines of a body. A broken line does not affect the others.
 func (d *decoder) lines(body []byte) {
 	d.rejection = &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: "no line of the body is an event of Datadog's SDK"}
 	for text := range bytes.Lines(body) {
@@ -73,7 +73,7 @@ func (d *decoder) lines(body []byte) {
 	}
 }
 
-// line takes one, holds it, leaves it out, or says why not.
+// line takes, holds or leaves out a line, or refuses it.
 func (d *decoder) line(text []byte) gather.Fault {
 	r, repaired := jsonwalk.NewReader(text)
 	d.r, d.repaired = &r, d.repaired || repaired

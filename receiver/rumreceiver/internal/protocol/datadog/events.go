@@ -8,11 +8,11 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// event makes one of the line, holds it, leaves it out, or says why not. Types that are not known are events of their
-// own: the SDK may learn new ones.
+// event makes an event of the line, holds it, leaves it out, or returns a fault. Unknown types become custom events: a newer
+// SDK may have more types.
 func (d *decoder) event() gather.Fault {
 	in := &d.in
-	if in.kind == "telemetry" { // the SDK about itself
+	if in.kind == "telemetry" { // data of the SDK about itself
 		d.LeaveOut()
 		return gather.Fault{}
 	}
@@ -58,13 +58,13 @@ func (d *decoder) resource() (beacon.Payload, gather.Fault) {
 		URL: in.url, Duration: millis(in.duration), InitiatorType: initiatorOf(in.kind), Method: gather.MethodOf(in.method), Status: gather.ToInt(in.status),
 		TransferSize: gather.ToInt(in.transfer), EncodedSize: gather.ToInt(in.encoded), DecodedSize: gather.ToInt(in.decoded),
 	}
-	if in.method != "" && in.status == 0 { // a request of a script without an answer
+	if in.method != "" && in.status == 0 { // a request of a script without a response
 		resource.ErrorType = "NetworkError"
 	}
 	return d.Resources.Put(resource), gather.Fault{}
 }
 
-// network is the resource of the document: the parts of the page load that are not in the view.
+// network is the resource of the document. It has the parts of the page load that the view does not have.
 func (d *decoder) network() beacon.Payload {
 	in := &d.in.resource
 	load := &beacon.PageLoad{Type: "navigate"}
@@ -92,7 +92,7 @@ func (d *decoder) failure() beacon.Payload {
 	case in.handling == "handled":
 		x.Source = "manual"
 	}
-	if thrown, ok := strings.CutPrefix(in.message, "Uncaught "); ok { // a value that is no Error, as JSON
+	if thrown, ok := strings.CutPrefix(in.message, "Uncaught "); ok { // a thrown value that is no Error, as JSON
 		if text, err := strconv.Unquote(thrown); err == nil {
 			x.Message = text
 		}
@@ -108,7 +108,7 @@ func (d *decoder) failure() beacon.Payload {
 	return x
 }
 
-// stack is the one of the SDK, "Type: message\n  at fn @ url:1:2", as Chromium writes it. One without a place is none.
+// stack converts the SDK's stack, "Type: message\n  at fn @ url:1:2", to Chromium's format. Without any position it is empty.
 func (d *decoder) stack(stack string) string {
 	if !strings.Contains(stack, "\n") {
 		return ""
@@ -143,8 +143,7 @@ func (d *decoder) stack(stack string) string {
 	return d.Trims.CutStack(d.Cut(out.String(), beacon.BoundStack), &d.Limits)
 }
 
-// action is a click, or an event of the application with its name. What the SDK found wrong with it, and how long the page
-// was busy with it, are attributes.
+// action is a click, or a custom event of the application. Its frustrations and the time that the page was busy are attributes.
 func (d *decoder) action() (beacon.Payload, gather.Fault) {
 	in := &d.in.action
 	if in.hasLoading {
@@ -154,7 +153,7 @@ func (d *decoder) action() (beacon.Payload, gather.Fault) {
 	case in.kind == "click" || in.kind == "tap":
 		for _, frustration := range in.frustrations {
 			if kind, ok := strings.CutSuffix(frustration, "_click"); ok {
-				d.Bag.Truth(kind, true) // as our own client says it
+				d.Bag.Truth(kind, true) // as our own client names it
 			}
 		}
 		d.Bag.Text("name", in.name)

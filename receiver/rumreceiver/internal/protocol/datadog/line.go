@@ -9,11 +9,11 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// line is one of any type, before its type is known. Its context is in the bag.
+// line is a line before its type is known. Its context is in the bag.
 type line struct {
 	kind      string
 	date      float64 // ms
-	isDatadog bool    // it has the member that all events of the SDK have
+	isDatadog bool    // it has a member that all events of the SDK have
 
 	app              beacon.App
 	application, sdk string
@@ -27,7 +27,7 @@ type line struct {
 	selector        string
 
 	view     snapshot
-	left     bool // the view is active no more
+	left     bool // the view is no longer active
 	resource resource
 	error    failure
 	action   action
@@ -85,7 +85,7 @@ func (d *decoder) member(name string) {
 	}
 }
 
-// internal reads what the SDK says of itself and of the event.
+// internal reads the SDK's data about itself and about the event.
 func (d *decoder) internal(name string) {
 	in := &d.in
 	switch name {
@@ -106,7 +106,7 @@ func (d *decoder) internal(name string) {
 	}
 }
 
-// tags are "key:value,key:value"; env stands nowhere else.
+// tags are "key:value,key:value". Only they have env.
 func (d *decoder) tags() {
 	tags := d.Text(d.r, beacon.BoundString)
 	for tag := range strings.SplitSeq(tags, ",") {
@@ -158,7 +158,7 @@ func (d *decoder) idIn(place *string) {
 	})
 }
 
-// new begins an event of the line: its application, its page and its time.
+// new begins an event of the line, with its application, page and time.
 func (d *decoder) new() (event beacon.Event, f gather.Fault) {
 	in := &d.in
 	var ok bool
@@ -180,7 +180,7 @@ func (d *decoder) new() (event beacon.Event, f gather.Fault) {
 	return event, f
 }
 
-// application is the service; the id stands for it where the page names none.
+// application is the service, or the application's id if the page names no service.
 func (d *decoder) application() beacon.App {
 	app := d.in.app
 	if app.Name == "" {
@@ -196,8 +196,8 @@ func sdkOf(name string) string {
 	return "@datadog/browser-" + name
 }
 
-// traceOf reads ids that are decimal numbers of 64 bits, as the SDK writes them; the traceparent that it sends has zeros
-// before that of the trace.
+// traceOf reads ids that the SDK writes as decimal numbers of 64 bits. In its traceparent, zeros stand before the id of the
+// trace.
 func traceOf(traceID, spanID string) (trace beacon.Trace) {
 	t, errT := strconv.ParseUint(traceID, 10, 64)
 	s, errS := strconv.ParseUint(spanID, 10, 64)
@@ -211,5 +211,5 @@ func traceOf(traceID, spanID string) (trace beacon.Trace) {
 	return trace
 }
 
-// millis of a number of ns.
+// millis converts ns.
 func millis(ns float64) float64 { return ns / float64(time.Millisecond) }

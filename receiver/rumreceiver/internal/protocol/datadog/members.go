@@ -60,7 +60,7 @@ func (d *decoder) part(p *part) {
 	})
 }
 
-// failure is an error as its event has it.
+// failure has the data of an error event.
 type failure struct {
 	message, kind, stack, handlingStack, source, handling, fingerprint string
 	causeType, causeMessage                                            string
@@ -92,7 +92,7 @@ func (d *decoder) errorMember(name string) {
 	}
 }
 
-// action as its event has it. Elsewhere it is the ids of those that the event belongs to.
+// action has the data of an action event; in other events, the ids of the actions to which they belong.
 type action struct {
 	kind, name   string
 	loadingTime  float64
@@ -100,7 +100,7 @@ type action struct {
 	frustrations []string
 }
 
-// maxFrustrations is more than there are kinds.
+// maxFrustrations is more than the number of kinds.
 const maxFrustrations = 8
 
 func (d *decoder) actionMember(name string) {
@@ -123,7 +123,7 @@ func (d *decoder) actionMember(name string) {
 	}
 }
 
-// task is one that was long, or a frame.
+// task is a long task or a long frame.
 type task struct {
 	kind                   string
 	duration, blocking     float64
@@ -145,7 +145,7 @@ func (d *decoder) taskMember(name string) {
 	}
 }
 
-// script keeps the one that took longest.
+// script keeps the script that took longest.
 func (d *decoder) script() {
 	s := beacon.Script{Duration: math.NaN(), CharPosition: math.NaN(), ForcedLayout: math.NaN()}
 	d.r.Object(func(name string) {
@@ -195,7 +195,7 @@ func (d *decoder) vitalMember(name string) {
 		"step_type", &in.step, "operation_key", &in.operation, "failure_reason", &in.reason)
 }
 
-// initiators are the words of Resource Timing for the types of the SDK, which it makes of them and of the URL.
+// initiators are the initiator types of Resource Timing for the types of the SDK, which derives its types from them and the URL.
 var initiators = map[string]string{"css": "link", "js": "script", "image": "img", "font": "css", "xhr": "xmlhttprequest", "media": "video"}
 
 func initiatorOf(kind string) string {

@@ -9,21 +9,21 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 )
 
-// Protocol is that of Datadog's browser SDK through its proxy option.
+// Protocol of Datadog's browser SDK with its proxy option.
 // https://docs.datadoghq.com/real_user_monitoring/guide/proxy-rum-data/
 func Protocol() protocol.Protocol {
 	return protocol.Protocol{
 		Name:         "datadog",
 		DefaultPaths: []string{"/datadog"},
-		Below:        []string{"/api/v2/{track}", quotaPath},    // of a proxy that is a function
-		Methods:      []string{http.MethodPost, http.MethodGet}, // GET asks whether to make profiles
+		Below:        []string{"/api/v2/{track}", quotaPath},    // if proxy is a function
+		Methods:      []string{http.MethodPost, http.MethodGet}, // GET asks whether to record profiles
 		Headers:      []string{"Content-Type", tokenHeader},
 		Key: func(req *http.Request) string {
 			return cmp.Or(intakeOf(req.URL.Path, req.URL.RawQuery).parameter("dd-api-key"), req.Header.Get(tokenHeader))
 		},
 		Encoding: func(req *http.Request) string {
 			to := intakeOf(req.URL.Path, req.URL.RawQuery)
-			if to.isOther() { // nobody looks at it
+			if to.isOther() { // the body is not read
 				return ""
 			}
 			return to.parameter("dd-evp-encoding")
@@ -33,17 +33,17 @@ func Protocol() protocol.Protocol {
 	}
 }
 
-// quotaPath is where the profiler of the SDK asks, with its token in a header, whether its profiles would be taken.
+// quotaPath is the path at which the profiler of the SDK asks, with its token in a header, whether profiles are accepted.
 const (
 	quotaPath   = "/api/v2/profiling/quota"
 	tokenHeader = "DD-CLIENT-TOKEN"
 )
 
-// noProfiles says that they would not: so the page need not make any.
+// noProfiles answers that they are not, so that the page records none.
 const noProfiles = `{"data":{"attributes":{"admitted":false,"reason":"quota_exceeded"}}}`
 
-// encode answers 202 as Datadog's own intake does. A body that could be read is always taken: the SDK sends no part of
-// it anew, whatever is said of it.
+// encode answers 202, like Datadog's own intake. A body that could be read is always accepted, because the SDK never sends a
+// part of it again.
 func encode(facts protocol.Facts, status int, answer protocol.Answer) protocol.Response {
 	switch {
 	case status == http.StatusOK && facts.Method == http.MethodGet:
@@ -54,11 +54,11 @@ func encode(facts protocol.Facts, status int, answer protocol.Answer) protocol.R
 	return protocol.JSON(facts, status, answer)
 }
 
-// intake is where the SDK would have sent a body without a proxy.
+// intake is the URL to which the SDK would send the body without a proxy.
 type intake struct{ path, query string }
 
-// intakeOf finds it in the parameter ddforward of a proxy that is a text, else in the request itself, as a proxy that is
-// a function makes it.
+// intakeOf finds it in the parameter ddforward, if proxy is a text; otherwise in the request itself, as a proxy function makes
+// it.
 func intakeOf(path, query string) intake {
 	for parameter := range strings.SplitSeq(query, "&") {
 		if value, ok := strings.CutPrefix(parameter, "ddforward="); ok {
@@ -66,7 +66,7 @@ func intakeOf(path, query string) intake {
 			if err != nil {
 				return intake{}
 			}
-			// Of a function that forgot to encode it, the rest of the parameters stand beside it.
+			// If the proxy function does not encode it, its further parameters are parameters of the request.
 			path, forward, _ = strings.Cut(forward, "?")
 			query = forward + "&" + query
 			break
@@ -75,7 +75,7 @@ func intakeOf(path, query string) intake {
 	return intake{path, query}
 }
 
-// parameter is its first value; empty when there is none.
+// parameter is the first value of a parameter; empty if there is none.
 func (i intake) parameter(name string) string {
 	for parameter := range strings.SplitSeq(i.query, "&") {
 		if value, ok := strings.CutPrefix(parameter, name+"="); ok {
@@ -86,7 +86,7 @@ func (i intake) parameter(name string) string {
 	return ""
 }
 
-// isQuota reports whether it is asked there for the quota of profiles.
+// isQuota reports whether the request asks for the quota of profiles.
 func (i intake) isQuota() bool { return strings.HasSuffix(strings.TrimSuffix(i.path, "/"), quotaPath) }
 
 // isOther reports whether the body is of a track that has no events: recordings of sessions and profiles.

@@ -9,7 +9,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// fact is a number that a document has of its view.
+// fact is a number in a document of a view.
 type fact uint8
 
 const (
@@ -36,7 +36,7 @@ const (
 	numFacts
 )
 
-// word is a text that a document has of its view.
+// word is a text in a document of a view.
 type word uint8
 
 const (
@@ -48,7 +48,7 @@ const (
 	numWords
 )
 
-// facts and words by their paths in the document. Numbers are ns but for the score.
+// facts and words by their paths in the document. Numbers are ns, except the score.
 var facts = map[string]fact{
 	"time_spent": timeSpent, "first_byte": firstByte, "first_contentful_paint": fcp, "largest_contentful_paint": lcp,
 	"cumulative_layout_shift": cls, "interaction_to_next_paint": inp, "interaction_to_next_paint_time": inpTime,
@@ -68,14 +68,14 @@ var words = map[string]word{
 	"interaction_to_next_paint_target_selector": inpTarget, "performance.inp.target_selector": inpTarget,
 }
 
-// snapshot is what a document says of its view.
+// snapshot is the data of a view in one document.
 type snapshot struct {
 	value [numFacts]float64
 	known [numFacts]bool
 	words [numWords]string
 }
 
-// over makes the snapshot the later one of two: what it does not say, the earlier one does.
+// over completes the later of two snapshots with data that only the earlier one has.
 func (s *snapshot) over(earlier *snapshot) {
 	for i := range s.value {
 		if !s.known[i] && earlier.known[i] {
@@ -89,8 +89,8 @@ func (s *snapshot) over(earlier *snapshot) {
 	}
 }
 
-// viewMember reads one of an event's view, which is a snapshot in documents of views, and little more than its id
-// elsewhere.
+// viewMember reads a member of an event's view: in documents of views it is a snapshot, in other events little more than the
+// id.
 func (d *decoder) viewMember(name string) {
 	in := &d.in
 	switch name {
@@ -101,7 +101,7 @@ func (d *decoder) viewMember(name string) {
 	case "referrer":
 		in.page.Referrer = d.Text(d.r, beacon.BoundURL)
 	case "is_active":
-		// Of one that is active the SDK need not say what becomes of it: pages end without a word.
+		// That a view is active says nothing: pages may end without a report.
 		if active, ok := d.r.Bool(); ok && !active {
 			in.left = true
 		}
@@ -114,7 +114,7 @@ func (d *decoder) viewMember(name string) {
 	}
 }
 
-// nameOfView is a route where the SDK's plugins for routers name views, else a tag.
+// nameOfView is a route if the SDK's plugins for routers name the views, otherwise a tag.
 func (d *decoder) nameOfView() {
 	page, name := &d.in.page, d.Text(d.r, beacon.BoundString)
 	switch {
@@ -149,7 +149,7 @@ func (d *decoder) viewFact(path string) {
 	}
 }
 
-// timings are moments of the view that the application named.
+// timings are moments of the view, named by the application.
 func (d *decoder) timings() {
 	d.r.Object(func(name string) {
 		if v, ok := d.r.Num(); ok {
@@ -158,11 +158,11 @@ func (d *decoder) timings() {
 	})
 }
 
-// view is what the documents of a body say of one view: those with the highest version count.
+// view is the data of a view in all documents of a body: of the latest version.
 type view struct {
 	snapshot
 	version      float64
-	index, count int // of the first document, and how many there are
+	index, count int // of the first document; the number of documents
 	left         bool
 	app          beacon.App
 	page         beacon.Page
@@ -170,7 +170,7 @@ type view struct {
 	attributes   []beacon.Attribute
 }
 
-// document of a view is held until the body ends: only the last one of each view becomes events.
+// document of a view: it is held until the end of the body, because only the last one of each view becomes events.
 func (d *decoder) document() gather.Fault {
 	in := &d.in
 	if in.page.ID == "" {
@@ -210,7 +210,7 @@ func (d *decoder) document() gather.Fault {
 	return gather.Fault{}
 }
 
-// tagsOfContext makes tags of what the application says of a view, for the page's sake; the timings stay.
+// tagsOfContext makes the application's context of a view tags of the page. The timings stay attributes.
 func (d *decoder) tagsOfContext() (timings []beacon.Attribute) {
 	page := &d.in.page
 	for _, a := range d.Bag.Free() {
@@ -232,15 +232,15 @@ func join(earlier, later []beacon.Attribute, most int) []beacon.Attribute {
 	return earlier
 }
 
-// makeViews makes events of the documents: a page view and a page load, of which the first report of a view counts,
-// and vitals, of which the last does.
+// makeViews makes events of the documents: a page view and a page load, which count with their first report, and vitals, which
+// count with their last.
 func (d *decoder) makeViews() {
 	for _, v := range d.views {
 		d.makeView(v)
 	}
 }
 
-// maxOfView is how many events a view becomes at most.
+// maxOfView is the largest number of events of a view.
 const maxOfView = 2 + 6
 
 func (d *decoder) makeView(v *view) {
@@ -277,7 +277,7 @@ func (d *decoder) makeView(v *view) {
 	}
 }
 
-// spent is how long the view had been looked at when the document was made. It gives the order of documents.
+// spent is how long the view had been open when the document was made. It gives the order of documents.
 func (v *view) spent() time.Duration {
 	if ns := v.value[timeSpent]; ns >= 0 && ns < float64(24*time.Hour) {
 		return time.Duration(ns)
@@ -298,8 +298,7 @@ func navigationOf(loading string) string {
 	return loading
 }
 
-// load has the times that the SDK counts from the start of the view. The parts of the network are in the event of the
-// document's resource.
+// load has the times since the start of the view. The phases of the network are in the event of the document's resource.
 func (d *decoder) load(v *view) (beacon.Payload, []beacon.Attribute) {
 	load := &beacon.PageLoad{Type: navigationOf(v.words[loadingType])}
 	load.Phases.Set(beacon.PhaseTotal, beacon.Tenth(millis(v.value[loadEvent])))
@@ -325,8 +324,8 @@ var vitals = []struct {
 	fact fact
 }{{beacon.TTFB, firstByte}, {beacon.FCP, fcp}, {beacon.LCP, lcp}, {beacon.CLS, cls}, {beacon.INP, inp}, {beacon.FID, fid}}
 
-// report is a vital of the view as the document has it. Its id is that of the view, so that the last report counts. An
-// INP of 0 without a time is none: no interaction took long enough to be measured.
+// report is a vital of the view. Its id is that of the view, so that the last report counts. An INP of 0 without a time is
+// left out: no interaction took long enough to be measured.
 func (d *decoder) report(v *view, name string, of fact) (beacon.Payload, []beacon.Attribute, bool) {
 	if !v.known[of] || v.value[of] < 0 || of == inp && v.value[inp] == 0 && !v.known[inpTime] {
 		return nil, nil, false

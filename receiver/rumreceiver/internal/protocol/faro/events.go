@@ -13,8 +13,8 @@ import (
 
 var badTimestamp = gather.Fault{Reason: beacon.ReasonBadTimestamp, Field: "timestamp"}
 
-// event of the list of that name: those that the SDK writes itself, and what the application pushes, which keeps its name
-// and its attributes.
+// event reads an item of "events": an event of the SDK itself, or one of the application, which keeps its name and its
+// attributes.
 func (d *decoder) event() (f gather.Fault) {
 	in := &d.item
 	event, ok := d.new()
@@ -25,8 +25,8 @@ func (d *decoder) event() (f gather.Fault) {
 		return badTimestamp
 	}
 	switch in.name {
-	case "session_resume", "session_extend", // that a session goes on, every event says
-		"faro.tracing.fetch", "faro.tracing.xml-http-request": // each is a resource as well
+	case "session_resume", "session_extend", // every event shows that its session continues
+		"faro.tracing.fetch", "faro.tracing.xml-http-request": // each is also reported as a resource
 		d.LeaveOut()
 		return f
 	case "session_start":
@@ -69,7 +69,7 @@ func (d *decoder) log() gather.Fault {
 // severities of Faro's levels. https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber
 var severities = map[string]int32{"trace": 1, "debug": 5, "log": 9, "info": 9, "warn": 13, "error": 17}
 
-// duration reads ms out of a text, or a number.
+// duration reads ms from a text or a number.
 func (d *decoder) duration(key string) (ms float64, ok bool) {
 	if v, ok := d.Bag.TakeNumber(key); ok {
 		return v, true
@@ -78,12 +78,12 @@ func (d *decoder) duration(key string) (ms float64, ok bool) {
 	return v, err == nil && v-v == 0 // finite
 }
 
-// truth reads a bool, which the SDK writes as a text.
+// truth reads a bool that the SDK writes as a text.
 func (d *decoder) truth(key string) bool {
 	return d.Bag.TakeBool(key) || d.Bag.TakeString(key) == "true"
 }
 
-// navigation is a route change. Its duration is kept as what it is; an impossible one is no reason to lose the view.
+// navigation is a route change. Its duration stays an attribute; an impossible one does not refuse the view.
 func (d *decoder) navigation() *beacon.PageView {
 	view := &beacon.PageView{Type: d.Bag.TakeString("type"), SameDocument: true, URL: d.Bag.TakeString("toUrl")}
 	if view.Type == "" {
@@ -104,8 +104,8 @@ func (d *decoder) navigation() *beacon.PageView {
 	return view
 }
 
-// pageLoad is a page load, and the view that it opened. Documents have no DOM parsing time here: Faro counts
-// it from another moment than we do. A phase that cannot be is left out.
+// pageLoad is a page load, and the view that it opened. It has no DOM parsing time, because Faro measures it from another
+// moment. An impossible phase is left out.
 func (d *decoder) pageLoad(event beacon.Event) gather.Fault {
 	load := &beacon.PageLoad{Type: strings.ReplaceAll(d.Bag.TakeString("type"), "_", "-")}
 	isSecure := false
@@ -113,7 +113,7 @@ func (d *decoder) pageLoad(event beacon.Event) gather.Fault {
 		isSecure = strings.HasPrefix(name.String, "https:")
 	}
 	for _, of := range phases {
-		// Of a page that is not secured the SDK takes the end of the connection for its duration.
+		// For a page without TLS the SDK uses the end of the connection as its duration.
 		if of.phase == beacon.PhaseTLS && !isSecure {
 			continue
 		}
@@ -121,7 +121,7 @@ func (d *decoder) pageLoad(event beacon.Event) gather.Fault {
 			load.Phases.Set(of.phase, v)
 		}
 	}
-	d.Bag.Reset() // the SDK's own facts of the document's resource
+	d.Bag.Reset() // the SDK's data of the document's resource
 	view := event
 	view.Payload = &beacon.PageView{Type: load.Type}
 	event.Payload = load
@@ -164,11 +164,11 @@ func (d *decoder) resource() (beacon.Payload, gather.Fault) {
 		URL: name, Duration: duration, InitiatorType: d.Bag.TakeString("initiatorType"), Status: size("responseStatus"),
 		TransferSize: size("transferSize"), EncodedSize: size("encodedBodySize"), DecodedSize: size("decodedBodySize"),
 	})
-	d.Bag.Reset() // times of which each is a part of the duration
+	d.Bag.Reset() // times that are parts of the duration
 	return resource, gather.Fault{}
 }
 
-// interaction is one of the user's; without a duration it is an event like any other.
+// interaction of the user. Without a duration it is a custom event.
 func (d *decoder) interaction() (payload beacon.Payload, verbatim bool) {
 	duration, ok := d.duration("userActionDuration")
 	if !ok {
@@ -177,7 +177,7 @@ func (d *decoder) interaction() (payload beacon.Payload, verbatim bool) {
 	return d.Interactions.Put(beacon.Interaction{Name: d.Bag.TakeString("userActionName"), Duration: duration}), false
 }
 
-// measurement is a vital with the times behind it, or one or more values of the application, each an event.
+// measurement is a vital with the times that explain it, or one or more values of the application, each an event.
 func (d *decoder) measurement() gather.Fault {
 	in := &d.item
 	event, ok := d.new()
@@ -211,14 +211,14 @@ func (d *decoder) measurement() gather.Fault {
 	return gather.Fault{}
 }
 
-// renamed are members of a vital's context whose attribute has another name.
+// renamed are members of a vital's context with another name in our attributes.
 var renamed = map[string]string{
 	"element": semconv.AttributionTarget, "interaction_target": semconv.AttributionTarget, "largest_shift_target": semconv.AttributionTarget,
 	"interaction_type": semconv.AttributionInteractionType,
 }
 
-// vital takes the value whose key is the name of one; the others are the times behind it. It reports false where there is
-// none, such as for a vital of a newer SDK.
+// vital reads the value whose key is the name of a vital; the other values explain it. It is false if there is no such key, as
+// for a vital of a newer SDK.
 func (d *decoder) vital(event beacon.Event) bool {
 	in := &d.item
 	place := slices.IndexFunc(in.values, func(v beacon.Attribute) bool { _, ok := gather.VitalOf(strings.ToUpper(v.Key)); return ok })
@@ -282,7 +282,7 @@ func (d *decoder) exception() gather.Fault {
 // https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber
 const severityFatal = 21
 
-// number reads a value of a measurement; what is none is passed over.
+// number reads a value of a measurement; anything else is skipped.
 func (d *decoder) number(key string) {
 	v, ok := d.r.Num()
 	switch {

@@ -36,8 +36,7 @@ func decode(body []byte, limits beacon.Limits) ([]beacon.Beacon, error) {
 	return d.Beacons(repaired), nil
 }
 
-// followSession gives the start of a session the id of the one before it, which the SDK has among the attributes of the
-// session, in meta.
+// followSession sets the previous id of a started session, which the SDK sends among the attributes of the session in meta.
 func (d *decoder) followSession() {
 	at := slices.IndexFunc(d.page.Tags, func(tag beacon.Tag) bool { return tag.Key == previousSession })
 	if at < 0 {
@@ -57,12 +56,12 @@ type decoder struct {
 	r       *jsonwalk.Reader
 	hasMeta bool
 	hasView bool
-	page    beacon.Page // the one of all items
+	page    beacon.Page // of all items
 
 	item item // scratch of the item being read
 }
 
-// item is one of any list, before its kind is known. Its attributes, or its context, are in the bag.
+// item of any list, before its kind is known. Its attributes, or its context, are in the bag.
 type item struct {
 	name, kind, value, level, timestamp string
 	traceID, spanID                     string
@@ -101,7 +100,7 @@ func (d *decoder) traces() {
 	d.r.Skip()
 }
 
-// items reads a list whose elements build turns into events: it takes, leaves out, or says why not.
+// items reads a list. build makes an event of each element, leaves it out, or returns a fault.
 func (d *decoder) items(build func() gather.Fault) {
 	d.r.Array(func() {
 		if !d.BeginObject(d.r) {
@@ -119,14 +118,14 @@ func (d *decoder) items(build func() gather.Fault) {
 	})
 }
 
-// new begins an event of the item. ok is false when it has no time that can be.
+// new begins an event of the item. ok is false without a possible time.
 func (d *decoder) new() (event beacon.Event, ok bool) {
 	event.Trace = gather.TraceOf(d.item.traceID, d.item.spanID)
 	event.Time, ok = d.time()
 	return event, ok
 }
 
-// time of the item; ok is false when it has none that can be.
+// time of the item; ok is false without a possible one.
 func (d *decoder) time() (time.Time, bool) {
 	at, err := time.Parse(time.RFC3339Nano, d.item.timestamp)
 	if err != nil {

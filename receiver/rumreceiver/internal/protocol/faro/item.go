@@ -62,7 +62,7 @@ func (d *decoder) traceMember(name string) {
 	}
 }
 
-// actionMember reads which action of the user an item belongs to.
+// actionMember reads the user's action to which an item belongs.
 func (d *decoder) actionMember(name string) {
 	d.Bag.Text("action."+name, d.Text(d.r, beacon.BoundString))
 }
@@ -73,7 +73,7 @@ func (d *decoder) need(member string, ok bool) {
 	}
 }
 
-// attribute reads one into the bag. The SDK makes texts of all of them; other senders do not.
+// attribute reads an attribute into the bag. The SDK sends all as texts; other senders do not.
 func (d *decoder) attribute(key string) {
 	bound := beacon.BoundString
 	if key == "name" || key == "toUrl" || key == "fromUrl" {
@@ -101,7 +101,7 @@ var frameParts = gather.FrameParts{
 	"function": gather.FrameFunction, "filename": gather.FrameFile, "lineno": gather.FrameLine, "colno": gather.FrameColumn,
 }
 
-// frames are without those that the SDK makes of an error that has no stack.
+// frames are the frames without those that the SDK invents for an error without stack.
 func (d *decoder) frames() {
 	d.item.frames = slices.DeleteFunc(d.Frames(d.r, frameParts, ""), func(f gather.Frame) bool {
 		return f.Line == 0 && (f.Function == "" || f.Function == "?")

@@ -5,8 +5,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// metaMember reads what all items share. Names and addresses of the user are left out: the id is enough to
-// know who it was. What the browser is, the server finds out itself.
+// metaMember reads the data that all items share. Names and e-mail addresses of the user are left out: the id is enough. The
+// browser is left out, too: the server knows it from the headers.
 func (d *decoder) metaMember(name string) {
 	switch name {
 	case "sdk":
@@ -57,7 +57,7 @@ func (d *decoder) metaMember(name string) {
 	}
 }
 
-// textOf reads the text of a member into its place, and passes over members that have none.
+// textOf reads the text of a member into its place, and skips members without one.
 func (d *decoder) textOf(name string, places map[string]*string) {
 	if place := places[name]; place != nil {
 		*place = d.Text(d.r, beacon.BoundString)
@@ -75,7 +75,7 @@ func (d *decoder) idOf(name string, place *string) {
 	*place = d.Cut(id, beacon.BoundString)
 }
 
-// tag reads a text, a number or a bool that belongs to the page.
+// tag reads a tag of the page: a text, a number or a bool.
 func (d *decoder) tag(key string) {
 	switch d.r.Kind() {
 	case '"', '0', 't', 'f':

@@ -6,7 +6,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 )
 
-// Protocol is that of the Grafana Faro Web SDK.
+// Protocol of the Grafana Faro Web SDK.
 func Protocol() protocol.Protocol {
 	return protocol.Protocol{
 		Name:         "faro",
@@ -17,7 +17,7 @@ func Protocol() protocol.Protocol {
 	}
 }
 
-// encode answers 202 as Grafana's own receivers do.
+// encode answers 202, like Grafana's own receivers.
 func encode(facts protocol.Facts, status int, answer protocol.Answer) protocol.Response {
 	if status == http.StatusOK {
 		status = http.StatusAccepted

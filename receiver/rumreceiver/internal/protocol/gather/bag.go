@@ -13,12 +13,12 @@ import (
 // maxAttributeDepth is how deep objects inside metadata are flattened; deeper ones are left out.
 const maxAttributeDepth = 3
 
-// Bag collects the free attributes of one event: scalars, with nested objects flattened to
-// "outer.inner". Arrays are left out (the entries of a vital are raw PerformanceEntry objects), but
-// for the first object of an attribution, which is where a long task says whose it is.
+// Bag collects the free attributes of one event: scalars, with nested objects flattened to "outer.inner". Arrays are left
+// out (the entries of a vital are raw PerformanceEntry objects), except the first object of an attribution, in which a long
+// task names its cause.
 type Bag struct {
-	// Spare is how many attributes more than Limits.MaxAttributes are looked at, for formats whose own facts are
-	// attributes like any other. What is free of them is still bounded.
+	// Spare is how many attributes beyond Limits.MaxAttributes are read, for formats that send their own data as attributes,
+	// too. The number of attributes that stay free has the bound without Spare.
 	Spare int
 
 	limits  *beacon.Limits
@@ -27,10 +27,10 @@ type Bag struct {
 	storage *beacon.Storage
 }
 
-// maxScratch is for how many attributes room is kept from one body to the next.
+// maxScratch is the number of attributes for which memory is kept between bodies.
 const maxScratch = 128
 
-// recycled is the Bag for another body: nothing of the one before is left but room.
+// recycled is the Bag for another body: only its memory is used again.
 func (g *Bag) recycled() Bag {
 	attrs := g.attrs[:cap(g.attrs)]
 	if len(attrs) > maxScratch {
@@ -43,10 +43,10 @@ func (g *Bag) recycled() Bag {
 // Reset empties it for the next event.
 func (g *Bag) Reset() { g.attrs = g.attrs[:0] }
 
-// Read consumes an object. ok is false when the value is something else.
+// Read reads an object. ok is false for any other value.
 func (g *Bag) Read(r *jsonwalk.Reader) (ok bool) { return g.readInto(r, "", 0) }
 
-// ReadUnder reads an object whose members have the name and a dot before theirs. It is as Read.
+// ReadUnder is Read with the name and a dot before the names of the members.
 func (g *Bag) ReadUnder(r *jsonwalk.Reader, name string) (ok bool) {
 	return g.readInto(r, g.nested("", name), 1)
 }
@@ -97,8 +97,8 @@ func (g *Bag) member(r *jsonwalk.Reader, prefix, name string, depth int) {
 	}
 }
 
-// nested is the prefix of what an object holds. A key is cut at the bound; a prefix that is much longer
-// would be copied for each member.
+// nested is the prefix for the members of an object. It is not much longer than the bound of keys, because it is copied for
+// each member.
 func (g *Bag) nested(prefix, name string) string {
 	prefix, _ = beacon.Cut(prefix+name+".", g.limits.MaxString+utf8.UTFMax)
 	return prefix
@@ -175,7 +175,7 @@ func (g *Bag) TakeString(key string) string {
 	return a.String
 }
 
-// TakeID removes the attribute and returns its text; a number is one, too, as ids of databases are.
+// TakeID removes the attribute and returns its text; a number becomes text, because ids of databases are numbers.
 func (g *Bag) TakeID(key string) string {
 	if v, ok := g.TakeNumber(key); ok {
 		return strconv.FormatFloat(v, 'f', -1, 64)
@@ -193,7 +193,7 @@ func (g *Bag) TakeNumber(key string) (v float64, ok bool) {
 	return v, ok
 }
 
-// TakeBool removes the attribute and returns its truth.
+// TakeBool removes the attribute and returns its bool.
 func (g *Bag) TakeBool(key string) bool {
 	a, _ := g.TakeAs(key, beacon.BoolValue)
 	return a.Number == 1
@@ -223,7 +223,7 @@ func (g *Bag) Free() []beacon.Attribute {
 	return g.storage.Attributes(g.attrs)
 }
 
-// AddItem adds one to a list, whose items have no keys, or to a map: of a repeated key the last one counts.
+// AddItem adds an item to a list, whose items have no keys, or to a map. If a key is repeated, the last item counts.
 func AddItem(items []beacon.Attribute, item beacon.Attribute) []beacon.Attribute {
 	for i := range items {
 		if item.Key != "" && items[i].Key == item.Key {
@@ -239,7 +239,7 @@ func (g *Bag) Drop(such func(key string) bool) {
 	g.attrs = slices.DeleteFunc(g.attrs, func(a beacon.Attribute) bool { return such(a.Key) })
 }
 
-// Add adds an attribute; of a repeated key the last one counts.
+// Add adds an attribute. If a key is repeated, the last attribute counts.
 func (g *Bag) Add(key string, a beacon.Attribute) { g.add("", key, a) }
 
 // Text adds an attribute of our own, unless it is empty.
@@ -249,7 +249,7 @@ func (g *Bag) Text(key, value string) {
 	}
 }
 
-// Truth adds an attribute of our own.
+// Truth adds a bool attribute of our own.
 func (g *Bag) Truth(key string, truth bool) {
 	a := beacon.Attribute{Type: beacon.BoolValue}
 	if truth {
@@ -271,7 +271,7 @@ func (g *Bag) Rename(from, to string) {
 	}
 }
 
-// Number adds an attribute of our own, unless it is NaN, which is unknown.
+// Number adds a number attribute of our own, unless it is NaN, which means unknown.
 func (g *Bag) Number(key string, value float64) {
 	if !math.IsNaN(value) {
 		g.add("", key, beacon.Attribute{Type: beacon.NumberValue, Number: value})

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Times of any format lie between these, in Unix milliseconds: from September 2001 to the last that fits int64
-// nanoseconds, as pdata stores times, in 2262. A time in another unit than the format's, such as seconds or
-// microseconds, lies outside of them for the next two hundred years and is refused, never taken as another
-// time. A real clock that is as wrong loads no page: to it, no certificate is valid.
+// Bounds of the times of all formats, in Unix milliseconds: from September 2001 to the last time in int64 nanoseconds, which
+// pdata stores, in 2262. A time in a wrong unit, such as seconds or microseconds, is outside of them for the next two hundred
+// years: it is refused and not read as another time. A browser whose clock is so wrong loads no page, because no certificate is
+// valid for it.
 const (
 	minMillis = 1e12
 	maxMillis = float64(math.MaxInt64 / int64(time.Millisecond))
 )
 
-// FromNanos converts Unix nanoseconds. ok is false outside of the same bounds as those of FromMillis.
+// FromNanos converts Unix nanoseconds. ok is false outside of the bounds above.
 func FromNanos(ns uint64) (at time.Time, ok bool) {
 	if ns < minMillis*uint64(time.Millisecond) || ns > math.MaxInt64 {
 		return time.Time{}, false
@@ -31,8 +31,8 @@ func FromMillis(ms float64) (time.Time, bool) {
 	return time.UnixMilli(int64(whole)).Add(time.Duration(frac * float64(time.Millisecond))), true
 }
 
-// Identifier is a text that SDKs make as an id of their own, at random: letters, digits and what stands between them.
-// Anything else is none, and empty: an id is emitted as it is.
+// Identifier returns the text if it can be a random id of an SDK: letters, digits, - and _. Otherwise it is empty, because ids
+// are emitted unscrubbed.
 func Identifier(text string) string {
 	const longest = 64
 	if len(text) > longest {

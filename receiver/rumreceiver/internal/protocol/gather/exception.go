@@ -14,9 +14,9 @@ const (
 	genericType = "error"
 )
 
-// NameException gives an exception its type, and takes out of its message what the type and the format say already, so
-// that one error is one, from any SDK. The type is the name when it is one ("error" says nothing), else the
-// kind, else what stack or message begin with.
+// NameException sets the type of an exception, and removes the type and constants of the format from its message, so that an
+// error is the same from any SDK. The type is the name if it is a type ("error" is none), else the kind, else the beginning
+// of stack or message.
 func NameException(x *beacon.Exception, name, kind string) {
 	x.Message = strings.TrimPrefix(x.Message, uncaught)
 	x.Message = strings.TrimPrefix(strings.TrimPrefix(x.Message, inPromise), nonError)
@@ -49,7 +49,7 @@ func BeginsWithType(message string) bool {
 	return found && looksLikeType(class)
 }
 
-// looksLikeType takes TypeError and DOMException, not javascript_error or a sentence.
+// looksLikeType reports whether it is a type such as TypeError or DOMException, not javascript_error or a sentence.
 func looksLikeType(s string) bool {
 	return len(s) <= 100 && !strings.ContainsAny(s, " _-/") &&
 		(strings.HasSuffix(s, "Error") || strings.HasSuffix(s, "Exception"))

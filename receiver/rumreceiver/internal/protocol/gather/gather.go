@@ -1,5 +1,5 @@
-// Package gather is the way that decoders of all wire formats share from an element of a body to an event: bounds,
-// refusals, indexes, what was cut, pages, and the bag of what an event says besides the members that its format knows.
+// Package gather has the steps from an element of a body to an event that the decoders of all wire formats share: bounds,
+// refusals, indexes, cuts, pages, and the bag of an event's further members.
 package gather
 
 import (
@@ -11,16 +11,16 @@ import (
 )
 
 // Gather makes beacons of the elements of one body. For each element a decoder calls Begin, and if there is room, one
-// of Take, Refuse and LeaveOut; Also adds further events. It holds what the element says in the meantime. Not safe for
-// concurrent use, and not to be copied once it is begun.
+// of Take, Refuse and LeaveOut; Also adds further events. It keeps the data of the element until then. Not safe for
+// concurrent use; do not copy it after Start.
 type Gather struct {
 	*beacon.Storage
 	Bag Bag
 
 	Limits beacon.Limits
-	// Trims counts what was cut of the body.
+	// Trims counts the cuts of the body.
 	Trims beacon.Trims
-	// Beacon at hand: its context may be filled at any time.
+	// Beacon is the current one. Its context may be filled at any time.
 	Beacon beacon.Beacon
 
 	done    []beacon.Beacon // those of the applications before
@@ -31,14 +31,13 @@ type Gather struct {
 	leftOut int
 }
 
-// Start makes it ready for a body.
+// Start prepares for a body.
 func (g *Gather) Start(limits beacon.Limits) {
 	g.Limits, g.Storage = limits, beacon.NewStorage()
 	g.Bag.limits, g.Bag.trims, g.Bag.storage = &g.Limits, &g.Trims, g.Storage
 }
 
-// Recycled is one for another body, before Start: nothing of the body before is left but room. It is for decoders that
-// are kept in a pool.
+// Recycled is a Gather for another body, before Start: only its memory is used again. It is for decoders in a pool.
 func (g *Gather) Recycled() Gather { return Gather{Bag: g.Bag.recycled()} }
 
 // NextApplication begins a new beacon for the following elements; a current beacon without events is reused.
@@ -70,8 +69,7 @@ func (g *Gather) Application(app beacon.App) {
 	}
 }
 
-// Begin begins an element. It returns false past the bound: then the element is refused, and the decoder must skip
-// it.
+// Begin begins an element. Past the bound it refuses the element and returns false; then the decoder must skip it.
 func (g *Gather) Begin() bool {
 	if g.index >= g.Limits.MaxEvents || g.made >= g.Limits.MaxEvents {
 		g.Refuse(Fault{Reason: beacon.ReasonTooManyEvents})
@@ -82,8 +80,8 @@ func (g *Gather) Begin() bool {
 	return true
 }
 
-// BeginObject begins an element that is the next value of r and must be an object. It returns false for what is none, or is
-// past the bound: this is refused and skipped.
+// BeginObject begins an element that is the next value of r and must be an object. If it is none, or past the bound, it is
+// refused and skipped, and BeginObject returns false.
 func (g *Gather) BeginObject(r *jsonwalk.Reader) bool {
 	if !g.Begin() {
 		r.Skip()
@@ -97,7 +95,7 @@ func (g *Gather) BeginObject(r *jsonwalk.Reader) bool {
 	return true
 }
 
-// Take makes an event of the element, and ends it. The page of the event must be one of the beacon.
+// Take makes an event of the element, and ends the element. The page of the event must be a page of the beacon.
 func (g *Gather) Take(event beacon.Event) {
 	event.Count = 1
 	g.add(&event)
@@ -117,20 +115,20 @@ func (g *Gather) add(event *beacon.Event) {
 	g.Beacon.Events = append(g.Beacon.Events, *event)
 }
 
-// Joined counts the element as a part of an event that was taken before.
+// Joined counts the element as a part of an earlier event.
 func (g *Gather) Joined(event *beacon.Event) {
 	event.Count++
 	event.Trimmed |= g.Trims.Since(&g.before)
 	g.index++
 }
 
-// Refuse refuses the element, and ends it.
+// Refuse refuses and ends the element.
 func (g *Gather) Refuse(fault Fault) {
 	g.refused = beacon.AppendRefusal(g.refused, g.index, fault.Reason, fault.Field)
 	g.index++
 }
 
-// Fits reports whether so many events more may be made of the element at hand.
+// Fits reports whether that many further events are allowed.
 func (g *Gather) Fits(events int) bool { return g.made+events <= g.Limits.MaxEvents }
 
 // Hold ends an element without an event. Place makes its events later, when other elements have added data.
@@ -139,7 +137,7 @@ func (g *Gather) Hold() (index int, trimmed beacon.Bounds) {
 	return g.index - 1, g.Trims.Since(&g.before)
 }
 
-// Place makes an event of elements that were held, of which it says itself where they stood and how many they were.
+// Place makes an event of held elements. The event has their index and their number.
 func (g *Gather) Place(event beacon.Event) {
 	g.Beacon.Events = append(g.Beacon.Events, event)
 	g.made++
@@ -166,14 +164,14 @@ func (g *Gather) Beacons(repaired bool) []beacon.Beacon {
 	return beacons
 }
 
-// Text reads a text, cut to the bound. A number or a bool is its text, because SDKs send what pages configure:
+// Text reads a text, cut to the bound. A number or a bool becomes text, because SDKs send configured values as they are:
 // `version: 3`. Any other value is empty.
 func (g *Gather) Text(r *jsonwalk.Reader, bound beacon.Bound) string {
 	s, _ := scalarText(r)
 	return g.Cut(s, bound)
 }
 
-// Texts reads the value of a member into the place behind its name, and passes over members that have none.
+// Texts reads the value of a member into the place that follows its name in places, and skips members that are not in places.
 func (g *Gather) Texts(r *jsonwalk.Reader, member string, places ...any) {
 	for i := 0; i < len(places); i += 2 {
 		if places[i] == member {
@@ -187,7 +185,7 @@ func (g *Gather) Texts(r *jsonwalk.Reader, member string, places ...any) {
 // Cut shortens a text to the bound, and counts it.
 func (g *Gather) Cut(s string, bound beacon.Bound) string { return g.Trims.Cut(s, &g.Limits, bound) }
 
-// RejectEmpty is a *beacon.Rejection if the body holds nothing but white space.
+// RejectEmpty returns a *beacon.Rejection if the body has only white space.
 func RejectEmpty(body []byte) error {
 	if len(bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\uFEFF")), " \t\r\n")) == 0 {
 		return &beacon.Rejection{Reason: beacon.ReasonEmptyBody, Detail: "the body is empty"}
@@ -195,8 +193,8 @@ func RejectEmpty(body []byte) error {
 	return nil
 }
 
-// Room makes place for as many events as the rest of the body may hold, if each takes that many bytes, so that most
-// batches get by with one slice. Never much: the guess is what a stranger makes us allocate.
+// Room allocates the events that the rest of the body may have, if each takes that many bytes, so that most batches need one
+// slice. At most MaxEventsGuess, because a stranger chooses the size of the body.
 func (g *Gather) Room(r *jsonwalk.Reader, size int) {
 	if g.Beacon.Events == nil {
 		g.Beacon.Events = g.Events(min(1+r.Remaining()/size, MaxEventsGuess))

@@ -2,11 +2,11 @@ package gather
 
 import "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 
-// maxLostReasons keeps a hostile client from naming reasons without end.
+// maxLostReasons bounds the reasons that a hostile client can name.
 const maxLostReasons = 16
 
-// maxLost is how many events a page may say to have lost for one reason since its last batch. What it claims is
-// added to a counter that must never fall.
+// maxLost is how many events a page may report as lost for one reason since its last batch. The number is added to a counter
+// that must never fall.
 const maxLost = 1_000_000
 
 // Lose records events that the client dropped.

@@ -7,8 +7,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/jsonwalk"
 )
 
-// Page finds or makes the page of an event in a format whose events each have page, session, user and tags, and that
-// has no event for the start of a session. ok is false when there are too many pages. Page.Tags are copied.
+// Page finds or makes the page of an event. It is for formats in which each event has page, session, user and tags, and that
+// have no event for the start of a session. ok is false when there are too many pages. Page.Tags are copied.
 func (g *Gather) Page(page beacon.Page) (index int, ok bool) {
 	b := &g.Beacon
 	for i := len(b.Pages) - 1; i >= 0; i-- {
@@ -26,8 +26,8 @@ func (g *Gather) Page(page beacon.Page) (index int, ok bool) {
 	return len(b.Pages) - 1, true
 }
 
-// Tags appends the members of an object to tags, each key once. Numbers and bools become text,
-// for that is what people put there; anything else is left out.
+// Tags appends the members of an object to tags, each key once. Numbers and bools become text, because people use them as
+// tags; anything else is left out.
 func Tags(r *jsonwalk.Reader, tags []beacon.Tag, limits *beacon.Limits, trims *beacon.Trims) (_ []beacon.Tag, ok bool) {
 	entered, ok := r.Open('{')
 	for entered && r.More('}') {
@@ -42,7 +42,7 @@ func Tags(r *jsonwalk.Reader, tags []beacon.Tag, limits *beacon.Limits, trims *b
 	return tags, ok
 }
 
-// AddTag appends a tag, or replaces the one of that key, if the bounds allow it.
+// AddTag appends a tag, or replaces the tag with that key, if the bounds allow it.
 func AddTag(tags []beacon.Tag, key, value string, limits *beacon.Limits, trims *beacon.Trims) []beacon.Tag {
 	key = trims.Cut(key, limits, beacon.BoundString)
 	value = trims.Cut(value, limits, beacon.BoundString)

@@ -13,24 +13,24 @@ type Frame struct {
 	Line, Column   int64 // 0 when unknown
 }
 
-// FramePart is what a member of a frame says.
+// FramePart is the meaning of a member of a frame.
 type FramePart uint8
 
-// The parts. Anything else is passed over.
+// The parts. Other members are skipped.
 const (
 	FrameFunction FramePart = iota + 1
 	FrameFile
-	// FrameLocalFile has no origin: it is the page's.
+	// FrameLocalFile is a file without origin, on the page's own.
 	FrameLocalFile
 	FrameLine
 	FrameColumn
 )
 
-// FrameParts are the parts of a frame by the names that a format has for them.
+// FrameParts are the parts of a frame by their names in a format.
 type FrameParts map[string]FramePart
 
-// Frames reads an array of frames, the innermost of which is the first: one more than are kept, so that Stack counts
-// what is past them. origin is that of local files.
+// Frames reads an array of frames, the innermost first. It reads one frame more than are kept, so that Stack counts the cut.
+// origin is that of local files.
 func (g *Gather) Frames(r *jsonwalk.Reader, parts FrameParts, origin string) (frames []Frame) {
 	r.Array(func() {
 		if len(frames) > g.Limits.MaxFrames {
@@ -66,8 +66,8 @@ func (g *Gather) Frame(r *jsonwalk.Reader, parts FrameParts, origin string) (f F
 	return f
 }
 
-// Stack is the text of the frames behind the first line, as Chromium writes it. What is longer than the bound is cut, and
-// counted, when it is whole. Without frames there is none.
+// Stack is the first line and the text of the frames, in Chromium's format. The complete text is cut to the bound, and the cut
+// is counted. Without frames it is empty.
 func (g *Gather) Stack(first string, frames []Frame) string {
 	if len(frames) == 0 {
 		return ""
@@ -96,8 +96,8 @@ func (f *Frame) append(stack []byte) []byte {
 	return stack
 }
 
-// OfPage leaves out the frames of an SDK's own wrapper of the console, which stand first: those of one file, unless there is
-// no other, as when SDK and application are one bundle.
+// OfPage removes the first frames, which are those of an SDK's wrapper of the console: all of one file. If all frames are of
+// one file, because SDK and application are one bundle, they stay.
 func OfPage(frames []Frame) []Frame {
 	for i := range frames {
 		if frames[i].File != frames[0].File {

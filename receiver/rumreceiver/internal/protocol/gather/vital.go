@@ -2,8 +2,7 @@ package gather
 
 import "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 
-// VitalOf gives the name of a vital in semantic conventions for that of the web-vitals library; ok is false for
-// what is none.
+// VitalOf converts the name of a vital in the web-vitals library to that in semantic conventions; ok is false for other names.
 func VitalOf(name string) (vital string, ok bool) {
 	vital, ok = vitals[name]
 	return vital, ok

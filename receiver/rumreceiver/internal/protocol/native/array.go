@@ -28,7 +28,7 @@ type arrayEvent struct {
 	gather.Fault
 }
 
-// arrayDecoders are used again: most of what one needs is room for the event at hand.
+// arrayDecoders are reused: most of their memory is for the current event.
 var arrayDecoders = sync.Pool{New: func() any { return new(arrayDecoder) }}
 
 func decodeArray(r *jsonwalk.Reader, limits beacon.Limits, repaired bool) []beacon.Beacon {
@@ -126,11 +126,11 @@ func (d *arrayDecoder) page() int {
 	return page
 }
 
-// phaseGap is how far apart the phases of one page load are reported: they are queued in one go.
+// phaseGap is the longest time between phases of one page load: clients queue them together.
 const phaseGap = time.Second
 
-// mergePhases adds the phase to the event before it when that is the same page load: the phases are
-// sent one by one, but one record a page load is what people count.
+// mergePhases adds the phase to the previous event if that is the same page load: phases are sent one by one, but people
+// want one record for each page load.
 func (d *arrayDecoder) mergePhases(event *beacon.Event, load *beacon.PageLoad) bool {
 	if len(d.Beacon.Events) == 0 {
 		return false

@@ -20,7 +20,7 @@ var phaseOf = map[string]beacon.Phase{
 	"nav_total":            beacon.PhaseTotal,
 }
 
-// payload is what the event's type and name say, taking from the metadata what has a field.
+// payload makes the payload from type and name, and from members of the metadata that have a field.
 func (d *arrayDecoder) payload() beacon.Payload {
 	switch d.in.typ {
 	case "metric", "navigation":
@@ -52,7 +52,7 @@ func (d *arrayDecoder) needValue() {
 	}
 }
 
-// named is one of the two types whose name says what they are. page_view is sent under both.
+// named is an event of the two types for which the name decides. page_view is sent with both.
 func (d *arrayDecoder) named() beacon.Payload {
 	if d.needName(); d.in.name == "page_view" {
 		return &beacon.PageView{SameDocument: d.Bag.TakeBool("spa")}
@@ -127,7 +127,7 @@ func (d *arrayDecoder) exception() beacon.Payload {
 	return exception
 }
 
-// errorSource reads how the error came to be known from what clients write into name and type.
+// errorSource is the source of the error, as clients write it into name and type.
 func errorSource(name, kind string, handled bool) string {
 	switch {
 	case handled:

@@ -12,8 +12,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// batchDecoder reads form 2, the versioned batch. Members may come in any order, so what depends on
-// others (times on t0, events on pages) is settled at the end.
+// batchDecoder reads form 2, the versioned batch. Members may have any order, so data that depends on others (times on t0,
+// events on pages) is completed at the end.
 type batchDecoder struct {
 	gather.Gather
 	r *jsonwalk.Reader
@@ -26,7 +26,7 @@ type batchDecoder struct {
 	malformed string        // the first shared member of a wrong type
 	offsets   []float64     // ms after t0, one for each event
 	pages     int           // on the wire, those past the bound too
-	trimmed   beacon.Bounds // of what all events share
+	trimmed   beacon.Bounds // of members that all events share
 
 	joined strings.Builder
 	in     batchEvent // scratch of the event being read
@@ -35,7 +35,7 @@ type batchDecoder struct {
 // version is the only version of the format so far.
 const version = 1
 
-// batchDecoders are used again, as arrayDecoders are.
+// batchDecoders are reused, as arrayDecoders are.
 var batchDecoders = sync.Pool{New: func() any { return new(batchDecoder) }}
 
 func decodeBatch(r *jsonwalk.Reader, limits beacon.Limits, repaired bool) ([]beacon.Beacon, error) {
@@ -62,10 +62,10 @@ func (d *batchDecoder) recycle() {
 	batchDecoders.Put(d)
 }
 
-// maxOffsets is for how many events room is kept from one body to the next.
+// maxOffsets is the number of events for which memory is kept between bodies.
 const maxOffsets = 1000
 
-// sharedMember reads a member, and notes what was cut of one that all events share.
+// sharedMember reads a member of the batch, and notes cuts of members that all events share.
 func (d *batchDecoder) sharedMember(name string) {
 	before := d.Trims
 	d.member(name)
@@ -150,7 +150,7 @@ func (d *batchDecoder) object(field string, member func(name string)) {
 	}
 }
 
-// parseSDK splits "name/version" at the last slash, since npm names have slashes.
+// parseSDK splits "name/version" at the last slash, because npm names have slashes.
 func parseSDK(s string) beacon.SDK {
 	if slash := strings.LastIndexByte(s, '/'); slash > 0 {
 		return beacon.SDK{Name: s[:slash], Version: s[slash+1:]}
@@ -275,12 +275,12 @@ func (d *batchDecoder) pageMember(name string) {
 	}
 }
 
-// pageStates are the words of the wire. A word of a newer client is unknown.
+// pageStates by their names on the wire. A name from a newer client is unknown.
 var pageStates = map[string]beacon.PageState{
 	"visible": beacon.PageStateVisible, "hidden": beacon.PageStateHidden, "ended": beacon.PageStateEnded,
 }
 
-// finish settles what depends on members that may come in any order.
+// finish completes the data that depends on members in any order.
 func (d *batchDecoder) finish() error {
 	if d.version != version {
 		if math.IsNaN(d.version) {
@@ -317,7 +317,7 @@ func badBatch(field, fault string) error {
 	return &beacon.Rejection{Reason: beacon.ReasonBadBatch, Detail: fmt.Sprintf("%q %s", field, fault)}
 }
 
-// settleEvents gives events their times and pages, and refuses those that point nowhere.
+// settleEvents gives events their times and pages, and refuses those of an unknown page.
 func (d *batchDecoder) settleEvents(origin time.Time) {
 	kept := d.Beacon.Events[:0]
 	for i, event := range d.Beacon.Events {
@@ -341,7 +341,7 @@ func (d *batchDecoder) settleEvents(origin time.Time) {
 	d.Beacon.Events = kept
 }
 
-// inheritFromPage fills what an event leaves out because the page says it.
+// inheritFromPage fills members of an event that the page has.
 func (d *batchDecoder) inheritFromPage(payload beacon.Payload, page *beacon.Page) {
 	switch payload := payload.(type) {
 	case *beacon.Vital:
@@ -366,8 +366,8 @@ func inherit(text *string, from string) {
 	}
 }
 
-// join is the parts in one string. All joined strings of a batch share one buffer, or few, for what
-// has been written to a Builder never changes.
+// join concatenates the parts. The joined strings of a batch share one buffer, or a few, because bytes that were written to a
+// Builder never change.
 func (d *batchDecoder) join(parts ...string) string {
 	if d.joined.Cap() == 0 {
 		d.joined.Grow(64 * len(d.Beacon.Events))
@@ -379,7 +379,7 @@ func (d *batchDecoder) join(parts ...string) string {
 	return d.joined.String()[start:]
 }
 
-// originOf is scheme and host of an absolute URL, or nothing.
+// originOf is scheme and host of an absolute URL, or empty.
 func originOf(url string) string {
 	scheme := strings.Index(url, "://")
 	if scheme < 0 {

@@ -7,8 +7,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// batchEvent is one element of "events", before its kind is known. The wire has a letter or few for each; what a letter
-// means depends on the kind, as the schema says.
+// batchEvent is an element of "events", before its kind is known. The names of members have one or a few letters; their
+// meaning depends on the kind, as the schema says.
 // https://github.com/otelcol-rum/otelcol-rum/blob/main/testdata/beacon/beacon.schema.json
 type batchEvent struct {
 	kind string
@@ -168,7 +168,7 @@ func (in *batchEvent) numberField(name string) *float64 {
 	return in.field(name)
 }
 
-// build makes the event of its kind, or faults.
+// build makes the event, or notes a fault.
 func (d *batchDecoder) build(in *batchEvent) (event beacon.Event) {
 	switch {
 	case in.Reason != "":
@@ -287,7 +287,7 @@ func (d *batchDecoder) busy(in *batchEvent) beacon.Payload {
 	return frame
 }
 
-// measurement is one of the application, or what it found of a budget.
+// measurement of the application, or a budget that its page found exceeded.
 func (d *batchDecoder) measurement(in *batchEvent) beacon.Payload {
 	if in.name == budgetExceeded {
 		budget, reason := takeBudget(&d.Bag)

@@ -9,8 +9,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// cause is the cause of a vital's value from a batch, in the browser's times: NaN is unknown. The parts that people
-// read are made of them here, so that no browser has to.
+// cause is the cause of a vital's value, as times of the browser: NaN is unknown. The receiver computes the parts for people
+// to read, so that browsers do not have to.
 type cause struct {
 	firstByte, requested, loaded float64 // fb, rs, re: LCP, ms after the view began
 	shift, shiftedAt             float64 // sv, sa: CLS, the largest shift of the worst window
@@ -55,7 +55,7 @@ func (in *batchEvent) explain(g *gather.Bag) {
 	}
 }
 
-// lcpParts are four that sum up to the LCP: waiting for the document, finding the image, loading it,
+// lcpParts are the four parts of the LCP: waiting for the document, finding the image, loading it,
 // showing it. Texts have no resource to load. https://web.dev/articles/optimize-lcp#lcp-breakdown
 func (in *batchEvent) lcpParts(g *gather.Bag) {
 	if math.IsNaN(in.firstByte) {
@@ -71,7 +71,7 @@ func (in *batchEvent) lcpParts(g *gather.Bag) {
 	g.Number(semconv.AttributionElementRenderDelay, beacon.Tenth(in.value-loaded))
 }
 
-// inpParts are three that sum up to the INP: waiting for the main thread, in handlers, waiting for the
+// inpParts are the three parts of the INP: waiting for the main thread, in handlers, waiting for the
 // frame. https://web.dev/articles/inp#what_is_an_interaction
 func (in *batchEvent) inpParts(g *gather.Bag) {
 	if in.typ != "" {
@@ -93,7 +93,7 @@ func (in *batchEvent) inpParts(g *gather.Bag) {
 
 var unknownScript = beacon.Script{Duration: math.NaN(), CharPosition: math.NaN(), ForcedLayout: math.NaN()}
 
-// readScript reads the member "sc" of a vital: the script that took longest of an interaction.
+// readScript reads the member "sc" of a vital: the script that took longest in an interaction.
 func (d *batchDecoder) readScript(in *batchEvent) {
 	s := &in.script
 	ok := d.r.Object(func(name string) {
@@ -142,7 +142,7 @@ func scriptNumber(s *beacon.Script, name string) *float64 {
 	return nil
 }
 
-// addScript adds the script to the attributes of what it held up.
+// addScript adds the script to the attributes of the event that it delayed.
 func addScript(g *gather.Bag, s *beacon.Script) {
 	g.Text(semconv.AttributionScript, s.URL)
 	g.Text(semconv.AttributionFunction, s.Function)
@@ -153,7 +153,7 @@ func addScript(g *gather.Bag, s *beacon.Script) {
 	g.Number(semconv.AttributionForcedLayout, math.Round(s.ForcedLayout))
 }
 
-// culprit is the script of a long task or animation frame, whose members are those of the event.
+// culprit is the script of a long task or animation frame: its data is in members of the event.
 func (in *batchEvent) culprit() *beacon.Script {
 	return &beacon.Script{
 		URL: in.url, Function: in.name, Invoker: in.text, InvokerType: in.typ,

@@ -10,7 +10,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// decode reads one body, whichever form it has. An array may hold events of several applications.
+// decode reads a body of either form. An array may have events of several applications.
 func decode(body []byte, limits beacon.Limits) (beacons []beacon.Beacon, err error) {
 	if err := gather.RejectEmpty(body); err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func decode(body []byte, limits beacon.Limits) (beacons []beacon.Beacon, err err
 	return beacons, err
 }
 
-// Bytes that an event takes in the two forms, rather few than many.
+// Sizes of a small event in the two forms, in bytes.
 const (
 	arrayEventSize = 400
 	batchEventSize = 80

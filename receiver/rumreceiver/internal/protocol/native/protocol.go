@@ -2,7 +2,7 @@ package native
 
 import "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 
-// Protocol is our own one. The second path is that of clients in the wild.
+// Protocol is our own. The second path is that of existing hand-written clients.
 func Protocol() protocol.Protocol {
 	return protocol.Protocol{
 		Name:         "native",

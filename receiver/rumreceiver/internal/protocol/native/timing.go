@@ -2,7 +2,7 @@ package native
 
 import "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 
-// readTimes reads "pt". Times that a newer client adds behind ours are passed over.
+// readTimes reads "pt". Further times from a newer client are skipped.
 func (d *batchDecoder) readTimes(in *batchEvent) {
 	entered, _ := d.r.Open('[')
 	if !entered {

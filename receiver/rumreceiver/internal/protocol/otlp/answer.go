@@ -13,7 +13,7 @@ import (
 
 const contentTypeProtobuf = "application/x-protobuf"
 
-// encode answers in the encoding of the request: an ExportLogsServiceResponse for what was taken, else a Status.
+// encode answers in the encoding of the request: with an ExportLogsServiceResponse if events were taken, else with a Status.
 // https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
 func encode(facts protocol.Facts, status int, answer protocol.Answer) protocol.Response {
 	contentType, marshal := protocol.ContentTypeJSON, marshalJSON
@@ -58,7 +58,7 @@ func taken(answer protocol.Answer) plogotlp.ExportResponse {
 	return response
 }
 
-// messageOf says why nothing was taken, of events that were refused the first.
+// messageOf is the reason why nothing was taken; if events were refused, that of the first.
 func messageOf(answer protocol.Answer) string {
 	message := string(answer.Reason) + ": " + answer.Error
 	if len(answer.Errors) > 0 {
@@ -71,7 +71,7 @@ func refusalOf(refused protocol.EventError) string {
 	return string(refused.Reason) + ": " + refused.Error
 }
 
-// codeOf is the code of gRPC that the Collector's own receiver gives a status of HTTP.
+// codeOf is the gRPC code that the Collector's own receiver uses for an HTTP status.
 // https://grpc.io/docs/guides/status-codes/
 func codeOf(status int) int {
 	const unknown, invalidArgument, permissionDenied, resourceExhausted, unimplemented, unavailable, unauthenticated = 2, 3, 7, 8, 12, 14, 16

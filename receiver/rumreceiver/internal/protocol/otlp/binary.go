@@ -138,7 +138,7 @@ func (w *binaryWalk) recordField(number protowire.Number, f field) (err error) {
 	return err
 }
 
-// copyWhole copies an id of the right length; any other is none.
+// copyWhole copies an id of the right length; an id of another length is zero.
 func copyWhole(id, from []byte) {
 	if len(from) == len(id) {
 		copy(id, from)
@@ -198,7 +198,7 @@ func (w *binaryWalk) value(f field, bound beacon.Bound, depth int) (a beacon.Att
 	return a, ok, err
 }
 
-// items reads the values of a list or map.
+// items reads the values of a list or a map.
 func (w *binaryWalk) items(kind protowire.Number, f field, bound beacon.Bound, depth int) (a beacon.Attribute, err error) {
 	a.Type = beacon.ListValue
 	if kind == anyMap {
@@ -231,7 +231,7 @@ func (w *binaryWalk) items(kind protowire.Number, f field, bound beacon.Bound, d
 	return a, err
 }
 
-// text of a field. Of texts that are not UTF-8 the broken bytes are replaced.
+// text of a field. Bytes that are not UTF-8 are replaced.
 func (w *binaryWalk) text(f field) string {
 	text := w.copied[f.start:f.end]
 	if !utf8.ValidString(text) {
@@ -241,7 +241,7 @@ func (w *binaryWalk) text(f field) string {
 	return text
 }
 
-// field is the content of one: a number, or bytes from start to end.
+// field is the content of a field: a number, or bytes from start to end.
 type field struct {
 	number     uint64
 	start, end int
@@ -256,7 +256,7 @@ func (w *binaryWalk) message(f field, each func(number protowire.Number, f field
 	return w.fields(f.start, f.end, each)
 }
 
-// fields calls each with every field of the message that is from start to end.
+// fields calls each for every field of the message between start and end.
 func (w *binaryWalk) fields(start, end int, each func(number protowire.Number, f field) error) error {
 	for at := start; at < end; {
 		number, kind, n := protowire.ConsumeTag(w.body[at:end])
@@ -278,7 +278,7 @@ func (w *binaryWalk) fields(start, end int, each func(number protowire.Number, f
 			var flags uint32
 			flags, n = protowire.ConsumeFixed32(rest)
 			f.number = uint64(flags)
-		default: // groups are of the past
+		default: // groups are obsolete
 			n = protowire.ConsumeFieldValue(number, kind, rest)
 		}
 		if n < 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// What semantic conventions do not know and the instrumentations write.
+// Names of the instrumentations that are not in semantic conventions.
 const (
 	eventConsole  = "browser.console"
 	consoleMethod = "browser.console.method"
@@ -19,7 +19,8 @@ const (
 	elementAttributes = "browser.element.attributes"
 )
 
-// build makes the event of the record and its page. What it takes out of the bag has a place; the rest stays free.
+// build makes the event of the record, and its page. Attributes with a member of the payload are removed from the bag; the rest
+// stays free.
 func (d *decoder) build() (event beacon.Event, page beacon.Page, f gather.Fault) {
 	rec, bag := &d.rec, &d.Bag
 	if rec.faulty != "" {
@@ -57,7 +58,7 @@ func (d *decoder) build() (event beacon.Event, page beacon.Page, f gather.Fault)
 	return event, page, f
 }
 
-// log is what the record says besides attributes; nil when that is nothing.
+// log is the data of the record besides attributes; nil if there is none.
 func (rec *record) log() *beacon.Log {
 	if !rec.hasBody && rec.severity == 0 && rec.severityText == "" && rec.dropped == 0 {
 		return nil
@@ -65,13 +66,13 @@ func (rec *record) log() *beacon.Log {
 	return &beacon.Log{Body: rec.body, HasBody: rec.hasBody, Severity: rec.severity, SeverityText: rec.severityText, Dropped: rec.dropped}
 }
 
-// eventName is that of the record. Before there was a field for it, it was an attribute.
+// eventName of the record. Older records have it as an attribute.
 func (d *decoder) eventName() string {
 	return cmp.Or(d.rec.event, d.Bag.TakeString(semconv.EventName), d.Bag.TakeString(semconv.DeprecatedEventName))
 }
 
-// vital has the observed time: the time of one that comes after a return from the back/forward cache lies as far back
-// as the load. What is no vital that we know, such as a newer one, stays the record it is.
+// vital has the observed time, because after a return from the back/forward cache the record's time is still that of the load.
+// An unknown vital, such as a newer one, stays a plain record.
 func (d *decoder) vital(event *beacon.Event) (beacon.Payload, gather.Fault) {
 	if observed, ok := timeOf(d.rec.observed); ok && !observed.IsZero() {
 		event.Time = observed
@@ -98,7 +99,7 @@ func (d *decoder) vital(event *beacon.Event) (beacon.Payload, gather.Fault) {
 	return d.Vitals.Put(vital), gather.Fault{}
 }
 
-// asItIs keeps a record that lacks what its name promises, unless there is nothing in it.
+// asItIs keeps a record that lacks the data of its kind, unless it is empty.
 func (d *decoder) asItIs(name, missing string) (beacon.Payload, gather.Fault) {
 	if d.Bag.IsEmpty() && !d.rec.hasBody {
 		return nil, gather.Fault{Reason: beacon.ReasonMissingName, Field: missing}
@@ -106,7 +107,7 @@ func (d *decoder) asItIs(name, missing string) (beacon.Payload, gather.Fault) {
 	return &beacon.Custom{Name: name}, gather.Fault{}
 }
 
-// unpackBody takes a vital out of a body that is a map, as SDKs wrote it before 2025: {name, value, delta, id, …}.
+// unpackBody reads a vital from a body that is a map, {name, value, delta, id, …}, which SDKs wrote before 2025.
 func (d *decoder) unpackBody(event *beacon.Event) {
 	if event.Log == nil || event.Log.Body.Type != beacon.MapValue || d.Bag.Has(semconv.WebVitalName) {
 		return
@@ -145,7 +146,7 @@ func (d *decoder) exception() *beacon.Exception {
 	return x
 }
 
-// console is an error that was written to the console, or another line of it.
+// console is a line of the console, which may be an error.
 func (d *decoder) console() beacon.Payload {
 	if method, _ := d.Bag.Peek(consoleMethod); method.String != "error" {
 		return &beacon.Custom{Name: eventConsole}
@@ -154,7 +155,7 @@ func (d *decoder) console() beacon.Payload {
 	return d.Exceptions.Put(beacon.Exception{Type: "console.error", Message: message, Source: "manual"})
 }
 
-// click leaves out the value of a field, which is what a person wrote.
+// click removes the value of a field, because a person has written it.
 func (d *decoder) click() *beacon.Click {
 	if element, ok := d.Bag.TakeAs(elementAttributes, beacon.MapValue); ok {
 		element.Items = slices.DeleteFunc(element.Items, func(a beacon.Attribute) bool { return strings.EqualFold(a.Key, "value") })
@@ -177,7 +178,7 @@ func (d *decoder) pageView(page *beacon.Page) *beacon.PageView {
 	return view
 }
 
-// takeURL makes url.full the page's, where that is what it means.
+// takeURL makes url.full the URL of the page, for records in which it is.
 func (d *decoder) takeURL(page *beacon.Page) {
 	if url := d.Bag.TakeString(semconv.URLFull); url != "" {
 		page.URL = url
@@ -197,7 +198,7 @@ func (d *decoder) pageLoad(page *beacon.Page) *beacon.PageLoad {
 	return load
 }
 
-// resourceTiming stays the record it is where it has no URL or no duration.
+// resourceTiming without URL or duration stays a plain record.
 func (d *decoder) resourceTiming() (beacon.Payload, gather.Fault) {
 	bag := &d.Bag
 	name, _ := bag.Peek(semconv.URLFull)
@@ -221,8 +222,8 @@ func (d *decoder) resourceTiming() (beacon.Payload, gather.Fault) {
 	}), gather.Fault{}
 }
 
-// timeOf is the first of the times, in Unix nanoseconds, that the record has; zero when it has none. ok is
-// false when that one is no time in nanoseconds.
+// timeOf is the first of the record's times that is not zero, in Unix nanoseconds; zero when all are. ok is false when it
+// cannot be a time in nanoseconds.
 func timeOf(times ...uint64) (at time.Time, ok bool) {
 	for _, ns := range times {
 		if ns != 0 {

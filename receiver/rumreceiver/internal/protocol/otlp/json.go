@@ -9,7 +9,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// readJSON walks the JSON encoding. Of members only those that are used are looked at.
+// readJSON walks the JSON encoding. It reads only members that are used.
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 func (d *decoder) readJSON(body []byte) error {
 	reader, repaired := jsonwalk.NewReader(body)
@@ -131,7 +131,7 @@ func (j *jsonWalk) text() (string, bool) {
 	return j.Cut(s, beacon.BoundString), ok
 }
 
-// attributes reads the list of pairs when that is what the member is.
+// attributes reads the member if it is the list of pairs.
 func (j *jsonWalk) attributes(name string, take func(beacon.Attribute)) {
 	if name != "attributes" {
 		j.r.Skip()
@@ -144,7 +144,7 @@ func (j *jsonWalk) attributes(name string, take func(beacon.Attribute)) {
 	})
 }
 
-// pair reads a key and its value, whose bound depends on the key, which nearly always stands first.
+// pair reads a key and its value. The bound of the value depends on the key, which is nearly always the first member.
 func (j *jsonWalk) pair(depth int) (a beacon.Attribute, ok bool) {
 	var key string
 	j.r.Object(func(name string) {
@@ -251,7 +251,7 @@ func (j *jsonWalk) items(kind string, bound beacon.Bound, depth int) (a beacon.A
 	return a
 }
 
-// maxDepth is how deep lists and maps inside of attributes are read; deeper ones are empty.
+// maxDepth is how deep lists and maps in attributes are read; deeper ones are empty.
 const maxDepth = 4
 
 // whole reads an integer. One that is written as a text may be larger than a number of JSON.
@@ -271,7 +271,7 @@ func (j *jsonWalk) whole() (a beacon.Attribute, ok bool) {
 	return beacon.Attribute{Type: beacon.NumberValue, Number: v}, ok
 }
 
-// number is one, or a text that is one; null is 0, as the JSON of protobuf has it.
+// number reads a number, or a text with a number; null is 0, as in the JSON of protobuf.
 func (j *jsonWalk) number() (float64, bool) {
 	switch j.r.Kind() {
 	case '"':

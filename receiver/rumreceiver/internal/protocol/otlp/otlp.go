@@ -53,7 +53,7 @@ const spareAttributes = 64
 
 type decoder struct {
 	gather.Gather
-	// own is worked out at the first resource: it looks through the whole body, and a body may have none.
+	// own is computed at the first resource: it searches the whole body, and a body may have no resource.
 	own      func() *own
 	repaired bool
 	resource resource
@@ -62,7 +62,7 @@ type decoder struct {
 	rec record
 }
 
-// resource is what a resource says of all its records.
+// resource is the data of a resource, for all its records.
 type resource struct {
 	app        beacon.App
 	sdk        beacon.SDK
@@ -85,13 +85,13 @@ type record struct {
 	faulty         string // the first member of a wrong type
 }
 
-// beginResource begins what one resource says: a beacon of its own.
+// beginResource begins a resource, which has a beacon of its own.
 func (d *decoder) beginResource() {
 	d.NextApplication()
 	d.resource = resource{}
 }
 
-// endResource gives the beacon what the resource says, which may stand before or behind its records.
+// endResource copies the data of the resource to the beacon: it may stand before or behind the records.
 func (d *decoder) endResource() {
 	b, r := &d.Beacon, &d.resource
 	b.App, b.SDK, b.Language, b.Synthetic, b.Attributes = r.app, r.sdk, r.language, r.synthetic, r.attributes
@@ -100,13 +100,13 @@ func (d *decoder) endResource() {
 	}
 }
 
-// begin prepares for the next record; false when there are enough of them, and it is to be passed over.
+// begin prepares for the next record; false past the bound: then the record must be skipped.
 func (d *decoder) begin() bool {
 	d.rec = record{}
 	return d.Begin()
 }
 
-// bounds are those of attributes that may be longer than others.
+// bounds of attributes that may be longer than others.
 var bounds = map[string]beacon.Bound{
 	semconv.ExceptionStacktrace: beacon.BoundStack, semconv.URLFull: beacon.BoundURL, semconv.DocumentURL: beacon.BoundURL,
 }
@@ -118,15 +118,15 @@ func boundOf(key string) beacon.Bound {
 	return beacon.BoundString
 }
 
-// attribute takes one of the record.
+// attribute reads an attribute of the record.
 func (d *decoder) attribute(a beacon.Attribute) {
 	if a.Key != "" {
 		d.Bag.Add(a.Key, a)
 	}
 }
 
-// resourceAttribute takes what the resource says of application and SDK; a text that is not of semantic conventions
-// is a tag. A version may be a number.
+// resourceAttribute reads an attribute of the resource: data of application and SDK. A text whose name is not in semantic
+// conventions becomes a tag. A version may be a number.
 func (d *decoder) resourceAttribute(a beacon.Attribute) {
 	r := &d.resource
 	switch a.Key {
@@ -157,7 +157,7 @@ func (d *decoder) resourceAttribute(a beacon.Attribute) {
 	}
 }
 
-// syntheticOf is a word of semantic conventions, or empty.
+// syntheticOf is a value of semantic conventions, or empty.
 func syntheticOf(word string) string {
 	if word == beacon.SyntheticBot || word == beacon.SyntheticTest {
 		return word
@@ -179,7 +179,7 @@ func (d *decoder) free(a beacon.Attribute) {
 	*list = append(*list, a)
 }
 
-// conventions are the name spaces of resource attributes in semantic conventions that a browser may have.
+// conventions are the name spaces of resource attributes that a browser may have by semantic conventions.
 var conventions = []string{"service.", "telemetry.", "browser.", "user_agent.", "os.", "device.", "host.", "process.", "webengine.", "app."}
 
 func isConvention(key string) bool {

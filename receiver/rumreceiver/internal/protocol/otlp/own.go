@@ -10,19 +10,19 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 )
 
-// own knows the exports of the SDK itself. The resource instrumentation reports each of them, which would be the reason
-// for the next.
+// own recognises the exports of the SDK itself. The resource instrumentation reports each export, and so would cause the next
+// one.
 type own struct {
 	hosts []string
 	paths []string
 }
 
-// signals are what an SDK exports, at paths that differ by them.
+// signals of an SDK, by which the paths of its exports differ.
 var signals = []string{"logs", "traces", "metrics"}
 
-// ownExports are those that go where this one went: to the same path but for the signal, at a host that this one was
-// sent to, that is the page's, or that gets other signals as well. Where a proxy has put its own name for ours in the
-// place of that, and one host alone gets exports, that one is it.
+// ownExports are the exports to the destination of this one: to the same path, except for the signal, at the host of this
+// request, at the page's host, or at a host that gets other signals, too. If a proxy has replaced our host name, and all
+// exports go to one host, it is that host.
 func ownExports(facts protocol.Facts, body []byte) *own {
 	o := new(own)
 	path := strings.TrimSuffix(facts.Path, "/")
@@ -58,7 +58,7 @@ func (o *own) add(host string) {
 	}
 }
 
-// isPublic reports whether a browser on another machine may know the host by that name.
+// isPublic reports whether a browser on another machine may use the host name.
 func isPublic(host string) bool {
 	name, _, _ := strings.Cut(host, ":")
 	_, err := netip.ParseAddr(strings.Trim(name, "[]"))
@@ -71,7 +71,7 @@ const (
 	maxURL         = 2048
 )
 
-// hostsBefore are the hosts of the absolute URLs in a body whose path ends like that, each once.
+// hostsBefore are the hosts of the absolute URLs with that end of the path in a body, each once.
 func hostsBefore(body []byte, path string) (hosts []string) {
 	for range maxOccurrences {
 		at := bytes.Index(body, []byte(path))
@@ -97,7 +97,7 @@ func hostsBefore(body []byte, path string) (hosts []string) {
 
 func isWord(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c == '-' }
 
-// has reports whether a resource is such an export. A proxy may have taken a prefix from the path.
+// has reports whether a resource is such an export. A proxy may have removed a prefix of the path.
 func (o *own) has(resource string) bool {
 	_, rest, absolute := strings.Cut(resource, "://")
 	slash := strings.IndexByte(rest, '/')

@@ -8,7 +8,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// renamed are members of an attribution whose attribute is not just their name in snake case.
+// renamed are members of an attribution whose attribute is not their name in snake case.
 var renamed = map[string]string{
 	"interactionTarget":  semconv.AttributionTarget,
 	"largestShiftTarget": semconv.AttributionTarget,
@@ -17,7 +17,7 @@ var renamed = map[string]string{
 	"interactionType":    semconv.AttributionInteractionType,
 }
 
-// scriptNames are the members of a PerformanceScriptTiming that say which script it was.
+// scriptNames are the members of a PerformanceScriptTiming that identify the script.
 // https://w3c.github.io/long-animation-frames/#sec-PerformanceScriptTiming
 var scriptNames = map[string]string{
 	"sourceURL":          semconv.AttributionScript,
@@ -29,8 +29,8 @@ var scriptNames = map[string]string{
 	"forcedStyleAndLayoutDuration": semconv.AttributionForcedLayout,
 }
 
-// attribution reads what the library's attribution build says of the cause: texts and numbers, and of INP
-// the script that took longest. The other objects and lists are raw PerformanceEntry objects.
+// attribution reads the cause from the library's attribution build: texts and numbers, and for INP the script that took
+// longest. The other objects and lists are raw PerformanceEntry objects.
 // https://github.com/GoogleChrome/web-vitals#attribution
 func (d *decoder) attribution() (ok bool) {
 	return d.r.Object(func(name string) {
@@ -64,7 +64,7 @@ func (d *decoder) script(name string) {
 	}
 }
 
-// scalar adds a text or a number to the attributes and passes over everything else.
+// scalar adds a text or a number to the attributes and skips other values.
 func (d *decoder) scalar(key string) {
 	switch d.r.Kind() {
 	case '"':
@@ -84,7 +84,7 @@ func (d *decoder) scalar(key string) {
 // snakeCase turns firstByteToFCP into first_byte_to_fcp, as attributes are written.
 // https://opentelemetry.io/docs/specs/semconv/general/naming/
 func (d *decoder) snakeCase(name string) string {
-	name, _ = beacon.Cut(name, d.Limits.MaxString+utf8.UTFMax) // a stranger's; the bag cuts it, and counts
+	name, _ = beacon.Cut(name, d.Limits.MaxString+utf8.UTFMax) // it may be of any length; the bag cuts and counts it
 	var out strings.Builder
 	out.Grow(len(name) + 4)
 	wasUpper := true

@@ -12,8 +12,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// decode reads one body. The library sends no times, so Event.Time is zero. A page that leaves the ids away may send
-// what another has sent: such a beacon is Ambiguous.
+// decode reads one body. The library sends no times, so Event.Time is zero. Pages that do not send ids may send equal bodies:
+// such a beacon is Ambiguous.
 func decode(body []byte, limits beacon.Limits) ([]beacon.Beacon, error) {
 	if err := gather.RejectEmpty(body); err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func decode(body []byte, limits beacon.Limits) ([]beacon.Beacon, error) {
 	return beacons, nil
 }
 
-// metricSize is how many bytes a metric takes, rather few than many.
+// metricSize is the size of a small metric, in bytes.
 const metricSize = 150
 
 type decoder struct {
@@ -73,8 +73,8 @@ type metric struct {
 	gather.Fault
 }
 
-// page is where the metric was measured: the library knows best, for it sees which navigation a report
-// belongs to, while a page reports its address at the time of the report.
+// page is the URL at which the metric was measured. The library's own is the best, because it knows the navigation of a report;
+// a page sends its URL at the time of the report.
 func (in *metric) page() string {
 	for _, url := range []string{in.navigationURL, in.pageLocation, in.url} {
 		if url != "" {
@@ -110,7 +110,7 @@ func (d *decoder) member(name string) {
 	case "value":
 		in.value, in.hasValue = d.number(name)
 	case "delta":
-		in.delta, in.hasDelta = d.r.Num() // one that is none costs nothing: the value is all that counts
+		in.delta, in.hasDelta = d.r.Num() // an invalid delta is ignored: only the value counts
 	case "navigationURL":
 		in.navigationURL = d.NeedText(d.r, &in.Fault, name, beacon.BoundURL)
 	case "page_location":
@@ -145,7 +145,7 @@ func (d *decoder) number(field string) (float64, bool) {
 // https://nextjs.org/docs/app/api-reference/functions/use-report-web-vitals
 const nextPrefix = "Next.js-"
 
-// build makes the event, or faults.
+// build makes the event, or notes a fault.
 func (d *decoder) build() (event beacon.Event) {
 	in := &d.in
 	name, isVital := gather.VitalOf(in.name)
