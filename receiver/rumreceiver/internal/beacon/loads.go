@@ -5,20 +5,20 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
 )
 
 // Loads compares the loading vitals of a page view, which come in several beacons: the first byte is
 // never after the first paint, nor that after the largest. Safe for concurrent use.
 //
-// It remembers at most maxLoads page views, some 200 B each; past it the one not heard of for longest
+// It remembers at most maxLoads page views, some 100 B each; past it the one not heard of for longest
 // is forgotten and what comes later is not compared with it. Only page views with an id are
 // remembered. The others are compared within their beacon.
 type Loads struct {
 	seed maphash.Seed
 
 	mu   sync.Mutex
-	byID *simplelru.LRU[uint64, load]
+	byID recent.Map[load]
 }
 
 // maxLoads is more page views than a busy site has between their first and their last vital.
@@ -29,7 +29,6 @@ type load struct {
 	navigation uint64 // hash of the navigation type: a page that is restored has vitals anew
 	known      [numLoading]bool
 	value      [numLoading]float64
-	event      [numLoading]*Event // of this beacon, nil if it came before
 }
 
 const numLoading = 3
@@ -54,13 +53,7 @@ var disorder = [numLoading][numLoading]Implausibility{
 }
 
 // NewLoads remembers nothing yet.
-func NewLoads() *Loads {
-	byID, err := simplelru.NewLRU[uint64, load](maxLoads, nil)
-	if err != nil {
-		panic(err) // only for a size that is not positive
-	}
-	return &Loads{seed: maphash.MakeSeed(), byID: byID}
-}
+func NewLoads() *Loads { return &Loads{seed: maphash.MakeSeed(), byID: recent.New[load]()} }
 
 // Len is how many page views are remembered.
 func (l *Loads) Len() int {
@@ -73,6 +66,8 @@ func (l *Loads) Len() int {
 func (l *Loads) Compare(b *Beacon) {
 	var few [4]pageLoad // most beacons are of one page
 	pages := few[:0]
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for i := range b.Events {
 		e := &b.Events[i]
 		vital, isVital := e.Payload.(*Vital)
@@ -86,27 +81,25 @@ func (l *Loads) Compare(b *Beacon) {
 		at := slices.IndexFunc(pages, func(p pageLoad) bool { return p.page == e.Page })
 		if at < 0 {
 			at = len(pages)
-			pages = append(pages, pageLoad{page: e.Page, load: l.find(b, e.Page)})
+			pages = append(pages, pageLoad{page: e.Page, load: l.loadLocked(b, e.Page)})
 		}
-		current := &pages[at].load
+		current := &pages[at]
 		if navigation := maphash.String(l.seed, vital.NavigationType); navigation != current.navigation {
-			*current = load{navigation: navigation}
+			*current.load, current.event = load{navigation: navigation}, [numLoading]*Event{}
 		}
 		current.take(place, vital.Value, e)
-	}
-	for i := range pages {
-		l.store(b, pages[i])
 	}
 }
 
 // pageLoad is what is known of one page of a beacon.
 type pageLoad struct {
 	page int
-	load load
+	*load
+	event [numLoading]*Event // of this beacon, nil if it came before
 }
 
 // take remembers a vital and compares it with the others.
-func (c *load) take(place int, value float64, e *Event) {
+func (c *pageLoad) take(place int, value float64, e *Event) {
 	c.known[place], c.value[place], c.event[place] = true, value, e
 	for other := range numLoading {
 		first, second := min(place, other), max(place, other)
@@ -128,20 +121,17 @@ func (l *Loads) id(b *Beacon, page int) uint64 {
 	return maphash.Comparable(l.seed, [2]string{b.App.Name, b.Pages[page].ID})
 }
 
-func (l *Loads) find(b *Beacon, page int) (before load) {
-	if id := l.id(b, page); id != 0 {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		before, _ = l.byID.Get(id)
+// loadLocked is what is remembered of a page view; of one without an id nothing is. It is good until maxLoads others were
+// asked for, and no beacon has as many pages.
+func (l *Loads) loadLocked(b *Beacon, page int) *load {
+	id := l.id(b, page)
+	if id == 0 {
+		return &load{}
 	}
-	return before
-}
-
-func (l *Loads) store(b *Beacon, p pageLoad) {
-	if id := l.id(b, p.page); id != 0 {
-		p.load.event = [numLoading]*Event{} // of a beacon that ends
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.byID.Add(id, p.load)
+	known, existed := l.byID.Touch(id, 0, 0) // their order is enough
+	if !existed && l.byID.Len() > maxLoads {
+		oldest, _, _, _ := l.byID.Oldest()
+		l.byID.Remove(oldest)
 	}
+	return known
 }
