@@ -1,5 +1,5 @@
-// Package boomerang decodes the beacons of boomerang: parameters of a query or of a form, some of which hold lists in
-// shapes of their own.
+// Package boomerang decodes the beacons of boomerang: parameters of a query or of a form. Some parameters are lists in formats
+// of their own.
 //
 // https://github.com/akamai/boomerang
 package boomerang
@@ -56,19 +56,19 @@ type decoder struct {
 	gather.Gather
 	in       line
 	page     beacon.Page
-	request  *beacon.Resource // which the beacon reports, until it is found among the resources
+	request  *beacon.Resource // of the beacon itself, until it is found among the resources
 	began    time.Time        // when the document was navigated to; zero when unknown
 	repaired bool
 }
 
-// line is what a beacon says by name; lists are read when their turn comes.
+// line has the parameters of a beacon by name; lists are read later.
 type line struct {
 	values map[string]string
 	tags   []beacon.Tag
 	data   string
 }
 
-// parameter keeps one that the library is known for; what the application has added becomes a tag.
+// parameter keeps a parameter of the library. A parameter of the application becomes a tag.
 func (d *decoder) parameter(text string) {
 	name, value, _ := strings.Cut(text, "=")
 	name, errName := url.QueryUnescape(name)
@@ -84,8 +84,8 @@ func (d *decoder) parameter(text string) {
 	d.say(name, value)
 }
 
-// wrapped reads the parameter data: an object of all of them, as old versions of the library post them, if there are no
-// others, else one like any.
+// wrapped reads the parameter "data". If there is no other parameter, it is an object of all parameters, which old versions of
+// the library post; otherwise it is an ordinary parameter.
 func (d *decoder) wrapped() {
 	text := strings.ToValidUTF8(d.in.data, "\uFFFD")
 	d.repaired = d.repaired || text != d.in.data
@@ -105,7 +105,7 @@ func (d *decoder) wrapped() {
 			d.say(name, r.Raw())
 		case 'n':
 			r.Skip()
-		default: // such as restiming, before it was a text
+		default: // such as restiming, which was no text in old versions
 			at := len(text) - r.Remaining()
 			r.Skip()
 			d.say(name, text[at:len(text)-r.Remaining()])
@@ -116,7 +116,7 @@ func (d *decoder) wrapped() {
 	}
 }
 
-// say takes one whose name and value are known.
+// say takes a parameter with name and value.
 func (d *decoder) say(name, value string) {
 	_, isKnown := known[name]
 	if name == "" || name == "key" || !isKnown && isLibrarys(name) {
@@ -148,7 +148,7 @@ var known = func() map[string]struct{} {
 	return names
 }()
 
-// isLibrarys reports whether a parameter that is not read is one of the library's own.
+// isLibrarys reports whether a parameter that is not read belongs to the library.
 func isLibrarys(name string) bool {
 	prefix, _, dotted := strings.Cut(name, ".")
 	if dotted {
@@ -169,7 +169,7 @@ func (d *decoder) text(name string, bound beacon.Bound) string {
 	return d.Cut(d.in.values[name], bound)
 }
 
-// number reads a parameter that is one; ok is false when it is none, or not there.
+// number reads a number; ok is false when the parameter is not a number, or missing.
 func (d *decoder) number(name string) (v float64, ok bool) {
 	text := d.in.values[name]
 	if text == "" || len(text) > 32 {
@@ -179,7 +179,7 @@ func (d *decoder) number(name string) (v float64, ok bool) {
 	return v, err == nil
 }
 
-// moment reads a parameter of Unix milliseconds; zero when it is none.
+// moment reads Unix milliseconds; zero when the parameter is no possible time.
 func (d *decoder) moment(name string) (at time.Time) {
 	if ms, ok := d.number(name); ok {
 		at, _ = gather.FromMillis(ms)
@@ -187,7 +187,7 @@ func (d *decoder) moment(name string) (at time.Time) {
 	return at
 }
 
-// context is what all events of the beacon share.
+// context is the data that all events of the beacon share.
 func (d *decoder) context() {
 	b := &d.Beacon
 	b.SDK = beacon.SDK{Name: "boomerangjs", Version: d.text("v", beacon.BoundString)}
@@ -206,7 +206,7 @@ func (d *decoder) context() {
 	}
 }
 
-// after is a moment that lies so many ms after the navigation to the document; zero when that is unknown.
+// after is the moment that many ms after the navigation to the document; zero when that is unknown.
 func (d *decoder) after(ms float64) time.Time {
 	if d.began.IsZero() || !(ms >= 0 && ms < maxOffset) {
 		return time.Time{}

@@ -9,7 +9,7 @@ import (
 // maxNesting is how deep values of JSURL may nest; the deepest that the library sends is 6.
 const maxNesting = 16
 
-// jsurl is a text that is read as JSURL and written as JSON.
+// jsurl converts JSURL to JSON.
 // https://github.com/Sage/jsurl
 type jsurl struct {
 	in    string
@@ -19,8 +19,8 @@ type jsurl struct {
 	fault bool
 }
 
-// toJSON gives the JSON that a text of JSURL stands for. A text that begins as no JSURL is JSON already: that is what the
-// library sends without its part for compression. ok is false for what is neither.
+// toJSON converts JSURL to JSON. A text that does not begin like JSURL is JSON already: the library sends JSON without its
+// compression plugin. ok is false if the text is neither.
 func toJSON(text string) (_ []byte, ok bool) {
 	if !strings.HasPrefix(text, "~") {
 		return []byte(text), true
@@ -37,7 +37,7 @@ func (j *jsurl) at(i int) byte {
 	return 0
 }
 
-// eat consumes a byte that must come next.
+// eat reads a byte that must come next.
 func (j *jsurl) eat(c byte) {
 	if j.at(j.pos) != c {
 		j.fault = true
@@ -105,7 +105,7 @@ func (j *jsurl) object() {
 	j.out = append(j.out, '}')
 }
 
-// literal writes what is no text: a number, a truth, or null.
+// literal writes a number, a bool or null.
 func (j *jsurl) literal(text string) {
 	switch text {
 	case "true", "false", "null":
@@ -120,7 +120,7 @@ func (j *jsurl) literal(text string) {
 	j.out = strconv.AppendFloat(j.out, v, 'g', -1, 64)
 }
 
-// text writes what stands up to the next "~" or ")". In it, "*xx" and "**xxxx" are characters by their number, "!" is "$".
+// text writes the text up to the next "~" or ")". In it, "*xx" and "**xxxx" are characters by number, and "!" is "$".
 func (j *jsurl) text() {
 	j.out = append(j.out, '"')
 	for j.pos < len(j.in) {
@@ -158,7 +158,7 @@ func (j *jsurl) text() {
 	j.fault = true
 }
 
-// character writes one as JSON has it. Halves of a pair stay as they are escaped, for the reader to join.
+// character writes a character as JSON. The halves of a surrogate pair stay escaped; the reader joins them.
 func (j *jsurl) character(r rune) {
 	const hex = "0123456789abcdef"
 	switch {

@@ -2,7 +2,6 @@ package boomerang
 
 import (
 	"math"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -11,7 +10,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// list gives the reader of a parameter that holds JSON or JSURL to read. What of it comes before a fault is kept.
+// list calls read for a parameter in JSON or JSURL. Elements before a fault are kept.
 func (d *decoder) list(name string, read func(*jsonwalk.Reader)) {
 	text := d.in.values[name]
 	if text == "" {
@@ -26,7 +25,7 @@ func (d *decoder) list(name string, read func(*jsonwalk.Reader)) {
 	}
 }
 
-// take makes an event of the element at hand, on the page of the beacon.
+// take makes an event of the current element, on the page of the beacon.
 func (d *decoder) take(event beacon.Event) {
 	var ok bool
 	if event.Page, ok = d.Page(d.page); !ok {
@@ -36,19 +35,18 @@ func (d *decoder) take(event beacon.Event) {
 	d.Take(event)
 }
 
-// base36 reads a whole number; ok is false when it is none.
+// base36 reads a whole number; ok is false when the text is not one.
 func base36(text string) (v float64, ok bool) {
 	n, err := strconv.ParseUint(text, 36, 53)
 	return float64(n), err == nil
 }
 
-// resources reads the trie of their addresses.
+// resources reads the trie of their URLs.
 func (d *decoder) resources() {
 	d.list("restiming", func(r *jsonwalk.Reader) { d.node(r, "") })
 }
 
-// node is an object whose names go on with the address, or what is known of the address at its end, once for each time
-// that it was fetched.
+// node is an object whose names continue the URL, or the data of a complete URL, once for each fetch.
 func (d *decoder) node(r *jsonwalk.Reader, address string) {
 	switch r.Kind() {
 	case '{':
@@ -59,7 +57,7 @@ func (d *decoder) node(r *jsonwalk.Reader, address string) {
 	case '"':
 		value, _ := r.Str()
 		for fetched := range strings.SplitSeq(value, "|") {
-			if strings.HasPrefix(fetched, "*") { // how large it is on the page
+			if strings.HasPrefix(fetched, "*") { // its size on the page
 				continue
 			}
 			d.resource(strings.TrimSuffix(address, "|"), fetched)
@@ -76,8 +74,7 @@ var initiators = map[byte]string{
 	'k': "early-hints", 'l': "ping", 'm': "font",
 }
 
-// resource is one digit, and then the start and the times after it, the last of them first, and what has a star and a
-// digit before it.
+// resource is a digit, the start and the later times, the last one first, and further parts, each behind a star and a digit.
 func (d *decoder) resource(address, fetched string) {
 	if strings.HasPrefix(fetched, "6") || d.isRequest(address, fetched) {
 		return
@@ -103,8 +100,8 @@ func (d *decoder) resource(address, fetched string) {
 	d.take(beacon.Event{Time: d.after(from), Payload: d.Resources.Put(r)})
 }
 
-// isRequest reports whether it is the request that the beacon itself reports, which is also among the resources. Their sizes
-// are known only there.
+// isRequest reports whether it is the request of the beacon itself, which is listed among the resources, too. Only there it has
+// sizes.
 func (d *decoder) isRequest(address, fetched string) bool {
 	if d.request == nil || !strings.HasPrefix(fetched, "5") && !strings.HasPrefix(fetched, "9") {
 		return false
@@ -115,11 +112,11 @@ func (d *decoder) isRequest(address, fetched string) bool {
 	}
 	_, more, _ := strings.Cut(fetched, "*")
 	measure(d.request, more)
-	d.request = nil // the same may have been asked for again
+	d.request = nil // a later one is another request to the same URL
 	return true
 }
 
-// measure reads what stands behind the times of a resource, each part with a star and a digit before it.
+// measure reads the parts behind the times of a resource, each behind a star and a digit.
 func measure(r *beacon.Resource, parts string) {
 	for part := range strings.SplitSeq(parts, "*") {
 		if sizes, ok := strings.CutPrefix(part, "1"); ok {
@@ -128,7 +125,7 @@ func measure(r *beacon.Resource, parts string) {
 	}
 }
 
-// base36orZero reads a number that is left away when it is 0.
+// base36orZero reads a number that is left out when it is 0.
 func base36orZero(text string) (v float64, ok bool) {
 	if text == "" {
 		return 0, true
@@ -136,7 +133,7 @@ func base36orZero(text string) (v float64, ok bool) {
 	return base36(text)
 }
 
-// sizesOf reads the size as it was encoded, and what the others have more; "_" is 0, as from the cache.
+// sizesOf reads the encoded size, and the differences of the other sizes to it; "_" is 0, which means from the cache.
 func sizesOf(text string) (encoded, transfer, whole int64) {
 	parts := strings.Split(text, ",")
 	size := func(i int) int64 {
@@ -156,7 +153,7 @@ func sizesOf(text string) (encoded, transfer, whole int64) {
 	return encoded, transfer, gather.ToInt(float64(encoded + size(2)))
 }
 
-// tasks are long ones.
+// tasks are long tasks.
 func (d *decoder) tasks() {
 	d.list("c.lt", func(r *jsonwalk.Reader) {
 		r.Array(func() {
@@ -184,7 +181,7 @@ func (d *decoder) tasks() {
 	})
 }
 
-// numberOf reads one with base 36; NaN when it is none.
+// numberOf reads a number with base 36; NaN when the text is not one.
 func (d *decoder) numberOf(r *jsonwalk.Reader) float64 {
 	text, _ := r.ID()
 	if v, ok := base36(text); ok {
@@ -193,7 +190,7 @@ func (d *decoder) numberOf(r *jsonwalk.Reader) float64 {
 	return math.NaN()
 }
 
-// failure is an error as the library shortens it.
+// failure is an error, with the library's short names.
 type failure struct {
 	message, kind string
 	via, code     float64
@@ -202,7 +199,7 @@ type failure struct {
 	frames        []gather.Frame
 }
 
-// Where the library has an error from.
+// The sources of an error in the library.
 const (
 	viaException = 2
 	viaNetwork   = 3
@@ -250,7 +247,7 @@ func (d *decoder) errorMember(r *jsonwalk.Reader, in *failure, name string) {
 	case "x":
 		d.Bag.Read(r)
 	case "f":
-		in.frames = d.Frames(r, frameParts, originOf(d.page.URL))
+		in.frames = d.Frames(r, frameParts, gather.OriginOf(d.page.URL))
 	default:
 		r.Skip()
 	}
@@ -258,14 +255,6 @@ func (d *decoder) errorMember(r *jsonwalk.Reader, in *failure, name string) {
 
 var frameParts = gather.FrameParts{
 	"f": gather.FrameFunction, "w": gather.FrameFile, "wo": gather.FrameLocalFile, "l": gather.FrameLine, "c": gather.FrameColumn,
-}
-
-func originOf(page string) string {
-	u, err := url.Parse(page)
-	if err != nil || u.Host == "" {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 func (d *decoder) failure(in *failure) {

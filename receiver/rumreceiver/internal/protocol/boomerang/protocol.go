@@ -7,7 +7,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 )
 
-// Protocol is that of boomerang's beacons.
+// Protocol of boomerang's beacons.
 // https://akamai.github.io/boomerang/
 func Protocol() protocol.Protocol {
 	return protocol.Protocol{
@@ -21,12 +21,12 @@ func Protocol() protocol.Protocol {
 	}
 }
 
-// keyOf is the token that the library sends if it is given one (beacon_auth_token).
+// keyOf is the token that the library sends if it is configured (beacon_auth_token).
 func keyOf(req *http.Request) string {
 	return strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer ")
 }
 
-// encode answers 204, as the library asks of servers.
+// encode answers 204, which the library recommends.
 func encode(facts protocol.Facts, status int, answer protocol.Answer) protocol.Response {
 	if status == http.StatusOK {
 		return protocol.Response{Status: http.StatusNoContent}

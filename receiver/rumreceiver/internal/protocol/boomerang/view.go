@@ -10,7 +10,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// moments are those of the page load, in Unix milliseconds.
+// moments of the page load, in Unix milliseconds.
 var moments = []struct {
 	name string
 	time beacon.Time
@@ -22,13 +22,13 @@ var moments = []struct {
 	{"nt_load_st", beacon.LoadEventStart}, {"nt_load_end", beacon.LoadEventEnd},
 }
 
-// itself takes what the beacon was sent for.
+// itself makes events of the reason of the beacon: a page load, a route, a request, a return, or the end of a page.
 func (d *decoder) itself() {
 	if !d.Begin() {
 		return
 	}
 	_, isLast := d.in.values["rt.quit"]
-	_, isAborted := d.in.values["rt.abld"] // a load or a route that was left before its end, and is reported then
+	_, isAborted := d.in.values["rt.abld"] // the page was left during a load or a route change, which is reported then
 	initiator, pid := d.in.values["http.initiator"], gather.Identifier(d.in.values["pid"])
 	nth := pid
 	if pid != "" {
@@ -87,7 +87,7 @@ func (d *decoder) refill(attributes []beacon.Attribute) {
 	}
 }
 
-// durations are attributes of what a beacon was sent for.
+// durations are attributes of the beacon's first event.
 func (d *decoder) durations() []beacon.Attribute {
 	d.Bag.Reset()
 	for _, of := range []struct{ parameter, name string }{{"t_done", "duration"}, {"t_resp", "response_time"}, {"t_page", "page_time"}, {"c.tti", "time_to_interactive"}} {
@@ -156,7 +156,7 @@ func (d *decoder) vital(name string, value float64, id, kind string) beacon.Even
 	}
 }
 
-// reportedAt is the time of the reported data. In the library's last beacon the time is that of the load.
+// reportedAt is the time of the reported data. The time in the library's last beacon is that of the load.
 func (d *decoder) reportedAt() time.Time {
 	if _, isLast := d.in.values["rt.quit"]; isLast {
 		return time.Time{}
@@ -164,7 +164,7 @@ func (d *decoder) reportedAt() time.Time {
 	return d.moment("rt.end")
 }
 
-// last is the beacon of a page that is left: it has the INP of the document.
+// last is the beacon of a page that is left. It has the INP of the document.
 func (d *decoder) last(pid string) []beacon.Event { return append(d.slowest(pid), d.delay(pid)...) }
 
 // slowest is the INP of the document.
@@ -221,8 +221,7 @@ func (d *decoder) requested() []beacon.Event {
 // failures are codes of requests that have no answer.
 var failures = map[string]string{"-998": "AbortError", "-999": "NetworkError", "-1000": "NetworkError", "-1001": "TimeoutError"}
 
-// timers adds measurements that the application has named, among those of the library, as far as there is room, and counts
-// the others.
+// timers adds the application's measurements, which stand among those of the library, up to the bound, and counts the others.
 func (d *decoder) timers(events []beacon.Event) (_ []beacon.Event, more int) {
 	for timer := range strings.SplitSeq(d.in.values["t_other"], ",") {
 		name, value, _ := strings.Cut(timer, "|")

@@ -1,4 +1,4 @@
-// Package elastic decodes what Elastic's browser agent sends: a line of metadata, and a line for each transaction and
+// Package elastic decodes the bodies of Elastic's browser agent: a line of metadata, and a line for each transaction and
 // error, with long names (intake v2) or short ones (v3).
 //
 // https://github.com/elastic/apm-server/tree/main/docs/spec
@@ -14,8 +14,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// decode reads one body. The agent sends no times, so Event.Time is zero. A GET, which asks for the configuration, has no
-// events.
+// decode reads one body. The agent sends no times, so Event.Time is zero. A GET asks for the configuration and has no events.
 func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.Beacon, error) {
 	if facts.Method == http.MethodGet {
 		return []beacon.Beacon{{}}, nil
@@ -36,22 +35,22 @@ type decoder struct {
 	gather.Gather
 	r *jsonwalk.Reader
 
-	isElastic bool // a line was one of the agent's
+	isElastic bool // there was a line of the agent
 	rejection error
 	repaired  bool
 
 	tags   []beacon.Tag // of all pages since the metadata
-	parent parent       // of the spans that stand in lines of their own
-	in     line         // scratch of the one being read
+	parent parent       // of spans in lines of their own
+	in     line         // scratch of the line being read
 }
 
-// parent is the transaction that was read last.
+// parent is the last transaction.
 type parent struct {
 	id, traceID string
 	page        beacon.Page
 }
 
-// lines reads those of a body. One that is broken costs itself alone.
+// lines reads the lines of a body. A broken line does not affect the others.
 func (d *decoder) lines(body []byte) {
 	d.rejection = &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: "no line of the body is one of Elastic's agent"}
 	for text := range bytes.Lines(body) {
@@ -62,7 +61,7 @@ func (d *decoder) lines(body []byte) {
 	}
 }
 
-// line takes one with all that is in it, or refuses it.
+// line takes a line with everything in it, or refuses it.
 func (d *decoder) line(text []byte) {
 	if !d.Begin() {
 		return
@@ -99,7 +98,7 @@ func (d *decoder) line(text []byte) {
 	}
 }
 
-// kindOfLine is what a line holds, by the name of its only member.
+// kindOfLine is the kind of a line, by the name of its only member.
 type kindOfLine uint8
 
 const (

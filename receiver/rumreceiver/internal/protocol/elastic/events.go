@@ -7,13 +7,13 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// part is one of the events that a line becomes.
+// part is an event of a line, which may have several.
 type part struct {
 	payload    beacon.Payload
 	attributes []beacon.Attribute
 }
 
-// take makes events of the parts of the line at hand, all on one page.
+// take makes events of the parts of the current line, all on one page.
 func (d *decoder) take(page beacon.Page, trace beacon.Trace, parts ...part) {
 	at, ok := d.Page(page)
 	switch {
@@ -40,10 +40,10 @@ func (d *decoder) pageOf(id string) beacon.Page {
 	return beacon.Page{ID: id, URL: in.context.url, Referrer: in.context.referrer, UserID: in.user, SessionID: gather.Identifier(in.session), Tags: d.tags}
 }
 
-// isView reports whether a transaction of that type is a page view; its id is the view's.
+// isView reports whether a transaction of that type is a page view, whose id is the transaction's.
 func isView(kind string) bool { return kind == "page-load" || kind == "route-change" }
 
-// transaction takes one, and then its spans.
+// transaction takes a transaction, and then its spans.
 func (d *decoder) transaction() {
 	in := &d.in
 	id := ""
@@ -90,7 +90,7 @@ func (d *decoder) transaction() {
 	}
 }
 
-// join gives the session of a page load to the errors of the same page, which stand before it.
+// join sets the session of errors that were sent before the page load of their page.
 func (d *decoder) join(id string) {
 	for i := range d.Beacon.Pages {
 		if p := &d.Beacon.Pages[i]; id != "" && p.ID == id && p.SessionID == "" {
@@ -99,7 +99,7 @@ func (d *decoder) join(id string) {
 	}
 }
 
-// pageLoad is a page view, the times of the load, and the vitals that were known when it had ended.
+// pageLoad is a page view, the times of its load, and the vitals known at its end.
 func (d *decoder) pageLoad() []part {
 	in := &d.in
 	parts := []part{{&beacon.PageView{Type: "navigate"}, d.Bag.Free()}}
@@ -130,7 +130,7 @@ func (d *decoder) pageLoad() []part {
 	return parts
 }
 
-// pageExit is a report of INP; 0 means that nothing was measured since the last one.
+// pageExit is a report of INP; 0 means that there was none since the last report.
 func (d *decoder) pageExit(page beacon.Page, trace beacon.Trace) {
 	c := &d.in.context
 	if !c.hasINP || !(c.inp > 0) {
@@ -140,7 +140,7 @@ func (d *decoder) pageExit(page beacon.Page, trace beacon.Trace) {
 	d.take(page, trace, part{d.Vitals.Put(beacon.Vital{Name: beacon.INP, Value: c.inp, Delta: c.inp}), d.Bag.Free()})
 }
 
-// ownSpan is one in a line of its own: its page is that of the transaction before it.
+// ownSpan is a span in a line of its own. Its page is that of the transaction before it.
 func (d *decoder) ownSpan() {
 	s := &d.in.own
 	var page beacon.Page
@@ -150,14 +150,14 @@ func (d *decoder) ownSpan() {
 	d.span(s, page, s.traceID)
 }
 
-// span reads one of the kinds with data that the transaction does not have.
+// span reads spans with data that the transaction does not have.
 func (d *decoder) span(s *span, page beacon.Page, traceID string) {
 	kind, rest, _ := strings.Cut(s.kind, ".")
 	trace := gather.TraceOf(traceID, s.id)
 	d.refill(s.attributes)
 	switch {
 	case kind == "hard-navigation", rest == "truncated", kind == "longtask" && s.name == blockingTime:
-		d.LeaveOut() // the marks of the load say it; how long it took is not known; an experience says it
+		d.LeaveOut() // data of marks and experiences, or without a duration
 	case !s.hasDuration:
 		d.Refuse(gather.Fault{Reason: beacon.ReasonBadValue, Field: "duration"})
 	case kind == "longtask":
@@ -194,10 +194,10 @@ func (d *decoder) resource(s *span, page beacon.Page, trace beacon.Trace) {
 	d.take(page, trace, part{d.Resources.Put(r), d.Bag.Free()})
 }
 
-// rejected is what the agent puts before the reason of a promise.
+// rejected is the agent's prefix for the reason of a rejected promise.
 const rejected = "Unhandled promise rejection: "
 
-// failure takes an error. What is neither thrown nor rejected, the application has reported itself. Its type stands before
+// failure takes an error. If it was neither thrown nor rejected, the application reported it. Its type is at the beginning of
 // its message, or among the properties of the error, which become custom context.
 func (d *decoder) failure() {
 	in := &d.in
@@ -211,7 +211,7 @@ func (d *decoder) failure() {
 	}
 	kind := strings.TrimPrefix(in.exception.kind, "Uncaught ")
 	if isRejection && !gather.BeginsWithType(message) {
-		kind = "" // whatever stands before a colon
+		kind = "" // any text before a colon
 	}
 	gather.NameException(x, kind, d.Bag.TakeString("name"))
 	x.Stack = d.Stack(x.Type+": "+x.Message, in.exception.frames)

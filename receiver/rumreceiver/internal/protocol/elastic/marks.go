@@ -57,8 +57,8 @@ func (d *decoder) marksMember(group string) {
 	})
 }
 
-// load returns the page load from the marks; nil if they do not have its end. A connection that was there already took
-// no time; whether there was TLS is not among the marks.
+// load returns the page load from the marks; nil if they do not have its end. An existing connection took no time. The marks do
+// not say whether there was TLS.
 func (m *marks) load() *beacon.PageLoad {
 	if !m.known[loadEnd] {
 		return nil

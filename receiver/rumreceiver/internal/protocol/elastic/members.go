@@ -5,7 +5,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// line is one of any kind. The labels and the custom context of a transaction or an error are in the bag.
+// line of any kind. The labels and the custom context of a transaction or an error are in the bag.
 type line struct {
 	kind kindOfLine
 
@@ -28,7 +28,7 @@ type line struct {
 	own       span
 }
 
-// context is what the agent knows of a page or a request.
+// context is the agent's data of a page or a request.
 type context struct {
 	url, referrer            string
 	http                     bool
@@ -100,7 +100,7 @@ func (d *decoder) metadataMember(name string) {
 	}
 }
 
-// sdkOf is the package that goes by the agent's name for itself.
+// sdkOf is the name of the agent's package, from the name that the agent sends.
 func sdkOf(agent string) string {
 	if agent == "rum-js" || agent == "js-base" {
 		return "@elastic/apm-rum"
@@ -149,8 +149,8 @@ func (d *decoder) transactionMember(name string) {
 	}
 }
 
-// contextMember reads one of the context of a transaction, a span or an error. Names and addresses of the user are left
-// out: the id is enough. So is the address of the server.
+// contextMember reads a member of the context of a transaction, a span or an error. Names and e-mail addresses of the user are
+// left out, because the id is enough; so is the address of the server.
 func (d *decoder) contextMember(c *context, name string) {
 	switch name {
 	case "p", "page":
@@ -185,7 +185,7 @@ func (d *decoder) contextMember(c *context, name string) {
 	}
 }
 
-// labels are the application's, but for the INP of a transaction.
+// labels are those of the application, except the INP of a transaction.
 func (d *decoder) labels(c *context) {
 	d.r.Object(func(name string) {
 		switch d.r.Kind() {
@@ -233,7 +233,7 @@ func (d *decoder) httpMember(c *context, name string) {
 	}
 }
 
-// spans of a transaction. What is in the bag meanwhile is the transaction's.
+// spans of a transaction. The bag keeps the attributes of the transaction meanwhile.
 func (d *decoder) spans() {
 	in := &d.in
 	outer := d.Bag.Free()
@@ -252,7 +252,7 @@ func (d *decoder) spans() {
 	d.refill(outer)
 }
 
-// refill puts into the bag what it had before.
+// refill restores the attributes in the bag.
 func (d *decoder) refill(attributes []beacon.Attribute) {
 	d.Bag.Reset()
 	for _, a := range attributes {
@@ -322,7 +322,7 @@ func (d *decoder) errorMember(name string) {
 	}
 }
 
-// frameParts in both versions. In filename stands the end of abs_path.
+// frameParts in both versions. filename is the end of abs_path.
 var frameParts = gather.FrameParts{
 	"ap": gather.FrameFile, "abs_path": gather.FrameFile, "fn": gather.FrameFunction, "function": gather.FrameFunction,
 	"li": gather.FrameLine, "lineno": gather.FrameLine, "co": gather.FrameColumn, "colno": gather.FrameColumn,

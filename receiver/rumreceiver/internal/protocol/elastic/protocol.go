@@ -6,7 +6,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 )
 
-// Protocol is that of Elastic's browser agent.
+// Protocol of Elastic's browser agent.
 // https://www.elastic.co/docs/reference/apm/agents/rum-js
 func Protocol() protocol.Protocol {
 	return protocol.Protocol{
@@ -19,12 +19,11 @@ func Protocol() protocol.Protocol {
 	}
 }
 
-// encode answers 202 as Elastic's own server does. An agent that asks for its central configuration gets one that
-// leaves everything as it is.
+// encode answers 202, like Elastic's own server. An agent that asks for its central configuration gets one without changes.
 func encode(facts protocol.Facts, status int, answer protocol.Answer) protocol.Response {
 	switch {
 	case status == http.StatusOK && facts.Method == http.MethodGet:
-		// The agent looks for an ETag, and a browser complains on the console about one that it may not see.
+		// The agent reads the ETag, and browsers warn on the console about a header that CORS does not expose.
 		return protocol.Response{
 			Status: status, ContentType: protocol.ContentTypeJSON, Body: []byte("{}"), Header: http.Header{"Access-Control-Expose-Headers": {"ETag"}},
 		}

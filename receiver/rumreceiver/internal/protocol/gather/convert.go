@@ -2,6 +2,7 @@ package gather
 
 import (
 	"math"
+	"strings"
 	"time"
 )
 
@@ -53,4 +54,17 @@ func ToInt(v float64) int64 {
 		return 0
 	}
 	return int64(v)
+}
+
+// OriginOf is scheme and host of an absolute URL, or empty.
+func OriginOf(url string) string {
+	scheme := strings.Index(url, "://")
+	if scheme < 0 {
+		return ""
+	}
+	host := scheme + len("://")
+	if end := strings.IndexAny(url[host:], "/?#"); end >= 0 {
+		return url[:host+end]
+	}
+	return url
 }

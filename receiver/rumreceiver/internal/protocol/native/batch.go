@@ -351,7 +351,7 @@ func (d *batchDecoder) inheritFromPage(payload beacon.Payload, page *beacon.Page
 		inherit(&payload.NavigationType, page.Type)
 	case *beacon.Resource:
 		if strings.HasPrefix(payload.URL, "/") {
-			payload.URL = d.join(originOf(page.URL), payload.URL)
+			payload.URL = d.join(gather.OriginOf(page.URL), payload.URL)
 		}
 	case *beacon.PageView:
 		inherit(&payload.Type, page.Type)
@@ -377,17 +377,4 @@ func (d *batchDecoder) join(parts ...string) string {
 		d.joined.WriteString(part)
 	}
 	return d.joined.String()[start:]
-}
-
-// originOf is scheme and host of an absolute URL, or empty.
-func originOf(url string) string {
-	scheme := strings.Index(url, "://")
-	if scheme < 0 {
-		return ""
-	}
-	host := scheme + len("://")
-	if end := strings.IndexAny(url[host:], "/?#"); end >= 0 {
-		return url[:host+end]
-	}
-	return url
 }

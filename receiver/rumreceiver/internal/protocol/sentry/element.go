@@ -8,10 +8,10 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// element is one of any item, before it is known what it becomes. Its attributes are in the bag.
+// element of any item, before its kind is known. Its attributes are in the bag.
 type element struct {
 	start, end                 time.Time
-	isTimed                    bool // it has a timestamp, be it a time that can be or not
+	isTimed                    bool // it has a timestamp, possible or not
 	op, name, status           string
 	traceID, spanID, segmentID string
 	isSegment                  bool
@@ -36,13 +36,13 @@ type element struct {
 	load     load // as the spans of a transaction report it
 }
 
-// measured is a vital that a transaction or an old span has.
+// measured is a vital of a transaction or of an old span.
 type measured struct {
 	name  string
 	value float64
 }
 
-// shared reads the members that several types of elements have.
+// shared reads members that several types of elements have.
 func (d *decoder) shared(name string) {
 	in := &d.in
 	switch name {
@@ -72,7 +72,7 @@ func (d *decoder) shared(name string) {
 	}
 }
 
-// userMember takes the id; names and addresses are left out.
+// userMember reads the id; names and e-mail addresses are left out.
 func (d *decoder) userMember(name string) {
 	if name != "id" {
 		d.r.Skip()
@@ -134,7 +134,7 @@ func (d *decoder) valueOf(key string) {
 	}
 }
 
-// settle takes out of the bag what has a place of its own, whichever version of the SDK wrote it.
+// settle moves attributes that have a member of their own out of the bag, for all versions of the SDK.
 func (d *decoder) settle() {
 	in := &d.in
 	set := func(place *string, key string) {
@@ -152,7 +152,7 @@ func (d *decoder) settle() {
 	if in.isSegment && in.segmentID == "" {
 		in.segmentID = in.spanID
 	}
-	if gather.SpanOf(in.segmentID) == [8]byte{} { // it names a page view, and must be an id to stay as it is
+	if gather.SpanOf(in.segmentID) == [8]byte{} { // it is the id of a page view, and ids are emitted unscrubbed
 		in.segmentID = ""
 	}
 }
@@ -162,8 +162,8 @@ func isOwn(key string) bool {
 	return strings.HasPrefix(key, "sentry.") || strings.HasPrefix(key, "user.") || key == "user_agent.original"
 }
 
-// new begins an event of the element: its application, its page and its time. One without a time is of when the
-// envelope was sent, else of when it arrived.
+// new begins an event of the element, with its application, page and time. Without a time of its own it has that of the
+// envelope's sending, else that of its arrival.
 func (d *decoder) new(at time.Time) (event beacon.Event, f gather.Fault) {
 	in := &d.in
 	if at.IsZero() && !in.isTimed {
@@ -191,7 +191,7 @@ func (d *decoder) new(at time.Time) (event beacon.Event, f gather.Fault) {
 	return event, f
 }
 
-// sampled notes that the traces of the envelope were. Errors are sent whatever became of their traces.
+// sampled sets the flag of the traces in a sampled envelope. Errors are sent with sampled and with unsampled traces.
 func (d *decoder) sampled() {
 	if d.rate > 0 && d.rate < 1 {
 		d.Beacon.Sampling.Rate = d.rate

@@ -8,14 +8,14 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// exception is one of an event's: the last is the error, those before it are its causes.
+// exception of an event: the last one is the error, those before it are its causes.
 type exception struct {
 	kind, value, mechanism   string
 	isUnhandled, isSynthetic bool
 	frames                   []gather.Frame
 }
 
-// maxExceptions is as many as the SDK sends at most.
+// maxExceptions is the largest number that the SDK sends.
 const maxExceptions = 8
 
 func (d *decoder) eventMember(name string) {
@@ -55,7 +55,7 @@ func (d *decoder) eventMember(name string) {
 	}
 }
 
-// message is a text, or an object with a template and the text made of it.
+// message is a text, or an object with a template and the formatted text.
 func (d *decoder) message() {
 	in := &d.in
 	if d.r.Kind() != '{' {
@@ -71,7 +71,7 @@ func (d *decoder) message() {
 	})
 }
 
-// context is one of the application's, or one that the SDK fills.
+// context of the application or of the SDK.
 func (d *decoder) context(name string) {
 	switch name {
 	case "trace":
@@ -89,7 +89,7 @@ func (d *decoder) context(name string) {
 	}
 }
 
-// fingerprint says how the application groups errors.
+// fingerprint is the application's grouping of errors.
 func (d *decoder) fingerprint() {
 	var parts []string
 	d.r.Array(func() {
@@ -134,7 +134,7 @@ func (d *decoder) exceptions() {
 			}
 		})
 		in := &d.in
-		if len(in.exceptions) == maxExceptions { // the last is the one that counts
+		if len(in.exceptions) == maxExceptions { // the last one is the error
 			in.exceptions = append(in.exceptions[:0], in.exceptions[1:]...)
 		}
 		in.exceptions = append(in.exceptions, x)
@@ -145,14 +145,14 @@ var frameParts = gather.FrameParts{
 	"function": gather.FrameFunction, "filename": gather.FrameFile, "lineno": gather.FrameLine, "colno": gather.FrameColumn,
 }
 
-// frames of a stack, of which the last is the innermost one. Of too many, the first are dropped.
+// frames of a stack, the innermost last. If there are too many, the first are dropped.
 func (d *decoder) frames() (frames []gather.Frame) {
 	most, seen := max(1, d.Limits.MaxFrames), 0
 	d.r.Array(func() {
 		if seen++; seen > most {
 			d.Trims.Add(beacon.BoundFrames)
 		}
-		// Those that no longer count are dropped many at a time, for a body may hold thousands of them.
+		// Surplus frames are dropped in large groups, because a body may have thousands of them.
 		if len(frames) == 2*most {
 			frames = append(frames[:0], frames[most:]...)
 		}
@@ -190,7 +190,7 @@ func (d *decoder) event() gather.Fault {
 	return gather.Fault{}
 }
 
-// line makes the event one of a log.
+// line makes the event a line of a log.
 func (d *decoder) line(event *beacon.Event, text string, severity int32) {
 	event.Payload, event.Verbatim = &beacon.Custom{}, true
 	event.Log = &beacon.Log{
@@ -205,7 +205,7 @@ func (d *decoder) error(all []exception) beacon.Payload {
 	last := len(all) - 1
 	from := &all[last]
 	x := d.Exceptions.Put(beacon.Exception{Message: from.value, Source: sourceOf(from), Group: d.in.fingerprint})
-	slices.Reverse(from.frames) // the innermost first, as all others have them
+	slices.Reverse(from.frames) // the innermost first, as in all other formats
 	x.Stack = d.Stack(from.kind+": "+from.value, from.frames)
 	if len(from.frames) > 0 {
 		f := &from.frames[0]

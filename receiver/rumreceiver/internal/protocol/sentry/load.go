@@ -7,12 +7,12 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// load is a page load whose parts are spans of their own, which one envelope has together.
+// load is a page load whose parts are separate spans in one envelope.
 type load struct {
 	segmentID string
 	event     beacon.Event
 	app       beacon.App
-	parts     int // how many spans
+	parts     int // number of spans
 	index     int // of the first
 	began     time.Time
 	ended     time.Time
@@ -21,7 +21,7 @@ type load struct {
 	hasParts  bool
 }
 
-// loadOf finds the load of a segment. There are hardly more of them than Limits.MaxEvents.
+// loadOf finds or makes the load of a segment. Their number is about bounded by Limits.MaxEvents.
 func (d *decoder) loadOf(segmentID string) *load {
 	for _, l := range d.loads {
 		if l.segmentID == segmentID {
@@ -41,7 +41,7 @@ var parts = map[string]beacon.Phase{
 	"browser.load_event": beacon.PhaseLoad, "browser.loadEvent": beacon.PhaseLoad,
 }
 
-// part is a span of a load: it is held until all of the envelope are known. Paints are reported as vitals.
+// part is a span of a load. It is held until the end of the envelope. Paints are reported as vitals.
 func (d *decoder) part() gather.Fault {
 	in := &d.in
 	phase, known := parts[in.op]
@@ -79,7 +79,7 @@ func (l *load) add(phase beacon.Phase, isRequest bool, in *element) {
 	}
 }
 
-// timing is the timing from the parts. The request of the SDK ends with the response.
+// timing makes the page load of the parts. The SDK's request includes the response.
 func (l *load) timing() *beacon.PageLoad {
 	response := l.phases.Value[beacon.PhaseDownload]
 	if l.phases.Known[beacon.PhaseDownload] && l.request >= response {
@@ -91,8 +91,8 @@ func (l *load) timing() *beacon.PageLoad {
 	return &beacon.PageLoad{Type: "navigate", Phases: l.phases}
 }
 
-// tellLoads makes an event of the parts of each load.
-func (d *decoder) tellLoads() {
+// makeLoads makes an event of the parts of each load.
+func (d *decoder) makeLoads() {
 	for _, l := range d.loads {
 		if !l.hasParts {
 			continue

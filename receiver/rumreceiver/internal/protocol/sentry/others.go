@@ -25,7 +25,7 @@ func (d *decoder) sessionMember(name string) {
 	}
 }
 
-// session reports its start and its end; the data between is in other items.
+// session has reports of its start and its end. The data between them is in other items.
 func (d *decoder) session() gather.Fault {
 	in := &d.in
 	if !isID(strings.ReplaceAll(in.session, "-", "")) {
@@ -62,7 +62,7 @@ func (d *decoder) logMember(name string) {
 	}
 }
 
-// log is a line of one, with its attributes.
+// log is a line of a log, with its attributes.
 func (d *decoder) log() gather.Fault {
 	d.settle()
 	event, fault := d.new(d.in.end)
@@ -122,7 +122,7 @@ func (d *decoder) metric() gather.Fault {
 	return gather.Fault{}
 }
 
-// reportMember reads what the client dropped before it came here.
+// reportMember reads the events that the client dropped.
 func (d *decoder) reportMember(name string) {
 	if name != "discarded_events" {
 		d.r.Skip()

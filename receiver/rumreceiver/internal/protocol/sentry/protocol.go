@@ -12,7 +12,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 )
 
-// Protocol is that of Sentry's browser SDK, sent to a DSN or through its tunnel option.
+// Protocol of Sentry's browser SDK, with a DSN or with its tunnel option.
 // https://develop.sentry.dev/sdk/foundations/transport/
 func Protocol() protocol.Protocol {
 	return protocol.Protocol{
@@ -26,7 +26,7 @@ func Protocol() protocol.Protocol {
 	}
 }
 
-// keyOf is the public key of the DSN where a request has it.
+// keyOf is the public key of the DSN, from the request.
 func keyOf(req *http.Request) string {
 	for parameter := range strings.SplitSeq(req.URL.RawQuery, "&") {
 		if value, ok := strings.CutPrefix(parameter, "sentry_key="); ok {
@@ -43,7 +43,7 @@ func keyOf(req *http.Request) string {
 	return ""
 }
 
-// keyInHeader is the one in the DSN of an envelope's header, where a tunnel has it alone.
+// keyInHeader is the key in the DSN of the envelope's header. With a tunnel, the request has it nowhere else.
 func keyInHeader(line []byte) string {
 	var header struct {
 		DSN string `json:"dsn"`
@@ -64,16 +64,16 @@ func dsnOf(dsn string) (key, project string) {
 	return u.User.Username(), u.Path[strings.LastIndexByte(u.Path, '/')+1:]
 }
 
-// limits is the header with the time for which the SDK must not send.
+// limits is the header with the time in which the SDK must not send.
 const limits = "X-Sentry-Rate-Limits"
 
-// taken is what is said of an envelope whose events were taken.
+// taken is the answer to an envelope whose events were taken.
 type taken struct {
 	ID string `json:"id,omitzero"`
 	protocol.Answer
 }
 
-// encode answers as Sentry does: with the id of the event, and with the pause that it asks for.
+// encode answers like Sentry: with the id of the event, and with the pause before the next request.
 // https://develop.sentry.dev/sdk/foundations/transport/rate-limiting/
 func encode(facts protocol.Facts, status int, answer protocol.Answer) protocol.Response {
 	response := protocol.JSON(facts, status, answer)

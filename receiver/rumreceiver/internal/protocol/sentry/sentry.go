@@ -1,5 +1,5 @@
-// Package sentry decodes the envelopes of Sentry's browser SDK: a header, and items of many types, each behind a header
-// of its own.
+// Package sentry decodes the envelopes of Sentry's browser SDK: a header, and items of many types, each with a header of its
+// own.
 //
 // https://develop.sentry.dev/sdk/foundations/envelopes/
 package sentry
@@ -17,8 +17,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// spareAttributes are how many more than Limits.MaxAttributes of an element are looked at: the SDK has fifty of its own
-// on each span.
+// spareAttributes is how many attributes beyond Limits.MaxAttributes of an element are read: the SDK adds fifty to each span.
 const spareAttributes = 64
 
 // decode reads one envelope.
@@ -40,7 +39,7 @@ func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.B
 	if !d.isEnvelope {
 		return nil, errNoEnvelope
 	}
-	d.tellLoads()
+	d.makeLoads()
 	if d.id != "" {
 		d.Beacon.ID = d.id
 	}
@@ -61,8 +60,8 @@ type decoder struct {
 	r        *jsonwalk.Reader
 	repaired bool
 
-	// What the header says. An empty one, as reports of the client have that are sent to a DSN, says nothing: then the
-	// header of an item makes it an envelope.
+	// Data of the header. It may be empty, for client reports that are sent to a DSN: then the header of an item shows that the
+	// body is an envelope.
 	isEnvelope bool
 	isEmpty    bool
 	id         string // of the event
@@ -123,7 +122,7 @@ func (d *decoder) header(line []byte) error {
 	return err
 }
 
-// isID reports whether it is an id of 32 hex digits, as all events have.
+// isID reports whether it has 32 hex digits, like the ids of all events.
 func isID(id string) bool {
 	return len(id) == 32 && strings.Trim(id, "0123456789abcdef") == ""
 }
@@ -145,8 +144,8 @@ func (d *decoder) traceMember(name string) {
 	}
 }
 
-// release is "name@version", or a version alone. An address of a person, which is written alike, stays whole, to be
-// recognised as one.
+// release is "name@version", or a version alone. An e-mail address, which looks the same, is not split, so that scrubbing
+// recognises it.
 func (d *decoder) release(app *beacon.App) {
 	d.setRelease(app, d.Text(d.r, beacon.BoundString))
 }
@@ -160,7 +159,7 @@ func (*decoder) setRelease(app *beacon.App, release string) {
 	}
 }
 
-// items reads them up to the first whose header cannot be read: nobody knows where the next one would begin.
+// items reads the items up to the first with an unreadable header, because the beginning of the next item is unknown then.
 func (d *decoder) items(rest []byte) {
 	for len(rest) > 0 {
 		var line []byte
@@ -207,8 +206,8 @@ func (d *decoder) broken() {
 	}
 }
 
-// item takes what has a place in a visit, and leaves out the rest: attachments, replays, profiles, feedback, and types
-// that the SDK may learn.
+// item reads items that are part of a visit and leaves out others: attachments, replays, profiles, feedback, and types of
+// newer SDKs.
 func (d *decoder) item(payload []byte) {
 	switch d.kind {
 	case "event":
@@ -247,7 +246,7 @@ func (d *decoder) element(payload []byte, member func(string), build func() gath
 	}
 }
 
-// list reads an item that has a list of elements, or is one itself, as spans of older versions are.
+// list reads an item with a list of elements; in older versions, an item with spans is itself one span.
 func (d *decoder) list(payload []byte, member func(string), build func() gather.Fault) {
 	whole, repaired := jsonwalk.NewReader(payload)
 	d.r, d.repaired = &whole, d.repaired || repaired
@@ -284,7 +283,7 @@ func (d *decoder) ofList(member func(string), build func() gather.Fault) {
 	}
 }
 
-// time is a number of seconds, or a text; zero when it is no time that can be.
+// time is a number of seconds, or a text; zero when it is not a possible time.
 func (d *decoder) time() (at time.Time) {
 	if d.r.Kind() != '"' {
 		seconds, _ := d.r.Num()
@@ -298,7 +297,7 @@ func (d *decoder) time() (at time.Time) {
 	return at
 }
 
-// millisBetween two times, to a microsecond.
+// millisBetween two times, rounded to a microsecond.
 func millisBetween(from, to time.Time) float64 {
 	return math.Round(float64(to.Sub(from))/float64(time.Microsecond)) / 1000
 }

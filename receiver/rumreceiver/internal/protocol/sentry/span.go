@@ -15,7 +15,7 @@ func (d *decoder) spanMember(name string) {
 	switch name {
 	case "is_segment":
 		in.isSegment, _ = d.r.Bool()
-	case "data": // before spans had attributes
+	case "data": // from older versions, without attributes
 		d.r.Object(func(key string) { d.valueOf(d.Cut(key, beacon.BoundString)) })
 	case "measurements":
 		d.measurements()
@@ -30,7 +30,7 @@ func (d *decoder) spanMember(name string) {
 	}
 }
 
-// measurements are numbers with a unit, of which the vitals have a place.
+// measurements are numbers with a unit. Only vitals are read.
 func (d *decoder) measurements() {
 	d.r.Object(func(name string) {
 		vital, known := gather.VitalOf(strings.ToUpper(name))
@@ -58,7 +58,7 @@ const maxVitals = 8
 // isPage reports whether spans of the operation begin a page view.
 func isPage(op string) bool { return op == "pageload" || op == "navigation" }
 
-// span is a page view, a part of its load, a vital, a resource or a long task; others are for a receiver of traces.
+// span is a page view, a part of its load, a vital, a resource or a long task. Other spans are for a receiver of traces.
 func (d *decoder) span() gather.Fault {
 	d.settle()
 	in := &d.in
@@ -86,7 +86,7 @@ func (d *decoder) span() gather.Fault {
 	if fault.Reason != "" {
 		return fault
 	}
-	d.Bag.Reset() // what the SDK says of each span
+	d.Bag.Reset() // the SDK's attributes of every span
 	event.Payload = payload
 	d.Take(event)
 	return gather.Fault{}
@@ -94,7 +94,7 @@ func (d *decoder) span() gather.Fault {
 
 const vitalPrefix = "browser.web_vital."
 
-// vitalsOfAttributes finds those that a span of version 2 has.
+// vitalsOfAttributes finds the vitals of a span of version 2.
 func (d *decoder) vitalsOfAttributes() {
 	for _, name := range []string{beacon.TTFB, beacon.FCP, beacon.LCP, beacon.CLS, beacon.INP} {
 		if v, ok := d.Bag.TakeNumber(vitalPrefix + name + ".value"); ok && v >= 0 && len(d.in.vitals) < maxVitals {
@@ -114,7 +114,7 @@ func (d *decoder) navigationType() string {
 	return "navigate"
 }
 
-// page is a segment: a page view with the vitals that are known when it ends.
+// page is a segment: a page view with the vitals known at its end.
 func (d *decoder) page() gather.Fault {
 	in := &d.in
 	if !d.Fits(1 + len(in.vitals) + len(in.children)) {
@@ -152,7 +152,7 @@ func (d *decoder) page() gather.Fault {
 	return gather.Fault{}
 }
 
-// vital has an id of its page view and its name: the SDK has none, and reports a vital again when it has changed.
+// vital gets an id from its page view and its name, because the SDK sends none and reports a changed vital again.
 func (d *decoder) vital(v measured, kind string) beacon.Payload {
 	id := ""
 	if d.in.segmentID != "" {
@@ -161,7 +161,7 @@ func (d *decoder) vital(v measured, kind string) beacon.Payload {
 	return d.Vitals.Put(beacon.Vital{Name: v.name, Value: v.value, Delta: v.value, ID: id, NavigationType: kind})
 }
 
-// report is a span that was made for a vital.
+// report is a span that reports a vital.
 func (d *decoder) report() gather.Fault {
 	in := &d.in
 	if !d.Fits(len(in.vitals)) {
@@ -201,7 +201,7 @@ func (d *decoder) report() gather.Fault {
 	return gather.Fault{}
 }
 
-// resourceOrTask is what a span of one of these operations stands for, and when that began; nil for others.
+// resourceOrTask is the payload of a resource or a long task, and its begin; nil for spans of other operations.
 func (d *decoder) resourceOrTask() (beacon.Payload, time.Time) {
 	in := &d.in
 	duration := millisBetween(in.start, in.end)

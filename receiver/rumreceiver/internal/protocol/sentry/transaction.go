@@ -5,7 +5,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol/gather"
 )
 
-// transactionMember reads one of a trace whose spans are in it.
+// transactionMember reads a member of a transaction, which contains its spans.
 func (d *decoder) transactionMember(name string) {
 	switch name {
 	case "spans":
@@ -48,7 +48,7 @@ func (d *decoder) child() {
 	d.in = outer
 }
 
-// transaction is a page view with its vitals, resources and long tasks, if that is what it traces.
+// transaction that traces a page view is this page view with its vitals, resources and long tasks.
 func (d *decoder) transaction() gather.Fault {
 	in := &d.in
 	if in.start.IsZero() || in.end.Before(in.start) {
