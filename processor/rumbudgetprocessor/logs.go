@@ -80,10 +80,10 @@ func (l *logsProcessor) start(ctx context.Context, host component.Host) error {
 // shutdown may be called twice, and without start.
 func (l *logsProcessor) shutdown(ctx context.Context) error {
 	defer l.telemetry.Shutdown()
-	if l.memory == nil {
-		return nil
+	if l.memory != nil {
+		l.memory.close(ctx, l)
 	}
-	return l.memory.close(ctx, l)
+	return nil
 }
 
 func (l *logsProcessor) processWith(ctx context.Context, s *logScratch, ld plog.Logs) (plog.Logs, error) {

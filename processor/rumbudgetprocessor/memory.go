@@ -55,10 +55,11 @@ func (m *memory) restore(ctx context.Context, l *logsProcessor) {
 // saveTimeout bounds the shutdown when the storage hangs.
 const saveTimeout = 10 * time.Second
 
-// close saves the state once.
-func (m *memory) close(ctx context.Context, l *logsProcessor) error {
+// close saves the state once. What fails is logged: on an error the Collector would end the process instead of reloading
+// its configuration.
+func (m *memory) close(ctx context.Context, l *logsProcessor) {
 	if m.client == nil {
-		return nil
+		return
 	}
 	client := m.client
 	m.client = nil
@@ -67,5 +68,7 @@ func (m *memory) close(ctx context.Context, l *logsProcessor) error {
 	if err := client.Set(ctx, snapshotKey, l.state.Snapshot(l.rules, l.now())); err != nil {
 		m.logger.Warn("sampling state not saved", zap.Error(err))
 	}
-	return client.Close(ctx)
+	if err := client.Close(ctx); err != nil {
+		m.logger.Warn("storage of the sampling state not closed", zap.Error(err))
+	}
 }

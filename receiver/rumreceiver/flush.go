@@ -2,7 +2,6 @@ package rumreceiver
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -78,6 +77,19 @@ func (f *flusher) flush(ctx context.Context, window aggregate.Window) error {
 	return fmt.Errorf("hand on %d data points: %w", points, err)
 }
 
+// end flushes a last time, and closes the storage.
+func (f *flusher) end(ctx context.Context) {
+	err := f.lastFlush(ctx)
+	isKept := f.state.client != nil
+	f.close(ctx)
+	switch {
+	case err != nil && isKept:
+		f.settings.Logger.Warn("The last metrics were not accepted; the next process reports them", zap.Error(err))
+	case err != nil:
+		f.settings.Logger.Error("The last metrics were not accepted, and what no earlier flush has reported is lost", zap.Error(err))
+	}
+}
+
 // lastFlush emits the metrics at shutdown, including waiting vitals, unless a storage keeps these for the next
 // process.
 func (f *flusher) lastFlush(ctx context.Context) error {
@@ -90,8 +102,14 @@ func (f *flusher) lastFlush(ctx context.Context) error {
 		return err
 	}
 	f.settings.Logger.Warn("The state of metrics was not saved; waiting vitals are counted now", zap.Error(saving))
-	saving = f.state.close(ctx)
-	return errors.Join(err, saving, f.flush(ctx, f.aggregate.CollectAll(f.now())))
+	f.close(ctx)
+	return f.flush(ctx, f.aggregate.CollectAll(f.now())) // with what was refused before
+}
+
+func (f *flusher) close(ctx context.Context) {
+	if err := f.state.close(ctx); err != nil {
+		f.settings.Logger.Warn("The storage of metrics was not closed", zap.Error(err))
+	}
 }
 
 func (f *flusher) deliverMetrics(ctx context.Context, metrics pmetric.Metrics, points int) (err error) {

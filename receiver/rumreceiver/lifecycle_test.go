@@ -26,6 +26,8 @@ import (
 	"go.opentelemetry.io/collector/pipeline"
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receivertest"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/distrotest"
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
@@ -171,6 +173,16 @@ func TestShutdownAnswersWhatItDeliversAndFlushesItsMetrics(t *testing.T) {
 	assert.Equal(t, 200, <-answered, "or the client would send it again, to a process that cannot know it")
 	assert.Equal(t, 1, s.logs.LogRecordCount())
 	assert.EqualValues(t, 1, s.count("browser.web_vital.lcp"))
+}
+
+// The Collector ends its process when a component cannot be shut down, also where it only reloads its configuration.
+func TestShutdownSucceedsThoughThePipelineRefusesTheLastMetrics(t *testing.T) {
+	core, logged := observer.New(zap.WarnLevel)
+	b := newBench(t, withMetrics(consumertest.NewErr(errors.New("the queue is full"))), func(b *bench, _ *Config) { b.settings.Logger = zap.New(core) })
+	require.Equal(t, http.StatusOK, b.send(http.MethodPost, "/v1/rum", lcp("a", 1200), "").Code)
+	assert.NoError(t, b.Shutdown(t.Context()))
+	require.Equal(t, 1, logged.FilterLevelExact(zap.ErrorLevel).Len())
+	assert.Contains(t, logged.FilterLevelExact(zap.ErrorLevel).All()[0].Message, "lost")
 }
 
 func TestShutdownEndsAtItsDeadline(t *testing.T) {

@@ -98,7 +98,8 @@ func (r *rumReceiver) assemble() (err error) {
 }
 
 // Shutdown stops accepting requests, waits until running requests are answered and emits all metrics, within the
-// deadline of ctx. It works without Start and may be called more than once.
+// deadline of ctx. It works without Start and may be called more than once. Metrics that the pipeline refuses are logged and
+// no error, because the Collector would end the process instead of reloading its configuration.
 func (r *rumReceiver) Shutdown(ctx context.Context) (err error) {
 	r.stop.Do(func() { err = r.shutdownOnce(ctx) })
 	return err
@@ -117,7 +118,7 @@ func (r *rumReceiver) shutdownOnce(ctx context.Context) error {
 	}
 	r.background.Wait()
 	if r.metrics != nil {
-		err = errors.Join(err, r.metrics.lastFlush(ctx), r.metrics.state.close(ctx))
+		r.metrics.end(ctx)
 		select {
 		case <-time.After(r.cfg.Metrics.ShutdownWait): // for a scraper
 		case <-ctx.Done():
