@@ -50,7 +50,7 @@ func defaultAttributes(id instrumentID) []string {
 	}
 }
 
-// attributesOf are those that were chosen for a metric, with the tags.
+// attributesOf are the chosen attributes of a metric, with the tags.
 func attributesOf(id instrumentID, settings *Settings) []string {
 	chosen, ok := settings.Attributes[instruments[id].name]
 	if !ok {

@@ -5,9 +5,9 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// The Core Web Vitals are also counted by one question each: which browsers, countries, connections are slow? Each
-// question has metrics of its own, without pages: so the questions do not multiply each other's series, and nobody adds up
-// two answers of the same visitors by mistake.
+// The Core Web Vitals are also counted for three questions: which browsers, which countries, which connections are slow? Each
+// question has its own metrics, without pages. So the questions do not multiply each other's series, and nobody adds up two
+// answers for the same visitors by mistake.
 
 // numBrokenDown is how many vitals, from the first on: LCP, INP and CLS.
 const numBrokenDown = cls + 1
@@ -38,13 +38,13 @@ func breakdown(question int, vital instrumentID) instrumentID {
 
 func vitalName(id instrumentID) string { return [...]string{beacon.LCP, beacon.INP, beacon.CLS}[id] }
 
-// breakdowns opens the series of a Core Web Vital for each question, and waits in them.
+// breakdowns opens the series of a Core Web Vital for each question. The vital waits in them.
 func (r *recording) breakdowns(id instrumentID) (by [numQuestions]*series) {
 	if id >= numBrokenDown {
 		return by
 	}
 	for question, asked := range r.a.asked {
-		if asked && r.a.values[questions[question].value] != "" { // else nobody knows
+		if asked && r.a.values[questions[question].value] != "" { // else the answer is unknown
 			s := r.series(breakdown(question, id))
 			s.waiting++
 			by[question] = s

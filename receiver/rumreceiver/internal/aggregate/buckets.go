@@ -10,8 +10,8 @@ import (
 // below 2 kB.
 const maxBounds = 200
 
-// Every list holds the limits "good" and "poor" of its vital as edges, so that counting the values
-// past a budget is exact, and few others: each is a sample of every series in every scrape.
+// Every list has the limits "good" and "poor" of its vital as bounds, so that the number of values past a budget is exact, and
+// few others, because each bound is a sample of every series in every scrape.
 // Edges are inclusive above, as the budgets are.
 // https://opentelemetry.io/docs/specs/otel/metrics/data-model/#histogram
 var defaultBuckets = func() (all [numInstruments][]float64) {
@@ -21,10 +21,10 @@ var defaultBuckets = func() (all [numInstruments][]float64) {
 	all[fcp] = []float64{0.6, 1.2, 1.8, 2.4, 3, 5, 10}
 	all[ttfb] = []float64{0.1, 0.2, 0.4, 0.8, 1.2, 1.8, 4}
 	all[fid] = []float64{0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1}
-	// A page that comes back is there at once, or it did not come back.
+	// A page that comes back from the cache is shown at once.
 	all[returnLCP] = []float64{0.05, 0.1, 0.2, 0.5, 1, 2.5, 4}
 	all[returnFCP] = []float64{0.05, 0.1, 0.2, 0.5, 1, 1.8, 3}
-	// The parts of good ones, of poor ones, and between.
+	// The parts of good vitals, of poor ones, and between.
 	all[lcpPart] = []float64{0.1, 0.25, 0.5, 0.8, 1.2, 2.5, 4}
 	all[inpPart] = []float64{0.025, 0.05, 0.1, 0.15, 0.2, 0.35, 0.5}
 	for question := range questions {
@@ -39,9 +39,9 @@ var defaultBuckets = func() (all [numInstruments][]float64) {
 	all[resourceDuration] = []float64{0.1, 0.3, 0.5, 1, 2, 5, 10}
 	// A task is long from 50 ms on.
 	all[longTaskDuration] = []float64{0.075, 0.1, 0.15, 0.25, 0.5, 1, 2}
-	// An interaction is what the application says it is: a click, or a checkout of a minute.
+	// The application defines interactions: a click, or a checkout of a minute.
 	all[interactionDuration] = []float64{0.05, 0.1, 0.2, 0.5, 1, 5, 30}
-	// Nothing is known of the unit of a measurement: 1, 2.5 and 5 of each decade, coarser at the end.
+	// The unit of a measurement is unknown: 1, 2.5 and 5 of each decade, coarser at the end.
 	all[measurement] = []float64{
 		0, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500,
 		1000, 2500, 5000, 10_000, 25_000, 100_000, 1_000_000,

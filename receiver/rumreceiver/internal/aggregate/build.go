@@ -139,8 +139,8 @@ func (a *Aggregator) putAttributes(attributes pcommon.Map, p *point) {
 	putLabels(attributes, p.key[len(p.resource):], p.family.chosen)
 }
 
-// putLabels takes the labels' values off the key and writes those that are not empty. An empty key
-// has none: it is the resource of the overflow series that belongs to no resource.
+// putLabels reads the values of the labels from the key and writes those that are not empty. An empty key has none: it is the
+// resource of the overflow series without resource.
 func putLabels(attributes pcommon.Map, key string, labels []label) {
 	for _, l := range labels {
 		if key == "" {

@@ -17,7 +17,7 @@ func initiatorType(t string) string {
 	return otherLabel
 }
 
-// returned distinguishes a page that came back from the back/forward cache. Older libraries write it with underscores.
+// returned reports whether the page came back from the back/forward cache. Older libraries write it with underscores.
 func returned(navigationType string) bool {
 	return navigationType == "back-forward-cache" || navigationType == "back_forward_cache"
 }
@@ -41,8 +41,8 @@ func effectiveType(t string) string {
 	return otherLabel
 }
 
-// browserName closes the list of the browsers that people use, as the enrich package names them:
-// whoever writes a User-Agent invents a browser.
+// browserName closes the list of the browsers that people use, by their names in the enrich package, because anybody can
+// invent a browser in a User-Agent.
 func browserName(name string) string {
 	switch name {
 	case "", "Chrome", "Safari", "Firefox", "Edge", "Opera", "Opera Mini", "Opera Touch", "Samsung Browser", "Vivaldi", "Brave",

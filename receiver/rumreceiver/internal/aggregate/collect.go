@@ -60,7 +60,7 @@ func (a *Aggregator) gather(now, settledBy int64) (points []point, zeros []*seri
 	a.forgetLocked(now)
 	a.rebalanceLocked(now)
 	defer a.vacateLocked(now)
-	if a.settings.Temporality == Cumulative { // all of them
+	if a.settings.Temporality == Cumulative { // all points
 		points = make([]point, 0, a.seriesLocked())
 	}
 	for i := range a.families {
@@ -85,7 +85,7 @@ func (a *Aggregator) gather(now, settledBy int64) (points []point, zeros []*seri
 	return points, zeros
 }
 
-// hides reports whether the series is emitted as zero: for zeroFor from its first emission on.
+// hides reports whether the series is emitted as zero: for zeroFor after its first emission.
 func (s *series) hides(now, zeroFor int64) bool {
 	if s.reported == 0 {
 		s.reported = max(now, 1)
@@ -104,7 +104,7 @@ func (s *series) collect(temporality Temporality, now int64) point {
 	p := s.point(now)
 	if temporality == Delta {
 		p.tally, s.tally = s.tally, tally{}
-		s.start = now // of the next one, whenever it comes: a consumer that adds up finds no gap
+		s.start = now // of the next point, so that a consumer that adds them up finds no gap
 	} else {
 		p.tally = s.tally.clone()
 	}
@@ -112,8 +112,8 @@ func (s *series) collect(temporality Temporality, now int64) point {
 	return p
 }
 
-// zeroAgain is for how many times Settings.ZeroFor after its start a series may be reported as zero once more because its zero was
-// refused: of several consumers behind a fan-out one that refuses for ever must not hide values from the others.
+// zeroAgain bounds, in multiples of Settings.ZeroFor after its start, how long a series may be reported as zero again because
+// its zero was refused. Otherwise one of several consumers, if it refuses for ever, would hide values from the others.
 const zeroAgain = 2
 
 // Restore gives back the values of a Window that the consumer refused, so that the next Window includes them and

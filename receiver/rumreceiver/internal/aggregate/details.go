@@ -7,8 +7,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// details are what is known of a vital besides its value: what it is the sum of, and whom to ask why it is slow. They
-// belong to one report, and go with it.
+// details of a vital are its parts, and an exemplar that shows why it is slow. They belong to one report, and go with it.
 type details struct {
 	parts    [maxParts]part
 	exemplar exemplar
@@ -23,7 +22,7 @@ type part struct {
 
 const maxParts = 4
 
-// partsOf names the parts of a vital, which decoders put among its attributes, in ms.
+// partsOf names the attributes of a vital in which decoders put its parts, in ms.
 func partsOf(id instrumentID) (instrumentID, []string) {
 	switch id {
 	case lcp:
@@ -44,7 +43,7 @@ var (
 	}
 )
 
-// details of a report; nil when there are none. What is slow, or has a trace, gets an exemplar.
+// details of a report; nil when there are none. A slow report, and one with a trace, gets an exemplar.
 func (r *recording) details(id instrumentID, e *beacon.Event, report *beacon.Vital) *details {
 	var d *details
 	instrument, names := partsOf(id)
@@ -75,7 +74,7 @@ func (r *recording) details(id instrumentID, e *beacon.Event, report *beacon.Vit
 	return d
 }
 
-// release gives up a report that another one supersedes.
+// release forgets a report that is superseded by another one.
 func (d *details) release() {
 	if d == nil {
 		return
@@ -96,7 +95,7 @@ func (d *details) record(s *series, v *waitingVital, now int64) {
 			p.series.done().record(p.value, v.weight, now)
 		}
 	}
-	if d.slow || d.shown && s.family.shape == shapeExplicit { // the others have room for one alone
+	if d.slow || d.shown && s.family.shape == shapeExplicit { // the other shapes have room for one exemplar only
 		d.exemplar.value, d.exemplar.at = v.value, now
 		s.tally.show(s.family, d.exemplar)
 	}

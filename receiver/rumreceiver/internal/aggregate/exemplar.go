@@ -10,7 +10,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// exemplar is one measurement of a slow bucket that leads on: to the trace of the page, else to the session.
+// exemplar is a measurement of a slow bucket with a link: to the trace of the page, else to the session.
 // https://opentelemetry.io/docs/specs/otel/metrics/data-model/#exemplars
 type exemplar struct {
 	value   float64
@@ -22,7 +22,7 @@ type exemplar struct {
 // maxExemplarSession is the longest session id of an exemplar: OpenMetrics allows 128 characters of labels.
 const maxExemplarSession = 64
 
-// trace of an event of the page at hand.
+// trace of an event of the current page.
 func (r *recording) trace(e *beacon.Event) beacon.Trace {
 	if e.Trace != (beacon.Trace{}) {
 		return e.Trace
@@ -32,7 +32,7 @@ func (r *recording) trace(e *beacon.Event) beacon.Trace {
 
 func (r *recording) traced(e *beacon.Event) bool { return r.trace(e).TraceID != [16]byte{} }
 
-// exemplar of an event of the page at hand.
+// exemplar of an event of the current page.
 func (r *recording) exemplar(e *beacon.Event) exemplar {
 	trace := r.trace(e)
 	x := exemplar{trace: trace}
@@ -42,7 +42,7 @@ func (r *recording) exemplar(e *beacon.Event) exemplar {
 	return x
 }
 
-// show keeps an exemplar: the latest of each bucket, or of an exponential histogram the latest.
+// show keeps the latest exemplar: of each bucket, or of an exponential histogram as a whole.
 func (t *tally) show(f *family, x exemplar) {
 	if f.shape == shapeSum || x.session == "" && x.trace.TraceID == [16]byte{} {
 		return

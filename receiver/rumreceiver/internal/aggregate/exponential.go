@@ -38,7 +38,7 @@ func (h *exponential) add(v float64, n uint64) {
 	h.addAt(bucketIndex(v, h.scale), n)
 }
 
-// addAt counts at an index of the present scale, lowering the scale if need be.
+// addAt counts at an index of the present scale. It lowers the scale if necessary.
 func (h *exponential) addAt(index int32, n uint64) {
 	if shift := h.shiftToHold(index, index); shift > 0 {
 		h.downscale(shift)
@@ -48,7 +48,7 @@ func (h *exponential) addAt(index int32, n uint64) {
 	h.counts[index-h.offset] += n
 }
 
-// merge adds all that the other one holds, which stays as it is.
+// merge adds all values of the other one, which does not change.
 func (h *exponential) merge(other *exponential) {
 	h.zero += other.zero
 	if len(other.counts) == 0 {
@@ -72,8 +72,7 @@ func (h *exponential) clone() *exponential {
 	return &c
 }
 
-// shiftToHold is by how much the scale must fall to hold the indexes low to high besides the present
-// ones.
+// shiftToHold is by how much the scale must fall to have room for the indexes low to high and the present ones.
 func (h *exponential) shiftToHold(low, high int32) (shift uint) {
 	if len(h.counts) > 0 {
 		low = min(low, h.offset)

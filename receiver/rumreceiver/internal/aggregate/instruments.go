@@ -5,7 +5,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// instrument is what a metric is, whatever its series hold.
+// instrument is the definition of a metric.
 type instrument struct {
 	name, unit, description string
 	// sum is true for a counter; everything else is a histogram.
@@ -147,8 +147,8 @@ func vital(name, unit, title string) instrument {
 	}
 }
 
-// returnInstrument finds the metric of a vital when the page came back from the back/forward cache: nothing was
-// loaded, so the loading vitals are of another kind, and there is no first byte.
+// returnInstrument finds the metric of a vital of a page that came back from the back/forward cache: nothing was loaded, so the
+// loading vitals have metrics of their own, and there is no first byte.
 func returnInstrument(id instrumentID) (instrumentID, bool) {
 	switch id {
 	case lcp:

@@ -6,23 +6,22 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
 )
 
-// The key of a series is its resource and its attributes, written one after the other, each value
-// as one byte of length and its bytes. Names are not in the key: every place has its meaning, first
-// those of resourceLabels, then those that were chosen for the metric. An absent attribute
-// is an empty value. So the key is all that a series stores of its attributes, and two series of a
-// resource share a prefix.
+// The key of a series is the values of its resource and then of its attributes, each as a byte with its length and its bytes.
+// Names are not in the key: the order decides, first that of resourceLabels, then that of the chosen attributes. An absent
+// attribute is an empty value. So the key is all that a series stores of its attributes, and series of a resource share a
+// prefix.
 
-// maxLabel is the longest value of an attribute in bytes; a longer one is cut. The length must fit a
-// byte, and a value longer than this is no name that a person would look for on a dashboard.
+// maxLabel is the longest value of an attribute in bytes; longer ones are cut. The length must fit a byte, and nobody looks for
+// longer values on a dashboard.
 const maxLabel = 255
 
-// resourceLabels are the first places of every key. Nothing else describes the resource of a metric:
-// browsers are attributes, or every browser's version would be a resource.
+// resourceLabels are the first values of every key, and the whole resource of a metric. Browsers are attributes: otherwise each
+// version of a browser would be a resource.
 var resourceLabels = []label{
 	{name: semconv.ServiceName}, {name: semconv.ServiceVersion}, {name: semconv.DeploymentEnvironmentName},
 }
 
-// pageLabels are what every metric may have as attributes, in the order of recording.values.
+// pageLabels are the possible attributes of every metric, in the order of recording.values.
 func pageLabels(tags []string) []label {
 	labels := make([]label, 0, numPageLabels+len(tags))
 	for _, name := range []string{
@@ -47,7 +46,7 @@ func appendLabel(key []byte, value string) []byte {
 	return append(key, value...)
 }
 
-// nextLabel takes the first value off a key.
+// nextLabel splits the first value from a key.
 func nextLabel(key string) (value, rest string) {
 	end := 1 + int(key[0])
 	return key[1:end], key[end:]

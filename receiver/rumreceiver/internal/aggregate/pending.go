@@ -5,8 +5,8 @@ import "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
 // pending are the vitals that wait for their last report, each with the time at which it counts if
 // nothing more comes. It is not safe for concurrent use; its owner bounds it.
 //
-// The times are a heap, in which those that have moved on are put right when they reach the top: so a
-// report costs no sorting, and a session that continues postpones its vitals without a call for each of them.
+// The times are a heap. A time that is postponed by a report or by a session is corrected only when it reaches the top: so a
+// report costs no sorting, and a session postpones its vitals without a call for each of them.
 type pending struct {
 	index map[uint64]int32 // by vital
 	views map[uint64]int32 // the first vital of each page view
@@ -27,18 +27,18 @@ type deadline struct {
 type waitingVital struct {
 	id, view, session uint64 // hashes; view and session are 0 when unknown
 	series            *series
-	byQuestion        [numQuestions]*series // of a Core Web Vital; nil where nobody asks
+	byQuestion        [numQuestions]*series // of a Core Web Vital; nil without breakdown
 	details           *details              // nil for most
 	value, weight     float64
 	time              int64 // Unix ms, by the browser's own clock; 0 when unknown
 	touched           int64 // Unix ns, when it was last reported
 	place             int32 // in the heap
 	next, previous    int32 // of the same page view
-	// ended: its page view has, so that nothing postpones it any more.
+	// ended: its page view has ended, so that nothing postpones it any more.
 	ended bool
 	// reported: its client reports the end of page views.
 	reported bool
-	// left: its page view was, so that its session does not postpone it any more.
+	// left: its page view was left, so that its session does not postpone it any more.
 	left bool
 }
 
@@ -50,13 +50,13 @@ func newPending() pending {
 
 func (p *pending) len() int { return len(p.index) }
 
-// find returns the vital, which is good until it is removed.
+// find returns a vital. The pointer is valid until it is removed.
 func (p *pending) find(id uint64) (*waitingVital, bool) {
 	i, ok := p.index[id]
 	return p.at(i), ok
 }
 
-// add begins to wait for a vital that is not known, until the given time.
+// add begins to wait for further reports of a new vital, until the given time.
 func (p *pending) add(v waitingVital, of recent.Share, until int64) {
 	i := p.entries.Allocate()
 	p.shares.Add(i, of)
@@ -92,11 +92,10 @@ func (p *pending) first() (*waitingVital, int64) {
 	return p.at(p.heap[0].entry), p.heap[0].at
 }
 
-// share is that of whoever reported the vital first.
+// share is the share of the address that reported the vital first.
 func (p *pending) share(v *waitingVital) recent.Share { return p.shares.Of(p.heap[v.place].entry) }
 
-// excess is the vital that must not wait any more when there are too many, because whoever reported it has too many; nil
-// if nobody has.
+// excess is the vital to count first when too many wait: of an address that has too many. It is nil if no address has.
 func (p *pending) excess() *waitingVital {
 	if i := p.shares.Excess(); i != 0 {
 		return p.at(i)
@@ -136,7 +135,7 @@ func (p *pending) unlink(v *waitingVital) {
 	}
 }
 
-// move gives the vital at a place of the heap another time.
+// move changes the time of the vital at an index of the heap.
 func (p *pending) move(place int, at int64) {
 	p.heap[place].at = at
 	p.down(place)

@@ -7,15 +7,15 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
 )
 
-// What strangers choose has a place in a bounded table before it has series: applications with their versions,
-// pages with their tags, names of measurements and interactions. Those that most visitors ask for have one. When one
-// loses it, its series are retired: unreported values, and later ones, are counted in the shared series, and reported values
-// stay until scrapers have seen them. So nothing is lost or counted twice, and no counter falls.
+// Keys that strangers choose need a place in a bounded table before they have series: applications with their versions, pages
+// with their tags, names of measurements and interactions. Keys with the most visitors have places. When a key loses its
+// place, its series are retired: unreported and later values are counted in the shared series, and reported values stay until
+// scrapers have seen them. So nothing is lost or counted twice, and no counter falls.
 
-// otherValue is the attribute of the cold share.
+// otherValue is the attribute of keys without a place, which share a series.
 const otherValue = "{other}"
 
-// place is what an entry of a table holds.
+// place is the value of an entry of a table.
 type place struct{ series int }
 
 type (
@@ -23,7 +23,7 @@ type (
 	table  = busiest.Table[place]
 )
 
-// holders are the places on which a series depends; nil where it depends on none.
+// holders are the places on which a series depends; nil for each on which it does not depend.
 type holders struct{ app, page, name *holder }
 
 func (h *holders) each(do func(*holder)) {
@@ -52,7 +52,7 @@ func (a *Aggregator) tables() []*table {
 // series without a visible effect.
 const rebalanceEvery = int64(time.Second)
 
-// rebalanceLocked gives places to who needs them, and retires the series of those that lose one.
+// rebalanceLocked reassigns the places, and retires the series of keys that lose theirs.
 func (a *Aggregator) rebalanceLocked(now int64) {
 	a.rebalanced = now
 	any := false
@@ -75,7 +75,7 @@ func (a *Aggregator) rebalanceLocked(now int64) {
 	}
 }
 
-// vacateLocked lets go of the places that hold no series, and were given up or are idle.
+// vacateLocked frees places without series that were lost or are idle.
 func (a *Aggregator) vacateLocked(now int64) {
 	for _, t := range a.tables() {
 		t.Vacate(now, func(h *holder) bool {
@@ -85,10 +85,10 @@ func (a *Aggregator) vacateLocked(now int64) {
 	}
 }
 
-// retireLocked takes a series out of use, step by step.
+// retireLocked retires a series, in several steps.
 func (a *Aggregator) retireLocked(s *series, now int64) {
 	zeroFor := int64(a.settings.ZeroFor)
-	if s.into != nil { // reported since, and for long enough to be seen
+	if s.into != nil { // it was reported, and for long enough to be seen
 		if !s.changed && now-s.seen >= zeroFor {
 			s.family.drop(s)
 		}
@@ -105,7 +105,7 @@ func (a *Aggregator) retireLocked(s *series, now int64) {
 	s.seen = now
 }
 
-// coldLocked is the series that counts from now on what the leaving one would have.
+// coldLocked is the shared series that counts from now on instead of a retired one.
 func (a *Aggregator) coldLocked(s *series, now int64) *series {
 	f, resource := s.family, int(s.resource)
 	switch {
@@ -127,7 +127,7 @@ func (a *Aggregator) coldLocked(s *series, now int64) *series {
 	return cold
 }
 
-// current is the series that counts what was meant for this one.
+// current is the series that counts instead of this one if it is retired.
 func (s *series) current() *series {
 	for s.into != nil {
 		s = s.into
@@ -135,13 +135,13 @@ func (s *series) current() *series {
 	return s
 }
 
-// take adds what another series has counted.
+// take adds the values of another series.
 func (s *series) take(other *series, now int64) {
 	if other.tally.count == 0 {
 		return
 	}
 	s.tally.merge(s.family, &other.tally)
-	if s.start == now { // new: the start of one that is known must not change
+	if s.start == now { // it is new: the start of an older one must not change
 		s.start = other.start
 	}
 	s.changed, s.seen = true, now
@@ -163,11 +163,11 @@ func (r *recording) visitor() uint64 {
 	return r.session
 }
 
-// share is what the address of the beacon may have of each bounded memory. All unknown addresses have one.
+// share of the beacon's address in the bounded memories. All unknown addresses have one share.
 func (r *recording) share() recent.Share { return recent.ShareOf(r.beacon.Client.Visitor) }
 
-// findPage finds the place of the page at hand, or makes its values those of the cold share. Bots have no say in
-// which pages have a place.
+// findPage finds the place of the current page. Without a place, its values become {other}. Bots do not influence which pages have
+// places.
 func (r *recording) findPage(person bool) {
 	a := r.a
 	key := appendLabel(a.key[:r.resource], a.values[0])

@@ -8,8 +8,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// recording is one call of Record, under the lock. The key of the series at hand is built in steps:
-// the resource once, the rest for each event, of the values that a page's events share and its own.
+// recording is one call of Record, under the lock. The key of a series is built in steps: the resource once, the rest for each
+// event, from the values that the events of a page share and its own.
 type recording struct {
 	a      *Aggregator
 	beacon *beacon.Beacon
@@ -19,7 +19,7 @@ type recording struct {
 
 	resource int // length of the resource's part of a.key
 	places   holders
-	// view and session are hashes of the page view and session at hand; 0 when unknown.
+	// view and session are hashes of the current page view and session; 0 when unknown.
 	view, session uint64
 	went          whither
 	outcome       Outcome
@@ -40,7 +40,7 @@ func (r *recording) all() {
 	r.endViews()
 }
 
-// synthetic counts the events of a bot or a test, apart from people.
+// synthetic counts the events of a bot or a test, separate from those of people.
 func (r *recording) synthetic() {
 	r.enter()
 	for i := range r.beacon.Events {
@@ -78,7 +78,7 @@ func (r *recording) one(e *beacon.Event) {
 	}
 }
 
-// whither says where the values of an event went, when not to a series of their own.
+// whither says which shared series an event went to, if it has no series of its own.
 type whither struct{ noApp, overflow, other bool }
 
 // event finds the metric of an event.
@@ -113,7 +113,7 @@ func (r *recording) event(e *beacon.Event) {
 	}
 }
 
-// exception counts noise apart.
+// exception counts noise separately.
 func (r *recording) exception(x *beacon.Exception) {
 	if x.Noise != "" {
 		r.observe(noiseExceptions, 1, x.Noise)

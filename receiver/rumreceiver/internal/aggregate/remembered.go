@@ -61,7 +61,7 @@ func (r *remembered) find(id uint64, of recent.Share, now int64) (counted float3
 	return counted, ok
 }
 
-// add remembers a vital that was not known, as one of the share.
+// add remembers a new vital, for a share.
 func (r *remembered) add(id uint64, counted float32, of recent.Share, now int64) {
 	r.turn(now)
 	part := len(r.parts[0])

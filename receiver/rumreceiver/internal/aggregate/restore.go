@@ -47,7 +47,7 @@ type restoring struct {
 	series []*series // as in the snapshot
 }
 
-// same gives every series back as it was.
+// same restores every series unchanged.
 func (r *restoring) same() {
 	a := r.a
 	a.apps.Load(r.from.Apps)
@@ -72,7 +72,7 @@ func (r *restoring) same() {
 		}
 		s.tally, s.carry, s.start, s.reported, s.changed = saved.tally(), saved.Carry, saved.Start, saved.Told, saved.Changed
 		if r.hidden(saved) {
-			s.reported = 0 // anew, for as long as a scraper needs
+			s.reported = 0 // again, for as long as a scraper needs
 		}
 		r.series[i] = s
 	}
@@ -106,7 +106,7 @@ func (s *savedSeries) tally() tally {
 	return t
 }
 
-// other finds a series for each of the snapshot by the attributes that both know.
+// other finds a series for each series of the snapshot, by the attributes that both have.
 func (r *restoring) other() {
 	a := r.a
 	for i := range r.from.Series {
@@ -182,7 +182,7 @@ func (r *restoring) find(f *family, saved *savedSeries, attributes []string) *se
 	return s
 }
 
-// place is that of a key, which gets one if there is room.
+// place of a key. A new key gets one if there is room.
 func (a *Aggregator) place(t *table, key string, now int64) *holder {
 	if e := t.Find([]byte(key)); e != nil {
 		return e

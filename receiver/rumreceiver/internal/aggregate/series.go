@@ -65,9 +65,9 @@ func (f *family) find(key []byte, resource int, now int64, h holders) (s *series
 	return f.overflow(key[:resource], h.app, now), true
 }
 
-// overflow returns the overflow series of the resource. A resource that has no series of its own
-// shares the one without resource attributes, or names of services would be without a bound; and so
-// do those past the limit, which were known once.
+// overflow returns the overflow series of the resource. A resource without series of its own uses the overflow series without
+// resource attributes, because otherwise the names of services would have no bound. So do resources past the limit that had
+// series once.
 func (f *family) overflow(resource []byte, app *holder, now int64) *series {
 	if s, ok := f.series[string(resource)]; ok {
 		return s
@@ -111,8 +111,8 @@ func (f *family) drop(s *series) {
 	}
 }
 
-// idle reports whether the series may be dropped: all it has was handed on, nothing waits for it, and
-// its last value is older than maxIdle.
+// idle reports whether the series may be dropped: all its values were emitted, no vital waits in it, and its last value is
+// older than maxIdle.
 func (s *series) idle(now, maxIdle int64) bool {
 	return !s.changed && s.waiting == 0 && maxIdle > 0 && now-s.seen >= maxIdle
 }

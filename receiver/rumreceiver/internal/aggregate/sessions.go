@@ -10,13 +10,13 @@ import (
 // session lasts in the OpenTelemetry and other browser SDKs.
 const sessionMemory = 4 * time.Hour
 
-// session is what is remembered of one.
+// session is a remembered session.
 type session struct {
 	counted bool // as a session
 	errored bool // as one with an error
 }
 
-// identify makes the hashes of the page view and session at hand.
+// identify makes the hashes of the current page view and session.
 func (r *recording) identify() {
 	r.view, r.session = 0, 0
 	if r.page.SessionID == "" {
@@ -28,8 +28,8 @@ func (r *recording) identify() {
 	}
 }
 
-// sighted remembers that the session of the page at hand goes on, which postpones its vitals. For
-// formats without an event for the start of a session, it counts at the first sight of its id.
+// sighted remembers that the session of the current page continues, which postpones its vitals. In formats without an event for
+// its start, a session is counted when its id is first seen.
 func (r *recording) sighted() {
 	if r.session == 0 {
 		return
@@ -49,8 +49,7 @@ func (r *recording) sighted() {
 	}
 }
 
-// endViews lets the vitals of pages that have ended settle, whether this beacon or an earlier one
-// brought them.
+// endViews settles the vitals of pages that have ended, from this beacon and from earlier ones.
 func (r *recording) endViews() {
 	for i := range r.beacon.Pages {
 		page := &r.beacon.Pages[i]
@@ -62,7 +61,7 @@ func (r *recording) endViews() {
 	}
 }
 
-// erroneous counts the session of the page at hand as one with an error, once.
+// erroneous counts the session of the current page as one with an error, once.
 func (r *recording) erroneous() {
 	if r.session == 0 {
 		return
@@ -73,7 +72,7 @@ func (r *recording) erroneous() {
 	}
 }
 
-// forgetLocked lets go what is remembered for long enough.
+// forgetLocked forgets vitals and sessions that were remembered for long enough.
 func (a *Aggregator) forgetLocked(now int64) {
 	a.counted.turn(now)
 	for {

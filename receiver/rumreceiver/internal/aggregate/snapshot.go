@@ -82,7 +82,8 @@ type savedVital struct {
 	Share                     recent.Share
 }
 
-// What there is much of is packed: numbers in eight bytes, one of flags; numbers in eight and four.
+// Sessions and counted vitals are packed, because there are many: two numbers of eight bytes and a byte of flags; two numbers of
+// eight and four bytes.
 const (
 	sessionBytes = 17
 	countedBytes = 12
@@ -108,7 +109,7 @@ func (a *Aggregator) Snapshot(now time.Time) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// size is about how many bytes it becomes.
+// size is the approximate size of the encoded snapshot, in bytes.
 func (s *snapshot) size() int {
 	n := len(s.Sessions) + 200*len(s.Series) + 110*len(s.Vitals) + 1<<12
 	for _, part := range s.Counted {
@@ -135,7 +136,7 @@ func decodeSnapshot(data []byte) (*snapshot, error) {
 	return &s, nil
 }
 
-// layout is what the keys of series, and of their places, depend on. Between equal layouts series go on as they are.
+// layout has all settings on which the keys of series and places depend. With an equal layout, series continue unchanged.
 func (a *Aggregator) layout() string {
 	s := &a.settings
 	text := fmt.Sprint(s.Temporality, s.Tags, s.MaxRoutes, s.MaxApps, s.MaxSeries, s.MaxNames)
@@ -146,12 +147,12 @@ func (a *Aggregator) layout() string {
 	return text
 }
 
-// copyStep is how many things are copied before others may have the lock: one to three milliseconds.
+// copyStep is how many entries are copied before others get the lock: one to three milliseconds.
 const copyStep = 2000
 
-// copying is one copyAll, under the lock, which each step gives away for a moment. Nothing is settled, dropped or retired
-// meanwhile. What is referred to is copied after what refers to it, so that the copy of a vital that settles early has it
-// as counted, at least.
+// copying is one copyAll, under the lock, which is released for a moment after each step. Nothing is settled, dropped or retired
+// meanwhile. The counted vitals are copied after the waiting ones, so that a vital that settles early meanwhile is at least in
+// the copy of the counted ones.
 type copying struct {
 	a    *Aggregator
 	to   *snapshot
@@ -175,7 +176,7 @@ func (a *Aggregator) copyAll(now int64) *snapshot {
 	return c.to
 }
 
-// step ends one thing.
+// step ends an entry.
 func (c *copying) step() {
 	if c.done++; c.done%copyStep == 0 {
 		c.pause()
@@ -184,7 +185,7 @@ func (c *copying) step() {
 
 func (c *copying) pause() {
 	c.a.mu.Unlock()
-	runtime.Gosched() // else nobody who waits would be quick enough
+	runtime.Gosched() // otherwise no waiting goroutine would get the lock
 	c.a.mu.Lock()
 }
 
@@ -239,7 +240,7 @@ func (c *copying) sessions() {
 	c.pause()
 }
 
-// counted copies the oldest part first: what is remembered anew moves from an older one to the newest.
+// counted copies the oldest part first, because a vital that is reported again moves from an older part to the newest.
 func (c *copying) counted() {
 	counted := &c.a.counted
 	for i := generations - 1; i >= 0; i-- {

@@ -14,7 +14,7 @@ const (
 	shapeExponential
 )
 
-// tally is what a series has counted. A counter uses only count.
+// tally has the values that a series has counted. A counter uses only count.
 type tally struct {
 	count         uint64
 	sum, min, max float64
@@ -43,7 +43,7 @@ func (t *tally) add(f *family, value float64, n uint64, weight float64) {
 	t.explicit(f)[bucketOf(f.bounds, value)] += n
 }
 
-// merge adds what another tally of the same family holds, which stays as it is.
+// merge adds another tally of the same family, which does not change.
 func (t *tally) merge(f *family, other *tally) {
 	if other.count == 0 {
 		return
@@ -99,8 +99,7 @@ func (t *tally) exponential() *exponential {
 	return t.expo
 }
 
-// addFinite stops at the largest number instead of reaching infinity, from which a sum would never
-// come back.
+// addFinite stops at the largest number, because a sum would stay infinite for ever.
 func addFinite(a, b float64) float64 {
 	return min(a+b, math.MaxFloat64)
 }

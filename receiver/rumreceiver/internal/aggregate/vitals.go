@@ -58,8 +58,8 @@ func (r *recording) vital(e *beacon.Event, report *beacon.Vital) {
 	r.first(id, instrument, e, report, value)
 }
 
-// first begins to wait. The series is opened now, so that what waits needs no memory beyond the bound
-// of the series, and a scraper sees the zero that the value is an increase of.
+// first begins to wait for further reports of a new vital. The series is opened now, so that waiting vitals need no memory beyond
+// the bound of the series, and a scraper sees the zero before the value.
 func (r *recording) first(id uint64, instrument instrumentID, e *beacon.Event, report *beacon.Vital, value float64) {
 	a := r.a
 	v := waitingVital{
@@ -76,7 +76,7 @@ func (r *recording) first(id uint64, instrument instrumentID, e *beacon.Event, r
 	}
 }
 
-// again makes the event the last word on its vital, unless a later one came before it.
+// again makes the event the last report of its vital, unless a later one arrived before.
 func (r *recording) again(v *waitingVital, instrument instrumentID, e *beacon.Event, report *beacon.Vital, value float64) {
 	v.touched = r.now
 	r.a.waiting.reported(v)
@@ -97,8 +97,8 @@ func (r *recording) again(v *waitingVital, instrument instrumentID, e *beacon.Ev
 	v.details = r.details(instrument, e, report)
 }
 
-// clockJump is by how much a greater value may seem earlier because it was overtaken, in ms. Beyond it the clock was put
-// back: while a page is open for hours clocks are set, and an INP seldom falls.
+// clockJump is the largest time, in ms, by which a greater value can seem earlier because another report overtook it. Beyond it,
+// the clock was set back: this happens while a page is open for hours, and an INP seldom falls.
 const clockJump = 30 * 60 * 1000
 
 // supersedes reports whether a report is later than the known one. LCP and CLS never fall under one id, so the greater
@@ -110,7 +110,7 @@ func supersedes(id instrumentID, time int64, value float64, known *waitingVital)
 	return time > known.time || value > known.value && known.time-time > clockJump
 }
 
-// reported is when the browser says that it was, Unix ms; 0 when it does not say.
+// reported is the time of the report by the browser's clock, Unix ms; 0 when unknown.
 func reported(e *beacon.Event) int64 {
 	if e.BrowserTime.IsZero() {
 		return 0
@@ -118,9 +118,9 @@ func reported(e *beacon.Event) int64 {
 	return e.BrowserTime.UnixMilli()
 }
 
-// measurementID is a hash of what makes a measurement one: application, vital and id. Of the
-// application only the name counts, because a page may set its version between two reports. With a secret key nobody
-// can make two ids meet, and by chance one new id in 10^13 meets one of a million.
+// measurementID is a hash of application, vital and id, which identify a measurement. Of the application only the name counts,
+// because a page may set its version between two reports. The key is secret, so nobody can make two ids collide; by chance one
+// new id in 10^13 collides with one of a million.
 func (r *recording) measurementID(report *beacon.Vital) uint64 {
 	return r.a.hashLocked(r.beacon.App.Name, report.Name, report.ID)
 }
@@ -170,8 +170,8 @@ func (a *Aggregator) settleLocked(by, now int64) {
 	}
 }
 
-// settleEarlyLocked counts a vital because too many wait: the one that an address with too many of them has not reported for
-// longest; if there is no such address, the one that is due first.
+// settleEarlyLocked counts a vital because too many wait. If an address has too many of them, it is the one that this address
+// has not reported for longest; otherwise the one that is due first.
 func (a *Aggregator) settleEarlyLocked(now int64) {
 	if v := a.waiting.excess(); v != nil {
 		a.early++
@@ -208,7 +208,7 @@ func (a *Aggregator) recordLocked(v *waitingVital, now int64) {
 	v.details.record(s, v, now)
 }
 
-// done is the series in which a vital that has waited counts.
+// done is the series that counts a vital that has waited.
 func (s *series) done() *series {
 	s = s.current()
 	s.waiting--

@@ -6,14 +6,14 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// weightOf is how many events of the population one event of the beacon stands for, from 1 to
+// weightOf is the number of events for which an event of the beacon stands because its client samples, from 1 to
 // beacon.MaxWeight.
 func weightOf(b *beacon.Beacon) float64 {
 	weight := b.Sampling.Weight()
-	if !(weight >= 1) { // also if the rate is no number
+	if !(weight >= 1) { // also if the rate is NaN
 		return 1
 	}
-	return min(weight, beacon.MaxWeight) // Validate has seen to it; a sum never forgets what got past
+	return min(weight, beacon.MaxWeight) // Validate has checked it already; but a wrong sum would stay wrong
 }
 
 // wholes turns a weight into a count, because buckets hold whole numbers and a weight may be 1/0.3.
