@@ -8,10 +8,9 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// addresses has one bucket per client address, for at most AddressLimit.MaxAddresses of them. Past
-// that, a new address takes over the bucket of the one that was silent for longest, as it is:
-// empty buckets cannot be swapped for full ones by changing the address. Safe for concurrent use.
-// The nil addresses limits nothing.
+// addresses has a bucket for each client address, for at most AddressLimit.MaxAddresses of them. Past that, a new address takes
+// over the bucket of the address that was silent for longest, with its present contents: so nobody gets a full bucket by changing
+// the address. Safe for concurrent use. A nil *addresses limits nothing.
 type addresses struct {
 	limit AddressLimit
 
@@ -30,7 +29,7 @@ func newAddresses(limit AddressLimit) (*addresses, error) {
 	return &addresses{limit: limit, buckets: buckets}, nil
 }
 
-// allowance is what a client may send, and what it may claim that its events stand for.
+// allowance of a client: the events that it may send, and the additional weight that it may claim for them.
 type allowance struct{ events, weight *bucket }
 
 // of the client.
@@ -68,7 +67,7 @@ func (a *addresses) len() int {
 	return a.buckets.Len()
 }
 
-// clientBits of an IPv6 address name the customer; the rest is the customer's own choice.
+// clientBits of an IPv6 address identify the customer, who chooses the rest.
 // https://www.rfc-editor.org/rfc/rfc6177
 const clientBits = 64
 

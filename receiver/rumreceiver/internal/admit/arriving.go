@@ -5,10 +5,9 @@ import (
 	"sync"
 )
 
-// arriving are the bodies that are on their way: they hold no place among the requests that are
-// served, and memory only for what has come. At most so many, and so many bytes; past it the one that
-// waits for longest is cut off, so that whoever lets bodies trickle in keeps out nobody whose body
-// arrives. Safe for concurrent use.
+// arriving are the bodies that are being received. They have no place among the requests that are served, and memory only for the
+// received bytes. Their number and their bytes are bounded; past a bound the body that has waited longest is cut off, so that
+// clients with slow bodies do not keep out others. Safe for concurrent use.
 type arriving struct {
 	max      int
 	maxBytes int64
@@ -18,7 +17,7 @@ type arriving struct {
 	bytes  int64
 }
 
-// body on its way.
+// body that is being received.
 type body struct {
 	cut     func()
 	bytes   int64
@@ -42,7 +41,7 @@ func (a *arriving) begin(cut func()) *body {
 	return b
 }
 
-// received says how much memory the body takes by now.
+// received sets the present memory of the body.
 func (a *arriving) received(b *body, bytes int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -56,7 +55,7 @@ func (a *arriving) received(b *body, bytes int64) {
 	}
 }
 
-// end lets go of a body, however it ended.
+// end removes a body, however it ended.
 func (a *arriving) end(b *body) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

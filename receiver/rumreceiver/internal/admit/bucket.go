@@ -6,21 +6,20 @@ import (
 	"time"
 )
 
-// defaultBurstSeconds is how many seconds of silence may be made up for at once: a page load sends
-// most of its events within the first few.
+// defaultBurstSeconds is the default burst, in seconds of the rate: a page load sends most of its events in the first few
+// seconds.
 const defaultBurstSeconds = 3
 
 // maxRetryAfter is the longest Retry-After. No page waits longer.
 const maxRetryAfter = time.Hour
 
-// bucket is an allowance of events. A request holds some tokens while it is read, because what it
-// costs is known only then, and settles its whole cost before anything of it is accepted. It is
-// accepted while nothing is owed, so the bucket owes at most what one request costs, and it forgets
-// nothing of that.
+// bucket is an allowance of events. A request holds some tokens while it is read, because its cost is known only afterwards, and
+// settles its whole cost before any of it is accepted. It is accepted while the bucket has no debt, so the debt is at most the
+// cost of one request. Later requests pay the whole debt.
 //
-// Over any stretch of time and in any order, what is accepted costs at most burst + rate × time, and
-// one request more: tokens and held ones together never exceed the burst, only time adds to them, and
-// every cost takes from them. Safe for concurrent use. The nil bucket is never empty.
+// In any period and in any order, the accepted requests cost at most burst + rate × time, plus one request: tokens and held
+// tokens together never exceed the burst, only time adds to them, and every cost is taken from them. Safe for concurrent use. A
+// nil bucket is never empty.
 type bucket struct {
 	perSecond, burst float64
 
@@ -41,8 +40,8 @@ func newBucket(perSecond float64, burst int) *bucket {
 	return &bucket{perSecond: perSecond, burst: float64(burst), tokens: float64(burst)}
 }
 
-// refillLocked adds what time has brought. Requests overtake each other: a time before the latest one
-// adds nothing, or the same seconds would be added again.
+// refillLocked adds the tokens for the time since the latest call. Requests overtake each other: a time before the latest one adds
+// nothing, because the same seconds would be added twice.
 func (b *bucket) refillLocked(now time.Time) {
 	if b.latest.IsZero() {
 		b.latest = now
@@ -63,7 +62,7 @@ func (b *bucket) waitLocked() time.Duration {
 	if seconds >= maxRetryAfter.Seconds() {
 		return maxRetryAfter
 	}
-	// Rounded up, and a millionth of what is missing more: then the token is there.
+	// Rounded up, plus a millionth of the missing part, so that the token is there after the wait.
 	return time.Duration(seconds*(1+1e-6)*float64(time.Second)) + 1
 }
 
@@ -78,8 +77,8 @@ func (b *bucket) wait(now time.Time) time.Duration {
 	return b.waitLocked()
 }
 
-// hold takes the tokens until they are settled or dropped; or none, and says how long to wait. It may
-// take more than there are, so that a request larger than the burst can come at all.
+// hold takes the tokens until they are settled or dropped; or it takes none and returns how long to wait. It may take more than
+// there are, so that a request larger than the burst is possible.
 func (b *bucket) hold(tokens float64, now time.Time) (wait time.Duration) {
 	if b == nil {
 		return 0
@@ -95,8 +94,8 @@ func (b *bucket) hold(tokens float64, now time.Time) (wait time.Duration) {
 	return 0
 }
 
-// settle takes the cost in place of what was held, unless others have spent the allowance meanwhile:
-// then what was held is gone, and settle says how long to wait.
+// settle takes the cost instead of the held tokens, unless others have spent the allowance meanwhile: then the held tokens are
+// lost, and settle returns how long to wait.
 func (b *bucket) settle(held, cost float64, now time.Time) (wait time.Duration) {
 	if b == nil {
 		return 0
@@ -112,7 +111,7 @@ func (b *bucket) settle(held, cost float64, now time.Time) (wait time.Duration) 
 	return 0
 }
 
-// take takes as much of the tokens as there is, and says how much that was.
+// take takes up to that many tokens, as far as there are any, and returns how many.
 func (b *bucket) take(tokens float64, now time.Time) float64 {
 	if b == nil {
 		return tokens
@@ -125,7 +124,7 @@ func (b *bucket) take(tokens float64, now time.Time) float64 {
 	return taken
 }
 
-// owe takes tokens that a settled request has cost besides, whether there are any or not.
+// owe takes tokens for a further cost of a settled request, even if there are none.
 func (b *bucket) owe(tokens float64, now time.Time) {
 	if b == nil {
 		return
@@ -136,7 +135,7 @@ func (b *bucket) owe(tokens float64, now time.Time) {
 	b.tokens -= tokens
 }
 
-// drop spends what was held on a request that never settled.
+// drop spends the held tokens of a request that was not settled.
 func (b *bucket) drop(held float64) {
 	if b == nil {
 		return

@@ -1,16 +1,15 @@
 package admit
 
-// What counts as one event of a rate, however few events there are: reading, keeping and scrubbing
-// cost as well. A real event has some hundred bytes on the wire, an error with its stack some thousand, and two
-// thousand as a record.
+// Sizes that count as one event of a rate, because reading, keeping and scrubbing cost time and memory, too. A real event has some
+// hundred bytes on the wire, an error with its stack some thousand, and two thousand as a record.
 const (
-	// BytesPerEvent is of a body, out of its encoding, and of what is looked at again.
+	// BytesPerEvent of a decoded body, and of texts that are scanned again.
 	BytesPerEvent = 1 << 10
-	// RecordBytesPerEvent is of the records that a body becomes, in memory.
+	// RecordBytesPerEvent of the records of a body, in memory.
 	RecordBytesPerEvent = 4 << 10
 )
 
-// Cost is what a request takes of the allowances.
+// Cost of a request, which is taken from the allowances.
 type Cost struct {
 	// Events of the wire, taken and refused.
 	Events int
@@ -24,7 +23,7 @@ type Cost struct {
 	Refused int64
 }
 
-// tokens is the cost in events, at least 1: a body of which no event came has cost its reading.
+// tokens is the cost in events, at least 1, because a body without events has been read, too.
 func (c Cost) tokens() float64 {
 	return max(1, float64(c.Events), float64((c.Bytes+c.Looked)/BytesPerEvent), float64((c.Records+c.Refused)/RecordBytesPerEvent))
 }

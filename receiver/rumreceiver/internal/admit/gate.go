@@ -261,7 +261,7 @@ func (g *Gate) isExempt(address netip.Addr) bool {
 // header can say.
 const busyRetryAfter = time.Second
 
-// identify asks for key and origin.
+// identify checks key and origin.
 func (g *Gate) identify(r Request) (*granted, *beacon.Rejection) {
 	owner := 0
 	if !g.open {

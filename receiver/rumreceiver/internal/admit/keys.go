@@ -7,8 +7,8 @@ import (
 	"fmt"
 )
 
-// MaxKeyLength is how long a key may be, in bytes. A longer one is refused unread, so that hashing
-// costs the same for every stranger. 256 is four times what a random key needs.
+// MaxKeyLength is how long a key may be, in bytes. A longer key is refused without hashing it, so that hashing costs the same for
+// every request. 256 is four times the length of a random key.
 const MaxKeyLength = 256
 
 // keys finds the application of a key. Immutable, and so safe for concurrent use.
@@ -17,7 +17,7 @@ type keys struct {
 	owners []int32 // index of the application, one per hash
 }
 
-// keyHash makes keys equally long, so that comparing them does not reveal their length.
+// keyHash makes keys equally long, so that a comparison does not reveal their length.
 type keyHash [sha256.Size]byte
 
 // add registers the keys of one application.
@@ -41,8 +41,7 @@ func (k *keys) add(owner int, keys []string) error {
 	return errors.Join(errs...)
 }
 
-// find returns the owner of the key. Every key is compared in full, whichever matches, so that the
-// time taken is the same.
+// find returns the owner of the key. It always compares all keys in full, so that it always takes the same time.
 func (k *keys) find(key string) (owner int, ok bool) {
 	if key == "" || len(key) > MaxKeyLength {
 		return 0, false

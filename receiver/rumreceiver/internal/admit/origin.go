@@ -7,7 +7,7 @@ import (
 )
 
 // maxOriginLength is scheme, longest host name (253, RFC 1035 section 2.3.4), port and some room.
-// What is longer is no origin of a browser and is refused unread.
+// Longer values are not origins of browsers and are refused without comparison.
 const maxOriginLength = 300
 
 // origins is an allow-list. Empty allows any. Immutable, and so safe for concurrent use.
@@ -45,10 +45,9 @@ func (o origins) allow(origin string) bool {
 	return false
 }
 
-// glob matches with * for any run of bytes without / and @: in what browsers send, that is within
-// the scheme, or within host and port, as for confighttp's CORS. It goes back to the last * only, and
-// so takes at most len(pattern)*len(s) steps: an earlier * need never take more, because what it
-// could take the last one can take as well.
+// glob matches with * for any bytes except / and @: in the origins of browsers, this is within the scheme, or within host and
+// port, as in confighttp's CORS. It goes back to the last * only, because the last * can match everything that an earlier one
+// could. So it takes at most len(pattern)*len(s) steps.
 func glob(pattern, s string) bool {
 	p, i := 0, 0
 	star, resume := -1, 0 // position after the last *, and where in s to go on from

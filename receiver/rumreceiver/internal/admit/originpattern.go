@@ -10,8 +10,8 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// OriginFault says why a pattern cannot stand in a list of origins: no browser sends what it matches, or
-// strangers do. The set is closed.
+// OriginFault is why a pattern is not allowed in a list of origins: no browser sends an origin that it matches, or strangers can
+// send one. The set is closed.
 type OriginFault string
 
 // The faults.
@@ -36,7 +36,7 @@ var schemePattern = regexp.MustCompile(`^[a-z*][a-z0-9+.*-]*$`)
 
 // checkPattern wants what browsers send: https://www.rfc-editor.org/rfc/rfc6454#section-6.2
 func checkPattern(pattern string) error {
-	if pattern == "*" || pattern == "null" { // null is what sandboxed frames and most files send
+	if pattern == "*" || pattern == "null" { // sandboxed frames and most files send null
 		return nil
 	}
 	if len(pattern) > maxOriginLength {
@@ -50,7 +50,7 @@ func checkPattern(pattern string) error {
 	switch {
 	case host == "" && web:
 		return OriginNone
-	case host == "": // file:// is what packaged applications send
+	case host == "": // packaged applications send file://
 		return nil
 	case strings.ContainsAny(host, "/#"):
 		return OriginPath
@@ -84,7 +84,7 @@ func checkHost(scheme, host string) error {
 	return checkName(name)
 }
 
-// checkPort takes what stands behind the host.
+// checkPort checks the text behind the host.
 func checkPort(scheme, port string) error {
 	number, ok := strings.CutPrefix(port, ":")
 	if !ok {
@@ -131,7 +131,7 @@ func checkName(name string) error {
 	if !ok || domain == "" {
 		return OriginTooWide
 	}
-	// A suffix of the list is one below which anybody may have a name; one that is on no list has a single label.
+	// Anybody may register a name below a suffix of the list. A suffix on no list has a single label.
 	if suffix, listed := publicsuffix.PublicSuffix(domain); suffix == domain && (listed || strings.Contains(domain, ".")) {
 		return fmt.Errorf("%w: anybody may have a name below %s", OriginTooWide, domain)
 	}

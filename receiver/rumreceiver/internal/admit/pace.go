@@ -4,7 +4,7 @@ import "time"
 
 // Pace is how fast a body has to arrive.
 type Pace struct {
-	// Grace is how long it may take whatever its size: a phone may lose some seconds to its network.
+	// Grace is how long a body of any size may take, because a phone may lose some seconds to its network.
 	Grace time.Duration
 	// BytesPerSecond that have to arrive on average once the grace is over.
 	BytesPerSecond int
@@ -16,7 +16,7 @@ type Pace struct {
 // have are five times as fast.
 func DefaultPace() Pace { return Pace{Grace: 5 * time.Second, BytesPerSecond: 1024} }
 
-// Deadline of the next byte of a body that began then and of which so many bytes have come.
+// Deadline of the next byte of a body that began at that time and of which that many bytes were received.
 func (p Pace) Deadline(began time.Time, received int) time.Time {
 	allowed := p.Grace + time.Duration(float64(received)/float64(p.BytesPerSecond)*float64(time.Second))
 	if p.Most > 0 {

@@ -30,11 +30,11 @@ type Settings struct {
 	MaxArriving      int
 	MaxArrivingBytes int64
 
-	// Addresses limits what one client address may send.
+	// Addresses limits the requests of one client address.
 	Addresses AddressLimit
 }
 
-// Application is one that may send, and what it is granted.
+// Application that may send, and its limits.
 type Application struct {
 	// Name is the service.name that its keys stand for. Empty: the client names itself.
 	Name string
@@ -87,7 +87,7 @@ const (
 	BytesArriving = 16 << 20
 )
 
-// BytesWorked on at once: ten thousand real records, or three batches of the largest size.
+// BytesWorked are the bytes in progress at once: ten thousand real records, or three batches of the largest size.
 const BytesWorked = 32 << 20
 
 // DefaultSettings are those of an open endpoint.
@@ -106,7 +106,7 @@ func DefaultSettings() Settings {
 	}}
 }
 
-// notPublic are the networks that only somebody inside can send from.
+// notPublic are networks from which only hosts inside can send.
 // https://www.iana.org/assignments/iana-ipv4-special-registry/iana-ipv4-special-registry.xhtml
 func notPublic() (networks []netip.Prefix) {
 	for _, network := range []string{

@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// underway counts the requests that each client has between Admit and Release, so that one that lets
-// its bodies trickle in cannot hold every place. It knows only clients that have a request under way,
-// and so at most Settings.MaxConcurrent. Safe for concurrent use. The nil underway bounds nothing.
+// underway counts the requests of each client between Admit and Release, so that a client with slow bodies cannot have all places.
+// It knows only clients with a request under way, so at most Settings.MaxConcurrent. Safe for concurrent use. A nil underway
+// bounds nothing.
 type underway struct {
 	limit int
 

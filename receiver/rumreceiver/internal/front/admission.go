@@ -38,7 +38,7 @@ func (f *Front) admit(w http.ResponseWriter, req *http.Request, p *protocol.Prot
 	}, now)
 }
 
-// wrongMethod says which methods there are. A preflight comes this far only when CORS is off.
+// wrongMethod answers with the allowed methods. A preflight reaches it only when CORS is off.
 func wrongMethod(w http.ResponseWriter, req *http.Request, methods []string) *beacon.Rejection {
 	if methods == nil {
 		methods = []string{http.MethodPost}
@@ -55,7 +55,7 @@ func tooLarge(limit int64) *beacon.Rejection {
 	return &beacon.Rejection{Reason: beacon.ReasonTooLarge, Detail: "the body is larger than max_request_body_size", Limit: limit}
 }
 
-// keyOf finds the application key where a beacon can carry it.
+// keyOf finds the application key in all places in which a beacon can have it.
 func keyOf(req *http.Request, p *protocol.Protocol) string {
 	if key := queryKey(req.URL.RawQuery); key != "" {
 		return key
@@ -69,8 +69,8 @@ func keyOf(req *http.Request, p *protocol.Protocol) string {
 	return p.Key(req)
 }
 
-// queryKey is the first value of key in a query. URL.Query would make a map of all that a stranger sends
-// before anybody knows whether he may.
+// queryKey is the first value of key in a query. URL.Query would make a map of all parameters of a request that is not admitted
+// yet.
 func queryKey(query string) string {
 	for parameter := range strings.SplitSeq(query, "&") {
 		if value, ok := strings.CutPrefix(parameter, "key="); ok {

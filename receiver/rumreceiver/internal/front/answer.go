@@ -12,7 +12,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 )
 
-// answer writes one and counts the request.
+// answer writes the answer and counts the request.
 func (f *Front) answer(w http.ResponseWriter, req *http.Request, p *protocol.Protocol, outcome string, status int, a protocol.Answer) {
 	f.telemetry.Request(req.Context(), p.Name, outcome)
 	encode := p.Encode
@@ -33,7 +33,7 @@ func (f *Front) answer(w http.ResponseWriter, req *http.Request, p *protocol.Pro
 	_, _ = w.Write(response.Body) // the client may have gone
 }
 
-// Headers of most answers, which nobody changes: made once.
+// Headers of most answers, made once. Nothing changes them.
 var (
 	contentTypeJSON = []string{protocol.ContentTypeJSON}
 	noStore         = []string{"no-store"}
@@ -44,11 +44,11 @@ func (f *Front) refuse(w http.ResponseWriter, req *http.Request, p *protocol.Pro
 	f.refuseAll(w, req, p, err, 0)
 }
 
-// refuseAll answers a request that is refused although some of its events were taken: no client sends those alone
-// again.
+// refuseAll answers a request that is refused although some of its events were taken, because clients can send only the whole
+// batch again.
 func (f *Front) refuseAll(w http.ResponseWriter, req *http.Request, p *protocol.Protocol, err error, taken int) {
 	rejection, ok := errors.AsType[*beacon.Rejection](err)
-	if !ok { // decoders return rejections only, unless they panic
+	if !ok { // decoders return only rejections, unless they panic
 		rejection = &beacon.Rejection{Reason: beacon.ReasonInternal, Detail: details[beacon.ReasonInternal]}
 	}
 	if wait := rejection.RetryAfter; wait > 0 {
@@ -62,11 +62,11 @@ func (f *Front) refuseAll(w http.ResponseWriter, req *http.Request, p *protocol.
 		protocol.Answer{Received: taken, Reason: rejection.Reason, Error: rejection.Detail, Limit: rejection.Limit, RetryAfter: rejection.RetryAfter})
 }
 
-// challenge says what kind of credentials would do: RFC 9110, 15.5.2, wants one with each 401. Browsers know no
-// scheme of this name, and ask nobody for a password.
+// challenge names the kind of credentials: RFC 9110, 15.5.2, requires one with each 401. Browsers do not know the scheme, so they
+// do not ask for a password.
 const challenge = `ApiKey realm="rum"`
 
-// statusOf is the one place where reasons become statuses. Those of delivery are the otlp receiver's.
+// statusOf is the only place that converts reasons to statuses. The statuses of delivery errors are those of the otlp receiver.
 func statusOf(reason beacon.Reason) int {
 	switch reason {
 	case beacon.ReasonPath, beacon.ReasonUnsupported:
@@ -98,7 +98,7 @@ func statusOf(reason beacon.Reason) int {
 // to drain a queue, and short enough for a page that is about to be left.
 const retryAfter = 5 * time.Second
 
-// details of what is said of a delivery that failed: fixed texts, for an error of a pipeline may hold anything.
+// details of a failed delivery: fixed texts, because an error of a pipeline may contain anything.
 var details = map[beacon.Reason]string{
 	beacon.ReasonUnavailable:     "the pipeline does not accept data at the moment, try again",
 	beacon.ReasonThrottled:       "the backend asks for a pause, try again after it",
@@ -110,7 +110,7 @@ var details = map[beacon.Reason]string{
 	beacon.ReasonInternal:        "the batch met a fault of the server, trying again will not help",
 }
 
-// undelivered answers the client whether to try again, and when.
+// undelivered is the rejection for a failed delivery: whether to try again, and when.
 func undelivered(err error) *beacon.Rejection {
 	refusal, ok := errors.AsType[*intake.Refusal](err)
 	if !ok {
@@ -126,8 +126,8 @@ func undelivered(err error) *beacon.Rejection {
 	return rejection
 }
 
-// ServeError gives refusals of confighttp the same shape as ours: of extensions that authenticate, and of bodies whose
-// declared size is too large.
+// ServeError writes refusals of confighttp in our format: those of authentication extensions, and of bodies with too large a
+// declared size.
 func (f *Front) ServeError(w http.ResponseWriter, req *http.Request, _ string, status int) {
 	rejection := &beacon.Rejection{Reason: beacon.ReasonUnauthorized, Detail: "the request is not authorised"}
 	if status == http.StatusRequestEntityTooLarge {

@@ -13,11 +13,11 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/protocol"
 )
 
-// bodies are reused: no decoded string points into them.
+// bodies are reused buffers: no decoded string points into them.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// maxKeptBody is how large a buffer may be to wait for the next body: twice what a browser can send while it
-// leaves a page. Larger ones are rare and should not stay because somebody sent a bomb.
+// maxKeptBody is the largest buffer that is kept for the next body: twice the size that a browser can send while it leaves a
+// page. Larger buffers are rare and should not stay because of one large body.
 const maxKeptBody = 128 << 10
 
 func keepBody(body *bytes.Buffer) {
@@ -50,8 +50,8 @@ func (f *Front) decoderOf(req *http.Request, p *protocol.Protocol) (decoder, *be
 	return nil, &beacon.Rejection{Reason: beacon.ReasonUnknownEncoding, Detail: "the content encoding is not taken, Accept-Encoding lists those that are"}
 }
 
-// decoded is the body out of its encoding: in the buffer, or as it came. Gzip is known without being declared: sendBeacon
-// cannot set headers. Whatever comes out has the bound of what goes in.
+// decoded is the decoded body, in the buffer, or the body itself if it is not encoded. Gzip is recognised without being
+// declared, because sendBeacon cannot set headers. The decoded body has the same bound as the encoded one.
 func (f *Front) decoded(w http.ResponseWriter, wire []byte, decode decoder, into *bytes.Buffer) ([]byte, error) {
 	if decode == nil {
 		if !f.settings.SniffGzip || !encoding.IsGzip(wire) {
@@ -70,8 +70,7 @@ func (f *Front) decoded(w http.ResponseWriter, wire []byte, decode decoder, into
 	return into.Bytes(), nil
 }
 
-// decodeError names what is wrong with an encoded body. Compression bombs end in the same error as bodies that are too
-// large as they are.
+// decodeError is the rejection for an encoded body. Compression bombs get the same one as other too large bodies.
 func decodeError(err error) *beacon.Rejection {
 	if past, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge(past.Limit)

@@ -54,12 +54,12 @@ type Settings struct {
 	Decoders map[string]func(io.ReadCloser) (io.ReadCloser, error)
 	// SniffGzip takes gzip out of bodies that do not declare it. It needs the decoder of gzip.
 	SniffGzip bool
-	// Encodings are those that are taken, as the header Accept-Encoding says them.
+	// Encodings are the accepted ones, in the format of the header Accept-Encoding.
 	Encodings string
 	Limits    beacon.Limits
-	// Proxies are those whose forwarding headers are believed.
+	// Proxies are the proxies whose forwarding headers are used.
 	Proxies enrich.Proxies
-	// WriteTimeout is that of the server: after it, nobody hears an answer. 0: never.
+	// WriteTimeout is that of the server: after it, no answer reaches the client. 0: no timeout.
 	WriteTimeout time.Duration
 	Now          func() time.Time
 }
@@ -74,8 +74,8 @@ type Front struct {
 	reading   chan struct{} // a place for each body that is being read
 }
 
-// minReading is how many bodies are read at once at least, so that a dear one delays nobody else; otherwise as many
-// as there are processors.
+// minReading is the least number of bodies that are read at once, so that an expensive one does not delay all others. On larger
+// machines, as many are read as there are processors.
 const minReading = 2
 
 // nowhere is the protocol of paths that have none.
@@ -141,7 +141,7 @@ type endpoint struct {
 	decode   protocol.Decode
 }
 
-// ServeHTTP is the way of one body.
+// ServeHTTP handles one body, from admission to answer.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	f, ctx, began := e.front, req.Context(), e.front.settings.Now()
 	defer func() { f.telemetry.RumReceiverProcessingTime.Record(ctx, f.settings.Now().Sub(began).Seconds()) }()
@@ -178,7 +178,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	beacon.Release(batch.Beacons)
 }
 
-// weigh makes events stand for no more than is believed of their address.
+// weigh limits the weights of events to the allowance of their address.
 func weigh(admission *admit.Admission, beacons []beacon.Beacon, now time.Time) {
 	for i := range beacons {
 		b := &beacons[i]
@@ -206,9 +206,9 @@ func (f *Front) arrive(w http.ResponseWriter, req *http.Request, admission *admi
 	return nil
 }
 
-// read takes the body out of its encoding, decodes and prepares it. The size is that after decompression, as far as it
-// was read. At most so many bodies are read at once: that is work and no waiting, and more of them would be no faster,
-// only larger together.
+// read decompresses, decodes and prepares the body. The size is that of the decompressed part that was read. The number of bodies
+// that are read at once is bounded: reading does not wait for anything, so more at once would take more memory and be no
+// faster.
 func (e *endpoint) read(w http.ResponseWriter, req *http.Request, wire *bytes.Buffer, batch *intake.Batch) (size int64, err error) {
 	defer keepBody(wire)
 	f, ctx := e.front, req.Context()
@@ -229,7 +229,7 @@ func (e *endpoint) read(w http.ResponseWriter, req *http.Request, wire *bytes.Bu
 	return size, f.intake.Prepare(ctx, batch)
 }
 
-// undo takes the body out of its encoding. A decoder that panics is a bug of ours or of a library, not the end.
+// undo decompresses the body. A panic of a decoder, a bug of ours or of a library, refuses only this request.
 func (e *endpoint) undo(w http.ResponseWriter, req *http.Request, wire []byte, buffer *bytes.Buffer) (body []byte, err error) {
 	defer e.front.telemetry.Contain(req.Context(), telemetry.PartDecode, &err)
 	decode, _ := e.front.decoderOf(req, e.protocol) // known since admission
@@ -245,7 +245,7 @@ func factsOf(req *http.Request) protocol.Facts {
 	return protocol.Facts{Method: req.Method, Host: req.URL.Host, Path: req.URL.Path, Query: req.URL.RawQuery, Header: req.Header}
 }
 
-// deliver hands the batch on and says what became of it.
+// deliver gives the batch to the intake and answers with the result.
 func (e *endpoint) deliver(w http.ResponseWriter, req *http.Request, batch *intake.Batch, began time.Time, admission *admit.Admission) {
 	f := e.front
 	if accepted(batch.Beacons) == 0 {
@@ -275,8 +275,8 @@ func accepted(beacons []beacon.Beacon) (events int) {
 	return events
 }
 
-// answerEmpty answers a readable body of which no event was taken: an empty batch is fine, one of
-// nothing but faults is the client's error.
+// answerEmpty answers a readable body without accepted events: an empty batch is fine, a batch of invalid events is the client's
+// error.
 func (e *endpoint) answerEmpty(w http.ResponseWriter, req *http.Request, beacons []beacon.Beacon) {
 	var a protocol.Answer
 	a.Describe(beacons)
@@ -291,11 +291,11 @@ func (e *endpoint) answerEmpty(w http.ResponseWriter, req *http.Request, beacons
 	e.front.answer(w, req, e.protocol, string(a.Reason), statusOf(a.Reason), a)
 }
 
-// maxDelivery bounds the pipelines.
+// maxDelivery bounds the time of a delivery.
 const maxDelivery = 25 * time.Second
 
-// deliveryTimeout is what is left of the server's write timeout, which runs since the headers were read, less a tenth
-// for the answer: a client that hears none sends again what was delivered.
+// deliveryTimeout is the rest of the server's write timeout, which began when the headers were read, less a tenth for the answer:
+// a client that gets no answer sends the delivered batch again.
 func (f *Front) deliveryTimeout(spent time.Duration) time.Duration {
 	if f.settings.WriteTimeout == 0 {
 		return maxDelivery

@@ -8,12 +8,11 @@ import (
 	"time"
 )
 
-// maxPeek is how much of a body is looked at before anybody knows whose it is, in bytes: more than the header of an
-// envelope has before its DSN.
+// maxPeek is how many bytes of a body are read before its application is known: more than stand before the DSN in the header of
+// an envelope.
 const maxPeek = 2 << 10
 
-// peek gives the beginning of the first line of a body, which stays to be read. It waits for it as long as a body may
-// take that brings nothing.
+// peek returns the beginning of the first line of a body without consuming it. It waits as long as a body may send nothing.
 func (f *Front) peek(w http.ResponseWriter, req *http.Request, now time.Time) []byte {
 	d := deadline{controller: http.NewResponseController(w)}
 	d.set(f.settings.Pace.Deadline(now, 0))

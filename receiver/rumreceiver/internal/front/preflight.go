@@ -6,8 +6,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
-// CountPreflights counts those that CORS refuses. confighttp answers them all with 204 before they come to the Front, and
-// a page that may not send is otherwise seen by nobody but the person who looks at its console.
+// CountPreflights counts preflights that CORS refuses. confighttp answers all preflights with 204 before they reach the Front, so
+// without this counter only the console of the browser would show that a page may not send.
 func (f *Front) CountPreflights(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		next.ServeHTTP(w, req)

@@ -13,11 +13,11 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// minRead is how much room a read has at least: most beacons are smaller.
+// minRead is the smallest free part of the buffer for a read: most beacons are smaller.
 const minRead = 4 << 10
 
-// receive waits for the body, in its encoding. Meanwhile the request holds no place, only memory for what has come; it is
-// cut off when it falls behind its pace, or when too many others wait.
+// receive waits for the encoded body. Meanwhile the request has no place, only memory for the received part. It is cut off when
+// it is slower than its pace, or when too many others wait.
 func (f *Front) receive(w http.ResponseWriter, req *http.Request, admission *admit.Admission, into *bytes.Buffer) error {
 	d := deadline{controller: http.NewResponseController(w)}
 	admission.Await(d.cut)
@@ -32,7 +32,7 @@ func (f *Front) receive(w http.ResponseWriter, req *http.Request, admission *adm
 		case int64(into.Len()) > f.settings.MaxBody:
 			return tooLarge(f.settings.MaxBody)
 		case errors.Is(err, io.EOF):
-			d.set(f.endOfReading(began)) // or the end of the pace would look as if the client had gone
+			d.set(f.endOfReading(began)) // otherwise a missed pace would look like a disconnected client
 			return nil
 		case err != nil && d.wasCut():
 			return &beacon.Rejection{Reason: beacon.ReasonBusy, Detail: "more bodies are on their way than are waited for", RetryAfter: retryAfter}
@@ -43,7 +43,7 @@ func (f *Front) receive(w http.ResponseWriter, req *http.Request, admission *adm
 	}
 }
 
-// endOfReading is what the server would have had as deadline of the whole request; none without one.
+// endOfReading is the server's deadline for the whole request; zero without one.
 func (f *Front) endOfReading(began time.Time) time.Time {
 	if f.settings.Pace.Most == 0 {
 		return time.Time{}
@@ -51,7 +51,7 @@ func (f *Front) endOfReading(began time.Time) time.Time {
 	return began.Add(f.settings.Pace.Most)
 }
 
-// receiveError names what kept the body from arriving.
+// receiveError is the rejection for a body that did not arrive.
 func receiveError(err error) *beacon.Rejection {
 	if past, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge(past.Limit)
@@ -62,7 +62,7 @@ func receiveError(err error) *beacon.Rejection {
 	return &beacon.Rejection{Reason: beacon.ReasonIncomplete, Detail: "the body broke off before its end"}
 }
 
-// deadline of reading, which another request may bring to an end. Safe for concurrent use.
+// deadline of reading, which another request may cut. Safe for concurrent use.
 type deadline struct {
 	controller *http.ResponseController
 
@@ -70,7 +70,7 @@ type deadline struct {
 	past bool
 }
 
-// set moves the deadline. Where there is none, in tests, there is nobody who is slow.
+// set moves the deadline. It does nothing in tests without a connection.
 func (d *deadline) set(at time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

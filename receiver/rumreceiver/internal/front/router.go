@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// router finds the handler of a path as it was sent. http.ServeMux would redirect a path that is not
-// clean, and say to where: an answer repeats nothing that a client sent.
+// router finds the handler of a path as it was sent. http.ServeMux would redirect a path that is not clean, and repeat the path in
+// its answer; but no answer repeats anything that a client sent.
 type router struct {
 	exact map[string]http.Handler
-	keyed map[string]http.Handler // with an application key behind the path
-	// patterns are paths of which a segment may be anything; in no case more than some a protocol.
+	keyed map[string]http.Handler // paths with an application key behind them
+	// patterns are paths with a variable segment: a few for each protocol.
 	patterns []pattern
 	other    http.Handler
 }
 
-// pattern is a path with segments in braces, each of which stands for any one.
+// pattern is a path with segments in braces, which match any segment.
 type pattern struct {
 	path     string
 	segments []string
@@ -42,7 +42,7 @@ func (r *router) add(path string, handler http.Handler, keyed bool) {
 	}
 }
 
-// match compares a path as it was sent, and finds the key that may stand in it.
+// match compares a path as it was sent, and finds the key in it.
 func (p *pattern) match(segments []string) (key string, ok bool) {
 	if len(segments) != len(p.segments) {
 		return "", false
@@ -60,7 +60,7 @@ func (p *pattern) match(segments []string) (key string, ok bool) {
 	return key, true
 }
 
-// keyInPath is the router's name of a key that is the last part of the path.
+// keyInPath is the router's name for a key at the end of the path.
 const keyInPath = "key"
 
 // ServeHTTP also names the pattern, which is the label of confighttp's telemetry.
@@ -78,7 +78,7 @@ func (r *router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	handler.ServeHTTP(w, req)
 }
 
-// find takes a slash behind a path as nothing: whoever configures a page adds one easily.
+// find ignores a slash at the end of a path, because it is easily added by mistake.
 func (r *router) find(u *url.URL) (handler http.Handler, pattern, key string) {
 	if handler, ok := r.exact[u.Path]; ok {
 		return handler, u.Path, ""
@@ -98,7 +98,7 @@ func (r *router) find(u *url.URL) (handler http.Handler, pattern, key string) {
 	return nil, "", ""
 }
 
-// splitKey takes the last segment off a path. It may hold an encoded slash.
+// splitKey splits the last segment from a path. It may contain an encoded slash.
 func splitKey(u *url.URL) (path, key string, ok bool) {
 	escaped := u.EscapedPath()
 	slash := strings.LastIndexByte(escaped, '/')
