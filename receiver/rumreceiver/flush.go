@@ -60,9 +60,7 @@ func (f *flusher) flushed(before bool, err error) (failed bool) {
 // one. A window that is refused with a retryable error is not lost: a cumulative window is part of the next one, and a
 // delta window is given back.
 func (f *flusher) flush(ctx context.Context, window aggregate.Window) error {
-	if err := f.state.save(ctx, f.aggregate, f.now()); err != nil {
-		f.settings.Logger.Warn("The state of metrics was not saved; the next save includes everything", zap.Error(err))
-	}
+	f.save(ctx)
 	points := window.Metrics.DataPointCount()
 	if points == 0 {
 		return nil
@@ -73,8 +71,15 @@ func (f *flusher) flush(ctx context.Context, window aggregate.Window) error {
 	}
 	if !consumererror.IsPermanent(err) {
 		f.aggregate.Restore(window)
+		f.save(ctx) // or a crash while the pipeline refuses would lose what was given back
 	}
 	return fmt.Errorf("hand on %d data points: %w", points, err)
+}
+
+func (f *flusher) save(ctx context.Context) {
+	if err := f.state.save(ctx, f.aggregate, f.now()); err != nil {
+		f.settings.Logger.Warn("The state of metrics was not saved; the next save includes everything", zap.Error(err))
+	}
 }
 
 // end flushes a last time, and closes the storage.

@@ -12,11 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.opentelemetry.io/collector/receiver/receivertest"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
 )
 
@@ -117,6 +119,18 @@ func TestWhatWaitsSurvivesARestart(t *testing.T) {
 	assert.Equal(t, 0, third.aggregate.Stats().Pending, "it was counted")
 	require.NoError(t, third.rumReceiver.metrics.flush(t.Context(), third.aggregate.Collect(end.Add(time.Hour/2))))
 	assert.Equal(t, instances(second), instances(third), "series go on")
+}
+
+func TestDeltasThatWereRefusedSurviveACrash(t *testing.T) {
+	store := &fakeStorage{values: map[string][]byte{}}
+	deltas := withConfig(func(cfg *Config) { cfg.Metrics.Temporality = aggregate.Delta })
+	first := newBench(t, keptIn(store), deltas, withMetrics(consumertest.NewErr(errors.New("the queue is full"))))
+	first.post(lcp("a", 1200))
+	for n := range 2 {
+		assert.Error(t, first.rumReceiver.metrics.flush(t.Context(), first.aggregate.Collect(noon.Add(time.Duration(n)*time.Minute))))
+	}
+	second := newBench(t, keptIn(store), deltas) // the first was killed
+	require.Eventually(t, func() bool { return second.count("rum.sessions") == 1 }, time.Minute, time.Millisecond)
 }
 
 func lastSum(b *bench, metric string) float64 {

@@ -1,6 +1,7 @@
 package aggregate
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -85,7 +86,7 @@ func (r *restoring) same() {
 
 // hidden reports whether the values of the series have not been reported.
 func (r *restoring) hidden(saved *savedSeries) bool {
-	if r.a.settings.Temporality == Delta {
+	if cmp.Or(r.from.Temporality, r.a.settings.Temporality) == Delta {
 		return true
 	}
 	return saved.Told == 0 || r.from.At-saved.Told < int64(r.a.settings.ZeroFor)

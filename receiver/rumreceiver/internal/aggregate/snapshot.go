@@ -27,6 +27,9 @@ type snapshot struct {
 	Key      [2]uint64
 	Instance string
 
+	// Temporality of its series: those of Cumulative have all that was ever counted, those of Delta what was not yet
+	// reported. Empty in snapshots before there was this member: that of Load.
+	Temporality Temporality
 	// Layout says what the keys of series mean; see Aggregator.layout.
 	Layout      string
 	Families    []savedFamily
@@ -167,7 +170,7 @@ func (a *Aggregator) copyAll(now int64) *snapshot {
 	defer a.mu.Unlock()
 	a.steady = true
 	defer func() { a.steady = false }()
-	c := copying{a: a, to: &snapshot{Version: snapshotVersion, At: now, Key: a.hashKey, Instance: a.settings.Instance, Layout: a.layout()}}
+	c := copying{a: a, to: &snapshot{Version: snapshotVersion, At: now, Key: a.hashKey, Instance: a.settings.Instance, Temporality: a.settings.Temporality, Layout: a.layout()}}
 	c.series()
 	c.vitals()
 	c.places()

@@ -130,6 +130,31 @@ func TestSnapshot_OtherSettingsKeepWhatWaitsAndWhatWasNotReported(t *testing.T) 
 		"shop rum.measurement{url.template=/p} n=1 sum=5 [10:1]")
 }
 
+func TestSnapshot_WithAnotherTemporalityEverythingIsReportedOnce(t *testing.T) {
+	const view = "shop rum.page_views{browser.navigation.same_document=false,url.template=/p} "
+	for _, from := range []Temporality{Cumulative, Delta} {
+		of := func(temporality Temporality) func(*Settings) {
+			return func(s *Settings) { s.ZeroFor, s.Temporality = time.Minute, temporality }
+		}
+		a := with(of(from))
+		a.Record(shop(pageView()), after(0))
+		a.Collect(after(0))
+		a.Collect(after(2 * time.Minute)) // the view is reported
+		if from == Delta {
+			a.Record(shop(pageView()), after(2*time.Minute))
+			a.Record(shop(pageView()), after(2*time.Minute))
+			a = restarted(t, a, 3*time.Minute, of(Cumulative))
+			holds(t, a.Collect(after(3*time.Minute)), view+"0")
+			holds(t, a.Collect(after(5*time.Minute)), view+"2")
+			continue
+		}
+		a = restarted(t, a, 3*time.Minute, of(Delta))
+		holds(t, a.Collect(after(3*time.Minute)))
+		a.Record(shop(pageView()), after(4*time.Minute))
+		holds(t, a.Collect(after(5*time.Minute)), view+"1")
+	}
+}
+
 func TestSnapshot_NamesNobody(t *testing.T) {
 	a := New(testSettings())
 	b := shop(lcpOf("measurement-of-somebody", 9000, 0))
