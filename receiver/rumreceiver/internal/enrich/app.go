@@ -6,9 +6,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// nameApp fills what the beacon does not say of its application from the tags that clients commonly
-// set, and removes tags that only repeat it. Pages of one beacon name one application: the first that has a tag
-// decides.
+// nameApp completes the application of the beacon from common tags, and removes tags that only repeat it. All pages of a beacon
+// are of one application: the first page with such a tag decides.
 func nameApp(b *beacon.Beacon) {
 	for i := range b.Pages {
 		for _, tag := range b.Pages[i].Tags {

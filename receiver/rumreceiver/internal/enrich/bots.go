@@ -6,15 +6,14 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// testMarks are in the user agents of browsers that somebody runs to measure or to test, in lower
-// case.
+// testMarks are parts of the user agents of browsers that run tests or measurements, in lower case.
 var testMarks = []string{
 	"headlesschrome", "chrome-lighthouse", "lighthouse", "pagespeed", "speed insights", "ptst/", "gtmetrix", "pingdom", "datadogsynthetics",
 	"newrelicsynthetics", "ruxitsynthetic", "dynatracesynthetic", "elastic/synthetics", "splunksynthetics", "catchpoint", "checkly", "site24x7",
 	"statuscake", "uptimerobot", "cypress/", "playwright", "puppeteer", "phantomjs", "selenium", "webdriver", "jsdom/", "happydom/",
 }
 
-// botMarks are in the user agents of crawlers whose name does not end in bot, in lower case.
+// botMarks are parts of the user agents of crawlers whose names do not end in bot, in lower case.
 var botMarks = []string{
 	"spider", "crawler", "slurp", "facebookexternalhit", "facebookcatalog", "meta-externalagent", "meta-externalfetcher",
 	"mediapartners-google", "google-inspectiontool", "google-read-aloud", "googleother", "googleproducer", "google-safety", "apis-google",

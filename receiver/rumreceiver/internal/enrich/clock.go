@@ -7,22 +7,21 @@ import (
 )
 
 const (
-	// clockTolerance is how far behind the browser's clock may be to count as right: within it, nobody
-	// can distinguish a wrong clock from a slow network. One that is ahead is wrong by any amount.
+	// clockTolerance is how far behind the browser's clock may be to count as right, because a smaller difference may be that of a
+	// slow network. A clock that is ahead by any amount is wrong.
 	clockTolerance = 5 * time.Second
 	// maxAge is how far before its arrival an event may have happened. Batches that wait longer
 	// exist (a laptop asleep), but backends refuse records that old.
 	maxAge = 24 * time.Hour
 )
 
-// correctClock moves the events of a browser whose clock is wrong, all by the same amount, so that
-// their order and distances stay; then it bounds what is still absurd to [now-maxAge, now]. What the
-// browser said stays in BrowserTime.
+// correctClock moves all events of a browser with a wrong clock by the same amount, so that their order and distances stay. Then
+// it bounds the times to [now-maxAge, now]. BrowserTime keeps the browser's time.
 //
 // A batch with a sending time shows the error of the clock. One without it only shows that something is wrong when
 // its newest event lies in the future or more than maxAge back.
 //
-// An event without a time, of a format that has none, counts as of its arrival.
+// An event without a time gets that of its arrival.
 func correctClock(b *beacon.Beacon, now time.Time) (skew time.Duration, known bool) {
 	for i := range b.Events {
 		event := &b.Events[i]

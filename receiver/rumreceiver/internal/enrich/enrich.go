@@ -21,7 +21,7 @@ type Sender struct {
 	Mobile    string // header Sec-CH-UA-Mobile
 	Platform  string // header Sec-CH-UA-Platform
 	Languages string // header Accept-Language
-	// Address is that of the browser, see Proxies; the zero Addr if unknown.
+	// Address of the browser, see Proxies; the zero Addr if unknown.
 	Address netip.Addr
 	// Country is ISO 3166-1 alpha-2, as a trusted proxy says; empty if unknown. It goes before that of Address.
 	Country string
@@ -102,7 +102,7 @@ type Result struct {
 	Skew time.Duration
 	// SkewKnown is false if the beacon has no sending time.
 	SkewKnown bool
-	// Looked is how many bytes of texts were looked at more than once: see scrub.Scrubber.Counting.
+	// Looked is how many bytes of texts were scanned more than once: see scrub.Scrubber.Counting.
 	Looked int64
 }
 
@@ -130,8 +130,8 @@ func (e *Enricher) Enrich(b *beacon.Beacon, sender Sender, now time.Time) (resul
 	return result
 }
 
-// configuredRoutes matches the pages with the configured templates, whose literal segments may look like
-// something that is taken out. The result is empty where none matches.
+// configuredRoutes matches the pages with the configured templates before scrubbing, because literal segments may look like
+// something that is removed. The result is empty for a page without match.
 func (e *Enricher) configuredRoutes(b *beacon.Beacon) func(page int) string {
 	if e.routes.empty() {
 		return func(int) string { return "" }
@@ -189,11 +189,11 @@ func (e *Enricher) Network(addr netip.Addr) uint64 {
 	return max(maphash.Comparable(e.seed, addr), 1)
 }
 
-// sharedAddresses are those of carriers' own networks.
+// sharedAddresses are addresses in the networks of carriers, which customers share.
 // https://www.rfc-editor.org/rfc/rfc6598
 var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
 
-// markNoise says of each error whether it is the application's.
+// markNoise marks errors that the application probably does not cause.
 func (e *Enricher) markNoise(b *beacon.Beacon) {
 	for i := range b.Events {
 		if x, ok := b.Events[i].Payload.(*beacon.Exception); ok {
@@ -217,7 +217,7 @@ func (e *Enricher) nameUsers(b *beacon.Beacon, private bool) {
 	}
 }
 
-// route is the page's template: the client's, if it may be used, a configured one, or a guess.
+// route is the page's template: that of the client if it is valid, else a configured one, else a guess.
 func (e *Enricher) route(page *beacon.Page, configured string, visitor uint64, now time.Time) string {
 	if page.Route != "" {
 		if plainTemplate(page.Route) {

@@ -14,17 +14,16 @@ import (
 )
 
 const (
-	// geoCheckEvery is how often traffic leads to a look at the file's time and size.
+	// geoCheckEvery is the shortest time between checks of the file's time and size, which traffic triggers.
 	geoCheckEvery = time.Minute
 	// maxGeoDatabase is the largest database that is read, in bytes: some four times the largest
 	// one of cities that is sold.
 	maxGeoDatabase = 512 << 20
 )
 
-// geo looks addresses up in a database that may be replaced while it runs. Safe for concurrent use.
+// geo looks addresses up in a database file that may be replaced at any time. Safe for concurrent use.
 //
-// The file is read into memory, not mapped: one that is overwritten in place would end the process
-// of a mapping (SIGBUS).
+// The file is read into memory and not mapped, because overwriting a mapped file would end the process (SIGBUS).
 type geo struct {
 	path    string
 	onError func(error)
@@ -110,8 +109,7 @@ type geoRecord struct {
 	} `maxminddb:"city"`
 }
 
-// locate fills country, region and city as far as the database knows them. A record of another
-// shape gives nothing.
+// locate fills country, region and city as far as the database has them. It ignores records of another structure.
 func (g *geo) locate(client *beacon.Client, addr netip.Addr, now time.Time) {
 	g.refresh(now)
 	if !addr.IsValid() {

@@ -28,14 +28,13 @@ var osOfPlatform = map[string]string{
 	"Chrome OS": useragent.ChromeOS, "Chromium OS": useragent.ChromeOS,
 }
 
-// frozenVersion is the version that browsers with hints write into the User-Agent whatever the
-// system's is.
+// frozenVersion is the system's version that browsers with hints always write into the User-Agent.
 // https://www.chromium.org/updates/ua-reduction/
 var frozenVersion = map[string]string{
 	useragent.Windows: "10.0", useragent.MacOS: "10.15.7", useragent.Android: "10",
 }
 
-// hint overrules the frozen User-Agent by the client hints that a browser sends on its own.
+// hint prefers the client hints that a browser sends unasked to the frozen User-Agent.
 // https://wicg.github.io/ua-client-hints/
 func hint(client *beacon.Client, sender Sender) {
 	client.Platform = cleanHeader(strings.Trim(sender.Platform, `"`))
@@ -59,7 +58,7 @@ func hint(client *beacon.Client, sender Sender) {
 // hintBrowser takes name and version of a known brand, if the User-Agent says another one.
 func hintBrowser(client *beacon.Client) {
 	for _, brand := range client.Brands {
-		space := max(0, strings.LastIndexByte(brand, ' ')) // none when it was cleaned away
+		space := max(0, strings.LastIndexByte(brand, ' ')) // there is none if it was cleaned
 		if name, ok := browserOfBrand[brand[:space]]; ok && name != client.BrowserName {
 			client.BrowserName, client.BrowserVersion = name, brand[space+1:]
 			return
@@ -67,7 +66,7 @@ func hintBrowser(client *beacon.Client) {
 	}
 }
 
-// hintOS takes the system from the platform, and no version rather than a wrong one.
+// hintOS reads the system from the platform. It removes a version that may be wrong.
 func hintOS(client *beacon.Client) {
 	name, ok := osOfPlatform[client.Platform]
 	if !ok {

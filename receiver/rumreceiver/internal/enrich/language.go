@@ -3,7 +3,7 @@ package enrich
 import "strings"
 
 const (
-	// maxLanguages is how much of Accept-Language is read, in bytes; the preferred one stands first.
+	// maxLanguages is how many bytes of Accept-Language are read; the preferred language is the first.
 	maxLanguages = 64
 	// maxLanguageTag is the longest tag that is taken, in bytes. https://www.rfc-editor.org/rfc/rfc5646#section-4.4
 	maxLanguageTag = 35

@@ -10,16 +10,14 @@ import (
 )
 
 const (
-	// maxNoisePatterns, maxNoisePattern and maxNoiseText bound the work for one error, which strangers make
-	// up.
+	// maxNoisePatterns, maxNoisePattern and maxNoiseText bound the work for one error, because strangers can send any.
 	maxNoisePatterns = 100
 	maxNoisePattern  = 256 // bytes
 	// maxNoiseText is how much of a message, and of a script's URL, is compared with patterns, in bytes.
 	maxNoiseText = 512
 )
 
-// noise recognises errors that no change of the application would mend. Safe for concurrent use, since
-// nothing changes it.
+// noise recognises errors that the application does not cause. Immutable, and so safe for concurrent use.
 type noise struct {
 	patterns []*regexp.Regexp
 }
@@ -48,8 +46,8 @@ func compileNoise(patterns []string) (noise, error) {
 	return n, errs
 }
 
-// of names the cause of an error; empty when it may be the application's. It reads what is scrubbed, as whoever writes a
-// pattern has seen it.
+// of names the cause of an error; empty when it may be the application. It compares the scrubbed error, which the author of a
+// pattern has seen.
 func (n *noise) of(e *beacon.Exception) string {
 	script := e.File
 	if frame := innermostURL(e.Stack); frame != "" {
@@ -79,17 +77,17 @@ func (n *noise) matches(text string) bool {
 
 func clip(text string) string { return text[:min(len(text), maxNoiseText)] }
 
-// isOpaque knows the message that browsers give in place of an error in a script of another origin.
+// isOpaque recognises the message that browsers show instead of an error in a script of another origin.
 // https://html.spec.whatwg.org/multipage/webappapis.html#muted-errors
 func isOpaque(message string) bool {
 	message = strings.TrimPrefix(strings.TrimSpace(message), "Uncaught ")
 	return strings.EqualFold(strings.TrimSuffix(message, "."), "Script error")
 }
 
-// extensionSchemes are those of the URLs of scripts that a browser's add-ons bring.
+// extensionSchemes are URL schemes of scripts of browser extensions.
 var extensionSchemes = []string{
 	"chrome-extension://", "moz-extension://", "safari-web-extension://", "safari-extension://", "ms-browser-extension://",
-	"webkit-masked-url://", // what Safari shows of them
+	"webkit-masked-url://", // as Safari shows them
 	"edge-extension://", "opera-extension://", "chrome://", "resource://",
 }
 
@@ -102,8 +100,8 @@ func isExtension(url string) bool {
 	return false
 }
 
-// injectedMarks are in the messages of errors in scripts that add-ons, browsers inside of apps and mail
-// scanners put into pages without a URL of their own.
+// injectedMarks are parts of error messages of scripts that extensions, in-app browsers and mail scanners inject into pages
+// without a URL.
 var injectedMarks = []string{
 	"Extension context invalidated", "Could not establish connection. Receiving end does not exist",
 	"The message port closed before a response was received", "Invalid call to runtime.sendMessage",
@@ -121,7 +119,7 @@ func isInjected(message string) bool {
 	return false
 }
 
-// innermostURL is the URL of the first frame of the stack that has one, empty if none has. Frames are
+// innermostURL is the URL of the first frame that has one, empty if no frame has. Frames are
 // "    at fn (url:1:2)" in Chromium, "fn@url:1:2" in Firefox and Safari.
 func innermostURL(stack string) string {
 	chromium := strings.Contains(stack, "\n    at ")
@@ -142,5 +140,5 @@ func innermostURL(stack string) string {
 	return ""
 }
 
-// isScheme takes the bytes of a URL's scheme.
+// isScheme reports whether the byte may be part of a URL's scheme.
 func isScheme(c byte) bool { return isLetter(c) || isDigit(c) || c == '+' || c == '-' || c == '.' }

@@ -8,13 +8,13 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/scrub"
 )
 
-// scrubber walks over a beacon.
+// scrubber scrubs the members of a beacon.
 type scrubber struct{ *scrub.Scrubber }
 
-// beacon cleans every string of the beacon that a page or its application may have put a secret in.
+// beacon scrubs every string of the beacon in which a page or its application may have put a secret.
 //
-// Ids lose control characters alone, for a changed one means another thing: those of session, page view and
-// measurement, which SDKs make by chance, and the user's, which userIDs settles. That of the batch is not emitted.
+// From ids, only control characters are removed, because a changed id would mean something else: ids of session, page view and
+// measurement, which SDKs make at random, and that of the user, which userIDs treats. The id of the batch is not emitted.
 func (s *scrubber) beacon(b *beacon.Beacon) {
 	for _, text := range []*string{
 		&b.App.Name, &b.App.Version, &b.App.Environment, &b.App.Namespace, &b.SDK.Name, &b.SDK.Version,
@@ -31,7 +31,7 @@ func (s *scrubber) beacon(b *beacon.Beacon) {
 		page := &b.Pages[i]
 		page.URL, page.Referrer = s.URL(page.URL), s.URL(page.Referrer)
 		page.Title, page.Type = s.Text(page.Title), s.Text(page.Type)
-		if page.Route = scrub.TrimHash(page.Route); plainTemplate(page.Route) { // no other is used
+		if page.Route = scrub.TrimHash(page.Route); plainTemplate(page.Route) { // other routes are not used
 			page.Route = s.Route(page.Route)
 		}
 		page.SessionID, page.ID, page.UserID = scrub.Clean(page.SessionID), scrub.Clean(page.ID), scrub.Clean(page.UserID)
@@ -49,8 +49,7 @@ func sameTags(a, b []beacon.Tag) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
-// tags are the cleaned tags: the same slice if nothing had to be cleaned. Of names that become equal
-// by it, the first stays.
+// tags are the scrubbed tags: the same slice if nothing was removed. If names become equal, the first tag stays.
 func (s *scrubber) tags(tags []beacon.Tag) []beacon.Tag {
 	owned := false
 	for i := 0; i < len(tags); i++ {
@@ -71,7 +70,7 @@ func (s *scrubber) tags(tags []beacon.Tag) []beacon.Tag {
 	return tags
 }
 
-// ID leaves out what no id has.
+// ID removes characters that no id has.
 func (s *scrubber) ID(id string) string { return scrub.Clean(id) }
 
 func (s *scrubber) event(event *beacon.Event) {
@@ -83,7 +82,7 @@ func (s *scrubber) event(event *beacon.Event) {
 	event.Attributes = s.attributes(event.Attributes)
 }
 
-// attributes cleans them in place. Of names that become equal by it, the first stays.
+// attributes scrubs them in place. If names become equal, the first attribute stays.
 func (s *scrubber) attributes(list []beacon.Attribute) []beacon.Attribute {
 	for i := 0; i < len(list); i++ {
 		a := &list[i]
@@ -99,7 +98,7 @@ func (s *scrubber) attributes(list []beacon.Attribute) []beacon.Attribute {
 	return list
 }
 
-// attribute cleans the value, knowing what it is called.
+// attribute scrubs the value, using its name.
 func (s *scrubber) attribute(a *beacon.Attribute) {
 	switch isSecret := scrub.IsSecretName(a.Key); {
 	case a.Type == beacon.StringValue, a.Type == beacon.BytesValue && utf8.ValidString(a.String):

@@ -12,7 +12,7 @@ const (
 	// forwardedHeader has a syntax of its own. https://www.rfc-editor.org/rfc/rfc7239#section-4
 	forwardedHeader = "Forwarded"
 	// maxForwarded is how many bytes of a forwarding header are read, from its end: forty hops of IPv6.
-	// What stands before was written by the client or by proxies further away.
+	// The part before was written by the client or by proxies further away.
 	maxForwarded = 2048
 )
 
@@ -24,7 +24,7 @@ var forwardingHeaders = []string{
 // Proxies are the trusted proxies between browsers and the receiver. The zero value trusts none. Safe for concurrent
 // use if it is not changed.
 type Proxies struct {
-	// Trusted are the networks of proxies whose headers are believed.
+	// Trusted are the networks of proxies whose headers are used.
 	Trusted []netip.Prefix
 	// AddressHeader is the one header in which they send the client's address: Forwarded (RFC 7239), or any
 	// other with an address or a list of them. They must overwrite or extend it. Others are not looked at,
@@ -37,16 +37,16 @@ type Proxies struct {
 
 // Peer is the sender of a request, from trusted sources.
 type Peer struct {
-	// Address of the client: that of the connection, unless that is a trusted proxy's; then the one that it
-	// names. Invalid when the connection has none.
+	// Address of the client: that of the connection, or, if that is a trusted proxy, the address that it sends. Invalid when the
+	// connection has none.
 	Address netip.Addr
-	// Vouched is true when Address is that of one client: of a connection that no proxy seems to stand
-	// behind, or a public one that a trusted proxy names. Many clients may share an address that is not
-	// vouched for, and any client may have made it up; it must exempt nobody from anything.
+	// Vouched is true when Address belongs to one client: that of a connection without signs of a proxy, or a public one that a
+	// trusted proxy sends. Otherwise many clients may share the address, or a client may have invented it; it must not exempt
+	// anybody from a limit.
 	Vouched bool
 	// Country is ISO 3166-1 alpha-2, as a trusted proxy says; empty if none does.
 	Country string
-	// Advice is how the configuration should change so that more is known; empty if all is well.
+	// Advice is a recommended change of the configuration; empty if there is none.
 	Advice Advice
 }
 
@@ -92,10 +92,9 @@ func isForwarded(header http.Header) bool {
 	return false
 }
 
-// walkBack goes through the elements of the header from the last to the first, past further trusted
-// proxies, to the first address that none of them vouches for: everything left of it is only claimed. An
-// element that is no address (unknown, an obfuscated name) ends the walk: the answer is the proxy before it.
-// Empty elements count for nothing, as RFC 9110 says of lists.
+// walkBack goes through the elements of the header from the last to the first, past further trusted proxies, to the first address
+// of another host: clients can invent everything before it. An element that is no address (unknown, an obfuscated name) ends the
+// walk with the proxy that sent it. Empty elements are ignored, as RFC 9110 requires for lists.
 func (p *Proxies) walkBack(peer netip.Addr, header http.Header) netip.Addr {
 	name := p.addressHeader()
 	lines := header[http.CanonicalHeaderKey(name)]
@@ -110,7 +109,7 @@ func (p *Proxies) walkBack(peer netip.Addr, header http.Header) netip.Addr {
 		for line != "" {
 			comma := lastComma(line, quoted)
 			if comma < 0 && !whole {
-				return peer // the element is cut
+				return peer // the element is incomplete
 			}
 			element := strings.TrimSpace(line[comma+1:])
 			line = line[:max(comma, 0)]
@@ -129,8 +128,8 @@ func (p *Proxies) walkBack(peer netip.Addr, header http.Header) netip.Addr {
 	return peer
 }
 
-// lastComma is the last one outside of quotes. It goes backwards, so that a quote that a client leaves open
-// hides nothing of what a proxy has added behind it.
+// lastComma is the last comma outside of quotes. It searches backwards, so that an open quote of a client does not hide elements
+// that a proxy added behind it.
 func lastComma(line string, quoted bool) int {
 	if !quoted {
 		return strings.LastIndexByte(line, ',')
@@ -159,8 +158,8 @@ func addressIn(element string, forwarded bool) netip.Addr {
 	return parseAddress(element)
 }
 
-// forwardedFor is the node of an element such as for="[2001:db8::17]:4711";proto=https;by=10.0.0.1. An
-// element must not have two.
+// forwardedFor is the node of an element such as for="[2001:db8::17]:4711";proto=https;by=10.0.0.1. It is empty if the element has
+// two.
 func forwardedFor(element string) (node string) {
 	for element != "" {
 		end := pairEnd(element)
@@ -177,7 +176,7 @@ func forwardedFor(element string) (node string) {
 	return node
 }
 
-// pairEnd is where the first pair ends: at a semicolon outside of quotes.
+// pairEnd is the end of the first pair, at a semicolon outside of quotes.
 func pairEnd(element string) int {
 	inQuotes := false
 	for i := range len(element) {
@@ -191,8 +190,7 @@ func pairEnd(element string) int {
 	return len(element)
 }
 
-// country is what the header says, if it is a country: CDNs write XX, ZZ and T1 for what they do not know
-// and for Tor.
+// country is the value of the header if it is a country. CDNs write XX, ZZ and T1 for unknown countries and for Tor.
 func (p *Proxies) country(header http.Header) string {
 	if p.CountryHeader == "" {
 		return ""

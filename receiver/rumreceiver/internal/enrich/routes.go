@@ -6,12 +6,11 @@ import (
 	"strings"
 )
 
-// routes are the configured templates, in the order in which they are tried. Safe for concurrent
-// use, since nothing changes it.
+// routes are the configured templates, in the order in which they are tried. Immutable, and so safe for concurrent use.
 type routes struct {
-	// byFirst has, for a first segment that some template spells out, every template that may
-	// match it; anyFirst those that take any first segment. Both keep the configured order, so
-	// that a path is compared with few templates and the first one still wins.
+	// byFirst has, for each literal first segment, all templates that may match it; anyFirst has the templates that match any first
+	// segment. Both have the configured order. So a path is compared with few templates, and the first match is still the first
+	// configured one.
 	byFirst  map[string][]route
 	anyFirst []route
 }
@@ -19,11 +18,11 @@ type routes struct {
 type route struct {
 	template string
 	segments []string // wildcard for any one
-	rest     bool     // whatever follows the segments matches too
+	rest     bool     // any further segments match, too
 }
 
-// wildcard stands for "{name}" and "*" in a compiled route. No segment of a path is empty when it is
-// compared, but for a double slash, which matches no literal either.
+// wildcard is "{name}" or "*" in a compiled route. It is the empty string, which no segment of a path is, except at a double slash,
+// which matches no literal either.
 const wildcard = ""
 
 func compileRoutes(templates []string) (*routes, error) {
@@ -102,7 +101,7 @@ func splitPath(path string) []string {
 
 func (r *routes) empty() bool { return len(r.byFirst) == 0 && len(r.anyFirst) == 0 }
 
-// wordsOf are the segments that the templates spell out.
+// wordsOf are the literal segments of the templates.
 func wordsOf(templates []string) map[string]bool {
 	words := map[string]bool{}
 	for _, template := range templates {
@@ -134,7 +133,7 @@ func (r *routes) match(path string) string {
 	return ""
 }
 
-// matches takes a path without slashes at its ends.
+// matches expects a path without slashes at its ends.
 func (r *route) matches(path string) bool {
 	for _, want := range r.segments {
 		segment, rest, _ := strings.Cut(path, "/")

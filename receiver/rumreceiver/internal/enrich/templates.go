@@ -42,7 +42,7 @@ func newTemplates(limit int) *templates {
 	return &templates{seen: busiest.New[struct{}](limit)}
 }
 
-// bound is the template, or what stands for it.
+// bound is the template, or {other} if it has no place.
 func (t *templates) bound(template string, visitor uint64, now time.Time) string {
 	if template == "" {
 		return ""

@@ -81,7 +81,7 @@ func parseSender(sender Sender) beacon.Client {
 		client.Synthetic = beacon.SyntheticBot
 	}
 	if ua.OS == useragent.Linux {
-		client.OSVersion = "" // what stands there is the architecture
+		client.OSVersion = "" // for Linux the parser returns the architecture
 	}
 	hint(&client, sender)
 	return client
@@ -90,9 +90,8 @@ func parseSender(sender Sender) beacon.Client {
 // maxBrowserName is the longest user_agent.name in bytes, twice the longest that is known.
 const maxBrowserName = 40
 
-// browserName is what the parser takes for the name, if it is one: a known bot, or what stands before
-// a version. Of a User-Agent that it does not understand the parser gives some part or all, and a
-// string that anybody may have written must not name a metric's series.
+// browserName is the parser's name if it is reliable: a known bot, or a name before a version. For an unknown User-Agent the parser
+// returns some part of it, and a string that anybody can invent must not name a metric's series.
 func browserName(ua useragent.UserAgent) string {
 	hasVersion := ua.Version != "" && ua.Version[0] >= '0' && ua.Version[0] <= '9'
 	if !ua.Bot && !hasVersion || len(ua.Name) > maxBrowserName || ua.Name == ua.String {
@@ -101,8 +100,7 @@ func browserName(ua useragent.UserAgent) string {
 	return ua.Name
 }
 
-// cleanHeader makes what anybody may have written fit to be stored. No option applies here: the
-// result is cached.
+// cleanHeader scrubs a value of a header. Options do not apply here, because the result is cached.
 func cleanHeader(s string) string { return new(scrub.Scrubber).Text(strings.ToValidUTF8(s, "\uFFFD")) }
 
 func deviceType(ua useragent.UserAgent) string {

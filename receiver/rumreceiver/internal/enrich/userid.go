@@ -8,11 +8,10 @@ import (
 	"sync"
 )
 
-// hashedUserID is the length of a hashed user id in bytes of the hash: 128 bits, past which two
-// users of any site do not collide.
+// hashedUserID is the length of a hashed user id in bytes: with 128 bits, no two users of a site collide.
 const hashedUserID = 16
 
-// userIDs turns the application's user ids into what records carry. Safe for concurrent use.
+// userIDs converts the application's user ids to those in records. Safe for concurrent use.
 type userIDs struct {
 	mode   UserIDMode
 	hashes sync.Pool // of hash.Hash, keyed

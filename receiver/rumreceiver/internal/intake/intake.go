@@ -37,19 +37,18 @@ type Arrival struct {
 	Identity string
 }
 
-// Batch is one body on its way.
+// Batch is one body that is being processed.
 type Batch struct {
 	// Beacons of the body, as decoded; one for each application.
 	Beacons []beacon.Beacon
-	// Body is what was decoded. It is read by Prepare only.
+	// Body is the decoded body. Only Prepare reads it.
 	Body []byte
-	// Wire is how many bytes came, before the encoding was undone.
+	// Wire is the size of the body before decompression, in bytes.
 	Wire int
 	// Records is about how many bytes of memory the records of the events take, and Refused those of events that were
 	// refused because of it; set by Prepare.
 	Records, Refused int64
-	// Looked is how many bytes of texts were looked at again, because something was in them or they were encoded; set by
-	// Deliver.
+	// Looked is how many bytes of texts were scanned again, because something was removed or they were encoded; set by Deliver.
 	Looked int64
 	// Protocol by which it came.
 	Protocol string
@@ -57,7 +56,7 @@ type Batch struct {
 	Application *admit.Application
 	// Sender is the browser, as far as its headers identify it.
 	Sender enrich.Sender
-	// Timeout of the delivery: whoever waits for the answer hears none after it.
+	// Timeout of the delivery: after it, no answer can reach the client.
 	Timeout time.Duration
 
 	identity uint64   // of the body
@@ -69,12 +68,12 @@ type Settings struct {
 	Enricher *enrich.Enricher
 	Loads    *beacon.Loads
 	Memory   *Memory
-	// MaxWeight and MaxWeights bound what events stand for, each and those of a body together: see beacon.Limits.
+	// MaxWeight and MaxWeights bound the weight of an event and of all events of a body: see beacon.Limits.
 	MaxWeight, MaxWeights float64
 	// MaxRecords bounds the records of a body, in bytes.
 	MaxRecords int
-	// FreeRecords and RecordsPerWireByte bound them by what came, too: a little may become FreeRecords, and more
-	// only as that much more came. 0: as MaxRecords says.
+	// FreeRecords and RecordsPerWireByte also bound them by the size of the body: the records may have FreeRecords bytes, plus
+	// RecordsPerWireByte for each byte of Wire. RecordsPerWireByte 0: only MaxRecords applies.
 	FreeRecords, RecordsPerWireByte int
 	// Sinks in the order in which they are asked. At most 8.
 	Sinks []Sink
@@ -97,8 +96,8 @@ func New(settings Settings, telemetry *telemetry.Telemetry) *Intake {
 	return &Intake{settings: settings, telemetry: telemetry, seed: maphash.MakeSeed(), all: firstSinks(len(settings.Sinks)), reported: newReported()}
 }
 
-// Prepare is what can be known of a body without doing anything with it: which events are valid, whose they are, how
-// many of them fit. Events that are not taken are in the beacons' Refused afterwards.
+// Prepare does everything that needs no sink and no stage: it validates the events, sets the application of the key, and applies
+// the bounds. Events that are not accepted are in the beacons' Refused afterwards.
 func (in *Intake) Prepare(ctx context.Context, batch *Batch) (err error) {
 	defer in.telemetry.Contain(ctx, telemetry.PartStages, &err)
 	in.adviseOnTiers(batch)
@@ -108,7 +107,7 @@ func (in *Intake) Prepare(ctx context.Context, batch *Batch) (err error) {
 		b := &batch.Beacons[i]
 		beacon.Validate(b)
 		stamp(b, batch.Application)
-		if !fit { // nothing behind what did not fit
+		if !fit { // nothing after the first event that does not fit
 			bound = 0
 		}
 		fit = beacon.LimitSize(b, &size, bound)
@@ -135,8 +134,7 @@ func (s *Settings) bound(wire int) int {
 	return min(s.MaxRecords, s.FreeRecords+s.RecordsPerWireByte*wire)
 }
 
-// stamp puts what the key stands for in place of what the page says, so that no client poses as another
-// application.
+// stamp replaces the page's application with that of the key, so that no client poses as another application.
 func stamp(b *beacon.Beacon, application *admit.Application) {
 	if application.Name != "" {
 		b.App.Name, b.App.Namespace = application.Name, ""
@@ -146,7 +144,7 @@ func stamp(b *beacon.Beacon, application *admit.Application) {
 	}
 }
 
-// identity distinguishes a retry from another batch. It holds whose key it came with: two applications that send the same
+// identity distinguishes a retry from another batch. It includes the application of the key: two applications that send the same
 // bytes send two batches.
 type identity struct {
 	application *admit.Application
@@ -276,7 +274,7 @@ func (in *Intake) begin(ctx context.Context, batch *Batch, id uint64, from recen
 	return in.settings.Memory.Begin(ctx, id, from, in.settings.Now())
 }
 
-// stages change the beacon: what the server knows comes in, what must not leave goes.
+// stages change the beacon: they add data of the server and remove what must not leave.
 func (in *Intake) stages(ctx context.Context, batch *Batch, b *beacon.Beacon) (err error) {
 	defer in.telemetry.Contain(ctx, telemetry.PartStages, &err)
 	before := b.Trims
@@ -315,7 +313,7 @@ func (in *Intake) take(ctx context.Context, sink Sink, arrival Arrival) (err err
 	return sink.Take(ctx, arrival)
 }
 
-// count says what became of events at some sinks.
+// count counts an outcome of events at some sinks.
 func (in *Intake) count(ctx context.Context, of sinks, outcome string, events int) {
 	for i, sink := range in.settings.Sinks {
 		if of.has(i) {

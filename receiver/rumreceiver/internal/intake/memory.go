@@ -9,12 +9,12 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
 )
 
-// Memory is of batches that at least one sink has taken, so that a client that repeats one is answered and
-// reaches only the sinks that refused it.
+// Memory remembers batches that at least one sink has taken, so that a repeated batch is recognised and reaches only the sinks
+// that refused it.
 //
-// It holds at most max batches, each for at most ttl after its last delivery. Past that one is forgotten, and a retry of it
-// would count twice: the oldest of an address that has too many of them, else the oldest of all. About 100 bytes each. It is of this process: a restart, and a reload of the
-// configuration, forget. Safe for concurrent use.
+// It has at most max batches, each for at most ttl after its last delivery, of about 100 bytes each. Past max, one is forgotten,
+// and a retry of it counts twice: the oldest of an address that has too many, otherwise the oldest of all. It ends with the
+// process, and with a reload of the configuration. Safe for concurrent use.
 type Memory struct {
 	max int
 	ttl time.Duration
@@ -49,8 +49,8 @@ func NewMemory(maxBatches int, ttl time.Duration, sinks int) *Memory {
 	return &Memory{max: maxBatches, ttl: ttl, all: firstSinks(sinks), batches: recent.New[batch](), waited: map[uint64]chan struct{}{}}
 }
 
-// Delivery is the right to deliver a batch to the sinks that have not taken it, and the duty to End; or, when all
-// have, the knowledge of that.
+// Delivery is the right to deliver a batch to the sinks that have not taken it; End must follow. If all sinks have the batch, it
+// is Complete and has no End.
 type Delivery struct {
 	memory *Memory // nil when there is nothing to deliver
 	id     uint64
@@ -68,8 +68,8 @@ func (d *Delivery) Events() int { return d.events }
 // Took says that a sink has it now.
 func (d *Delivery) Took(sink int) { d.taken |= 1 << sink }
 
-// Begin asks for the batch of this id, which came from a client of this share. While another request delivers it, Begin waits for its end, so that no answer
-// is a promise that breaks; when ctx ends first, it returns its error.
+// Begin begins the delivery of the batch with this id, from a client of this share. While another request delivers it, Begin waits
+// for the end of that delivery, because only then the answer is known. If ctx ends first, Begin returns its error.
 func (m *Memory) Begin(ctx context.Context, id uint64, of recent.Share, now time.Time) (Delivery, error) {
 	for {
 		delivery, busy := m.claim(id, of, now)
@@ -106,7 +106,7 @@ func (m *Memory) claim(id uint64, of recent.Share, now time.Time) (d Delivery, b
 	return Delivery{memory: m, id: id, serial: m.serial, taken: b.taken, events: int(b.events)}, nil
 }
 
-// waitLocked is closed when the delivery ends.
+// waitLocked returns a channel that is closed at the end of the delivery.
 func (m *Memory) waitLocked(serial uint64) chan struct{} {
 	end, ok := m.waited[serial]
 	if !ok {
@@ -136,7 +136,7 @@ func (m *Memory) Len() int {
 // Complete reports whether every sink already had the batch, so that there is nothing to deliver.
 func (d *Delivery) Complete() bool { return d.memory == nil }
 
-// End is the end of the delivery of that many events. What no sink took is forgotten.
+// End ends the delivery of that many events. A batch that no sink took is forgotten.
 func (d *Delivery) End(events int, now time.Time) {
 	m := d.memory
 	m.mu.Lock()

@@ -15,8 +15,8 @@ const (
 	metadataSession     = "rum.session.id"
 )
 
-// withMetadata says in the client metadata whose records these are. The address of the client is left out: a queue on
-// disk would keep it, and a processor could write it into the records.
+// withMetadata adds keys of the records to the client metadata. It leaves out the address of the client, because a queue on disk
+// would store it, and a processor could write it into the records.
 func withMetadata(ctx context.Context, b *beacon.Beacon) context.Context {
 	from := client.FromContext(ctx)
 	metadata := make(map[string][]string, 2)

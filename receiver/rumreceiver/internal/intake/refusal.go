@@ -21,7 +21,7 @@ type Refusal struct {
 	Reason beacon.Reason
 	// Again is true when another attempt may succeed.
 	Again bool
-	// After is when, as far as somebody behind asked for a pause; 0 if nobody did.
+	// After is the pause that the pipeline asked for; 0 if it did not.
 	After time.Duration
 }
 
@@ -40,8 +40,8 @@ func worse(a, b *Refusal) *Refusal {
 	}
 }
 
-// refusalOf reads an error of a pipeline. Several pipelines behind one receiver answer with an error of several: it is
-// to be tried again if one of them wants that.
+// refusalOf reads an error of a pipeline. Several pipelines of one receiver return a joined error: the batch is tried again if one
+// of them is retryable.
 func refusalOf(err error) (worst *Refusal) {
 	if errors.Is(err, telemetry.ErrPanicked) { // it would panic again
 		return &Refusal{Reason: beacon.ReasonInternal}
@@ -59,7 +59,7 @@ func refusalOf(err error) (worst *Refusal) {
 	return refusal
 }
 
-// reasonOf gives an error the reason that stands for the status with which the otlp receiver would answer.
+// reasonOf is the reason of an error: the one for the status with which the otlp receiver would answer.
 // https://github.com/open-telemetry/opentelemetry-proto/blob/main/docs/specification.md#failures-1
 func reasonOf(err error) beacon.Reason {
 	reason := beacon.ReasonUnavailable
@@ -114,7 +114,7 @@ func reasonOfStatus(code int) beacon.Reason {
 	}
 }
 
-// pauseOf is how long somebody behind asked to wait.
+// pauseOf is the pause that the pipeline asked for.
 func pauseOf(err error) time.Duration {
 	if said, ok := status.FromError(err); ok {
 		for _, detail := range said.Details() {
@@ -131,7 +131,7 @@ func pauseOf(err error) time.Duration {
 	return 0
 }
 
-// throttled reads what exporterhelper.NewThrottleRetry writes: its delay can be had in no other way.
+// throttled reads the text of exporterhelper.NewThrottleRetry, because its delay is available in no other way.
 func throttled(text string) (time.Duration, bool) {
 	text, ok := strings.CutPrefix(text, "Throttle (")
 	if !ok {

@@ -34,7 +34,7 @@ func (l *Logs) Take(ctx context.Context, arrival Arrival) (err error) {
 	return err
 }
 
-// Metrics counts the events. What becomes of the metrics is the matter of whoever collects them.
+// Metrics counts the events. The flush of the receiver collects and delivers the metrics.
 type Metrics struct {
 	Aggregate *aggregate.Aggregator
 	Telemetry *telemetry.Telemetry
