@@ -36,7 +36,7 @@ func Detach(beacons []Beacon, body int) (kept int) {
 	return texts
 }
 
-// cloneTexts goes through whatever a beacon consists of, so that no field is forgotten.
+// cloneTexts copies all texts of a value by reflection, so that no field is forgotten.
 func cloneTexts(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:

@@ -15,14 +15,14 @@ const (
 	PhaseOverTotal
 	// BlockingOverDuration is a long task that blocked for longer than it ran.
 	BlockingOverDuration
-	// These are orders of the loading vitals of one page view that cannot be.
+	// These are impossible orders of the loading vitals of one page view.
 	TTFBAfterFCP
 	TTFBAfterLCP
 	FCPAfterLCP
 	NumImplausibilities
 )
 
-// ImplausibilityNames are what the outside calls them.
+// ImplausibilityNames are their names in metrics and records.
 var ImplausibilityNames = [NumImplausibilities]string{
 	"out_of_range", "delta_over_value", "phase_over_total", "blocking_over_duration", "ttfb_after_fcp", "ttfb_after_lcp", "fcp_after_lcp",
 }

@@ -24,7 +24,7 @@ type Loads struct {
 // maxLoads is more page views than a busy site has between their first and their last vital.
 const maxLoads = 16_384
 
-// load has the loading vitals of one page view, in the order in which they must happen.
+// load has the loading vitals of one page view, in their only possible order.
 type load struct {
 	navigation uint64 // hash of the navigation type: a page that is restored has vitals anew
 	known      [numLoading]bool

@@ -2,10 +2,9 @@ package beacon
 
 import "github.com/otelcol-rum/otelcol-rum/internal/semconv"
 
-// A batch says once what its events share, and each record repeats it: a body of a hundred bytes an
-// event can become a hundred times as much, and as gzip ten thousand times. LimitSize keeps what a
-// body becomes within a size, as OTLP records cost it: in memory, where they share their texts, or
-// encoded, where they do not, whichever is more. A test of the translation holds both to 20 %.
+// A batch has shared data once, and each record repeats it: records can be a hundred times as large as the body, and ten thousand
+// times as large as its gzip. LimitSize bounds the size of the OTLP records of a body: the larger of their size in memory, where
+// they share texts, and encoded, where they do not. A test of the translation checks both estimates to 20 %.
 
 // Bytes of a batch, a record and an attribute, besides their texts. In memory an attribute is a key, a
 // value behind a pointer and the pointer; encoded it is some tags and lengths.
@@ -31,7 +30,7 @@ type Size struct {
 	Memory, Encoded int
 	// Texts are the bytes of those that were added.
 	Texts int
-	// Refused is what LimitSize did not let in would have taken in memory: it was decoded all the same.
+	// Refused is the memory of the records of events that LimitSize refused: they were decoded, too.
 	Refused int
 }
 
@@ -41,7 +40,7 @@ func (s *Size) add(other Size) {
 	s.Texts += other.Texts
 }
 
-// texts are attributes of ours; an empty one is none.
+// texts adds attributes of ours with text values; empty ones are left out of records.
 func (s *Size) texts(values ...string) {
 	for _, value := range values {
 		if value != "" {
@@ -57,10 +56,10 @@ func (s *Size) numbers(n int) {
 	s.Encoded += n * (attributeEncoded + nameLength + numberEncoded)
 }
 
-// joined is what a name takes in memory that is joined of a prefix and the page's own word.
+// joined is the memory of a name that is joined from a prefix and a word of the page.
 func joined(prefix int, name string) (memory int) { return prefix + len(name) + nameMemory }
 
-// named is an attribute with such a name.
+// named adds an attribute with such a name.
 func (s *Size) named(prefix int, name string, memory, encoded int) {
 	s.Memory += attributeMemory + memory + joined(prefix, name)
 	s.Encoded += attributeEncoded + prefix + len(name) + encoded
@@ -100,8 +99,7 @@ func LimitSize(b *Beacon, size *Size, bound int) (fit bool) {
 	return true
 }
 
-// context is what each record has of its page. The enricher adds path and template, which are parts of
-// the URL.
+// context is the size of the page's attributes in each record. The enricher adds path and template, which are parts of the URL.
 func (b *Beacon) context(p *Page) Size {
 	s := Size{Memory: recordMemory, Encoded: recordEncoded}
 	s.texts("otel.event.name", p.SessionID, p.UserID, p.ID, p.URL, p.URL, p.URL, b.Connection.Type, b.Connection.EffectiveType)
@@ -124,7 +122,7 @@ func (b *Beacon) context(p *Page) Size {
 	return s
 }
 
-// keptNames is what the names of the page's tags take that its records share.
+// keptNames is the memory of the names of the page's tags, which its records share.
 func (p *Page) keptNames() (memory int) {
 	for i := range p.Tags {
 		if key := p.Tags[i].Key; len(key) <= keptName {
@@ -134,7 +132,7 @@ func (p *Page) keptNames() (memory int) {
 	return memory
 }
 
-// size adds what a record has of its event.
+// size adds the size of the event in a record.
 func (e *Event) size(s *Size) {
 	e.Payload.size(s)
 	if log := e.Log; log != nil {
@@ -146,7 +144,7 @@ func (e *Event) size(s *Size) {
 	}
 }
 
-// texts are the bytes of those that records will hold.
+// texts is the total length of the texts in the records.
 func (b *Beacon) texts() (n int) {
 	for i := range b.Pages {
 		p := &b.Pages[i]

@@ -2,9 +2,8 @@ package beacon
 
 import "sync"
 
-// Storage is memory for what a body is decoded into: events, their payloads and attributes. Nobody reads them once the
-// body is delivered, so that another one may have the memory: records share texts with a beacon, and nothing else. The
-// zero value has room for nothing yet. Not safe for concurrent use.
+// Storage is memory for the events of a body, their payloads and attributes. It is reused for another body after the delivery,
+// because records share only texts with a beacon. The zero value is empty. Not safe for concurrent use.
 type Storage struct {
 	events     []Event
 	attributes []Attribute
@@ -19,7 +18,7 @@ type Storage struct {
 	Measurements Chunk[Measurement]
 }
 
-// What is kept for another body; larger ones are rare and should not stay because somebody sent a large one.
+// Largest sizes that are kept for another body. Larger bodies are rare, and their memory should not stay.
 const (
 	maxKeptEvents     = 256
 	maxKeptAttributes = 1024
@@ -28,11 +27,11 @@ const (
 
 var storages = sync.Pool{New: func() any { return new(Storage) }}
 
-// NewStorage has nothing in it.
+// NewStorage returns an empty Storage.
 func NewStorage() *Storage { return storages.Get().(*Storage) }
 
-// Release gives the memory of the beacons of one body to another one. Nobody may read them afterwards. It is not needed:
-// what is not given back is garbage.
+// Release makes the memory of the beacons of a body available to another body. Nobody may read them afterwards. Without Release,
+// the garbage collector frees the memory.
 func Release(beacons []Beacon) {
 	if len(beacons) == 0 || beacons[0].Storage == nil {
 		return
@@ -46,7 +45,7 @@ func Release(beacons []Beacon) {
 	storages.Put(s)
 }
 
-// emptied has the capacity of the slice and none of its values, nor what they point to.
+// emptied is the empty slice with its capacity. Its old values are cleared.
 func emptied[S ~[]T, T any](s S, most int) S {
 	if cap(s) > most {
 		return nil
@@ -65,17 +64,17 @@ func (s *Storage) Events(n int) []Event {
 	return events
 }
 
-// Keep says what became of a slice of Events.
+// Keep stores a slice from Events, which may have grown, for another body.
 func (s *Storage) Keep(events []Event) {
 	if cap(events) > cap(s.events) {
 		s.events = events
 	}
 }
 
-// minAttributes is for how many attributes room is made at once, unless an event has more.
+// minAttributes is how many attributes are allocated at once, unless an event has more.
 const minAttributes = 32
 
-// Attributes copies attributes to where nobody else writes.
+// Attributes copies the attributes to memory that nobody else writes.
 func (s *Storage) Attributes(of []Attribute) []Attribute {
 	if cap(s.attributes)-len(s.attributes) < len(of) {
 		s.attributes = make([]Attribute, 0, max(minAttributes, len(of), min(2*cap(s.attributes), maxKeptAttributes)))
@@ -88,7 +87,7 @@ func (s *Storage) Attributes(of []Attribute) []Attribute {
 // Chunk hands out places for values, made several at a time.
 type Chunk[T any] []T
 
-// Put gives the value a place that nobody has.
+// Put copies the value to an unused place.
 func (c *Chunk[T]) Put(value T) *T {
 	if len(*c) == cap(*c) {
 		*c = make([]T, 0, min(max(4, 2*cap(*c)), maxChunk))

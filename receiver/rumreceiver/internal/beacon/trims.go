@@ -17,15 +17,14 @@ const (
 	BoundFrames
 	BoundLostReasons
 	BoundHeader
-	// BoundValueType is for values that have no place whatever their size: a tag that is an object,
-	// a number beyond those of IEEE 754.
+	// BoundValueType is for values of a type that is not allowed: a tag that is an object, a number beyond those of IEEE 754.
 	BoundValueType
-	// BoundWeight is what an event may stand for: see LimitWeight.
+	// BoundWeight is the largest weight of an event: see LimitWeight.
 	BoundWeight
 	NumBounds
 )
 
-// BoundNames are what the outside calls them.
+// BoundNames are their names in metrics and records.
 var BoundNames = [NumBounds]string{
 	"max_attributes", "max_attribute_depth", "max_string_length", "max_url_length", "max_stack_length", "max_stack_frames",
 	"max_lost_reasons", "max_header_length", "value_type", "max_weight",
@@ -46,8 +45,7 @@ func (t *Trims) Cut(s string, limits *Limits, bound Bound) string {
 	return s
 }
 
-// CutStack keeps the innermost frames of a stack, and what stands before them: the type and the message, which have at
-// most as many lines.
+// CutStack keeps the innermost frames of a stack, and type and message before them, of at most as many lines.
 func (t *Trims) CutStack(stack string, limits *Limits) string {
 	before, frames := limits.MaxFrames, limits.MaxFrames
 	for end := 0; ; {
@@ -80,7 +78,7 @@ func isFrame(line string) bool {
 	return strings.HasPrefix(strings.TrimLeft(line, " \t"), "at ") || strings.IndexByte(line, '@') >= 0
 }
 
-// Since are the bounds that were crossed after before, a copy of the same counts, was taken.
+// Since are the bounds that were crossed since the counts were copied to before.
 func (t *Trims) Since(before *Trims) (crossed Bounds) {
 	if *t == *before {
 		return 0

@@ -17,15 +17,14 @@ func LimitWeights(beacons []Beacon, limit, sum float64) {
 	}
 }
 
-// LimitWeight bounds what the events of a beacon stand for: each at most limit, all together at most
-// sum, but each for itself. A client that says it keeps fewer sessions is taken to keep so many, and
-// the records say so: what anybody may claim must not outweigh what others measure.
+// LimitWeight bounds the weights of the events of a beacon: each to limit, and all together to sum, but never below 1. A larger
+// claimed weight is cut, and the records are marked, because invented weights must not outweigh the measurements of others.
 func LimitWeight(b *Beacon, limit, sum float64) {
 	weight, allowed := b.Sampling.Weight(), min(limit, MaxWeight)
 	if events := b.Accepted(); events > 0 {
 		allowed = max(1, min(allowed, sum/float64(events)))
 	}
-	if weight <= allowed*(1+1e-9) { // or rounding would mark what is believed
+	if weight <= allowed*(1+1e-9) { // otherwise rounding would mark weights within the bound
 		return
 	}
 	b.Sampling.Rate = 1 / allowed
@@ -35,5 +34,5 @@ func LimitWeight(b *Beacon, limit, sum float64) {
 	}
 }
 
-// Claimed is how many sessions' events the beacon adds to those that it holds.
+// Claimed is the additional weight of the beacon's events.
 func (b *Beacon) Claimed() float64 { return (b.Sampling.Weight() - 1) * float64(b.Accepted()) }

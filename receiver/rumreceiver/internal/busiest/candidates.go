@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// candidates are the keys that have no place. When there are too many, a hand goes round and takes away chances;
-// the first key that it finds without one goes. Each further visitor is a chance, so what many ask for stays.
+// candidates are the keys without a place. When there are too many, one is forgotten by the clock algorithm: a hand goes round the
+// ring and takes a chance from each key; the first key without a chance is forgotten. Each further visitor is a chance, so keys
+// with many visitors stay.
 type candidates struct {
 	index map[string]int
 	ring  []candidate
@@ -25,7 +26,7 @@ func newCandidates() candidates { return candidates{index: map[string]int{}} }
 
 func (c *candidates) len() int { return len(c.index) }
 
-// sight adds a visitor to a key that is known.
+// sight adds a visitor to a known key.
 func (c *candidates) sight(key []byte, visitor uint64) bool {
 	i, ok := c.index[string(key)]
 	if !ok {
@@ -63,7 +64,7 @@ func (c *candidates) room() int {
 	}
 }
 
-// take removes a key, whose visitors it returns.
+// take removes a key and returns its visitors.
 func (c *candidates) take(key string) visitors {
 	i := c.index[key]
 	v := c.ring[i].visitors
@@ -72,7 +73,7 @@ func (c *candidates) take(key string) visitors {
 	return v
 }
 
-// turn forgets the keys that nobody asked for in a window.
+// turn forgets the keys without a visitor in a window.
 func (c *candidates) turn() {
 	for i := range c.ring {
 		one := &c.ring[i]

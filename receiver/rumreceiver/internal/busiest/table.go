@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// Window is for how long a visitor counts at least; at most twice as long. Pages that are seen every other minute are not
-	// seen for ten now and then, and must not lose their place to one that two people saw.
+	// Window is how long a visitor counts at least; at most twice as long. A page that is seen every other minute may sometimes not
+	// be seen for ten, and must not lose its place then to a page with two visitors.
 	Window = time.Hour
 	// newFor is how long the new keys of a visitor are counted.
 	newFor = 10 * time.Minute
@@ -47,7 +47,7 @@ type Entry[V any] struct {
 	leaving  bool
 }
 
-// Seen is when it was last asked for, Unix ns.
+// Seen is the time of the last visitor, Unix ns.
 func (e *Entry[V]) Seen() int64 { return e.seen }
 
 // Leaving reports whether the place will be given to another key.
@@ -180,7 +180,7 @@ func (t *Table[V]) turn(now int64) {
 	}
 }
 
-// brought counts the new keys of each visitor. Visitors who share a number share its bound.
+// brought counts the new keys of visitors, by a hash: visitors with one hash share the bound.
 type brought [4096]uint8
 
 func (b *brought) another(visitor uint64) bool {

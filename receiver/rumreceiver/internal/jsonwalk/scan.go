@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Every byte is looked at once: what begins at it, 0 for nothing that JSON knows.
+// The kind of value or delimiter that begins with each byte; 0 for none.
 var kinds = func() (table [256]Kind) {
 	for _, c := range "\"{}[]tfn" {
 		table[c] = Kind(c)
@@ -22,8 +22,8 @@ var kinds = func() (table [256]Kind) {
 // Kind of a value or delimiter: one of 0 (a number) n f t " { [ } ], which is how each begins.
 type Kind byte
 
-// nextSpecial is the place of the first byte, at or after i, that does not stand for itself inside
-// a JSON string: a quotation mark, a backslash or a control character; len(text) when there is none.
+// nextSpecial is the index of the first byte, at or after i, that has a meaning in a JSON string: a quotation mark, a backslash or
+// a control character; len(text) when there is none.
 // Eight bytes at a time; https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord explains
 // why the lowest bit that is set is exact.
 func nextSpecial(text []byte, i int) int {

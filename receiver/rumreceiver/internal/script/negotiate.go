@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// choose takes the variant that the browser weighs most, of equals the smallest. Without the header, or when nothing
-// that there is would do, it is the script as it is.
+// choose returns the variant that the browser prefers, and the smallest of equals. Without the header, or without an acceptable
+// variant, it is the uncompressed script.
 // https://www.rfc-editor.org/rfc/rfc9110#field.accept-encoding
 func (e *edition) choose(header http.Header) *variant {
 	plain := &e.variants[len(e.variants)-1]
@@ -26,8 +26,8 @@ func (e *edition) choose(header http.Header) *variant {
 	return best
 }
 
-// weightOf a coding, 0 when it is not acceptable. What is named goes before *; no coding at all is acceptable unless it
-// is excluded, but less than what is named.
+// weightOf a coding, 0 when it is not acceptable. A named coding takes precedence over *. The uncompressed script is acceptable unless
+// it is excluded, with a lower weight than named codings.
 func weightOf(accept, encoding string) float64 {
 	name := encoding
 	if name == "" {
@@ -56,7 +56,7 @@ func weightOf(accept, encoding string) float64 {
 // leastQuality is the smallest weight that can be sent.
 const leastQuality = 0.001
 
-// quality reads a weight. A broken one counts as 0: whoever sends it gets what he surely can read.
+// quality reads a weight. An invalid one is 0, so that its sender gets the uncompressed script.
 // https://www.rfc-editor.org/rfc/rfc9110#quality.values
 func quality(parameters string) float64 {
 	parameters = strings.TrimSpace(parameters)
@@ -74,7 +74,7 @@ func quality(parameters string) float64 {
 	return weight
 }
 
-// unchanged reports whether the browser has what it would get. Tags are compared weakly: a proxy that compresses makes
+// unchanged reports whether the browser already has the variant. Tags are compared weakly: a proxy that compresses makes
 // them weak. https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match
 func unchanged(header http.Header, etag string) bool {
 	for _, line := range header["If-None-Match"] {

@@ -39,7 +39,7 @@ var (
 	vercel []byte
 )
 
-// How a page asks for another one than the ordinary: /rum.js?full.
+// Queries for the other editions: /rum.js?full.
 const (
 	fullQuery   = "full"
 	vercelQuery = "vercel"
@@ -55,7 +55,7 @@ const (
 
 // edition is one of the scripts, ready to be served.
 type edition struct {
-	variants []variant // from the smallest to the one that everybody can read
+	variants []variant // from the smallest to the uncompressed one
 }
 
 // variant is a script in one content encoding.
@@ -120,7 +120,7 @@ func Handler() http.Handler {
 	})
 }
 
-// editionFor knows the query also as servers in between write it that read and write addresses: ?full=.
+// editionFor also recognises the query as some servers in between rewrite it: ?full=.
 func editionFor(query string) edition {
 	switch strings.TrimSuffix(query, "=") {
 	case fullQuery:

@@ -7,8 +7,8 @@ import (
 	"go.opentelemetry.io/otel/metric"
 )
 
-// labels keeps the pairs of labels that each request needs, so that they are made once. They are of closed sets, and
-// so are the pairs. Safe for concurrent use.
+// labels keeps the label pairs of requests, so that each is made once. Labels are of closed sets, so the pairs are, too. Safe for
+// concurrent use.
 type labels struct {
 	mu   sync.RWMutex
 	made map[[4]string][]metric.AddOption

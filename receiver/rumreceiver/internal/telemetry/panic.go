@@ -9,10 +9,10 @@ import (
 	"go.uber.org/zap"
 )
 
-// ErrPanicked is what a panic became.
+// ErrPanicked is the error for a contained panic.
 var ErrPanicked = errors.New("a panic, see the log")
 
-// Part is what panicked: a label.
+// Part is the part of the receiver that panicked: a label.
 type Part string
 
 // The parts.
@@ -23,9 +23,9 @@ const (
 	PartFlush  Part = "flush"
 )
 
-// Contain turns a panic of the function that defers it into an error, so that a bug, of ours or of a component
-// behind us, costs one batch or one window: it has an answer, it is counted, and nobody waits for it. What the panic
-// says may quote the payload; only the type of it is logged, and the stack.
+// Contain converts a panic of the function that defers it to an error, so that a bug, of ours or of a later component, affects only
+// one batch or one window: it is answered and counted. The text of a panic may quote the payload, so only its type and the stack
+// are logged.
 func (t *Telemetry) Contain(ctx context.Context, part Part, err *error) {
 	cause := recover()
 	if cause == nil {

@@ -17,8 +17,8 @@ var allowedInSpans = []attribute.Key{
 	"url.scheme", "server.address", "server.port", "network.protocol.name", "network.protocol.version",
 }
 
-// Discreet returns tracers whose spans have only attributes of a fixed list, and are not part of a stranger's trace:
-// otherwise a page would decide which of its own traces the Collector samples.
+// Discreet returns tracers whose spans have only attributes of a fixed list, and are not part of the trace of a page: otherwise a
+// page would decide which traces the Collector samples of itself.
 func Discreet(of trace.TracerProvider) trace.TracerProvider { return discreetProvider{of: of} }
 
 type discreetProvider struct {
@@ -36,7 +36,7 @@ type discreetTracer struct {
 	of trace.Tracer
 }
 
-// Start a span, of which links are left out: they are the client's.
+// Start a span, without links, because they are the client's.
 func (t discreetTracer) Start(ctx context.Context, name string, options ...trace.SpanStartOption) (context.Context, trace.Span) {
 	config := trace.NewSpanStartConfig(options...)
 	kept := []trace.SpanStartOption{trace.WithSpanKind(config.SpanKind()), trace.WithAttributes(discreet(config.Attributes())...)}
@@ -50,7 +50,7 @@ func (t discreetTracer) Start(ctx context.Context, name string, options ...trace
 	return ctx, discreetSpan{span}
 }
 
-// discreetSpan also hears later of what was sent.
+// discreetSpan also filters attributes that are set later.
 type discreetSpan struct{ trace.Span }
 
 func (s discreetSpan) SetAttributes(attributes ...attribute.KeyValue) {

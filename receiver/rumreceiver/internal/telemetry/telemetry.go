@@ -17,7 +17,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/metadata"
 )
 
-// Outcomes that are no reasons to refuse: of requests, and the first two of events at a sink.
+// Outcomes that are not refusals: of requests, and the first two also of events at a sink.
 const (
 	Accepted         = "accepted"
 	Duplicate        = "duplicate"
@@ -41,8 +41,8 @@ func New(set component.TelemetrySettings) (*Telemetry, error) {
 	return &Telemetry{TelemetryBuilder: builder, logger: set.Logger, labels: labels{made: map[[4]string][]metric.AddOption{}}}, nil
 }
 
-// Advise says once what should be configured otherwise, because of an address that sends requests; the zero Addr
-// where that could be a visitor's. The texts must be a closed set.
+// Advise logs a recommended change of the configuration once, with the address whose requests show the need; the zero Addr if it may
+// be a visitor's. The texts must be a closed set.
 func (t *Telemetry) Advise(text string, address netip.Addr) {
 	if _, said := t.advised.LoadOrStore(text, true); said {
 		return
@@ -54,12 +54,12 @@ func (t *Telemetry) Advise(text string, address netip.Addr) {
 	t.logger.Warn(text, zap.Stringer("address", address))
 }
 
-// Request counts one. The protocol is empty when its path is none.
+// Request counts a request. The protocol is empty if its path belongs to none.
 func (t *Telemetry) Request(ctx context.Context, protocol, outcome string) {
 	t.RumReceiverRequests.Add(ctx, 1, t.labels.of("protocol", protocol, "outcome", outcome)...)
 }
 
-// Decoded counts what a readable body brought.
+// Decoded counts the events of a readable body.
 func (t *Telemetry) Decoded(ctx context.Context, beacons []beacon.Beacon) {
 	received := 0
 	for i := range beacons {
@@ -128,7 +128,7 @@ func (t *Telemetry) Lost(ctx context.Context, b *beacon.Beacon) {
 	}
 }
 
-// implausible counts what was marked, by cause.
+// implausible counts marked values, by cause.
 func (t *Telemetry) implausible(ctx context.Context, b *beacon.Beacon) {
 	var values [beacon.NumImplausibilities]int64
 	for i := range b.Events {
@@ -150,7 +150,7 @@ func (t *Telemetry) Duplicate(ctx context.Context, events int) {
 	t.RumReceiverEventsDuplicate.Add(ctx, int64(events))
 }
 
-// Sink counts what became of events at one sink: Accepted, Duplicate or a reason.
+// Sink counts the outcome of events at one sink: Accepted, Duplicate or a reason.
 func (t *Telemetry) Sink(ctx context.Context, sink, outcome string, events int) {
 	t.RumReceiverSinkEvents.Add(ctx, int64(events), t.labels.of("sink", sink, "outcome", outcome)...)
 }

@@ -12,8 +12,8 @@ import (
 // callers; none would merge every "x is undefined".
 const fingerprintFrames = 3
 
-// fingerprint groups errors that are the same bug: type, message without what varies (numbers,
-// quoted parts), and the function names of the innermost frames. File names and positions stay out,
+// fingerprint groups errors of the same bug: by type, message without varying parts (numbers, quoted parts), and the function names
+// of the innermost frames. File names and positions stay out,
 // because bundlers change them with every release.
 func fingerprint(e *beacon.Exception) string {
 	hash := newFNV()
@@ -40,7 +40,7 @@ func fingerprint(e *beacon.Exception) string {
 
 const unhandledRejection = "UnhandledRejection"
 
-// fnv is FNV-1a of 64 bits, as hash/fnv has it, which needs an allocation for each string.
+// fnv is FNV-1a of 64 bits, like hash/fnv, which allocates for each string.
 // https://www.rfc-editor.org/rfc/rfc9923
 type fnv uint64
 

@@ -13,7 +13,7 @@ type position struct {
 	line, column int64
 }
 
-// positionOf is where an error happened: as the format says, else the innermost frame of the stack that has a place.
+// positionOf is the position of an error: that of the format, else that of the innermost frame with a position.
 func positionOf(x *beacon.Exception) position {
 	if x.File != "" || x.Stack == "" {
 		return position{x.File, x.Line, x.Column}
@@ -42,7 +42,7 @@ func frameFunction(line string) (function string, ok bool) {
 	return function, ok
 }
 
-// framePosition finds the place of a stack line, in either shape.
+// framePosition finds the position in a stack line of either form.
 func framePosition(line string) (at position, ok bool) {
 	trimmed := strings.TrimSpace(line)
 	place, found := strings.CutPrefix(trimmed, "at ")
@@ -64,7 +64,7 @@ func framePosition(line string) (at position, ok bool) {
 	return at, at.file != "" && (strings.Contains(at.file, "/") || strings.Contains(at.file, ":"))
 }
 
-// cutNumber takes ":12" off the end.
+// cutNumber splits ":12" from the end.
 func cutNumber(s string) (before string, number int64, ok bool) {
 	colon := strings.LastIndexByte(s, ':')
 	if colon < 0 {

@@ -11,14 +11,14 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// kind is what records of one kind of event are.
+// kind is the form of the records of one kind of event.
 type kind struct {
 	// name is EventName; empty where the event brings its own.
 	name     string
 	severity plog.SeverityNumber
 	// prefix stands before the names of free attributes, unless they are verbatim.
 	prefix string
-	// attributes is how many the kind has of its own at most, besides free ones.
+	// attributes is the largest number of attributes of the kind itself, besides free ones.
 	attributes int
 	write      func(a *attributes, payload beacon.Payload, page *beacon.Page)
 }
@@ -44,7 +44,7 @@ var kinds = [...]kind{
 // If the last kind has no row, this does not compile.
 var _ [len(kinds)]struct{} = [beacon.NumKinds]struct{}{}
 
-// write makes a row's function of one that knows the type of the payload.
+// write adapts a function for the type of the payload to that of a row.
 func write[P beacon.Payload](of func(*attributes, P, *beacon.Page)) func(*attributes, beacon.Payload, *beacon.Page) {
 	return func(a *attributes, payload beacon.Payload, page *beacon.Page) { of(a, payload.(P), page) }
 }
@@ -80,7 +80,7 @@ func (a *attributes) pageLoad(l *beacon.PageLoad, _ *beacon.Page) {
 	a.str(semconv.NavigationTimingType, l.Type)
 	if l.Times != nil {
 		for time, ms := range l.Times {
-			if ms != 0 { // what has not happened
+			if ms != 0 { // 0 has not happened
 				a.num(semconv.NavigationTimes[time], ms)
 			}
 		}
@@ -129,14 +129,14 @@ func (a *attributes) resourceTiming(r *beacon.Resource, _ *beacon.Page) {
 	a.str(semconv.ErrorType, errorType(r))
 }
 
-// size leaves out 0, which browsers report for sizes that they must not reveal: other origins, requests of scripts.
+// size leaves out 0, which browsers report for sizes that they must not reveal: those of other origins.
 func (a *attributes) size(key string, bytes int64) {
 	if bytes != 0 {
 		a.integer(key, bytes)
 	}
 }
 
-// errorType is empty for a request that went well; a status that is an error is one for clients.
+// errorType is empty for a successful request. For clients, a status from 400 on is an error.
 // https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
 func errorType(r *beacon.Resource) string {
 	if r.ErrorType == "" && r.Status >= 400 {

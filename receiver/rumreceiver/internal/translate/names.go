@@ -6,12 +6,11 @@ import (
 	"sync/atomic"
 )
 
-// names joins prefixes and words of pages: rum.tag. and experiment. A site has few words and says them with every event,
-// so what was joined before is used again.
+// names joins prefixes and words of pages, such as rum.tag. and experiment. A site sends the same few words with every event, so
+// joined names are used again.
 //
-// It has maxNames places, each for what was joined last of those whose hash leads there; longer words than maxWord have
-// none. Whoever invents words makes others be joined anew, as they would be without. Some 200 KB at most. Safe for
-// concurrent use.
+// It has maxNames places, by hash, each with the last name of that hash. Words longer than maxWord are not kept. A client that
+// invents words only makes others be joined again. Some 200 KB at most. Safe for concurrent use.
 type names struct {
 	seed   maphash.Seed
 	places [maxNames]atomic.Pointer[name]

@@ -5,7 +5,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// context writes what a record shares with the others of its page: who, where, over which network.
+// context writes the attributes that records of a page share: who, where, over which network.
 func (a *attributes) context(b *beacon.Beacon, page *beacon.Page) {
 	a.str(semconv.SessionID, page.SessionID)
 	a.str(semconv.UserID, page.UserID)

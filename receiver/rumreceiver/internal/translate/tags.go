@@ -20,16 +20,16 @@ func (s *Settings) tagAttribute(tag string) string {
 	return joinedNames.join(semconv.TagPrefix, tag)
 }
 
-// reserved are the names, and with a dot at the end the namespaces, that records use: a tag must not
-// write a name for the second time. A page must not set attributes that browsers and servers report.
+// reserved are the names, and with a dot at the end the namespaces, of the attributes of records: a tag must not repeat a name, and
+// must not set attributes that browsers and servers report.
 var reserved = []string{
 	semconv.EventName, semconv.SessionID, semconv.SessionPreviousID, semconv.UserID, semconv.ClientAddress, semconv.URLFull, semconv.URLPath, semconv.URLTemplate,
 	semconv.HTTPRequestMethod, semconv.HTTPResponseStatusCode, semconv.ErrorType, semconv.RecordUID,
 	"browser.", "code.", "exception.", "geo.", "network.", "rum.", "sampling.",
 }
 
-// ours are the names that verbatim attributes of strangers must not have, whether the record has them of its own or
-// not: what servers and the rum_budget processor say is believed.
+// ours are the names that verbatim attributes of strangers must never have, because others trust these attributes: servers and the
+// rum_budget processor set them.
 var ours = []string{"rum.", "sampling.", "client.", "geo.", "source.", "network.peer.", "service.", "deployment.", "user_agent.", semconv.RecordUID, semconv.EventName, semconv.DeprecatedEventName, semconv.URLPath, semconv.URLTemplate}
 
 func isOurs(attribute string) bool {

@@ -57,8 +57,8 @@ func Logs(b *beacon.Beacon, settings Settings, now time.Time) plog.Logs {
 	return logs
 }
 
-// uid names the record of an event by its place in the batch. Several that one event of the wire became are distinguished
-// from the last one on, because the first ones may be left out by a process that already had them.
+// uid identifies the record of an event by its index in the batch. Several records of one event of the wire are numbered from the
+// last one, because a process that already had the first ones leaves them out.
 func uid(identity string, events []beacon.Event, i int) string {
 	if identity == "" {
 		return ""
@@ -74,10 +74,10 @@ func uid(identity string, events []beacon.Event, i int) string {
 	return name
 }
 
-// typicalContext is how many attributes the first record is expected to have of its page.
+// typicalContext is the expected number of attributes from the page in the first record.
 const typicalContext = 12
 
-// translator is what the records of one beacon share.
+// translator is the state that the records of one beacon share.
 type translator struct {
 	beacon   *beacon.Beacon
 	settings Settings
@@ -128,10 +128,10 @@ func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
 	a.UnsafeIntoMap(record.Attributes())
 }
 
-// setSeverity is what the record says by itself, or that of the kind.
+// setSeverity sets the severity of the record itself, or else that of the kind.
 func setSeverity(record plog.LogRecord, kind *kind, log *beacon.Log) {
 	number, text := kind.severity, ""
-	if record.EventName() == "" { // a line of a log that does not say
+	if record.EventName() == "" { // a line of a log without severity
 		number = plog.SeverityNumberUnspecified
 	}
 	if log != nil {
@@ -157,8 +157,8 @@ func setTrace(record plog.LogRecord, event *beacon.Event, page *beacon.Page) {
 	record.SetFlags(plog.DefaultLogRecordFlags.WithIsSampled(trace.Flags&1 == 1))
 }
 
-// attributes builds a map without looking for duplicates: every key of ours is written at most once, and free keys live
-// under prefixes of their own. Only verbatim ones are compared with what is there.
+// attributes builds a map without a search for duplicates: every key of ours is written at most once, and free keys have prefixes.
+// Only verbatim keys are compared with the others.
 type attributes struct {
 	xpdata.MapBuilder
 	len int
@@ -177,7 +177,7 @@ func (a *attributes) add(key string) pcommon.Value {
 	return a.AppendEmpty(key)
 }
 
-// free writes the attributes that have no place in the payload.
+// free writes the free attributes.
 func (a *attributes) free(event *beacon.Event, prefix string) {
 	for i := range event.Attributes {
 		attribute := &event.Attributes[i]
