@@ -87,7 +87,7 @@ func (s *shard) restore(e slot, now uint32) {
 	*room = e
 }
 
-// slotsOf checks a snapshot and returns what it says of sessions.
+// slotsOf checks a snapshot and returns its sessions.
 func slotsOf(snapshot []byte, rules []Rule) ([]byte, error) {
 	body := len(snapshot) - snapshotChecksum
 	if body < snapshotHeader || snapshot[0] != snapshotVersion || (body-snapshotHeader)%snapshotSlot != 0 ||

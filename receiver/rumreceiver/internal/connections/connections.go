@@ -31,7 +31,7 @@ type Connections struct {
 
 	mu       sync.Mutex
 	open     map[net.Conn]*connection
-	waiting  *list.List // of *connection without a request, the one that is so for longest first
+	waiting  *list.List // of *connection without a request, the longest idle one first
 	byClient map[netip.Prefix]*client
 	evicted  int64
 }
@@ -51,7 +51,7 @@ type connection struct {
 	all, mine *list.Element
 }
 
-// New has none.
+// New returns Connections without an open one.
 func New(settings Settings) *Connections {
 	return &Connections{settings: settings, open: map[net.Conn]*connection{}, waiting: list.New(), byClient: map[netip.Prefix]*client{}}
 }
@@ -135,7 +135,7 @@ func cut(conn net.Conn) {
 	_ = conn.Close()
 }
 
-// add takes the connection, or not, and says which others make room for it.
+// add registers the connection, or reports that there is no room, and returns the connections to close for it.
 func (c *Connections) add(conn net.Conn) (evicted []net.Conn, ok bool) {
 	address := addressOf(conn)
 	c.mu.Lock()
@@ -163,7 +163,7 @@ func (c *Connections) add(conn net.Conn) (evicted []net.Conn, ok bool) {
 	return evicted, true
 }
 
-// evictLocked takes the first of the list away. Without one it counts what is not taken instead.
+// evictLocked removes the first of the list. If the list is empty, it counts the new connection as evicted instead.
 func (c *Connections) evictLocked(waiting *list.List, evicted *[]net.Conn) bool {
 	c.evicted++
 	first := waiting.Front()
@@ -236,7 +236,7 @@ func (c *Connections) closed(conn net.Conn) {
 	}
 }
 
-// addressOf is that of the other side; the zero address when it has none.
+// addressOf is the remote address; the zero address when there is none.
 func addressOf(conn net.Conn) netip.Addr {
 	at, err := netip.ParseAddrPort(conn.RemoteAddr().String())
 	if err != nil {

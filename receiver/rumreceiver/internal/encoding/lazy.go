@@ -12,7 +12,7 @@ type codec interface {
 	// begin starts on another stream, which is not empty.
 	begin(in *bufio.Reader) error
 	io.Reader
-	// end lets go of the stream and of what is too large to keep.
+	// end releases the stream, and buffers that are too large to keep.
 	end()
 }
 
@@ -26,7 +26,7 @@ type stream struct {
 	codec  codec
 }
 
-// source is a body that remembers how it broke off.
+// source is a body that remembers its read error.
 type source struct {
 	io.Reader
 	err error
@@ -40,7 +40,7 @@ func (s *source) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// blame returns whose fault the failure of a codec is.
+// blame decides whether reading the body failed, or the body is not in its encoding.
 func (s *source) blame(err error) error {
 	switch {
 	case err == nil || err == io.EOF: //nolint:errorlint // only io.EOF itself is an end; a codec that wraps it met one too early
@@ -92,8 +92,8 @@ func (p *pool) decoder(body io.ReadCloser) (io.ReadCloser, error) {
 	return &lazy{pool: p, body: body}, nil
 }
 
-// lazy has a codec from the first Read to the last only, not until Close: a handler keeps the body
-// open while it waits for its pipeline.
+// lazy has a codec only from the first Read to the last, not until Close, because a handler keeps the body open while it waits for
+// its pipeline.
 type lazy struct {
 	pool   *pool
 	body   io.ReadCloser
@@ -126,9 +126,8 @@ func (l *lazy) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Close closes a body that has been read from. One that nobody wanted is left to http.Server, which
-// closes it after the answer: closing it here would first wait for what the client has still to
-// send.
+// Close closes a body that has been read from. An unread body is left to http.Server, which closes it after the answer: closing it
+// here would first wait for the rest of the body.
 func (l *lazy) Close() error {
 	if l.stream != nil {
 		l.pool.release(l.stream)

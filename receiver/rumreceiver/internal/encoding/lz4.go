@@ -13,8 +13,8 @@ import (
 // lz4Codec decodes the frame format.
 // https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md
 //
-// The library allocates two blocks of the size that the frame names, hence the spool. It also takes
-// a frame that is cut off between two blocks for a whole one, hence the check.
+// The library allocates two blocks of the size in the frame's header, hence the spool. It also accepts a frame that is cut off
+// between two blocks, hence the check.
 type lz4Codec struct {
 	spool  spool
 	reader *lz4.Reader
@@ -37,7 +37,7 @@ func (l *lz4Codec) Read(p []byte) (int, error) { return l.reader.Read(p) }
 
 func (l *lz4Codec) end() {
 	if l.reader != nil {
-		l.reader.Reset(nil) // gives its buffers back
+		l.reader.Reset(nil) // returns its buffers
 		l.reader = nil
 	}
 	l.spool.end()

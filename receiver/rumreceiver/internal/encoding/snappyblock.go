@@ -14,17 +14,17 @@ import (
 // snappyBlock decodes the block format piece by piece.
 // https://github.com/google/snappy/blob/main/format_description.txt
 //
-// Libraries decode a block at once, into memory of the length that it begins with: ten bytes could
-// claim 4 GiB. Here memory grows with what was decoded, and that is what somebody read.
+// Libraries decode a block at once, into memory of the length in its header: ten bytes could claim 4 GiB. Here memory grows with the
+// decoded part, which is not more than a reader has asked for.
 type snappyBlock struct {
 	in      *bufio.Reader
 	decoded []byte // everything so far: a copy may refer to any of it
-	read    int    // how much of it was handed out
-	left    uint64 // how much is to come
+	read    int    // how much of it was read
+	left    uint64 // how much is still to be decoded
 	literal uint64 // how much of that is a literal which has begun
 }
 
-// snappyPiece is how much is decoded at once, as long as there is somebody to take it.
+// snappyPiece is how much is decoded for one Read.
 const snappyPiece = 4 << 10
 
 func (s *snappyBlock) begin(in *bufio.Reader) error {
@@ -121,7 +121,7 @@ func (s *snappyBlock) takeLiteral() error {
 	return nil
 }
 
-// copyBack repeats what stands offset bytes before the end. The two may overlap.
+// copyBack repeats bytes from offset before the end. The two parts may overlap.
 func (s *snappyBlock) copyBack(length, offset uint64, err error) error {
 	if err != nil {
 		return err
@@ -150,7 +150,7 @@ func (s *snappyBlock) uint(n int) (uint64, error) {
 	return binary.LittleEndian.Uint64(p[:]), nil
 }
 
-// noEOF is for where the end is too early.
+// noEOF converts an end that is too early.
 func noEOF(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF

@@ -5,13 +5,11 @@ import (
 	"bytes"
 )
 
-// maxKept is how large a buffer may be to wait for its next stream. Larger ones are rare, and
-// should not stay because of one body.
+// maxKept is the largest buffer that is kept for the next stream. Larger ones are rare, and should not stay because of one body.
 const maxKept = 1 << 20
 
-// spool holds an encoded body until it is complete. Codecs whose streams name the size of the
-// memory that they need read from it, so that a client that sends such a name and then nothing
-// holds that memory for no moment longer than it takes to decode what is there.
+// spool keeps an encoded body until it is complete. Codecs whose streams declare the memory that they need read from it. So a client
+// that declares much memory and then sends nothing does not keep that memory in use.
 type spool struct {
 	buffer bytes.Buffer
 	reader bytes.Reader

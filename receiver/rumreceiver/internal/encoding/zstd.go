@@ -38,7 +38,7 @@ func (z *zstdCodec) Read(p []byte) (int, error) { return z.decoder.Read(p) }
 
 func (z *zstdCodec) end() {
 	if z.decoder != nil {
-		_ = z.decoder.Reset(nil) // lets go of the stream; fails only after Close
+		_ = z.decoder.Reset(nil) // releases the stream; fails only after Close
 	}
 	z.spool.end()
 }
