@@ -63,6 +63,24 @@ func TestRoutes_WhatWasReportedStaysUntilItIsSeen(t *testing.T) {
 	holds(t, a.Collect(after(time.Hour)), views("shop", "/hot", 1), views("shop", "{other}", 7))
 }
 
+func TestRoutes_ABotOnAPageThatLosesItsPlaceIsAmongTheOthers(t *testing.T) {
+	a := oneRoute()
+	bot := func() *beacon.Beacon {
+		b := at("/cold", shop(pageView()))
+		b.Client.Synthetic = "bot"
+		return b
+	}
+	viewed(a, 0, "/cold", visitors(1)...)
+	a.Record(bot(), after(0))
+	a.Collect(after(0))
+	a.Collect(after(time.Minute))
+	viewed(a, time.Minute, "/hot", visitors(5)...)
+	a.Collect(after(61 * time.Second)) // /cold leaves, once scrapers have seen it
+	a.Record(bot(), after(62*time.Second))
+	lines := text(a.Collect(after(10 * time.Minute)).Metrics)
+	assert.Contains(t, lines, "shop rum.synthetic_events{url.template={other},user_agent.synthetic.type=bot} 1")
+}
+
 func TestRoutes_AVitalThatWaitsMovesWithItsPage(t *testing.T) {
 	a := oneRoute()
 	a.Record(at("/cold", shop(lcpOf("v1", 500, 0))), after(0))
