@@ -29,7 +29,7 @@ func (p *policy) judge(s *logSource, f *match.Facts) verdict {
 	}
 	if m.invalid != budget.Valid {
 		if m.metric.Custom && !p.budgets.Knows(m.metric) {
-			return verdict{} // no budget is about it, so what it holds is nobody's business
+			return verdict{} // no budget applies, so its value does not matter
 		}
 		return verdict{measurement: m}
 	}

@@ -87,8 +87,8 @@ const (
 	syntheticInclude = "include"
 )
 
-// frequent is a flush interval below which a minute without the first value is too long: whoever emits metrics that
-// often also looks at them that often.
+// frequent is a flush interval below which a minute without the first value is too long: people who emit metrics that often look at
+// them that often.
 const frequent = 5 * time.Second
 
 // derive sets defaults that depend on other options.

@@ -38,7 +38,7 @@ func (u *unused) changed(connection net.Conn, state http.ConnState) {
 	}
 }
 
-// close closes those that there are and those that come.
+// close closes the present connections, and later ones.
 func (u *unused) close() {
 	u.mu.Lock()
 	defer u.mu.Unlock()

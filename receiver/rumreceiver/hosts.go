@@ -7,14 +7,14 @@ import (
 	"go.opentelemetry.io/collector/component/componentstatus"
 )
 
-// hosts are those of the pipelines that share a receiver: each has a status of its own for it. Safe for concurrent use.
+// hosts of the pipelines that share a receiver. Each host has its own status of the receiver. Safe for concurrent use.
 type hosts struct {
 	mu   sync.Mutex
 	all  []component.Host
 	last *componentstatus.Event
 }
 
-// add makes a host hear what is reported, the last report included.
+// add registers a host for reports. It gets the last report at once.
 func (h *hosts) add(host component.Host) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

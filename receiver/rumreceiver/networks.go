@@ -26,11 +26,10 @@ func networks(key string, texts []string) (all []netip.Prefix, errs error) {
 	return all, errs
 }
 
-// mappedBits stand before the IPv4 address in an IPv6 one: ::ffff:192.0.2.1.
+// mappedBits is the length of the prefix before an IPv4 address in an IPv6 one: ::ffff:192.0.2.1.
 const mappedBits = 96
 
-// parseNetwork reads an address or a network. Those of IPv4 that are written as IPv6 become IPv4, as the
-// addresses that they are compared with.
+// parseNetwork reads an address or a network. IPv4 written as IPv6 becomes IPv4, like the addresses that are compared with it.
 func parseNetwork(text string) (netip.Prefix, error) {
 	if addr, err := netip.ParseAddr(text); err == nil {
 		addr = addr.Unmap().WithZone("")

@@ -16,12 +16,12 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 )
 
-// maxHeaderBytes is how large the headers of a request may be, twice what common servers take: a
-// collector under the site's own domain is sent the site's cookies. Past it 431 by net/http, whose own
-// bound of 1 MiB every connection could fill before anybody asks for a key.
+// maxHeaderBytes bounds the headers of a request, at twice the limit of common servers, because a collector under the site's own
+// domain gets the site's cookies. Past it net/http answers 431. Its own bound is 1 MiB, which every connection could fill before
+// its key is checked.
 const maxHeaderBytes = 64 << 10
 
-// maxStreams is how many requests one HTTP/2 connection may have at once, as many as are served at once of all.
+// maxStreams is how many requests one HTTP/2 connection may have at once: as many as are served at once in total.
 const maxStreams = 100
 
 // newServer returns confighttp's server, hardened for requests from strangers.
@@ -49,9 +49,8 @@ func (p *plan) newServer(ctx context.Context, front *front.Front, extensions map
 	return server, nil
 }
 
-// withHost calls the server by one name. The Host header is the client's to choose, and confighttp's
-// instrumentation makes it the label server.address of its metrics: whoever invents hosts would fill
-// them. What the browser called it stays in URL.Host.
+// withHost gives the server one name. Clients choose the Host header, and confighttp's instrumentation makes it the label
+// server.address of its metrics: invented hosts would fill them. URL.Host keeps the name that the browser sent.
 func withHost(host string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		named := *req
@@ -62,11 +61,11 @@ func withHost(host string, next http.Handler) http.Handler {
 	})
 }
 
-// addressInLine is where lines of net/http name the other side.
+// addressInLine matches the remote address in log lines of net/http.
 var addressInLine = regexp.MustCompile(`\b(from|serving) (?:\[[^\]]*\]|[0-9.]+):[0-9]+`)
 
-// serverLog takes what net/http has to say, without the addresses of clients. Most of it is strangers' doing, one line
-// for each connection that is no TLS: nothing to keep by default.
+// serverLog logs the lines of net/http without the addresses of clients. Strangers cause most lines, one for each connection without
+// TLS, so they are logged at debug level.
 type serverLog struct{ logger *zap.Logger }
 
 func (l serverLog) Write(line []byte) (int, error) {

@@ -60,7 +60,7 @@ func (c *Config) connections() connections.Settings {
 	return s
 }
 
-// headerName is stricter than HTTP is, as the headers of proxies are.
+// headerName is stricter than HTTP, but matches all headers of proxies.
 var headerName = regexp.MustCompile("^[0-9A-Za-z_-]+$")
 
 // proxies of these settings.

@@ -6,9 +6,8 @@ import (
 	"go.opentelemetry.io/collector/config/confighttp"
 )
 
-// server is the HTTP server of the configuration. Its CORS headers name the origins of applications
-// too, or their pages could not read a Retry-After. Which origin may send with which key is settled
-// by the gate.
+// server is the HTTP server of the configuration. Its CORS headers include the origins of applications, because otherwise their pages
+// could not read a Retry-After. The gate decides which origin may send with which key.
 func (c *Config) server() confighttp.ServerConfig {
 	server := c.HTTP
 	var origins []string
@@ -44,8 +43,8 @@ var alwaysAllowed = []string{
 	"X-Datadog-Origin", "X-Datadog-Parent-Id", "X-Datadog-Sampling-Priority", "X-Datadog-Trace-Id", // Datadog
 }
 
-// answered are the origins as CORS is to know them. "*" would be answered as such, which browsers do
-// not take for requests with credentials, as sendBeacon sends them; and for all applications.
+// answered are the origins in the form for confighttp's CORS. It would answer "*" as such, for all applications, and browsers do not
+// accept that for requests with credentials, which sendBeacon sends.
 func answered(origins []string) (patterns []string) {
 	for _, origin := range origins {
 		if origin == "*" {

@@ -25,7 +25,7 @@ import (
 type Aggregator struct {
 	settings Settings
 	page     []label   // pageLabels with the tags
-	hashKey  [2]uint64 // secret, so that nobody can make two ids meet
+	hashKey  [2]uint64 // secret, so that nobody can make two ids collide
 
 	// whole is locked, before mu, by functions that read everything and release mu meanwhile, and by functions that
 	// remove.

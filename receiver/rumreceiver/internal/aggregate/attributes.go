@@ -96,7 +96,7 @@ func namesOf(labels []label) (names []string) {
 	return names
 }
 
-// choose sets the attributes of the family's points. Names that nobody knows are passed over.
+// choose sets the attributes of the family's points. Unknown names are skipped.
 func (f *family) choose(names []string, page []label) {
 	all := slices.Concat(page, f.labels)
 	for from, l := range all {

@@ -117,7 +117,7 @@ func (j *jsonWalk) recordMember(name string) {
 	}
 }
 
-// severity is a number, or the name of one, which nobody writes and the encoding does not allow: it is passed over.
+// severity is a number. Names are not allowed by the encoding, and are skipped.
 func (j *jsonWalk) severity() (number float64, ok bool) {
 	if j.r.Kind() == '"' {
 		j.r.Skip()

@@ -29,7 +29,7 @@ func Files(t testing.TB, patterns ...string) (bodies [][]byte) {
 	return bodies
 }
 
-// Check holds what every other package relies on, whatever the bytes: a rejection, or beacons whose events have a
+// Check tests the guarantees on which all other packages rely, for any bytes: a rejection, or beacons whose events have a
 // payload, point to pages, and stay within the limits. The beacons are validated by it.
 func Check(t testing.TB, beacons []beacon.Beacon, err error, limits beacon.Limits) {
 	t.Helper()
