@@ -27,7 +27,7 @@ func (r *recording) vital(e *beacon.Event, report *beacon.Vital) {
 	if ok && returned(report.NavigationType) {
 		instrument, ok = returnInstrument(instrument)
 	}
-	if !ok {
+	if !ok || instrument == ttfb && unawaited(report.NavigationType) {
 		return
 	}
 	value := report.Value

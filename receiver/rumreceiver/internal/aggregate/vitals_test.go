@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
@@ -221,6 +222,26 @@ func TestVital_AReturnFromTheBackForwardCacheIsNoLoad(t *testing.T) {
 			"shop browser.web_vital.cls{"+label+",url.template=/p} n=1 sum=16 [inf:1]",
 			"shop rum.back_forward_cache.lcp{url.template=/p} n=1 sum=0.016 [0.05:1]",
 			"shop rum.back_forward_cache.fcp{url.template=/p} n=1 sum=0.016 [0.05:1]")
+	}
+}
+
+// The library reports a TTFB of 0 for what was loaded ahead, or not at all. Its other vitals are what a person felt.
+func TestVital_AFirstByteForWhichNobodyWaitedIsNone(t *testing.T) {
+	for _, navigation := range []string{"prerender", "soft-navigation", "soft_navigation"} {
+		a := New(testSettings())
+		var events []beacon.Event
+		for _, name := range []string{beacon.LCP, beacon.TTFB} {
+			for _, id := range []string{"v-" + name, ""} {
+				e := lcpOf(id, 0, 0)
+				e.Payload.(*beacon.Vital).Name, e.Payload.(*beacon.Vital).NavigationType = name, navigation
+				events = append(events, e)
+			}
+		}
+		assert.Equal(t, 0, a.Record(shop(events...), after(0)).Late)
+		lines := text(a.CollectAll(after(0)).Metrics)
+		require.Len(t, lines, 1, navigation)
+		assert.Contains(t, lines[0], "browser.web_vital.lcp")
+		assert.Contains(t, lines[0], "n=2")
 	}
 }
 
