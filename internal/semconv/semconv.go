@@ -303,9 +303,10 @@ const (
 	SamplingPrefix = "rum.sampling."
 	BudgetPrefix   = "rum.budget."
 
-	// ProcessorAttributes is how many attributes the rum_budget processor adds to a record at most: seven of the budget,
-	// five of the sampling. The receiver leaves room for them, for to grow a map means to allocate and to copy all of it.
-	ProcessorAttributes = 12
+	// ProcessorAttributes is how many attributes the rum_budget processor adds to most records that it flags: seven of the
+	// budget, one of the sampling. The receiver leaves room for them, for to grow a map means to allocate and to copy all of
+	// it.
+	ProcessorAttributes = 8
 )
 
 // Metric names. Units are UCUM; durations are in seconds.

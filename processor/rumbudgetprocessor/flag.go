@@ -59,6 +59,9 @@ var flags = []string{
 func (v *verdict) write(a pcommon.Map, more int) {
 	if v.judged() {
 		more += len(flags)
+		if v.level == budget.Within {
+			more-- // BudgetExceededBy
+		}
 	}
 	if more > 0 {
 		a.EnsureCapacity(a.Len() + more)

@@ -71,8 +71,20 @@ func labelNumber(v pcommon.Value) float64 {
 	return n
 }
 
-// labelAttributes is how many attributes writeLabels adds at most.
-const labelAttributes = 5
+// labelsOf is how many attributes writeLabels adds at most.
+func labelsOf(d *sampling.Decision, otelThreshold bool) int {
+	n := 1 // SamplingAdjustedCount
+	if otelThreshold {
+		n += 2
+	}
+	if d.Unit != sampling.UnitSession {
+		n++
+	}
+	if d.Reason != "" {
+		n++
+	}
+	return n
+}
 
 // writeLabels writes the probability with which a record was kept. It always writes the randomness that belongs to
 // the threshold.

@@ -80,7 +80,7 @@ func (l *logsProcessor) sample(s *logScratch, v *verdict, now time.Time) bool {
 	if !d.Keep {
 		return false
 	}
-	l.write(v, s.source.attributes, labelAttributes)
+	l.write(v, s.source.attributes, labelsOf(&d, l.otelThreshold))
 	writeLabels(s.source.attributes, d, l.otelThreshold)
 	return true
 }

@@ -319,26 +319,29 @@ func badBatch(field, fault string) error {
 
 // settleEvents gives events their times and pages, and refuses those of an unknown page.
 func (d *batchDecoder) settleEvents(origin time.Time) {
-	kept := d.Beacon.Events[:0]
-	for i, event := range d.Beacon.Events {
+	events, kept := d.Beacon.Events, 0
+	for i := range events {
+		event := &events[i]
+		at, inTime := gather.FromMillis(float64(origin.UnixMilli()) + d.offsets[i])
 		switch {
 		case event.Page >= d.pages:
-			d.RefuseEvent(&event, gather.Fault{Reason: beacon.ReasonBadEvent, Field: "p"})
+			d.RefuseEvent(event, gather.Fault{Reason: beacon.ReasonBadEvent, Field: "p"})
 			continue
 		case event.Page >= len(d.Beacon.Pages):
-			d.RefuseEvent(&event, gather.Fault{Reason: beacon.ReasonTooManyPages, Field: "p"})
+			d.RefuseEvent(event, gather.Fault{Reason: beacon.ReasonTooManyPages, Field: "p"})
 			continue
-		}
-		at, ok := gather.FromMillis(float64(origin.UnixMilli()) + d.offsets[i])
-		if !ok {
-			d.RefuseEvent(&event, gather.Fault{Reason: beacon.ReasonBadTimestamp, Field: "t"})
+		case !inTime:
+			d.RefuseEvent(event, gather.Fault{Reason: beacon.ReasonBadTimestamp, Field: "t"})
 			continue
 		}
 		event.Time = at
 		d.inheritFromPage(event.Payload, &d.Beacon.Pages[event.Page])
-		kept = append(kept, event)
+		if kept != i { // events are large, and few are refused
+			events[kept] = *event
+		}
+		kept++
 	}
-	d.Beacon.Events = kept
+	d.Beacon.Events = events[:kept]
 }
 
 // inheritFromPage fills members of an event that the page has.
