@@ -258,7 +258,7 @@ func TestWhatNeverFallsCountsWithItsLargestReport(t *testing.T) {
 
 func TestAReturnIsNoLoad(t *testing.T) {
 	back := lcp("s", "a", "/", 20, 1)
-	back.Vital.Return = true
+	back.Vital.Apart = true
 	o := NewOverview([]*window.Event{back, lcp("s", "b", "/", 2000, 1)}, noon.Add(-time.Minute), noon, 10)
 	assert.InDelta(t, 1, o.Vitals[0].Count, 0)
 	assert.InDelta(t, 2000, o.Vitals[0].P75, 0)

@@ -29,7 +29,7 @@ func measurements(events []*window.Event) []measurement {
 	seen := make(map[string]int) // where in last
 	var last []measurement
 	for _, e := range slices.Backward(events) {
-		if e.Vital == nil || usualLimits[e.Vital.Name] == 0 || e.Vital.Return {
+		if e.Vital == nil || usualLimits[e.Vital.Name] == 0 || e.Vital.Apart {
 			continue
 		}
 		m := measurement{e, cmp.Or(max(e.Vital.Limit, 0), usualLimits[e.Vital.Name])}

@@ -48,8 +48,9 @@ type Vital struct {
 	Limit float64
 	// Parts are the phases of the vital in the record, in milliseconds, by name.
 	Parts []Part
-	// Return marks a loading vital of a page that came back from the back/forward cache, which is no load.
-	Return bool
+	// Apart marks a loading vital of what was no load: of a page that came back from the back/forward cache, and a TTFB for
+	// which nobody waited.
+	Apart bool
 	// The causes in the record.
 	Target, URL, Script string
 }

@@ -152,12 +152,16 @@ func TestTheWindowIsUsedConcurrently(t *testing.T) {
 	balance(t, w.Books(noon.Add(time.Hour)))
 }
 
-func TestOnlyLoadingVitalsOfAReturnAreMarked(t *testing.T) {
-	for name, want := range map[string]bool{"lcp": true, "FCP": true, "ttfb": true, "inp": false, "cls": false} {
-		logs := vitals(1, "x")
-		a := logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes()
-		a.PutStr(semconv.WebVitalName, name)
-		a.PutStr(semconv.WebVitalNavigationType, "back-forward-cache")
-		assert.Equal(t, want, Read(logs, noon)[0].Vital.Return, name)
+func TestOnlyVitalsThatAreOfNoLoadAreApart(t *testing.T) {
+	for navigation, apart := range map[string]string{
+		"back-forward-cache": "lcp FCP ttfb", "back_forward_cache": "lcp FCP ttfb", "prerender": "ttfb", "soft-navigation": "ttfb", "navigate": "",
+	} {
+		for _, name := range []string{"lcp", "FCP", "ttfb", "inp", "cls"} {
+			logs := vitals(1, "x")
+			a := logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0).Attributes()
+			a.PutStr(semconv.WebVitalName, name)
+			a.PutStr(semconv.WebVitalNavigationType, navigation)
+			assert.Equal(t, strings.Contains(apart, name), Read(logs, noon)[0].Vital.Apart, navigation+" "+name)
+		}
 	}
 }
