@@ -45,7 +45,7 @@ func parseFlags() options {
 	flag.StringVar(&o.telemetry, "telemetry", "localhost:8888", "`address` of the collector's own metrics")
 	flag.StringVar(&o.collector, "collector", "dist/otelcol-rum", "`path` of the collector")
 	flag.StringVar(&o.config, "config", "examples/configs/demo.yaml", "`path` of the collector's configuration")
-	flag.StringVar(&o.client, "client", "jsclient/dist/rum.iife.js", "`path` of the browser client")
+	flag.StringVar(&o.client, "client", "jsclient/dist/rum.full.iife.js", "`path` of the browser client")
 	flag.StringVar(&o.data, "data", "examples/demo/data", "`folder` for what arrives")
 	flag.BoolVar(&o.traffic, "traffic", false, "play some hundred visitors: slow phones, a heavier picture and an error in version 1.1.0")
 	flag.Parse()

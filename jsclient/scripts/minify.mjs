@@ -16,7 +16,7 @@ export async function minify(code, {module = false, foreign = false, preamble, m
   return terser(code, {
     module,
     ecma: 2022,
-    compress: {passes: 6, ecma: 2022, unsafe_arrows: true, pure_getters: true, keep_fargs: false, reduce_funcs: !module},
+    compress: {passes: 6, ecma: 2022, unsafe_arrows: true, pure_getters: true, keep_fargs: false, reduce_funcs: !module, lhs_constants: false},
     mangle: {reserved: COMPONENTS, properties: !foreign && {regex: PRIVATE}},
     format: {preamble},
     sourceMap: map && {content: map.content, filename: map.file, url: map.file + '.map'},

@@ -1,7 +1,7 @@
 import {cleanEvent} from './clean.js';
 import {ofDocument} from './dom.js';
-import {NAMES} from './encode.js';
-import type {Batch, Lost, Page, Recorded, RUMEvent} from './events.js';
+import {encode, NAMES, type Batch} from './encode.js';
+import type {Lost, Page, Recorded, RUMEvent} from './events.js';
 import type {Settings} from './options.js';
 import {randomHex} from './random.js';
 import type {FlushReason, Hooks, Recorder} from './recorder.js';
@@ -15,15 +15,13 @@ import {transport} from './transport.js';
  */
 export function batcher(
   settings: Settings,
-  {listen, onStop, _take: take}: Scope,
+  lifetime: Scope,
   session: () => {id: string; rate: number} | undefined,
 ) {
-  const {endpoint, batchSize = 10, flushIntervalMs = 5_000, maxQueue = 500, keepQuery, beforeSend} = settings;
+  const {batchSize = 10, flushIntervalMs = 5_000, maxQueue = 500, keepQuery} = settings;
   const reads: Parameters<Recorder['onFlush']>[0][] = [];
   const watchers: Parameters<Recorder['onRecord']>[0][] = [];
   const hooks: Hooks = {_names: NAMES};
-  /** Results of beforeSend by event, so that it is called only once for each. */
-  const decided = new WeakMap<RUMEvent, RUMEvent | string>();
   /** Pages of which vitals were sent. Their end is reported to the receiver. */
   const measured = new Set<Page>();
   let pending: Recorded[] = [];
@@ -41,7 +39,8 @@ export function batcher(
   };
 
   /** The event as it is sent, or why it is not. */
-  const decide = (event: RUMEvent, page: Page): RUMEvent | string => {
+  const decide = ({event, page}: Recorded): RUMEvent | string => {
+    const {beforeSend} = settings;
     const clean = safely(() => cleanEvent(event, keepQuery));
     if (!clean || !beforeSend) return clean || 'bad_value';
     let answer: unknown = false; // if it throws: it may have been about to take something out
@@ -51,10 +50,10 @@ export function batcher(
     return safely(() => cleanEvent((answer as RUMEvent | undefined)?.kind ? (answer as RUMEvent) : clean, keepQuery)) || 'bad_value';
   };
 
-  /** Returns the result of beforeSend for an event. A peek changes no state. */
-  const admit = (event: RUMEvent, page: Page, peek?: boolean): Recorded[] => {
-    if (!decided.has(event)) decided.set(event, decide(event, page));
-    const kept = decided.get(event)!;
+  /** What is sent of an event; beforeSend is called only once for each. A peek changes no other state. */
+  const admit = (recorded: Recorded, peek?: boolean): Recorded[] => {
+    const {page} = recorded;
+    const kept = (recorded._sent ??= decide(recorded));
     const isLost = typeof kept == 'string';
     if (!peek) {
       if (isLost) lose(kept);
@@ -64,17 +63,17 @@ export function batcher(
   };
 
   const wait = (recorded: Recorded) => {
-    pending.push(recorded);
-    if (pending.length == batchSize) {
-      // In a task of its own: the code that records must not wait for it.
+    // A full batch goes in a task of its own: the code that records must not wait for it.
+    if (pending.push(recorded) == batchSize) {
       clearTimeout(timer);
       timer = setTimeout(flush, 0, 'batch');
-    } else timer ??= setTimeout(flush, flushIntervalMs, 'batch');
+    }
+    timer ??= setTimeout(flush, flushIntervalMs, 'batch');
   };
 
   const queue = (event: RUMEvent, page: Page) => {
     if (pending.length >= maxQueue) lose('queue_full');
-    else admit(event, page).forEach(wait);
+    else admit({event, page}).forEach(wait);
   };
 
   const ask = (reason: FlushReason): Recorded[] => reads.flatMap((read) => safely(() => read(reason)) || []);
@@ -83,26 +82,20 @@ export function batcher(
   const make = (reason: FlushReason): Batch | undefined => {
     const kept = session();
     if (!kept) return;
-    take();
-    const pulled = ask(reason).flatMap(({event, page}) => admit(event, page, reason == 'peek'));
+    lifetime._take();
+    const pulled = ask(reason).flatMap((recorded) => admit(recorded, reason == 'peek'));
     const recorded = [...pulled, ...pending];
     // The copy that is left for a crash arrives only if the page ends.
     const over = /exit|peek/.test(reason);
-    return recorded[0] && {
-      id: (id ||= randomHex(8)),
-      _timeOrigin: performance.timeOrigin,
-      _session: kept,
-      _identity: {...settings},
-      _surroundings: hooks._surroundings,
-      _names: hooks._names,
-      _lost: lost,
-      _recorded: recorded,
-      _state: over ? 'ended' : ofDocument('hidden') ? 'hidden' : 'visible',
-      _over: over ? [...measured] : [],
-    };
+    const state = over ? 'ended' : ofDocument('hidden') ? 'hidden' : 'visible';
+    id ||= randomHex(8);
+    const batch = recorded[0] && encode(recorded, {id, session: kept, lost, state, over: over ? measured : []}, {...settings, ...hooks});
+    if (reason == 'exit') measured.clear();
+    else for (const {event, page} of recorded) if (event.kind == 'vital') measured.add(page);
+    return batch;
   };
 
-  const send = transport({endpoint, maxQueue, lose, listen, onStop});
+  const send = transport(settings, lifetime, lose);
 
   /** What was to be sent until now is sent, or never will be. */
   const forget = () => {
@@ -117,17 +110,13 @@ export function batcher(
     if (!session()) return;
     if (reason != 'batch') ask('ending');
     const made = make(reason);
-    if (made) {
-      lost = undefined;
-      for (const {event, page} of made._recorded) if (event.kind == 'vital') measured.add(page);
-      if (reason == 'exit') measured.clear();
-    }
+    if (made) lost = undefined;
     send(made, reason);
     // Not before: Firefox stops the script of a tab that closes wherever it is, and then calls the next
     // listener, which sends the batch again under its id.
     forget();
   };
-  onStop(() => clearTimeout(timer));
+  lifetime.onStop(() => clearTimeout(timer));
 
   return {
     _hooks: hooks,

@@ -18,6 +18,6 @@ export function checkPerformanceBudget(metric: string, value: number, budget = D
   if (!(value > budget)) return true; // also where there is none
   const exceeded_by = value - budget;
   console.warn(`[rum] ${metric} ${value} exceeds budget ${budget}`);
-  getRUM()?.recordCustomMetric('budget_exceeded', 1, {metric, value, budget, exceeded_by});
+  getRUM()?.recordCustomMetric?.('budget_exceeded', 1, {metric, value, budget, exceeded_by});
   return false;
 }

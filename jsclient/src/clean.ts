@@ -1,4 +1,4 @@
-import type {Attributes, RUMEvent, Scalar} from './events.js';
+import type {Attributes, RUMEvent} from './events.js';
 import {scrubText, scrubURL} from './scrub.js';
 
 /**
@@ -9,10 +9,7 @@ const MAX_STRING = 1000;
 const MAX_STACK = 8000;
 
 /** Attributes and tags past this many are left out: the receiver takes 64. */
-const MAX_ATTRIBUTES = 32;
-
-/** Objects in attributes are followed so deep; `{order: {id: 5}}` is `order.id`. */
-const MAX_DEPTH = 3;
+export const MAX_ATTRIBUTES = 32;
 
 /**
  * Cuts a string that anybody may have made as long as they like, and scrubs URLs in it. The cut
@@ -23,25 +20,15 @@ export function cleanText(text: unknown, max = MAX_STRING): string {
 }
 
 /**
- * Keeps the scalars among free attributes, those of nested objects under their path; numbers must be finite, since JSON
- * has no others. Tags are attributes whose values are all texts.
+ * Keeps the scalars among free attributes; numbers must be finite, since JSON has no others. Tags are attributes whose values
+ * are all texts.
  */
 export function cleanAttributes(attributes: object, asTexts?: 'texts'): Attributes | undefined {
-  const kept = flat(attributes, MAX_DEPTH)
+  const kept = Object.entries(attributes)
+    .filter(([, value]) => /string|boolean|bigint/.test(typeof value) || Number.isFinite(value))
     .slice(0, MAX_ATTRIBUTES)
-    .map(([name, value]) => [name.slice(1, 101), typeof value == 'string' || asTexts ? cleanText(value) : value]);
+    .map(([name, value]) => [name.slice(0, 100), /string|bigint/.test(typeof value) || asTexts ? cleanText(value) : value]);
   return kept[0] && Object.fromEntries(kept);
-}
-
-/** The scalars in anything, each with `.name` for every step that leads to it. */
-function flat(value: unknown, depth: number): [path: string, Scalar][] {
-  if (typeof value == 'bigint') value = String(value);
-  if (value instanceof Date) value = value.toJSON();
-  if (/string|boolean/.test(typeof value) || Number.isFinite(value)) return [['', value as Scalar]];
-  if (typeof value != 'object' || !value || !depth) return [];
-  return Object.entries(value)
-    .slice(0, MAX_ATTRIBUTES)
-    .flatMap(([name, inner]) => flat(inner, depth - 1).map(([path, scalar]): [string, Scalar] => ['.' + name + path, scalar]));
 }
 
 /** Numbers without which an event says nothing, and that may be 0. */
@@ -59,7 +46,7 @@ export function cleanEvent<E extends object = RUMEvent>(event: E, keepQuery?: re
     if (REQUIRED.test(name) && !Number.isFinite(value)) return;
     if (name == 'attributes') cleaned = value && cleanAttributes(value);
     else if (name == 'script') cleaned = value && cleanEvent(value, keepQuery);
-    else if (name == 'times') cleaned = (value as number[]).map(Number);
+    else if (name == 'times') cleaned = (value as number[]).map((time) => rounded(kind, name, +time));
     else if (typeof value == 'string') cleaned = /^(url|filename)$/.test(name) ? scrubURL(value, keepQuery) : cleanText(value, name == 'stack' ? MAX_STACK : MAX_STRING);
     else if (Number.isFinite(value)) cleaned = rounded(kind, name, value as number);
     else cleaned = value === true || undefined;

@@ -3,7 +3,8 @@
  * names are short because they are sent a million times, and no other file knows them.
  */
 import {cleanAttributes, cleanText} from './clean.js';
-import type {Attributes, Batch, Connection, Page, Surroundings} from './events.js';
+import type {Attributes, Connection, Identity, Lost, Page, PageState, Recorded, Surroundings} from './events.js';
+import type {Hooks} from './recorder.js';
 import {safely} from './scope.js';
 
 declare const __VERSION__: string;
@@ -12,23 +13,17 @@ declare const __VERSION__: string;
  * What the wire calls members of events, by their names. Each collector adds those of what it records to the recorder's: who
  * leaves it out does not pay for its words.
  */
-export const NAMES = `
-  kind=k time=t name=n value=v delta=d attributes=a navigationType=nt selector=sel url=u message=m stack=s source=src filename=f
-  lineno=l colno=c sameDocument=same times=pt unit=u limit=b
-`;
+export const NAMES =
+  'kind=k time=t name=n value=v delta=d attributes=a navigationType=nt selector=sel url=u message=m stack=s source=src filename=f ' +
+  'lineno=l colno=c sameDocument=same times=pt unit=u limit=b ';
 
-export const SCRIPT_NAMES = `
-  functionName=n charPosition=cp invoker=m invokerType=it duration=d forcedLayout=fl blockingDuration=bd
-`;
+export const SCRIPT_NAMES = 'functionName=n charPosition=cp invoker=m invokerType=it duration=d forcedLayout=fl blockingDuration=bd ';
 
-export const CAUSE_NAMES = `
-  firstByte=fb requestStart=rs responseEnd=re largestShift=sv largestShiftTime=sa eventType=it processingStart=ps processingEnd=pe
-  script=sc
-`;
+export const CAUSE_NAMES = 'firstByte=fb requestStart=rs responseEnd=re largestShift=sv largestShiftTime=sa eventType=it ';
 
-export const RESOURCE_NAMES = `
-  initiatorType=it transferSize=ts encodedBodySize=es decodedBodySize=ds status=st method=m failure=n
-`;
+export const INP_NAMES = 'processingStart=ps processingEnd=pe script=sc ';
+
+export const RESOURCE_NAMES = 'initiatorType=it transferSize=ts encodedBodySize=es decodedBodySize=ds status=st method=m failure=n ';
 
 /** An event as it goes over the wire. */
 export type WireEvent = {k: string; t: number; p?: number; [name: string]: unknown};
@@ -47,9 +42,12 @@ export type Beacon = {
   conn?: object;
   lang?: string;
   lost?: Record<string, number>;
-  pages: (Omit<Page, 'referrer'> & {ref?: string; state: string})[];
+  pages: (Omit<Page, 'referrer'> & {ref?: string; state: PageState})[];
   events: WireEvent[];
 };
+
+/** What one POST holds, but for the time of the attempt to send it: the receiver corrects the browser's clock by that. */
+export type Batch = Omit<Beacon, 'now'>;
 
 const short = (named: object, names: Record<string, string>): object =>
   Object.fromEntries(
@@ -63,26 +61,32 @@ export const encodeSurroundings = (language: string, connection?: Connection): S
   return {lang: language, conn: connection && {type, eff, rtt, down, save: save || undefined}};
 };
 
+/** What a batch is made of. */
+type Content = {
+  id: string;
+  session: {id: string; rate: number};
+  lost?: Lost;
+  state: PageState;
+  /** Pages that had vitals in batches before and are over now. */
+  over: Iterable<Page>;
+};
+
 /**
- * Makes the wire form of a batch of clean events. Pure: the same input gives the same beacon. What is empty or the
- * default is left out.
- *
- * `now` is the time of sending in ms after t0, taken anew for each attempt, because the receiver
- * corrects the browser's clock by it.
+ * Makes the wire form of clean events. What is empty or the default is left out, and the pages have the form in which they are
+ * now: a route that a router gives them later is for the next batch.
  */
 export function encode(
-  {id, _timeOrigin: timeOrigin, _session: session, _identity: identity, _surroundings: surroundings, _names: words, _lost: lost, _recorded: recorded, _state: state, _over: over = []}: Batch,
-  now: number,
-): Beacon {
-  const {app, version, environment, userId, tags = {}} = identity;
+  recorded: readonly Recorded[],
+  {id, session, lost, state, over}: Content,
+  {app, version, environment, userId, tags = {}, _surroundings: surroundings, _names: words}: Identity & Pick<Hooks, '_surroundings' | '_names'>,
+): Batch {
   const pages = [...new Set([...recorded.map(({page}) => page), ...over])];
   const {rate} = session;
-  const names = Object.fromEntries(words.split(/\s+/).map((pair) => pair.split('=')));
+  const names = Object.fromEntries(words.split(' ').map((pair) => pair.split('=')));
   return {
     v: 1,
     id,
-    now: Math.round(now),
-    t0: Math.round(timeOrigin),
+    t0: Math.round(performance.timeOrigin),
     sdk: '@otelcol-rum/browser/' + __VERSION__,
     app: cleanAttributes({name: app, version, env: environment}, 'texts'),
     session: {id: session.id, rate: rate < 1 ? rate : undefined},

@@ -134,7 +134,7 @@ export type Connection = {type?: string; effectiveType?: string; rtt?: number; d
 export type Lost = Record<string, number>;
 
 /** An event that has been recorded, with the page view on which it happened. */
-export type Recorded = {event: RUMEvent; page: Page};
+export type Recorded = {event: RUMEvent; page: Page; /** What is sent of it, or why nothing is. */ _sent?: RUMEvent | string};
 
 /** The session, user and application of a batch, before encoding. */
 export type Identity = {
@@ -147,21 +147,3 @@ export type Identity = {
 
 /** The browser's data in every batch, in the form of the wire. */
 export type Surroundings = {lang?: string; conn?: {type?: string; eff?: string; rtt?: number; down?: number; save?: boolean}};
-
-/** What one POST holds, before it is encoded for an attempt to send it. */
-export type Batch = {
-  id: string;
-  _timeOrigin: number;
-  _session: {id: string; rate: number};
-  _identity: Identity;
-  _surroundings?: Surroundings;
-  /** What the wire calls members of events; see encode.ts. */
-  _names: string;
-  _lost?: Lost;
-  _recorded: Recorded[];
-  _state: PageState;
-  /** Pages that had vitals in batches before and are over now. */
-  _over?: Page[];
-  /** How often sending it has failed. */
-  _tries?: number;
-};

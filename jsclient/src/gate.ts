@@ -9,29 +9,21 @@ import type {Scope, Stop} from './scope.js';
  */
 export function gate({listen}: Pick<Scope, 'listen'>, consent: Consent = 'granted', collect: Stop, begin: Stop) {
   let opened = false;
-  let begun = false;
-
-  const enter = () => {
-    if (!opened || begun || consent != 'granted') return;
-    begun = true;
-    begin();
-  };
-  const activate = () => {
-    if (consent != 'granted' || ofDocument('prerendering' as 'hidden')) return;
-    if (!opened) collect();
-    opened = true;
-    setTimeout(enter);
-  };
-  listen(document, 'prerenderingchange', activate);
-
-  return {
-    _activate: activate,
-    _enter: enter,
-    _consent: () => consent,
-    _begun: () => begun,
-    _setConsent(given: Consent) {
-      consent = given;
-      activate();
+  const way = {
+    _consent: consent,
+    _begun: false,
+    _enter() {
+      if (!opened || way._begun || way._consent != 'granted') return;
+      way._begun = true;
+      begin();
+    },
+    _activate() {
+      if (way._consent != 'granted' || ofDocument('prerendering' as 'hidden')) return;
+      if (!opened) collect();
+      opened = true;
+      setTimeout(way._enter);
     },
   };
+  listen(document, 'prerenderingchange', way._activate);
+  return way;
 }

@@ -1,4 +1,5 @@
-import {install, type Installed} from './install.js';
+import {checkPerformanceBudget, DEFAULT_BUDGETS} from './budget.js';
+import {apiOf, install, type Installed} from './install.js';
 import {everything} from './on-demand.js';
 
 declare global {
@@ -6,4 +7,4 @@ declare global {
   var RUM: Installed;
 }
 
-install(everything());
+install({...apiOf(everything()), checkPerformanceBudget, DEFAULT_BUDGETS});

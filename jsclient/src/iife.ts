@@ -1,5 +1,5 @@
 import {automatic} from './automatic.js';
-import {install, type Installed} from './install.js';
+import {apiOf, install, type Installed} from './install.js';
 
 declare global {
   // What /rum.js leaves on the page.
@@ -7,4 +7,4 @@ declare global {
 }
 
 // What only /rum.js?full reads.
-install(automatic(), /^(debug|budgets|softNavigations|traceOrigins|consoleErrors|cspViolations)$/);
+install(apiOf(automatic(), /^(debug|budgets|soft|trace|console|csp)/));

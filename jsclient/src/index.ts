@@ -9,6 +9,7 @@ export function initRUM(options: RUMOptions): RUMClient {
 }
 
 export {checkPerformanceBudget, DEFAULT_BUDGETS} from './budget.js';
+export {methods} from './methods.js';
 export {getRUM, initRUMWith} from './rum.js';
 export {budgets} from './collect/budgets.js';
 export {clicks} from './collect/clicks.js';
@@ -29,8 +30,8 @@ export {softNavigations} from './collect/soft-navigations.js';
 export {surroundings} from './collect/surroundings.js';
 export {titles} from './collect/titles.js';
 export {traces} from './collect/trace.js';
-export {plainVitals, vitals} from './collect/vitals.js';
-export type {RUMClient} from './client.js';
+export {plainVitals, vitalElements, vitals} from './collect/vitals.js';
+export type {RUMClient, RUMCore} from './client.js';
 export type {Consent, RUMOptions} from './options.js';
 export type {NewPage} from './page.js';
 export type {Collector, FlushReason, Recorder} from './recorder.js';

@@ -24,5 +24,5 @@ export function navigationType(): NavigationType {
   const entry = navigationEntry();
   if (activationStart()) return 'prerender';
   if (ofDocument('wasDiscarded' as never)) return 'restore';
-  return (entry ? entry.type.replace('_', '-') : 'navigate') as NavigationType;
+  return (entry?.type.replace('_', '-') || 'navigate') as NavigationType;
 }

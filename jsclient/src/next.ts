@@ -22,7 +22,7 @@ function PageViews(): null {
   const params = useParams();
   useEarlyEffect(() => {
     // In the Pages Router there is none before the router is ready.
-    if (pathname) getRUM()?.recordPageView({route: routeTemplate(pathname, params)});
+    if (pathname) getRUM()?.recordPageView?.({route: routeTemplate(pathname, params)});
   }, [pathname, search]);
   return null;
 }

@@ -18,7 +18,7 @@ export function RUMProvider({children, ...options}: RUMProviderProps): ReactNode
   useState(() => initRUM(options));
   useEffect(() => getRUM()?.setUserId(userId), [userId]);
   useEffect(() => {
-    if (tags) getRUM()?.setTags(tags);
+    if (tags) getRUM()?.setTags?.(tags);
   }, [JSON.stringify(tags)]);
   return createElement(Fragment, null, children);
 }
@@ -45,7 +45,7 @@ export class RUMErrorBoundary extends Component<RUMErrorBoundaryProps, Failure> 
   }
 
   override componentDidCatch(error: unknown, info: ErrorInfo): void {
-    getRUM()?.recordError(error, {component_stack: info.componentStack?.trim()});
+    getRUM()?.recordError?.(error, {component_stack: info.componentStack?.trim()});
     this.props.onError?.(error, info);
   }
 
@@ -82,7 +82,7 @@ export function useTrackInteraction(name: string): TrackInteraction {
   const endTracking = useCallback(
     (metadata?: object) => {
       if (startedAt.current == undefined) return;
-      getRUM()?.recordInteraction(name, performance.now() - startedAt.current, metadata);
+      getRUM()?.recordInteraction?.(name, performance.now() - startedAt.current, metadata);
       startedAt.current = undefined;
     },
     [name],
@@ -100,7 +100,7 @@ export function useTrackInteraction(name: string): TrackInteraction {
 /** Calls fn and records how long it took, also when it throws or rejects. */
 function measured<R>(name: string, fn: () => R, metadata?: object): R {
   const start = performance.now();
-  const end = () => getRUM()?.recordInteraction(name, performance.now() - start, metadata);
+  const end = () => getRUM()?.recordInteraction?.(name, performance.now() - start, metadata);
   let result: R | undefined;
   try {
     result = fn();

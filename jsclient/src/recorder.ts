@@ -1,7 +1,8 @@
-import type {Attributes, Batch, ErrorEvent, Page, Recorded, RUMEvent, Surroundings} from './events.js';
+import type {Batch} from './encode.js';
+import type {Attributes, ErrorEvent, Page, Recorded, RUMEvent, Surroundings} from './events.js';
 import type {Settings} from './options.js';
 import type {NewPage} from './page.js';
-import type {Scope} from './scope.js';
+import type {Scope, scope} from './scope.js';
 import type {Measure} from './vitals/vital.js';
 
 /**
@@ -39,6 +40,8 @@ export type Hooks = {
   _error?: (thrown: unknown, known: ErrorKnown) => Partial<ErrorKnown>;
   /** Begins new measurements of vitals. */
   _measureAnew?: Measure;
+  /** Makes the observers of a page view, when not just those of `scope`. */
+  _scopeOf?: typeof scope;
   /** Finds the request of a script that the browser's timing of a resource is of. */
   _callOf?: (entry: PerformanceResourceTiming) => Call | undefined;
   /** The calls of XMLHttpRequests that are open. */

@@ -1,4 +1,4 @@
-import {clientOf, type RUMClient} from './client.js';
+import {clientOf, type MethodsOf, type RUMClient, type RUMCore} from './client.js';
 import type {RUMOptions} from './options.js';
 import type {Collector} from './recorder.js';
 import {safely} from './scope.js';
@@ -20,15 +20,14 @@ export function getRUM(): RUMClient | null {
  * Starts the one client with just these collectors, and returns it; a client that runs already is
  * returned as it is. initRUM is this with every automatic collector.
  */
-export function initRUMWith(collectors: Collector[], options: RUMOptions): RUMClient {
+export function initRUMWith(collectors: Collector[], options: RUMOptions): RUMCore;
+export function initRUMWith(collectors: Collector[], options: RUMOptions, methods: MethodsOf): RUMClient;
+export function initRUMWith(collectors: Collector[], options: RUMOptions, methodsOf?: MethodsOf): RUMClient {
   const {sampleRate = 1, endpoint} = options || {};
-  if (typeof document == 'undefined' || sampleRate <= 0) return clientOf();
+  if (typeof document == 'undefined' || sampleRate <= 0) return clientOf(methodsOf);
   const running = getRUM();
   if (running) return running;
-  const client = safely(() => {
-    const denied = options.respectGPC && (navigator as {globalPrivacyControl?: boolean}).globalPrivacyControl;
-    return start(denied ? {...options, consent: 'denied'} : options, collectors, () => (holder[KEY] = null));
-  });
+  const client = safely(() => start(options, collectors, methodsOf, () => (holder[KEY] = null)));
   if (!client) console.warn('[rum] not started, endpoint:', endpoint);
-  return client ? (holder[KEY] = client) : clientOf();
+  return client ? (holder[KEY] = client) : clientOf(methodsOf);
 }

@@ -18,8 +18,8 @@ export type Stop = () => void;
 
 export type Scope = ReturnType<typeof scope>;
 
-/** Owns listeners and observers, so that one stop removes every one of them. Of entries it hands on those that pass. */
-export function scope(observing: object = {buffered: true}, pass?: (entry: PerformanceEntry) => boolean) {
+/** Owns listeners and observers, so that one stop removes every one of them. */
+export function scope(observing: object = {buffered: true}) {
   const stops: Stop[] = [];
   const takes: (() => void)[] = [];
 
@@ -42,7 +42,7 @@ export function scope(observing: object = {buffered: true}, pass?: (entry: Perfo
     observe<T extends PerformanceEntry>(type: string, onEntry: (entry: T) => void, options?: object): true | undefined {
       return safely(() => {
         if (!PerformanceObserver.supportedEntryTypes.includes(type)) return;
-        const handle = (entries: PerformanceEntryList) => entries.forEach((entry) => safely(() => pass?.(entry) != false && onEntry(entry as T)));
+        const handle = (entries: PerformanceEntryList) => entries.forEach((entry) => safely(() => onEntry(entry as T)));
         const observer = new PerformanceObserver((list) => handle(list.getEntries()));
         observer.observe({type, ...observing, ...options});
         takes.push(() => handle(observer.takeRecords()));

@@ -1,5 +1,6 @@
-import type {RUMClient} from './client.js';
+import {clientOf, type RUMClient} from './client.js';
 import type {RUMOptions} from './options.js';
+import {methods} from './methods.js';
 import type {Collector} from './recorder.js';
 import {getRUM, initRUMWith} from './rum.js';
 import {safely} from './scope.js';
@@ -10,8 +11,6 @@ const LISTS = /^(keepQuery|traceOrigins)$/;
 
 /** In the place of what cannot be used, where the default could send what nobody wants to be sent. */
 const INSTEAD: Record<string, unknown> = {sampleRate: 0, consent: 'denied'};
-
-type BeforeSend = NonNullable<RUMOptions['beforeSend']>;
 
 let startedWith: string | undefined;
 
@@ -29,26 +28,14 @@ export function initNamed(collectors: Record<string, Collector>, options: RUMOpt
     if (value && elsewhere?.test(name)) useless.push(name, 'without ?full');
     settings[name] = meant ?? INSTEAD[name];
   }
-  if (settings.beforeSend) settings.beforeSend = checked(settings.beforeSend as BeforeSend);
   const key = safely(() => JSON.stringify(settings));
   if (!getRUM()) startedWith = key;
-  else if (key != startedWith) useless.push('other options, it runs');
+  else if (key != startedWith) useless.push('other options: it runs');
   if (useless[0]) console.warn('[rum] cannot use', ...useless);
   const chosen = Object.entries(collectors).flatMap(([name, collector]) => (settings[name] === false ? [] : collector));
-  return initRUMWith(chosen, settings as RUMOptions);
-}
-
-/** Says once what beforeSend returns that is neither an event nor a decision, such as a promise. */
-function checked(beforeSend: BeforeSend): BeforeSend {
-  let said = false;
-  return (event, page) => {
-    const answer = beforeSend(event, page);
-    if (!said && answer && answer !== true && !answer.kind) {
-      said = true;
-      console.warn('[rum] beforeSend returned no event:', answer);
-    }
-    return answer;
-  };
+  const client = initRUMWith(chosen, settings as RUMOptions, methods);
+  // One that initRUMWith has started may be without methods: here they do nothing.
+  return (client as Partial<RUMClient>).setTags ? client : Object.assign(clientOf(methods), client);
 }
 
 /** What an option means: numbers in text are numbers, a text is a list. Undefined if it means nothing. */

@@ -1,5 +1,4 @@
-import {encode} from './encode.js';
-import type {Batch} from './events.js';
+import type {Batch} from './encode.js';
 import {randomHex} from './random.js';
 
 /**
@@ -15,16 +14,16 @@ function itself(this: Record<string, unknown>, name: string): unknown {
 
 /** A batch as a body for the attempt that is made now, and its bytes. */
 export function serialise(batch: Batch): {body: string; _size: number} {
-  const body = JSON.stringify(encode(batch, performance.now()), itself);
+  const body = JSON.stringify({...batch, now: Math.round(performance.now())}, itself);
   return {body, _size: new Blob([body]).size};
 }
 
 /** Two batches of half the events each, under ids of their own. */
 export function halves(batch: Batch): Batch[] {
-  const {_recorded: recorded} = batch;
-  const middle = recorded.length >> 1;
+  const {events} = batch;
+  const middle = events.length >> 1;
   return [
-    {...batch, id: randomHex(8), _recorded: recorded.slice(0, middle)},
-    {...batch, id: randomHex(8), _recorded: recorded.slice(middle), _lost: undefined},
+    {...batch, id: randomHex(8), events: events.slice(0, middle)},
+    {...batch, id: randomHex(8), events: events.slice(middle), lost: undefined},
   ];
 }

@@ -1,6 +1,6 @@
 import {batcher} from './batcher.js';
 import {caps} from './caps.js';
-import {clientOf, type RUMClient} from './client.js';
+import {clientOf, type MethodsOf, type RUMClient} from './client.js';
 import {errorReporter, errors} from './collect/errors.js';
 import {ofDocument} from './dom.js';
 import type {Page} from './events.js';
@@ -13,7 +13,7 @@ import {safely, scope, type Stop} from './scope.js';
 import {sessions, type Session} from './session.js';
 
 /** Starts a client: errors and rejections at once, collectors and the session when the gate opens. */
-export function start(options: RUMOptions, collectors: Collector[], onStop: Stop): RUMClient {
+export function start(options: RUMOptions, collectors: Collector[], methodsOf: MethodsOf | undefined, onStop: Stop): RUMClient {
   // '//' is no address, wherever the page is; an empty one would be the page's own.
   const endpoint = new URL(options.endpoint || '//', location.href).href;
   // Own copies: user and tags change.
@@ -26,7 +26,7 @@ export function start(options: RUMOptions, collectors: Collector[], onStop: Stop
 
   const mayTell = () => {
     way._enter();
-    return way._consent() == 'granted' && session?.kept ? session : undefined;
+    return way._consent == 'granted' && session?.kept ? session : undefined;
   };
   const batches = batcher(settings, lifetime, mayTell);
   const {_flush: flush, lose} = batches;
@@ -43,7 +43,7 @@ export function start(options: RUMOptions, collectors: Collector[], onStop: Stop
   };
 
   const record: Recorder['record'] = (event, page = pages.pageAt(event.time), same) => {
-    if (way._consent() == 'denied' || (way._begun() && !inKeptSession(page, event.kind))) return;
+    if (way._consent == 'denied' || (way._begun && !inKeptSession(page, event.kind))) return;
     const reason = isEnough(event, pages.page(), same);
     if (reason) lose(reason);
     else batches._queue(event, page);
@@ -54,8 +54,8 @@ export function start(options: RUMOptions, collectors: Collector[], onStop: Stop
     record({kind: 'view', time, sameDocument: page.type == 'soft-navigation'}, page);
   };
 
-  const parts = {...lifetime, ...batches, ...pages, settings, _mayTell: mayTell, record, openPage};
-  const recorder: Recorder = {...parts, reportError: errorReporter(parts)};
+  const recorder = {...lifetime, ...batches, ...pages, settings, _mayTell: mayTell, record, openPage} as Omit<Recorder, 'reportError'> as Recorder;
+  recorder.reportError = errorReporter(recorder);
 
   const collect = () => {
     for (const collector of collectors) safely(() => collector(recorder));
@@ -68,7 +68,8 @@ export function start(options: RUMOptions, collectors: Collector[], onStop: Stop
     record({kind: 'view', time: activationStart()}, load);
     if (mayTell()) early.forEach(batches._wait);
   };
-  const way = gate(lifetime, options.consent, collect, begin);
+  const denied = settings.respectGPC && (navigator as {globalPrivacyControl?: boolean}).globalPrivacyControl;
+  const way = gate(lifetime, denied ? 'denied' : settings.consent, collect, begin);
 
   lifetime.listen(document, 'visibilitychange', () => {
     if (ofDocument('hidden')) flush('hidden');
@@ -79,12 +80,13 @@ export function start(options: RUMOptions, collectors: Collector[], onStop: Stop
   // After the collectors, if they may begin already: one of them knows more of what was thrown before this script.
   errors(recorder);
 
-  return clientOf({
-    recorder,
-    flush,
+  return clientOf(methodsOf, {
+    _recorder: recorder,
+    flush: () => flush('batch'),
     setConsent(given) {
       if (given == 'denied') batches._forget();
-      way._setConsent(given);
+      way._consent = given;
+      way._activate();
     },
     sessionId: () => mayTell()?.id,
     setUserId(user) {
@@ -92,14 +94,10 @@ export function start(options: RUMOptions, collectors: Collector[], onStop: Stop
       if (settings.userId && settings.userId != user) flush('batch');
       settings.userId = user!;
     },
-    setTags(tags) {
-      const before = settings.tags;
-      if (Object.keys(tags).some((key) => before[key] && before[key] != tags[key])) flush('batch');
-      settings.tags = {...before, ...tags} as Record<string, string>;
-    },
     stop() {
       flush('exit');
-      way._setConsent('denied');
+      way._consent = 'denied';
+      Object.freeze(way); // for good
       lifetime._stop();
       onStop();
     },

@@ -1,4 +1,5 @@
-import type {Batch} from './events.js';
+import type {Batch} from './encode.js';
+import type {Settings} from './options.js';
 import type {FlushReason} from './recorder.js';
 import {safely, type Scope} from './scope.js';
 import {halves, MAX_BODY, serialise} from './split.js';
@@ -29,36 +30,35 @@ const AGAIN = /^(undefined|408|429|50[234])$/;
 
 const isOffline = () => navigator.onLine === false;
 
-export type TransportOptions = Pick<Scope, 'listen' | 'onStop'> & {
-  endpoint: string;
-  /** Events that may wait for a retry; past it the oldest batch is dropped as 'queue_full'. */
-  maxQueue: number;
-  /** Counts events that will never arrive. */
-  lose: (reason: string, count: number, answer?: object) => void;
-};
-
 /**
  * Sends batches and sees that they arrive: in order, and one at a time while the receiver is in
  * trouble. The function returned takes a batch, or none to try again what waits.
  */
-export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportOptions) {
+export function transport(
+  {endpoint, maxQueue = 500}: Pick<Settings, 'endpoint' | 'maxQueue'>,
+  {listen, onStop}: Pick<Scope, 'listen' | 'onStop'>,
+  /** Counts events that will never arrive. */
+  lose: (reason: string, count: number, answer?: object) => void,
+) {
   // Taken now: what the page or another SDK puts in its place later would measure our requests.
   const {fetch} = globalThis;
   const waiting: Batch[] = [];
+  /** How often sending a batch has failed. */
+  const tried = new WeakMap<Batch, number>();
   let keepaliveBytes = 0;
   let pausedUntil = 0;
   let timer: ReturnType<typeof setTimeout>;
   let failures = 0; // in a row
   let status: number | undefined; // of the last answer
 
-  const drop = ({_recorded: recorded, _lost: lost = {}}: Batch, reason: string, answer?: object) => {
-    lose(reason, recorded.length, answer);
+  const drop = ({events, lost = {}}: Batch, reason: string, answer?: object) => {
+    lose(reason, events.length, answer);
     for (const [earlier, count] of Object.entries(lost)) lose(earlier, count);
   };
 
   const enqueue = (batch: Batch) => {
     waiting.push(batch);
-    while (waiting.length > 1 && waiting.flatMap(({_recorded: recorded}) => recorded).length > maxQueue) drop(waiting.shift()!, 'queue_full');
+    while (waiting.length > 1 && waiting.flatMap(({events}) => events).length > maxQueue) drop(waiting.shift()!, 'queue_full');
   };
 
   /** Sends the oldest waiting batch; its success sends the one after it. In trouble the others wait until it has an answer. */
@@ -72,9 +72,10 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
 
   const retry = (batch: Batch, reason: string, retryAfter?: string | null) => {
     const counts = +!isOffline();
-    const tries = (batch._tries || 0) + counts;
+    const tries = (tried.get(batch) || 0) + counts;
     if (tries > MAX_RETRIES) drop(batch, reason);
-    else enqueue({...batch, _tries: tries});
+    else enqueue(batch);
+    tried.set(batch, tries);
     // A date instead of seconds is not read: the browser's clock may be years off.
     const ms = Math.min(+retryAfter! * 1000, MAX_PAUSE_MS) || BACKOFF_MS * 2 ** failures * (0.8 + 0.4 * Math.random());
     failures += counts;
@@ -85,7 +86,7 @@ export function transport({endpoint, maxQueue, lose, listen, onStop}: TransportO
 
   /** Sends what is too large in halves, as long as there is more than one event. */
   const cut = (batch: Batch, leaving: boolean) => {
-    if (batch._recorded.length > 1) for (const half of halves(batch)) attempt(half, leaving);
+    if (batch.events.length > 1) for (const half of halves(batch)) attempt(half, leaving);
     else drop(batch, 'too_large');
   };
 

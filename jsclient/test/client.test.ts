@@ -410,7 +410,7 @@ describe('what the application records', () => {
 
   test.each([
     ['a big integer', 10n, {n: '10'}],
-    ['a circle', circle(), {'n.id': 1, 'n.self.id': 1}],
+    ['a circle', circle(), undefined],
     ['a symbol', Symbol('x'), undefined],
   ])('beforeSend that puts in %s costs no batch', async (_, value, told) => {
     startClient({beforeSend: (event) => void Object.assign(event, {attributes: {n: value}, extra: value})});

@@ -2,10 +2,12 @@
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
-import {expect, test} from 'vitest';
+import {afterEach, expect, test, vi} from 'vitest';
 import {cleanEvent} from '../src/clean.js';
-import {CAUSE_NAMES, encode, encodeSurroundings, NAMES, RESOURCE_NAMES, SCRIPT_NAMES} from '../src/encode.js';
-import type {Batch, Connection, Page, RUMEvent} from '../src/events.js';
+import {CAUSE_NAMES, encode, encodeSurroundings, INP_NAMES, NAMES, RESOURCE_NAMES, SCRIPT_NAMES} from '../src/encode.js';
+import {flatten} from '../src/flatten.js';
+import type {Connection, Identity, Lost, Page, PageState, RUMEvent} from '../src/events.js';
+import {serialise} from '../src/split.js';
 
 // The folders that the Go tests read too: they prove beacon.json → OTLP, this proves
 // events.json → beacon.json. GOLDEN=rewrite writes what the encoder makes now.
@@ -18,22 +20,27 @@ type Case = {
   id: string;
   now: number;
   t0: number;
-  session: Batch['_session'];
-  identity: Batch['_identity'];
+  session: {id: string; rate: number};
+  identity: Identity;
   surroundings: {language: string; connection?: Connection};
-  state: Batch['_state'];
-  lost?: Batch['_lost'];
+  state: PageState;
+  lost?: Lost;
   keepQuery?: string[];
   pages: Record<string, Page>;
   events: (RUMEvent & {page: string})[];
 };
 
 function encodeCase({id, now, t0, session, identity, surroundings, state, lost, keepQuery, pages, events}: Case): unknown {
-  const recorded = events.map(({page, ...event}) => ({event: cleanEvent(event as RUMEvent, keepQuery)!, page: pages[page]}));
-  const about = {_timeOrigin: t0, _session: session, _identity: identity, _surroundings: encodeSurroundings(surroundings.language, surroundings.connection), _names: NAMES + CAUSE_NAMES + SCRIPT_NAMES + RESOURCE_NAMES};
-  const beacon = encode({id, ...about, _state: state, _lost: lost, _recorded: recorded}, now);
-  return JSON.parse(JSON.stringify(beacon));
+  // Attributes as an application gives them to the client's methods.
+  const attributesOf = ({attributes}: RUMEvent) => attributes && {attributes: flatten(attributes)};
+  const recorded = events.map(({page, ...event}) => ({event: cleanEvent({...event, ...attributesOf(event as RUMEvent)} as RUMEvent, keepQuery)!, page: pages[page]}));
+  vi.stubGlobal('performance', {timeOrigin: t0, now: () => now});
+  const about = {_surroundings: encodeSurroundings(surroundings.language, surroundings.connection), _names: NAMES + CAUSE_NAMES + INP_NAMES + SCRIPT_NAMES + RESOURCE_NAMES};
+  const {v, ...made} = JSON.parse(serialise(encode(recorded, {id, session, lost, state, over: []}, {...identity, ...about})).body);
+  return {v, id, now: made.now, ...made};
 }
+
+afterEach(() => vi.unstubAllGlobals());
 
 test('there are goldens', () => expect(cases.length).toBeGreaterThan(7));
 

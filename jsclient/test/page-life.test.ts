@@ -77,7 +77,7 @@ test('a return from the back/forward cache is a view with vitals of its own, whi
 
 test('a soft navigation has vitals of its own where the page wants them, but no first byte', async () => {
   const {happens, deliver} = fakeObservers(...types, 'soft-navigation', 'interaction-contentful-paint');
-  startClient({softNavigations: true}, [vitals, softNavigations]);
+  startClient({softNavigations: true}, [softNavigations, vitals]);
   happens('paint', {name: 'first-contentful-paint', startTime: 50});
   happens('event', click(1, 60, 504));
   await pass(1000);
@@ -114,7 +114,7 @@ test('a soft navigation has vitals of its own where the page wants them, but no 
 
 test('soft navigations that open no view have measurements of their own all the same, and so has the load', async () => {
   const {happens, deliver} = fakeObservers(...types, 'soft-navigation', 'interaction-contentful-paint');
-  startClient({softNavigations: true}, [vitals, softNavigations]);
+  startClient({softNavigations: true}, [softNavigations, vitals]);
   happens('largest-contentful-paint', {startTime: 80});
   await flushed();
   for (const interactionId of [7, 8]) {
@@ -137,7 +137,7 @@ test('soft navigations that open no view have measurements of their own all the 
 
 test('a change of the hash within a view moves nothing of before into it', async () => {
   const {happens, deliver} = fakeObservers(...types, 'soft-navigation', 'interaction-contentful-paint');
-  startClient({softNavigations: true}, [vitals, softNavigations]);
+  startClient({softNavigations: true}, [softNavigations, vitals]);
   await pass(1000);
   history.pushState(null, '', '/product/42');
   const opened = performance.now();
@@ -165,8 +165,9 @@ test('a soft navigation from before this script ends the vitals of the load wher
   const early = {name: location.href, startTime: 500, duration: 120, interactionId: 1, paintTime: 600, getLargestInteractionContentfulPaint: () => largest};
   const entries = vi.spyOn(performance, 'getEntriesByType');
   entries.mockImplementation((type) => (type == 'soft-navigation' ? [early as never] : []));
-  startClient({softNavigations: true}, [vitals, softNavigations]);
+  startClient({softNavigations: true}, [softNavigations, vitals]);
   entries.mockRestore();
+  await pass(0);
   await flushed();
   const values = (soft: boolean) => Object.fromEntries(told().filter(({nt}) => (nt == 'soft-navigation') == soft).map(({n, v}) => [n, v]));
   expect(values(false)).toMatchObject({FCP: 50, LCP: 80, CLS: 0.1, INP: 104});
@@ -217,7 +218,7 @@ test('names in the markup change nothing of what is read of the document', async
 
 test('unless it asks, a soft navigation changes nothing', async () => {
   const {connected} = fakeObservers(...types, 'soft-navigation');
-  startClient({}, [vitals, softNavigations]);
+  startClient({}, [softNavigations, vitals]);
   expect(connected()).not.toContain('soft-navigation');
 });
 

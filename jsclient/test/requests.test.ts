@@ -80,7 +80,7 @@ describe('fetch', () => {
     await fetch('/api/cart?token=secret', {method: 'post'});
     timed('https://shop.example/api/cart?token=secret', undefined, {transferSize: 512});
     await flushed();
-    expect(told()).toMatchObject([{u: '/api/cart', v: 30, m: 'POST', st: 200, it: 'fetch', ts: 512}]);
+    expect(told()).toMatchObject([{u: '/api/cart', v: 30, m: 'post', st: 200, it: 'fetch', ts: 512}]);
     expect(told()[0].trace).toMatch(TRACEPARENT);
     expect(servers.calls[0].headers.get('traceparent')).toBe(told()[0].trace);
   });

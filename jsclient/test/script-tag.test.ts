@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import '../src/iife.js';
 import {getRUM} from '../src/index.js';
-import {install} from '../src/install.js';
+import {apiOf, install} from '../src/install.js';
 import {autoOptions} from '../src/script-tag.js';
 
 function tag(attributes: string): Element {
@@ -79,7 +79,7 @@ test('what the page queued before the script came is called then, and later call
     throw new Error('of the page');
   };
   Object.assign(globalThis, {RUM: {q: [failing, early]}});
-  install({});
+  install(apiOf({}));
   RUM.q.push(() => calls.push('later'));
   expect(calls).toEqual(['function', 'later']);
 });
@@ -91,7 +91,7 @@ test.each([
   document.body.innerHTML = html;
   const element = document.body.firstElementChild;
   Object.defineProperty(name == 'RUM' ? globalThis : document, name, {value: element, configurable: true, writable: true});
-  expect(() => install({})).not.toThrow();
+  expect(() => install(apiOf({}))).not.toThrow();
   expect(getRUM()).toBeNull();
   delete (document as {currentScript?: unknown}).currentScript;
 });

@@ -1,6 +1,7 @@
 import {describe, expect, test, vi} from 'vitest';
-import {getRUM, initRUM, initRUMWith, type Collector, type RUMOptions} from '../src/index.js';
-import {install} from '../src/install.js';
+import {getRUM, initRUM, initRUMWith, methods, type Collector, type RUMOptions} from '../src/index.js';
+import {beforeSendCheck} from '../src/collect/before-send-check.js';
+import {apiOf, install} from '../src/install.js';
 import {initNamed} from '../src/settings.js';
 import {events, flushed, kinds, pass, receiver, useHarness} from './harness.js';
 
@@ -27,7 +28,7 @@ describe('what cannot be used says so in one line', () => {
   ])('%s: the client does nothing', async (_, options) => {
     const warn = warned();
     initRUM(options as RUMOptions).recordCustomMetric('x', 1);
-    initRUMWith([], options as RUMOptions).recordCustomMetric('x', 1);
+    initRUMWith([], options as RUMOptions, methods).recordCustomMetric('x', 1);
     await pass(60_000);
     expect(warn).toHaveBeenCalledTimes(2);
     expect(warn.mock.calls[0].slice(0, 1)).toEqual(['[rum] not started, endpoint:']);
@@ -58,7 +59,7 @@ describe('what cannot be used says so in one line', () => {
   test('what beforeSend returns that is neither an event nor a decision, such as a promise, is said once', async () => {
     const warn = warned();
     const answers = [true, undefined, {kind: 'measure', time: 1, name: 'other', value: 2}, Promise.resolve(), 'yes'];
-    initNamed({}, {endpoint, beforeSend: (event) => (event.kind == 'measure' ? (answers.shift() as never) : event)});
+    initNamed({beforeSendCheck}, {endpoint, beforeSend: (event) => (event.kind == 'measure' ? (answers.shift() as never) : event)});
     for (const name of ['a', 'b', 'c', 'd', 'e']) getRUM()!.recordCustomMetric(name, 1);
     await flushed();
     expect(warn.mock.calls).toEqual([['[rum] beforeSend returned no event:', expect.any(Promise)]]);
@@ -74,7 +75,7 @@ describe('what cannot be used says so in one line', () => {
   });
 
   test('a version or a name that is a number costs no batch', async () => {
-    initRUMWith([], {endpoint, app: 7 as never, version: 1.2 as never}).recordCustomMetric('x', 1);
+    initRUMWith([], {endpoint, app: 7 as never, version: 1.2 as never}, methods).recordCustomMetric('x', 1);
     await flushed();
     expect(receiver.beacons[0].app).toEqual({name: '7', version: '1.2'});
   });
@@ -92,7 +93,7 @@ describe('what cannot be used says so in one line', () => {
     expect(initRUM({...options})).toBe(first);
     expect(warn).not.toHaveBeenCalled();
     expect(initRUM({...options, app: 'second'})).toBe(first);
-    expect(warn.mock.calls).toEqual([['[rum] cannot use', 'other options, it runs']]);
+    expect(warn.mock.calls).toEqual([['[rum] cannot use', 'other options: it runs']]);
   });
 
   test('what only another script reads', () => {
@@ -128,7 +129,7 @@ test('an option of its name turns off a collector', () => {
 test.each(['initRUM', 'initRUMWith'])('Global Privacy Control holds for %s', async (how) => {
   Object.defineProperty(navigator, 'globalPrivacyControl', {value: true, configurable: true});
   const options = {endpoint, respectGPC: true};
-  const client = how == 'initRUM' ? initRUM(options) : initRUMWith([], options);
+  const client = how == 'initRUM' ? initRUM(options) : initRUMWith([], options, methods);
   client.recordCustomMetric('x', 1);
   await flushed();
   delete (navigator as {globalPrivacyControl?: unknown}).globalPrivacyControl;
@@ -144,21 +145,21 @@ describe('a script tag', () => {
 
   test('of a module is found by its attributes', () => {
     module({app: 'shop', clicks: 'false'});
-    install({});
+    install(apiOf({}));
     expect(getRUM()).not.toBeNull();
   });
 
   test('without attributes says that it waits', () => {
     const debug = vi.spyOn(console, 'debug').mockImplementation(() => {});
-    install({});
+    install(apiOf({}));
     window.dispatchEvent(new Event('load'));
-    expect(debug.mock.calls).toEqual([['[rum] waits for initRUM: no data-app']]);
+    expect(debug.mock.calls).toEqual([['[rum] no data-app']]);
   });
 
   test('with an empty endpoint starts nothing, and says so', () => {
     const warn = warned();
     module({app: 'shop', endpoint: ''});
-    install({});
+    install(apiOf({}));
     expect(warn).toHaveBeenCalledOnce();
     expect(getRUM()).toBeNull();
   });
@@ -191,4 +192,15 @@ describe('debug', () => {
     await pass(1);
     expect(log.mock.calls).toContainEqual(['[rum]', 'no collector here reads', 'consoleErrors', 'sampelRate']);
   });
+});
+
+test('a client that initRUMWith has started without methods: those of initRUM do nothing, and throw nothing', async () => {
+  vi.spyOn(console, 'warn').mockReturnValue();
+  const core = initRUMWith([], {endpoint});
+  expect(Object.keys(core).sort()).toEqual(['flush', 'sessionId', 'setConsent', 'setUserId', 'stop']);
+  const client = initRUM({endpoint});
+  client.recordEvent('x');
+  client.setTags({team: 'web'});
+  await pass(0);
+  expect([typeof client.startInteraction('x'), client.sessionId()]).toEqual(['function', core.sessionId()]);
 });

@@ -1,7 +1,8 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {scope} from '../src/scope.js';
 import {transport} from '../src/transport.js';
-import type {Batch, Lost} from '../src/events.js';
+import type {Batch} from '../src/encode.js';
+import type {Lost} from '../src/events.js';
 import type {Beacon} from './wire.js';
 
 const page = {id: 'p', url: 'https://shop.example/'};
@@ -36,12 +37,12 @@ const hang = () => new Promise<Response>(() => {});
 
 function channel(maxQueue = 500) {
   const lose = (reason: string, count: number) => void (lost[reason] = (lost[reason] || 0) + count);
-  return transport({endpoint: 'https://collector.example/v1/rum', maxQueue, lose, ...lifetime});
+  return transport({endpoint: 'https://collector.example/v1/rum', maxQueue}, lifetime, lose);
 }
 
 function batch(events = 1, text = '', id = 'b' + events): Batch {
-  const recorded = Array.from({length: events}, (_, i) => ({page, event: {kind: 'error', time: i, name: 'E', message: text} as const}));
-  return {id, _recorded: recorded, _timeOrigin: 1, _session: {id: 's', rate: 1}, _identity: {}, _names: '', _state: 'visible'};
+  const wire = Array.from({length: events}, (_, i) => ({k: 'error', t: i, n: 'E', m: text}));
+  return {v: 1, id, t0: 1, sdk: 'test', session: {id: 's'}, pages: [{...page, state: 'visible'}], events: wire};
 }
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -95,7 +96,7 @@ test.each([
 
 test('what an earlier batch had lost is not forgotten with it', async () => {
   answers = [refuse(403)];
-  channel()({...batch(2), _lost: {duplicate_error: 7}}, 'batch');
+  channel()({...batch(2), lost: {duplicate_error: 7}}, 'batch');
   await pass(0);
   expect(lost).toEqual({refused: 2, duplicate_error: 7});
 });

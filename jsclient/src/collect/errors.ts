@@ -20,8 +20,8 @@ export function errorReporter({settings, record, lose, _hooks: hooks}: Omit<Reco
     const error = {...described, ...hooks._error?.(thrown, described)};
     const {name, message, stack = ''} = error;
     const said = name + ': ' + message;
-    const matches = (pattern: string | RegExp) => (typeof pattern == 'string' ? said.includes(pattern) : said.search(pattern) >= 0);
-    if ([settings.ignoreErrors || []].flat().some(matches)) return lose('ignored_error');
+    // What splits a text is in it: a text or a pattern, whatever its flags are.
+    if ([settings.ignoreErrors || []].flat().some((pattern) => said.split(pattern)[1] != undefined)) return lose('ignored_error');
     record({kind: 'error', time: performance.now(), ...error}, undefined, said + stack.slice(0, 500));
   };
 }

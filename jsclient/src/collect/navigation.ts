@@ -30,7 +30,7 @@ export function navigation({_load: load, record, listen, onFlush}: Recorder): vo
     const entry = done ? undefined : navigationEntry();
     if (!entry) return;
     done = true;
-    record({kind: 'nav', time: 0, times: NAVIGATION_TIMES.map((time) => Math.round(entry[time] * 10) / 10)}, load);
+    record({kind: 'nav', time: 0, times: NAVIGATION_TIMES.map((time) => entry[time])}, load);
   };
   if (ofDocument('readyState') == 'complete') setTimeout(report);
   listen(window, 'load', () => setTimeout(report));

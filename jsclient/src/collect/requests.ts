@@ -12,9 +12,6 @@ const MAX_CALLS = 100;
 /** Clocks are coarse: a timing may begin this much before the call that it is of, ms. */
 const COARSE_MS = 1;
 
-/** Methods that browsers write in capitals, however the page does. https://fetch.spec.whatwg.org/#concept-method-normalize */
-const NORMALIZED = /^(delete|get|head|options|post|put)$/i;
-
 /**
  * Requests of scripts, by fetch and XMLHttpRequest, fast ones too: their method, status or why they failed, and the
  * trace that `traces` gives them. How long they took is the browser's to tell, through
@@ -28,9 +25,8 @@ export function requests(recorder: Recorder): void {
   const begin = (initiatorType: string, method: unknown, address: unknown): Call | undefined => {
     const url = new URL(String(address), ofDocument('baseURI'));
     if (!isForeign(url.href, settings)) return;
-    const named = String(method);
-    const known = {method: NORMALIZED.test(named) ? named.toUpperCase() : named, initiatorType};
-    const call: Call = {url: url.href.split('#')[0], _since: performance.now(), _known: known};
+    // The receiver writes methods in capitals.
+    const call: Call = {url: url.href.split('#')[0], _since: performance.now(), _known: {method: String(method), initiatorType}};
     if (calls.push(call) > MAX_CALLS) calls.shift();
     hooks._answered?.();
     return call;

@@ -12,7 +12,7 @@ export function resources({settings, record, lose, observe, _hooks: hooks}: Reco
   hooks._names += RESOURCE_NAMES;
   const {slowResourceMs = 100, resourceSampleRate = 1, resourceFilter} = settings;
   observe<ResourceEntry>('resource', (entry) => {
-    const {name, startTime: time, duration: value, initiatorType, transferSize, encodedBodySize, decodedBodySize, responseStatus: status} = entry;
+    const {name, startTime: time, duration: value, initiatorType, responseStatus: status} = entry;
     const call = hooks._callOf?.(entry);
     if (!isForeign(name, settings) || call?._told) return;
     if (!call) {
@@ -26,9 +26,9 @@ export function resources({settings, record, lose, observe, _hooks: hooks}: Reco
       value,
       initiatorType,
       // 0 is what browsers say of what they must not tell of other origins.
-      transferSize,
-      encodedBodySize,
-      decodedBodySize,
+      transferSize: entry.transferSize,
+      encodedBodySize: entry.encodedBodySize,
+      decodedBodySize: entry.decodedBodySize,
       status,
       ...call?._known,
     });

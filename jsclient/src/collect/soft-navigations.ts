@@ -1,5 +1,5 @@
-import type {Recorder} from '../recorder.js';
-import {safely} from '../scope.js';
+import type {Hooks, Recorder} from '../recorder.js';
+import {safely, scope, type Stop} from '../scope.js';
 import {after, type LCPEntry, type Loading, type Reading, type VitalView, type Explain} from '../vitals/vital.js';
 
 /** What TypeScript's library does not know yet. https://wicg.github.io/soft-navigations/ */
@@ -17,26 +17,53 @@ type InteractionPaintEntry = PerformanceEntry & {
 /**
  * Vitals of their own for the route changes that the browser takes for navigations: somebody acted, the
  * address changed, something was painted. By option, as in web-vitals: those of the load then end at the first
- * one, and are no longer to be compared with those from before. Chromium 151.
+ * one, and are no longer to be compared with those from before. In the list of collectors before `vitals`. Chromium 151.
  */
 export function softNavigations({settings, view: open, _hooks: hooks, observe}: Recorder): void {
   if (!settings.softNavigations) return;
+  const between = bounds(hooks);
 
-  const begin = (entry: SoftNavigationEntry, early?: true) => {
-    const {startTime, duration} = entry;
+  const begin = (entry: SoftNavigationEntry) => {
+    const {startTime} = entry;
     const view = open();
     // It began with the click that led to it, not when the address changed. A change of the hash alone, or to
     // the route that is open already, opens no view, and moves none.
     if (view.since > startTime) view.since = startTime;
-    hooks._measureAnew?.(startTime, {
-      type: 'soft-navigation',
-      _loading: (view, explain) => loading(entry, view, explain),
-      _after: early && startTime + duration,
-    });
+    hooks._measureAnew?.(startTime, {type: 'soft-navigation', _loading: (view, explain) => loading(entry, view, explain)});
   };
-  // Entries from before this script are read, not observed: they separate the other buffered entries.
-  for (const entry of performance.getEntriesByType('soft-navigation')) begin(entry as SoftNavigationEntry, true);
+  // Entries from before this script are read, not observed: they separate the other buffered entries. As soon as `vitals`
+  // has begun, and before any observer is called.
+  const early = performance.getEntriesByType('soft-navigation') as SoftNavigationEntry[];
+  queueMicrotask(() => early.forEach((entry) => between(entry, () => begin(entry))));
   observe('soft-navigation', begin, {buffered: false});
+}
+
+/**
+ * Keeps apart what the browser has kept of the views from before this script. The function returned ends the view that is open
+ * with an entry and begins the next: what ended until then is of the view before.
+ */
+function bounds(hooks: Hooks) {
+  let open = {after: -1, until: Infinity};
+  let after = -1;
+  hooks._scopeOf = (observing) => {
+    const own = scope(after < 0 ? observing : {buffered: true});
+    const of = (open = {after, until: Infinity});
+    const observe: typeof own.observe = (type, onEntry, options) =>
+      own.observe<Parameters<typeof onEntry>[0]>(
+        type,
+        (entry) => {
+          const end = entry.startTime + entry.duration;
+          if (end > of.after && end <= of.until) onEntry(entry);
+        },
+        options,
+      );
+    return {...own, observe};
+  };
+  return ({startTime, duration}: PerformanceEntry, begin: Stop) => {
+    open.until = after = startTime + duration;
+    safely(begin);
+    after = -1;
+  };
 }
 
 function loading(entry: SoftNavigationEntry, {observe, _seen: seen}: VitalView, explain: Explain): Loading {

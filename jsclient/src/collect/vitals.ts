@@ -1,10 +1,10 @@
-import {CAUSE_NAMES, SCRIPT_NAMES} from '../encode.js';
+import {CAUSE_NAMES, INP_NAMES, SCRIPT_NAMES} from '../encode.js';
 import type {Page, Recorded, VitalEvent, VitalName} from '../events.js';
 import {activationStart} from '../navigation-entry.js';
-import type {Collector, FlushReason, Recorder} from '../recorder.js';
-import {scope} from '../scope.js';
+import type {Collector, Recorder} from '../recorder.js';
+import {scope, type Stop} from '../scope.js';
 import {cls} from '../vitals/cls.js';
-import {fully} from '../vitals/explain.js';
+import {elements, fully} from '../vitals/explain.js';
 import {inp} from '../vitals/inp.js';
 import {fcp, lcp, restored} from '../vitals/paint.js';
 import {ttfb} from '../vitals/ttfb.js';
@@ -12,12 +12,20 @@ import type {Beginning, Explain, Measure, Read, VitalView} from '../vitals/vital
 import {watchVisibility} from '../vitals/visibility.js';
 
 type Told = VitalEvent & {time: number};
-type Reported = Partial<Record<VitalName, {event: Told; page: Page}>>;
+/** A vital: how it is read, the value that is known and the one that was sent last. */
+type Slot = {_name: VitalName; _read?: Read; _known?: Reported; _sent?: Reported};
+type Reported = Recorded & {event: Told};
 
-/** Web vitals, with the elements and the parts of the time behind them. */
+/** Web vitals, with the elements behind them, the parts of LCP and INP, and the script that INP waited for. */
 export const vitals: Collector = (recorder) => {
-  recorder._hooks._names += CAUSE_NAMES + SCRIPT_NAMES;
+  recorder._hooks._names += CAUSE_NAMES + INP_NAMES + SCRIPT_NAMES;
   collectVitals(recorder, fully);
+};
+
+/** The same without what INP waited for: as in /rum.js. */
+export const vitalElements: Collector = (recorder) => {
+  recorder._hooks._names += CAUSE_NAMES;
+  collectVitals(recorder, elements);
 };
 
 /** Web vitals, the values alone. */
@@ -30,69 +38,15 @@ export const plainVitals: Collector = (recorder) => collectVitals(recorder, () =
  * There is one value of each for a page load, a restore from the back/forward cache or a soft navigation. It is reported
  * with the route on which it occurred, under the id of the page view on which it began.
  */
-const collectVitals = ({pageAt, openPage, record, _hooks: hooks, listen, onStop, onFlush}: Recorder, explainIn: (view: VitalView) => Explain) => {
-  const begin = (start: number, {type, _loading: loading, _after: after = -1}: Partial<Beginning> = {}) => {
-    const later = !!loading;
-    const load = pageAt(start);
-    // A soft navigation need not be another page.
-    const nth: number = later && load == view._load ? view._nth + 1 : 0;
-    let until = Infinity;
-    // The buffer holds what happened before.
-    const own = scope({buffered: !later || after > 0}, ({startTime, duration}) => {
-      const end = startTime + duration;
-      return end > after && end <= until;
-    });
-    const of: VitalView = {observe: own.observe, _start: start, _later: later, _seen: watchVisibility(own, later)};
-    const explain = explainIn(of);
-    const [firstByte, first, largest] = loading ? loading(of, explain) : [ttfb, fcp, lcp].map((vital) => vital(of, explain));
-    const shifts = cls(of, explain);
-    const reads: [VitalName, Read | undefined][] = [
-      ['TTFB', firstByte],
-      ['FCP', first],
-      ['LCP', largest],
-      // A page that was never painted was never seen to shift.
-      ['CLS', () => first() && shifts()],
-      ['INP', inp(of, explain)],
-    ];
-    let sent: Reported = {};
-    const known: Reported = {};
+type ExplainIn = (view: VitalView) => Explain;
 
-    /** The values that have changed since they were last sent. A value that stays is the same event. */
-    const pull = (reason?: FlushReason): Recorded[] => {
-      if (reason == 'sent') {
-        sent = {...known};
-        return [];
-      }
-      own._take();
-      for (const [name, read] of reads) {
-        const reading = read?.();
-        const before = sent[name]?.event;
-        if (!reading || reading.value === known[name]?.event.value) continue;
-        const event: Told = {kind: 'vital', name, ...reading};
-        const page = pageAt(reading.time);
-        if (page != load || nth) {
-          event.id = load.id + (nth ? '.' + nth : '') + '.' + name.toLowerCase();
-          event.navigationType = type || load.type;
-        }
-        if (before) event.delta = reading.value - before.value;
-        known[name] = {event, page};
-      }
-      return Object.values(known).filter((recorded) => recorded != sent[recorded.event.name]);
-    };
-
-    /** Records what there is, of which nothing is to be that ended after a time. */
-    const end = (time = Infinity) => {
-      until = time;
-      for (const {event, page} of pull()) record(event, page);
-      own._stop();
-    };
-    return {_load: load, _nth: nth, _pull: pull, _end: end, _stop: own._stop};
-  };
-  let view = begin(activationStart());
+const collectVitals = (recorder: Recorder, explainIn: ExplainIn) => {
+  const {openPage, _hooks: hooks, listen, onStop, onFlush} = recorder;
+  let view = measure(recorder, explainIn, activationStart());
 
   const measureAnew: Measure = (hooks._measureAnew = (start, beginning) => {
-    view._end(beginning._after);
-    view = begin(start, beginning);
+    view._end();
+    view = measure(recorder, explainIn, start, beginning, view);
   });
   listen<PageTransitionEvent>(window, 'pageshow', ({persisted, timeStamp}) => {
     if (!persisted) return;
@@ -100,5 +54,62 @@ const collectVitals = ({pageAt, openPage, record, _hooks: hooks, listen, onStop,
     measureAnew(timeStamp, {type: 'back-forward-cache', _loading: restored});
   });
   onStop(() => view._stop());
-  onFlush((reason) => view._pull(reason));
+  onFlush((reason) => (reason == 'sent' ? view._sent() : view._pull()));
 };
+
+type Measured = {_load: Page; _nth: number; _pull: () => Recorded[]; _sent: () => void; _end: Stop; _stop: Stop};
+
+/** Measures one page view from its start on; `before` is that of the view before. */
+function measure({pageAt, record, _hooks: hooks}: Recorder, explainIn: ExplainIn, start: number, {type, _loading: loading}: Partial<Beginning> = {}, before?: Measured): Measured {
+  const load = pageAt(start);
+  // A soft navigation need not be another page.
+  const nth = load == before?._load ? before._nth + 1 : 0;
+  // The buffer holds what happened before.
+  const own = (hooks._scopeOf || scope)({buffered: !loading});
+  const of: VitalView = {observe: own.observe, _start: start, _later: !!loading, _seen: watchVisibility(own, !!loading)};
+  const explain = explainIn(of);
+  const [firstByte, first, largest] = loading ? loading(of, explain) : [ttfb, fcp, lcp].map((vital) => vital(of, explain));
+  const shifts = cls(of, explain);
+  const slots: Slot[] = [
+    {_name: 'TTFB', _read: firstByte},
+    {_name: 'FCP', _read: first},
+    {_name: 'LCP', _read: largest},
+    // A page that was never painted was never seen to shift.
+    {_name: 'CLS', _read: () => first() && shifts()},
+    {_name: 'INP', _read: inp(of, explain)},
+  ];
+
+  /** The values that have changed since they were last sent. A value that stays is the same event. */
+  const pull = (): Recorded[] => {
+    own._take();
+    return slots.flatMap((slot) => {
+      const {_name: name, _read: read, _sent: sent} = slot;
+      const reading = read?.();
+      if (reading && reading.value !== slot._known?.event.value) {
+        const event: Told = {kind: 'vital', name, ...reading};
+        const page = pageAt(reading.time);
+        if (page != load || nth) {
+          event.id = load.id + (nth ? '.' + nth : '') + '.' + name.toLowerCase();
+          event.navigationType = type || load.type;
+        }
+        if (sent) event.delta = reading.value - sent.event.value;
+        slot._known = {event, page};
+      }
+      return slot._known && slot._known != sent ? slot._known : [];
+    });
+  };
+
+  return {
+    _load: load,
+    _nth: nth,
+    _pull: pull,
+    /** What was pulled is on its way. */
+    _sent: () => slots.forEach((slot) => (slot._sent = slot._known)),
+    /** Records what there is. */
+    _end() {
+      for (const {event, page} of pull()) record(event, page);
+      own._stop();
+    },
+    _stop: own._stop,
+  };
+}

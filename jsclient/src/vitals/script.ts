@@ -23,8 +23,14 @@ export function longestScript(frames: LongFrameEntry[], since = 0): Script | und
     }
   }
   if (!longest) return;
-  const {sourceURL: url, sourceFunctionName: functionName, invoker, invokerType, sourceCharPosition, forcedStyleAndLayoutDuration: forcedLayout} = longest;
-  // -1 where the browser does not know it.
-  const charPosition = sourceCharPosition < 0 ? undefined : sourceCharPosition;
-  return {url, functionName, charPosition, invoker, invokerType, duration, forcedLayout};
+  return {
+    url: longest.sourceURL,
+    functionName: longest.sourceFunctionName,
+    // -1 where the browser does not know it.
+    charPosition: longest.sourceCharPosition < 0 ? undefined : longest.sourceCharPosition,
+    invoker: longest.invoker,
+    invokerType: longest.invokerType,
+    duration,
+    forcedLayout: longest.forcedStyleAndLayoutDuration,
+  };
 }

@@ -26,15 +26,10 @@ export type Vital = (view: VitalView, explain: Explain) => Read;
 /** TTFB, FCP and LCP of a page view. */
 export type Loading = [firstByte: Read | undefined, firstPaint: Read, largestPaint: Read | undefined];
 
-/**
- * How the measurements of a page view begin that is not loaded as a document is. `after` is when the view became
- * known to have begun, in ms after timeOrigin, if that was before this script ran: what ended by then is of the
- * view before.
- */
+/** How the measurements of a page view begin that is not loaded as a document is. */
 export type Beginning = {
   type: NavigationType;
   _loading: (view: VitalView, explain: Explain) => Loading;
-  _after?: number;
 };
 
 /** Ends the measurements of a page view and begins those of the next. */

@@ -3,7 +3,7 @@ import {expect, test} from 'vitest';
 import type {Vital} from '../wire.js';
 import {untilPage, type Tab} from './drivers/driver.js';
 import {until} from './server.js';
-import {tag, useBrowser} from './visits.js';
+import {fullTag, useBrowser} from './visits.js';
 
 /** What web-vitals' attribution build says of each vital, as plain data. */
 const reference = `<script src="/web-vitals-attribution.js"></script>
@@ -20,7 +20,7 @@ const reference = `<script src="/web-vitals-attribution.js"></script>
   }
 </script>`;
 
-const shop = (script: string, body = '') => `<title>Shop</title>${reference}${tag}<h1>Shop</h1><button id="buy">Buy</button>${body}
+const shop = (script: string, body = '') => `<title>Shop</title>${reference}${fullTag}<h1>Shop</h1><button id="buy">Buy</button>${body}
 <script>
   const buy = document.querySelector('#buy');
   ${script}

@@ -21,7 +21,7 @@ function timesOfRequests(answer: () => Response | Promise<Response>) {
 mistake(
   'an unbounded queue: a receiver in trouble makes memory grow',
   {
-    'batches that wait have no bound': [['transport.ts', 'waiting.length > 1 && waiting.flatMap(({_recorded: recorded}) => recorded).length > maxQueue', 'false']],
+    'batches that wait have no bound': [['transport.ts', 'waiting.length > 1 && waiting.flatMap(({events}) => events).length > maxQueue', 'false']],
     'events that wait have no bound': [['batcher.ts', "if (pending.length >= maxQueue) lose('queue_full');\n    else ", '']],
     'what is dropped is not counted': [['batcher.ts', 'lost[reason] = (lost[reason] || 0) + count;', '']],
     'the count is not told': [['encode.ts', '    lost,\n', '']],
@@ -232,7 +232,7 @@ mistake(
   'what waits forgotten before it is sent: a browser that stops the script of a closing tab loses it',
   {
     'what waits': [['batcher.ts', '[...pulled, ...pending]', '[...pulled, ...pending.splice(0)]']],
-    'what is pulled': [['collect/vitals.ts', 'return Object.values(known)', "if (reason != 'peek') sent = {...known};\n      return Object.values(known)"]],
+    'what is pulled': [['collect/vitals.ts', 'return slot._known && slot._known != sent', 'slot._sent = slot._known;\n      return slot._known && slot._known != sent']],
   },
   async ({load, happens}) => {
     const client = load();
@@ -256,7 +256,7 @@ mistake(
   {
     'waits until observers deliver': [['scope.ts', 'take: () => takes.forEach((take) => take()),', 'take: () => {},']],
     'tells once a second': [
-      ['collect/vitals.ts', 'onFlush((reason) => view._pull(reason));', 'setInterval(() => view._pull().forEach(({event, page}) => record(event, page)), 1000);'],
+      ['collect/vitals.ts', "onFlush((reason) => (reason == 'sent' ? view._sent() : view._pull()));", 'setInterval(() => view._pull().forEach(({event, page}) => record(event, page)), 1000);'],
     ],
   },
   async ({load, happens}) => {
@@ -272,9 +272,9 @@ mistake(
 mistake(
   'no clock: the clocks of visitors are wrong, and nobody can set them right',
   {
-    'no time of sending': [['encode.ts', 'now: Math.round(now)', 'now: 0']],
-    'no time of origin': [['encode.ts', 't0: Math.round(timeOrigin)', 't0: 0']],
-    'the time of the first try': [['split.ts', 'encode(batch, performance.now())', 'encode(batch, (batch.at ??= performance.now()))']],
+    'no time of sending': [['split.ts', 'now: Math.round(performance.now())', 'now: 0']],
+    'no time of origin': [['encode.ts', 't0: Math.round(performance.timeOrigin)', 't0: 0']],
+    'the time of the first try': [['split.ts', 'Math.round(performance.now())', '(batch.at ??= Math.round(performance.now()))']],
   },
   async ({load}) => {
     receiver.answer = answers(503);
@@ -312,10 +312,10 @@ mistake(
 mistake(
   'batches without ids: what is sent again counts twice',
   {
-    'a new id for each try': [['encode.ts', '    id,\n', '    id: crypto.randomUUID(),\n']],
-    'one id for all': [['batcher.ts', 'id: (id ||= randomHex(8)),', "id: 'batch',"]],
+    'a new id for each try': [['split.ts', '{...batch, now', '{...batch, id: crypto.randomUUID(), now']],
+    'one id for all': [['batcher.ts', 'id ||= randomHex(8);', "id = 'batch';"]],
     'one id for all page views': [['page.ts', 'id: randomHex(8),', "id: 'view',"]],
-    'halves under one id': [['split.ts', "{...batch, id: randomHex(8), _recorded: recorded.slice(middle)", "{...batch, _recorded: recorded.slice(middle)"]],
+    'halves under one id': [['split.ts', "{...batch, id: randomHex(8), events: events.slice(middle)", "{...batch, events: events.slice(middle)"]],
   },
   async ({load}) => {
     const ids = () => receiver.requests.map(({body}) => (JSON.parse(body as string) as Beacon).id);

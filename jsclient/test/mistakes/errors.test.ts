@@ -90,7 +90,7 @@ mistake(
       ['client.ts', 'safely(() => method(...args))', 'method(...args)'],
     ],
     'one observer that throws stops the others': [
-      ['scope.ts', 'entries.forEach((entry) => safely(() => pass?.(entry) != false && onEntry(entry as T)))', 'entries.forEach((entry) => pass?.(entry) != false && onEntry(entry as T))'],
+      ['scope.ts', 'entries.forEach((entry) => safely(() => onEntry(entry as T)))', 'entries.forEach((entry) => onEntry(entry as T))'],
     ],
   },
   async ({load, happens}) => {

@@ -50,7 +50,7 @@ mistake(
 mistake(
   'storage read while the script is evaluated: the page waits for it',
   {
-    'at once': [['gate.ts', 'setTimeout(enter);', 'enter();']],
+    'at once': [['gate.ts', 'setTimeout(way._enter);', 'way._enter();']],
   },
   async ({load}) => {
     const read = vi.fn(() => null);
@@ -178,8 +178,8 @@ mistake(
     'each body beside the last': [['collect/crash-guard.ts', 'controller?.abort();', '']],
     'not taken back when it was sent': [['collect/crash-guard.ts', "if (reason == 'sent') disarm();", '']],
     'a spent quota breaks the timer': [['collect/crash-guard.ts', 'safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal}));', 'fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal});']],
-    'a look counts as told': [['collect/vitals.ts', 'return Object.values(known)', 'sent = {...known};\n      return Object.values(known)']],
-    'under an id of its own, so that both count': [['batcher.ts', 'id: (id ||= randomHex(8)),', 'id: randomHex(8),']],
+    'a look counts as told': [['collect/vitals.ts', 'return slot._known && slot._known != sent', 'slot._sent = slot._known;\n      return slot._known && slot._known != sent']],
+    'under an id of its own, so that both count': [['batcher.ts', 'id ||= randomHex(8);', 'id = randomHex(8);']],
     'left there when consent is taken back': [['start.ts', 'batches._forget();', 'batches._clear();']],
   },
   async ({load, happens}) => {

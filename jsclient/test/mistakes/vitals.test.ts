@@ -20,7 +20,7 @@ mistake(
   'onFID: the delay of the first input, which nobody feels, instead of INP',
   {
     'the delay of the input': [['vitals/inp.ts', 'const {duration, startTime} = interaction._entry', 'const {startTime} = interaction._entry, duration = interaction._entry.processingStart - startTime']],
-    'no element': [['vitals/explain.ts', '({selector: interaction._selector, eventType:', '({eventType:']],
+    'no element': [['vitals/explain.ts', '=> ({selector, eventType})', '=> ({eventType})']],
     'no phases': [['vitals/explain.ts', ', ...waitOf(interaction)', '']],
     'the first interaction': [['vitals/inp.ts', 'b._entry.duration - a._entry.duration', 'a.id - b.id']],
   },
@@ -81,7 +81,7 @@ mistake(
     'not seen': [['collect/vitals.ts', 'if (!persisted) return;', 'return;']],
     'every pageshow taken for one': [['collect/vitals.ts', 'if (!persisted) return;', '']],
     'vitals go on': [['collect/vitals.ts', "measureAnew(timeStamp, {type: 'back-forward-cache', _loading: restored});", '']],
-    'what was before counts again': [['collect/vitals.ts', 'buffered: !later || after > 0', 'buffered: true']],
+    'what was before counts again': [['collect/vitals.ts', 'buffered: !loading', 'buffered: true']],
     'measured from the load': [['vitals/paint.ts', 'painted = after(start, ', 'painted = after(0, ']],
   },
   async ({load, happens}) => {

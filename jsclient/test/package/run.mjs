@@ -9,7 +9,7 @@ import {brotliCompressSync} from 'node:zlib';
 import {build as esbuild} from 'esbuild';
 
 /** The core in a bundle of somebody's own, bytes, brotli: their minifiers make more of it than ours. */
-const BUNDLED_CORE = 6_550;
+const BUNDLED_CORE = 6_040;
 
 const here = import.meta.dirname;
 const client = join(here, '../..');

@@ -85,8 +85,8 @@ mistake(
   'what happened just before the exit is lost: there is no idle moment any more, and no time',
   {
     'waits for an idle moment': [
-      ['collect/vitals.ts', 'onFlush((reason) => view._pull(reason));', 'observe(\'event\', () => requestIdleCallback(() => view._pull().forEach(({event, page}) => record(event, page))));'],
-      ['collect/vitals.ts', '_hooks: hooks, listen, onStop, onFlush}', '_hooks: hooks, listen, observe, onStop}'],
+      ['collect/vitals.ts', "onFlush((reason) => (reason == 'sent' ? view._sent() : view._pull()));", 'observe(\'event\', () => requestIdleCallback(() => view._pull().forEach(({event, page}) => record(event, page))));'],
+      ['collect/vitals.ts', 'const {openPage, _hooks: hooks, listen, onStop, onFlush} = recorder;', 'const {openPage, record, _hooks: hooks, listen, observe, onStop} = recorder;'],
     ],
     'compresses at exit': [
       ['transport.ts', 'const {body, _size: size} = serialise(batch);', 'const {body, _size: size} = serialise(batch); await new Response(new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"))).blob();'],
@@ -132,7 +132,7 @@ mistake(
 );
 
 /** Does this too at the start of the script, and goes on if it may not. */
-const also = (code: string): Edit => ['iife-full.ts', 'install(everything', `try { ${code} } catch {}\ninstall(everything`];
+const also = (code: string): Edit => ['iife-full.ts', 'install({...', `try { ${code} } catch {}\ninstall({...`];
 
 mistake(
   'a strict policy is violated: no eval, no markup from strings, no styles, no workers from blobs',

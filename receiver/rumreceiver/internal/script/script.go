@@ -3,7 +3,7 @@
 //
 //	<script async src="https://collector.example/rum.js" data-app="shop"></script>
 //
-// With ?full it has the collectors that do nothing by default, with ?vercel it is what @vercel/analytics and
+// With ?full it has every collector, with ?vercel it is what @vercel/analytics and
 // @vercel/speed-insights load.
 package script
 
