@@ -153,8 +153,6 @@ func (d *decoder) build() (event beacon.Event) {
 	case in.Reason != "":
 	case in.name == "":
 		in.Note(beacon.ReasonMissingName, "name")
-	case !isVital && !strings.HasPrefix(in.name, nextPrefix):
-		in.Note(beacon.ReasonUnknownType, "name")
 	case !in.hasValue:
 		in.Note(beacon.ReasonBadValue, "value")
 	}
@@ -166,8 +164,12 @@ func (d *decoder) build() (event beacon.Event) {
 		in.Note(beacon.ReasonTooManyPages, "")
 	}
 	d.ambiguous = d.ambiguous || in.id == ""
-	if !isVital {
-		event.Payload = d.Measurements.Put(beacon.Measurement{Name: in.name, Value: in.value, Unit: "ms"})
+	if !isVital { // one of a newer library, or of Next.js
+		measurement := beacon.Measurement{Name: in.name, Value: in.value}
+		if strings.HasPrefix(in.name, nextPrefix) {
+			measurement.Unit = "ms"
+		}
+		event.Payload = d.Measurements.Put(measurement)
 		return event
 	}
 	vital := beacon.Vital{Name: name, Value: in.value, Delta: in.value, ID: in.id, NavigationType: in.navigationType}

@@ -66,7 +66,8 @@ func TestWithoutADeltaTheValueIsNew(t *testing.T) {
 func TestMetricsThatCannotBeTakenAreRefusedAndTheOthersGoOn(t *testing.T) {
 	b := decoded(t, `[{"name":"LCP","value":1,"id":"a"},7,null,{},{"name":"LCP"},{"name":"LCP","value":null},{"name":"LCP","value":"1"},
 		{"name":"TBT","value":1},{"name":7,"value":1},{"name":"LCP","value":1,"tags":7},{"name":"LCP","value":1,"attribution":"x"},{"name":"FCP","value":1,"id":"b"}]`)
-	assert.Len(t, b.Events, 2)
+	assert.Len(t, b.Events, 3)
+	assert.Equal(t, &beacon.Measurement{Name: "TBT", Value: 1}, b.Events[1].Payload, "of a newer library")
 	assert.Equal(t, []beacon.Refusal{
 		{Index: 1, Reason: beacon.ReasonBadEvent},
 		{Index: 2, Reason: beacon.ReasonBadEvent},
@@ -74,7 +75,6 @@ func TestMetricsThatCannotBeTakenAreRefusedAndTheOthersGoOn(t *testing.T) {
 		{Index: 4, Reason: beacon.ReasonBadValue, Field: "value"},
 		{Index: 5, Reason: beacon.ReasonBadValue, Field: "value"},
 		{Index: 6, Reason: beacon.ReasonBadValue, Field: "value"},
-		{Index: 7, Reason: beacon.ReasonUnknownType, Field: "name"},
 		{Index: 8, Reason: beacon.ReasonBadEvent, Field: "name"},
 		{Index: 9, Reason: beacon.ReasonBadEvent, Field: "tags"},
 		{Index: 10, Reason: beacon.ReasonBadEvent, Field: "attribution"},
