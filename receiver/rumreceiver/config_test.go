@@ -76,7 +76,7 @@ max_request_body_size: 2048
 cors: {allowed_origins: ["https://shop.example"]}
 protocols: {native: {paths: [/beacon]}, web_vitals: {paths: [/analytics]}, otlp: {paths: [/otel]}, faro: {paths: [/collect]}, datadog: {paths: ["/dd/{site}"]}, elastic: {paths: [/apm]}, sentry: {paths: [/tunnel]}, boomerang: {paths: [/boom]}}
 script: {path: /client.js}
-limits: {max_events: 1, max_pages: 2, max_attributes: 3, max_string_length: 4, max_url_length: 5, max_stack_length: 6, max_stack_frames: 7, max_weight: 8}
+limits: {max_events: 21, max_pages: 2, max_attributes: 3, max_string_length: 64, max_url_length: 65, max_stack_length: 6, max_stack_frames: 7, max_weight: 8}
 retries: {window: 1m, max_batches: 7}
 logs: {event_name_attribute: false, record_uid: true, tag_attributes: {tenant: tenant.id}}
 applications:
@@ -128,7 +128,7 @@ metrics:
 	assert.Equal(t, []string{"/tunnel"}, cfg.Protocols["sentry"].Paths)
 	assert.Equal(t, []string{"/boom"}, cfg.Protocols["boomerang"].Paths)
 	assert.Equal(t, "/client.js", cfg.Script.Path)
-	assert.Equal(t, beacon.Limits{MaxEvents: 1, MaxPages: 2, MaxAttributes: 3, MaxString: 4, MaxURL: 5, MaxStack: 6, MaxFrames: 7, MaxWeight: 8, MaxWeights: 1e5}, cfg.Limits.limits())
+	assert.Equal(t, beacon.Limits{MaxEvents: 21, MaxPages: 2, MaxAttributes: 3, MaxString: 64, MaxURL: 65, MaxStack: 6, MaxFrames: 7, MaxWeight: 8, MaxWeights: 1e5}, cfg.Limits.limits())
 	assert.Equal(t, Retries{Window: time.Minute, MaxBatches: 7}, cfg.Retries)
 	storage := component.MustNewIDWithName("file_storage", "rum")
 	assert.False(t, cfg.Logs.EventNameAttribute)
@@ -202,7 +202,7 @@ func TestValidateJoinsEverythingThatIsWrong(t *testing.T) {
 endpoint: ""
 protocols: {native: {paths: ["", /a, /a, "/b c"]}}
 script: {path: /a}
-limits: {max_events: 0, max_stack_length: -1, max_stack_frames: 0, max_weight: 2e6}
+limits: {max_events: 19, max_string_length: 63, max_stack_length: -1, max_stack_frames: 0, max_weight: 2e6}
 applications: [{name: keyless, allowed_origins: ["*://*"]}]
 max_concurrent_requests: 0
 max_connections: 0
@@ -255,7 +255,8 @@ metrics:
 		`'routes::max_templates' must be at least 1 (got 0)`,
 		`'noise::patterns' "("`,
 		`'logs::tag_attributes'`,
-		`'limits::max_events' must be at least 1 (got 0)`,
+		`'limits::max_events' must be at least 20 (got 19)`,
+		`'limits::max_string_length' must be at least 64 (got 63)`,
 		`'limits::max_stack_length' must be at least 1 (got -1)`,
 		`'limits::max_stack_frames' must be at least 1 (got 0)`,
 		`'max_connections' must be at least 1 (got 0)`,
