@@ -24,6 +24,6 @@ export function gate({listen}: Pick<Scope, 'listen'>, consent: Consent = 'grante
       setTimeout(way._enter);
     },
   };
-  listen(document, 'prerenderingchange', way._activate);
+  listen(window, 'prerenderingchange', way._activate);
   return way;
 }

@@ -46,8 +46,8 @@ export type Hooks = {
   _callOf?: (entry: PerformanceResourceTiming) => Call | undefined;
   /** The calls of XMLHttpRequests that are open. */
   _opened?: WeakMap<XMLHttpRequest, Call | undefined>;
-  /** Gives a request a trace where it is to have one, and what fetch is called with so that it carries it. */
-  _traced?: (call: Call, original: unknown, args: unknown[]) => unknown[] | undefined;
+  /** Finds a request, gives it a trace where it is to have one, and what fetch is called with so that it carries it. */
+  _traced?: (find: () => Call | undefined, original: unknown, args: unknown[]) => unknown[] | undefined;
   /** Records a click when it is known what it led to. */
   _judge?: (click: RUMEvent, event: MouseEvent, path: EventTarget[]) => void;
   /** What every batch says of the browser. */

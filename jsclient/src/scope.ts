@@ -26,7 +26,8 @@ export function scope(observing: object = {buffered: true}) {
   return {
     /**
      * Listens for events of a type. Capturing, so that a page that stops propagation hides nothing;
-     * passive, because nothing is ever prevented.
+     * passive, because nothing is ever prevented. Events of the document pass its window, of which no name in the
+     * markup can hide addEventListener.
      */
     listen<E extends Event>(target: EventTarget, type: string, onEvent: (event: E) => void): void {
       const handler = (event: Event) => safely(() => onEvent(event as E));

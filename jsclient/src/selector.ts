@@ -1,4 +1,4 @@
-import {ofElement} from './dom.js';
+import {nodeType, ofElement} from './dom.js';
 
 /** Selectors longer than this are cut at the far end from the element. */
 const MAX_SELECTOR = 100;
@@ -25,18 +25,18 @@ export function selectorOf(node: Node | null | undefined): string {
   let joint = '';
   for (let at = node; at; ) {
     let up: Node | null = ofElement('parentNode', at as Element);
-    if (at instanceof Element) {
-      const [part, known] = partOf(at);
+    if (nodeType(at) == 1) {
+      const [part, known] = partOf(at as Element);
       const longer = part + joint + selector;
       if (longer.length > MAX_SELECTOR) return selector || longer.slice(0, MAX_SELECTOR);
       selector = longer;
       joint = '>';
       // Known within its tree; the tree may be that of a component.
-      if (known) up = Node.prototype.getRootNode.call(at);
-      if (up == at || up instanceof Document) break;
+      if (known) up = ofElement('getRootNode', at as Element).call(at);
+      if (up == at || nodeType(up) == 9) break;
     }
-    if (up instanceof ShadowRoot) {
-      up = up.host;
+    if (nodeType(up) == 11) {
+      up = (up as ShadowRoot).host;
       joint = '>>>';
     }
     at = up;
@@ -46,7 +46,7 @@ export function selectorOf(node: Node | null | undefined): string {
 
 /** What an element is called, and whether that is enough to find it. */
 function partOf(element: Element): [string, boolean] {
-  const name = Element.prototype.getAttribute.call(element, 'data-rum-name');
+  const name = ofElement('getAttribute', element).call(element, 'data-rum-name');
   const tag = ofElement('localName', element);
   if (name) return [tag + `[data-rum-name=${JSON.stringify(name)}]`, true];
   const id = byId(ofElement('id', element));

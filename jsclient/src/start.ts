@@ -38,7 +38,8 @@ export function start(options: RUMOptions, collectors: Collector[], methodsOf: M
     const [current, isNew] = sessionAt(Date.now(), byPerson);
     if (current.id != session?.id) flush('batch');
     session = current;
-    if (isNew) record({kind: 'session', time: performance.now()}, page);
+    // Not by record, which would ask for the session again.
+    if (isNew && session.kept) batches._queue({kind: 'session', time: performance.now()}, page);
     return session.kept;
   };
 
@@ -71,7 +72,7 @@ export function start(options: RUMOptions, collectors: Collector[], methodsOf: M
   const denied = settings.respectGPC && (navigator as {globalPrivacyControl?: boolean}).globalPrivacyControl;
   const way = gate(lifetime, denied ? 'denied' : settings.consent, collect, begin);
 
-  lifetime.listen(document, 'visibilitychange', () => {
+  lifetime.listen(window, 'visibilitychange', () => {
     if (ofDocument('hidden')) flush('hidden');
   });
   // Of the window: on the document the event never arrives.

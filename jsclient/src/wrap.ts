@@ -18,9 +18,10 @@ export function wrap<K extends string, T extends {[key in K]: Method}>(
   // What is not there stays away: the page may ask whether it is.
   if (!original) return;
   let wrapping = true;
-  const wrapped = function (this: T, ...args: unknown[]) {
-    return wrapping ? around(original, this, args) : original.apply(this, args);
-  };
+  // Name, length and text are those of the original.
+  const wrapped = new Proxy(original, {
+    apply: (_, self: T, args) => (wrapping ? around(original, self, args) : original.apply(self, args)) as unknown,
+  });
   // Where it is frozen it stays as it is.
   Reflect.set(target, name, wrapped);
   onStop(() => {

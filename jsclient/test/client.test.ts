@@ -635,6 +635,15 @@ describe('the client and the page', () => {
   });
 });
 
+test('a session that may not pause at all begins anew with each event of a person, and ends there', async () => {
+  const client = startClient({sessionInactivityMs: 0});
+  vi.stubGlobal('navigator', {...navigator, userActivation: {isActive: true}});
+  client.recordPageView({url: '/next'});
+  await flushed();
+  expect(kinds().filter((kind) => kind == 'session').length).toBeLessThan(5);
+  expect(kinds().filter((kind) => kind == 'view').length).toBeGreaterThan(1);
+});
+
 test('a click on the way out that begins a new session is told under its id, with what was before under the old one', async () => {
   document.body.innerHTML = '<p>text</p>';
   startClient({sessionInactivityMs: 60_000}, [clicks]);

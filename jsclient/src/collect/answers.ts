@@ -1,4 +1,4 @@
-import {ofDocument} from '../dom.js';
+import {nodeType, ofDocument, ofElement} from '../dom.js';
 import type {Recorder} from '../recorder.js';
 import {safely} from '../scope.js';
 
@@ -24,13 +24,13 @@ export function watchAnswers({listen}: Recorder, answered: () => void) {
   let before: string;
 
   for (const type of ANSWERS.split(' ')) listen(window, type, answered);
-  listen(document, 'load', answered); // of a frame; the window only gets its own
+  listen(ofDocument('documentElement'), 'load', answered); // of a frame; the window only gets its own
   // Also of what a script begins: `location.href = …`, and downloads. Where there is none, or an element has its name,
   // nothing comes.
   for (const [name, type] of [['navigation', 'navigate'], ['clipboard', 'clipboardchange']])
     safely(() => listen((globalThis as never as Record<string, EventTarget>)[name] || navigator[name as 'clipboard'], type, answered));
 
-  const all = <E extends Element>(selector: string) => roots.flatMap((root) => [...root.querySelectorAll<E>(selector)]);
+  const all = <E extends Element>(selector: string) => roots.flatMap((root) => [...(ofElement('querySelectorAll', root as never).call(root, selector) as NodeListOf<E>)]);
   /** Changes without an event or mutation. Values are compared and never kept. */
   const look = () =>
     String([
@@ -48,7 +48,7 @@ export function watchAnswers({listen}: Recorder, answered: () => void) {
     _begin(event: MouseEvent, path: EventTarget[]) {
       click = event;
       link = path.find((target) => target instanceof HTMLAnchorElement && target.href) as typeof link;
-      roots = [document, ...path.filter((target) => target instanceof ShadowRoot)];
+      roots = [document, ...path.filter((target) => nodeType(target) == 11)] as Root[];
       before = look();
       const frames = all<HTMLIFrameElement>('iframe').flatMap(({contentDocument}) => contentDocument || []);
       for (const root of [...roots, ...frames]) changes.observe(root, {subtree: true, childList: true, attributes: true, characterData: true});

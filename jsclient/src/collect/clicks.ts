@@ -1,4 +1,4 @@
-import {ofElement} from '../dom.js';
+import {nodeType, ofElement} from '../dom.js';
 import type {RUMEvent} from '../events.js';
 import type {Recorder} from '../recorder.js';
 import {selectorOf} from '../selector.js';
@@ -8,8 +8,8 @@ export function clicks({record, listen, _hooks: hooks}: Recorder): void {
   listen<MouseEvent>(window, 'click', (event) => {
     const path = event.composedPath();
     // In a shadow tree the event's own target is only the host.
-    const target = path[0];
-    if (!(target instanceof Element)) return;
+    const target = path[0] as Element;
+    if (nodeType(target) != 1) return;
     const click: RUMEvent = {kind: 'click', time: event.timeStamp, selector: selectorOf(target), tag: ofElement('localName', target)};
     if (hooks._judge) hooks._judge(click, event, path);
     else record(click);

@@ -1,3 +1,4 @@
+import {ofElement} from '../dom.js';
 import type {Attributes, RUMEvent} from '../events.js';
 import type {Recorder} from '../recorder.js';
 import {watchAnswers} from './answers.js';
@@ -57,7 +58,7 @@ export function frustration(recorder: Recorder): void {
     if (open) close(!!answers._found());
     const target = path[0];
     const within = (selector: string) =>
-      path.some((element) => element instanceof Element && Element.prototype.matches.call(element, selector));
+      path.some((element) => ofElement('matches', element as Element)?.call(element as Element, selector));
     const {time} = click;
     if (target != last || time - since > RAGE_MS) {
       last = target;

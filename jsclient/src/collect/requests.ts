@@ -68,12 +68,20 @@ function answered(call: Call, status: number): void {
 
 function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
   wrap(recorder, globalThis, 'fetch', (original, self, args) => {
-    const call = args.length ? safely(() => callOf(args as Parameters<typeof fetch>)) : undefined;
-    if (call) args = safely(() => recorder._hooks._traced?.(call, original, args)) || args;
+    const since = performance.now();
+    let call: Call | undefined;
+    const find = () => (call ||= (args.length && callOf(args as Parameters<typeof fetch>)) || call);
+    args = safely(() => recorder._hooks._traced?.(find, original, args)) || args;
     const answer = original.apply(self, args);
-    // What a test double or another library returns may be anything, and is left alone.
-    if (!call || !(answer instanceof Promise)) return answer;
-    return safely(() => watched(answer, call, isNative(original))) || answer;
+    return (
+      safely(() => {
+        // Now, if no trace had to know it before: the page's objects may give something else the second time.
+        if (!find()) return;
+        call!._since = since;
+        // What a test double or another library returns may be anything, and is left alone.
+        return answer instanceof Promise && watched(answer, call!, isNative(original));
+      }) || answer
+    );
   });
 
   const callOf = ([input, init]: Parameters<typeof fetch>) => {
@@ -103,7 +111,8 @@ function watchXHR(recorder: Recorder, begin: Begin, fail: Fail): void {
   const {prototype} = XMLHttpRequest;
   /** Requests that are open: a request may be opened again. */
   const open = (recorder._hooks._opened = new WeakMap<XMLHttpRequest, Call | undefined>());
-  const listening = new WeakSet<XMLHttpRequest>();
+  // A subclass may have another.
+  const {addEventListener} = prototype;
 
   const ends = function (this: XMLHttpRequest, {type}: Event) {
     safely(() => {
@@ -119,9 +128,8 @@ function watchXHR(recorder: Recorder, begin: Begin, fail: Fail): void {
     safely(() => {
       const call = begin('xmlhttprequest', args[0], args[1]);
       open.set(self, call);
-      if (!call || listening.has(self)) return;
-      listening.add(self);
-      for (const type of ['load', 'error', 'abort', 'timeout']) self.addEventListener(type, ends);
+      // The same listener once more changes nothing.
+      for (const type of ['load', 'error', 'abort', 'timeout']) addEventListener.call(self, type, ends as EventListener);
     });
     return result;
   });

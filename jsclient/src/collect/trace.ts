@@ -21,7 +21,10 @@ export function traces(recorder: Recorder): void {
     if (!rules.some((rule) => rule(url)) || !mayTell()) return;
     return `00-${randomHex(16)}-${randomHex(8)}-0${+(Math.random() < traceSampleRate)}`;
   };
-  hooks._traced = (call, original, args) => tracedFetch(traceOf(call.url), call, original, args);
+  hooks._traced = (find, original, args) => {
+    const call = find();
+    return call && tracedFetch(traceOf(call.url), call, original, args);
+  };
   if (hooks._opened) traceXHR(recorder, traceOf, hooks._opened);
 }
 

@@ -1,3 +1,4 @@
+import {nodeType} from '../dom.js';
 import type {Cause} from '../events.js';
 import {navigationEntry} from '../navigation-entry.js';
 import {byId, selectorOf} from '../selector.js';
@@ -31,7 +32,7 @@ export const elements = () => ({
   _cls: ({value: largestShift, startTime: largestShiftTime, sources = []}: LayoutShiftEntry, before?: Cause): Cause =>
     before && before.largestShift! > largestShift
       ? before
-      : {selector: selectorOf((sources.find(({node}) => node instanceof Element) || sources[0])?.node), largestShift, largestShiftTime},
+      : {selector: selectorOf((sources.find(({node}) => nodeType(node) == 1) || sources[0])?.node), largestShift, largestShiftTime},
   _target: ({target}: EventEntry) => selectorOf(target),
   _inp: ({_selector: selector, _entry: {name: eventType}}: Interaction) => ({selector, eventType}),
 });

@@ -13,7 +13,7 @@ export function watchVisibility({listen, _take: take}: Pick<Scope, 'listen' | '_
   // After a restore the state turns visible only some time later, in a task of its own.
   // https://bugs.chromium.org/p/chromium/issues/detail?id=1133363
   if (later) setTimeout(() => (first = Math.min(first, hiddenNow())));
-  listen(document, 'visibilitychange', ({timeStamp}) => {
+  listen(window, 'visibilitychange', ({timeStamp}) => {
     if (!ofDocument('hidden')) return;
     first = Math.min(first, timeStamp);
     take(); // what was painted until now

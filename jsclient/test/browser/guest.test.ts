@@ -97,6 +97,9 @@ const forms: Record<string, string> = {
   'options with getters of a class': `class Options { get method() { return 'PUT' } get body() { return 'one' } get headers() { return {'x-own': '1'} } }
     return said(await fetch('/a', new Options))`,
   'options that inherit': `return said(await fetch('/a', Object.assign(Object.create({method: 'POST', body: 'two'}), {headers: {'x-own': '1'}})))`,
+  'an object that is another text the next time': `let n = 0; return said(await fetch({toString: () => (n++ ? '/b' : '/a')}))`,
+  'options that are others the next time': `let n = 0; return said(await fetch('/a', {get method() { return n++ ? 'GET' : 'POST' }}))`,
+  'fetch itself': `let made; try { new fetch('/a') } catch (e) { made = e.name } return [made, fetch.name, fetch.length, 'prototype' in fetch]`,
   'options that throw': `return said(await fetch('/a', {get method() { throw new RangeError('mine') }}))`,
   'a Request': `return said(await fetch(new Request('/a', {method: 'PATCH', headers: {'x-own': '1'}, body: 'three'})))`,
   'a Request that is used again': `const r = new Request('/a'); await fetch(r); return [...r.headers, await said(await fetch(r))]`,
@@ -122,6 +125,9 @@ const forms: Record<string, string> = {
   'XMLHttpRequest, synchronous': `const x = new XMLHttpRequest; x.open('GET', '/x', false); x.send(); return [x.status, x.responseText]`,
   'XMLHttpRequest that is redirected': xhr('x.send()', `'GET', '/redirect'`),
   'XMLHttpRequest that is opened again': xhr(`x.open('POST', '/y'); x.send('y')`),
+  'XMLHttpRequest.prototype.open itself': `const {open} = XMLHttpRequest.prototype; return [open.name, open.length, 'prototype' in open]`,
+  'XMLHttpRequest of a class that counts listeners': `const types = []; class Mine extends XMLHttpRequest { addEventListener(type, ...more) { types.push(type); return super.addEventListener(type, ...more) } }
+    const x = new Mine; x.open('GET', '/x'); x.send(); await new Promise((resolve) => (x.onloadend = resolve)); return types`,
   'XMLHttpRequest with nonsense': `const x = new XMLHttpRequest; x.open(); return 1`,
   'XMLHttpRequest that is sent twice': `const x = new XMLHttpRequest; x.open('GET', '/x'); x.send(); const ended = new Promise((resolve) => (x.onloadend = resolve));
     try { x.send(); return 1 } catch (e) { await ended; return e.name }`,
@@ -144,6 +150,8 @@ describe('the page and its server see the same with the client and without', () 
   test.each(Object.entries(forms))('%s', (name, script) => {
     expect(beside[name]).toEqual(alone[name]);
     if (REDIRECTED.test(script)) return;
+    // A trace has to be known before the browser reads what it is called with.
+    if (/the next time/.test(name)) return;
     const asked = traced[name].asked.map((request) => ({...request, headers: request.headers.filter(([name]) => name != 'traceparent')}));
     expect({...traced[name], asked}).toEqual(alone[name]);
   });

@@ -14,7 +14,12 @@ const flood = `${tag}<script>
   }
 </script>`;
 
-const on = useBrowser({'/': tag, '/twice': tag + tag, '/strict': strictPage, '/sandboxed': sandboxed, '/flood': flood});
+/** Names that a page may have for things of its own, and an element that comes from another frame. */
+const named = `<img name="addEventListener"><script>class Node {}\nclass Element {}\nclass ShadowRoot {}</script>${tag}<button id="own">own</button>
+<iframe srcdoc="<button id='theirs'>theirs</button>"></iframe>
+<script>addEventListener('load', () => document.body.append(frames[0].document.getElementById('theirs')))</script>`;
+
+const on = useBrowser({'/': tag, '/named': named, '/twice': tag + tag, '/strict': strictPage, '/sandboxed': sandboxed, '/flood': flood});
 
 test('a page with a strict policy and Trusted Types sees no violation', async () => {
   on.needs('trustedTypes');
@@ -42,6 +47,14 @@ test('a page whose storage throws has a session all the same', async () => {
   await rum(page, 'flush');
   await until('the batch arrives', () => on.server.beacons().length > 0);
   expect(on.server.kind('session')).toHaveLength(1);
+});
+
+test('a page with an element named addEventListener and classes that are called as those of the browser reports its clicks', async () => {
+  const page = await on.tab('/named');
+  for (const id of ['#own', '#theirs']) await page.click(id);
+  await on.leave(page);
+  await until('the clicks arrive', () => on.server.kind('click').length == 2);
+  expect(on.server.kind('click').map(({sel}) => sel)).toEqual(['button#own', 'button#theirs']);
 });
 
 test('a page that has the script twice reports once', async () => {

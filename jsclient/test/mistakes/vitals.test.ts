@@ -143,7 +143,7 @@ mistake(
     'told whatever is seen': [['vitals/paint.ts', ' && seen(startTime)', '']],
     'a background taken for content': [['vitals/paint.ts', "name != 'first-paint' && ", '']],
     'looks only at this moment': [['vitals/visibility.ts', 'hiddenBefore() ?? hiddenNow()', 'hiddenNow()']],
-    'looks only at the start': [['vitals/visibility.ts', "listen(document, 'visibilitychange'", "listen(document, 'x'"]],
+    'looks only at the start': [['vitals/visibility.ts', "listen(window, 'visibilitychange'", "listen(window, 'x'"]],
   },
   async ({load, happens}) => {
     const paints = (time: number) => {
