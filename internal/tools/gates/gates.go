@@ -115,7 +115,7 @@ var gates = []gate{
 	visit("array", 1, serverCPU, "CPU for an event alone", "json", 1.24),
 	visit("array", 10, serverCPU, "CPU for an event of ten", "json", 1),
 	visit("batch", 10, serverCPU, "CPU for an event of ten", "json", 0.8),
-	visit("batch", 100, serverCPU, "CPU for an event of a hundred", "json", 0.8),
+	visit("batch", 100, serverCPU, "CPU for an event of a hundred", "json", 0.7),
 	visit("array", 10, p99, "99 of 100 answers, time until they are there", "json", 1.3),
 	visit("batch", 10, p99, "99 of 100 answers, time until they are there", "json", 1.3),
 	{
