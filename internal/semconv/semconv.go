@@ -1,6 +1,6 @@
 // Package semconv names every attribute, event and metric that the project reads or writes.
 //
-// It is the only package that the receiver and the processor share. A name that OpenTelemetry semantic
+// The receiver, the processor and the live page share it. A name that OpenTelemetry semantic
 // conventions define is written exactly as there; all other names begin with "rum.".
 // Links lead to the definition; names marked Development there may still change.
 package semconv

@@ -100,7 +100,7 @@ func readVital(a pcommon.Map) *Vital {
 		Value: number(a, semconv.WebVitalValue),
 		Limit: number(a, semconv.BudgetLimit),
 	}
-	v.Apart = isApart(v.Name, text(a, semconv.WebVitalNavigationType))
+	v.Apart = !semconv.MeaningfulAfter(v.Name, text(a, semconv.WebVitalNavigationType))
 	for key, value := range a.All() {
 		switch cause := vitalCause(key); cause {
 		case "":
@@ -118,17 +118,6 @@ func readVital(a pcommon.Map) *Vital {
 		}
 	}
 	return v
-}
-
-// isApart is as in the metrics of the receiver.
-func isApart(vital, navigation string) bool {
-	switch strings.ReplaceAll(navigation, "_", "-") {
-	case "back-forward-cache":
-		return vital == "lcp" || vital == "fcp" || vital == "ttfb"
-	case "prerender", "soft-navigation":
-		return vital == "ttfb"
-	}
-	return false
 }
 
 func partOf(a pcommon.Map, part string) (float64, bool) {

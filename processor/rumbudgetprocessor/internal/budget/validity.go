@@ -2,7 +2,8 @@ package budget
 
 import (
 	"math"
-	"strings"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
 // Invalid is why a value was not judged; empty if it was. The set is closed. It is the value of the attribute
@@ -45,19 +46,7 @@ func Check(m Metric, value float64) Invalid {
 	return Valid
 }
 
-// MeaningfulAfter reports whether a metric is meaningful after a navigation of this type. A page restored from the
-// back/forward cache was not loaded; a prerendered page and a soft navigation have no first byte that anybody waited
-// for.
-// https://github.com/GoogleChrome/web-vitals#metric (navigationType)
+// MeaningfulAfter reports whether a metric is meaningful after a navigation of this type: see semconv.MeaningfulAfter.
 func MeaningfulAfter(m Metric, navigationType string) bool {
-	if m.Custom {
-		return true
-	}
-	switch strings.ReplaceAll(navigationType, "_", "-") {
-	case "back-forward-cache":
-		return m.Name != "lcp" && m.Name != "fcp" && m.Name != "ttfb"
-	case "prerender", "soft-navigation":
-		return m.Name != "ttfb"
-	}
-	return true
+	return m.Custom || semconv.MeaningfulAfter(m.Name, navigationType)
 }

@@ -22,16 +22,6 @@ func returned(navigationType string) bool {
 	return navigationType == "back-forward-cache" || navigationType == "back_forward_cache"
 }
 
-// unawaited reports whether nobody waited for the first byte: the page was prerendered, or the document was there already.
-// The TTFB that the web-vitals library reports then is 0, or nearly.
-func unawaited(navigationType string) bool {
-	switch navigationType {
-	case "prerender", "soft-navigation", "soft_navigation":
-		return true
-	}
-	return false
-}
-
 // navigationType closes the list of the web-vitals library.
 // https://github.com/GoogleChrome/web-vitals#metric
 func navigationType(t string) string {

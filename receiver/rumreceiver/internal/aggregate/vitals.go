@@ -7,6 +7,7 @@ import (
 
 	"github.com/dchest/siphash"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
@@ -27,7 +28,7 @@ func (r *recording) vital(e *beacon.Event, report *beacon.Vital) {
 	if ok && returned(report.NavigationType) {
 		instrument, ok = returnInstrument(instrument)
 	}
-	if !ok || instrument == ttfb && unawaited(report.NavigationType) {
+	if !ok || instrument == ttfb && !semconv.MeaningfulAfter("ttfb", report.NavigationType) {
 		return
 	}
 	value := report.Value
