@@ -37,5 +37,13 @@ export async function visit({ rum, shop }, { path = '/', title = 'A page', agent
   return session;
 }
 
-/** The same for several people at once. */
-export const visits = (addresses, count, make) => Promise.all(Array.from({ length: count }, (_, i) => visit(addresses, make(i))));
+const atOnce = 10; // of one address, which may have 20 requests under way
+
+/** The same for several people, some at a time. */
+export async function visits(addresses, count, make) {
+  const sessions = [];
+  for (let sent = 0; sent < count; sent += atOnce) {
+    sessions.push(...(await Promise.all(Array.from({ length: Math.min(atOnce, count - sent) }, (_, i) => visit(addresses, make(sent + i))))));
+  }
+  return sessions;
+}
