@@ -2,6 +2,7 @@ package rumreceiver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,6 +22,9 @@ type flusher struct {
 	aggregate *aggregate.Aggregator
 	state     state
 	hosts     *hosts
+	// givenBack: the last window was refused, and its values are part of the next one and of the saved state.
+	givenBack bool
+	unsaved   error // of the last save
 }
 
 // flushEvery emits metrics until ctx ends. Metrics that an earlier process left are emitted at once.
@@ -44,8 +48,12 @@ func (f *flusher) flushEvery(ctx context.Context, interval time.Duration) {
 // flushed reports the result of a flush: each failure in the log, and each change as the receiver's status. It
 // returns whether the flush failed.
 func (f *flusher) flushed(before bool, err error) (failed bool) {
-	if err != nil {
-		f.settings.Logger.Warn("Metrics were not accepted", zap.Error(err))
+	switch {
+	case err == nil:
+	case f.isLost(err):
+		f.settings.Logger.Error("Metrics were refused for good, and are lost", zap.Error(err))
+	default:
+		f.settings.Logger.Warn("Metrics were not accepted; the next flush reports them too", zap.Error(err))
 	}
 	switch failed = err != nil; {
 	case failed && !before:
@@ -56,29 +64,35 @@ func (f *flusher) flushed(before bool, err error) (failed bool) {
 	return failed
 }
 
-// flush emits one window. The state is saved first, so that a process that continues from it never reports less than this
-// one. A window that is refused with a retryable error is not lost: a cumulative window is part of the next one, and a
-// delta window is given back.
-func (f *flusher) flush(ctx context.Context, window aggregate.Window) error {
-	f.save(ctx)
-	points := window.Metrics.DataPointCount()
-	if points == 0 {
-		return nil
-	}
-	err := f.deliverMetrics(ctx, window.Metrics, points)
-	if err == nil {
-		return nil
-	}
-	if !consumererror.IsPermanent(err) {
-		f.aggregate.Restore(window)
-		f.save(ctx) // or a crash while the pipeline refuses would lose what was given back
-	}
-	return fmt.Errorf("hand on %d data points: %w", points, err)
+// isLost reports whether no later window has the values of one that was refused with the error: deltas that are refused
+// permanently are not given back.
+func (f *flusher) isLost(err error) bool {
+	return f.cfg.Metrics.Temporality == aggregate.Delta && consumererror.IsPermanent(err)
 }
 
+// flush emits one window. A window that is refused with a retryable error is not lost: a cumulative window is part of the next
+// one, and a delta window is given back.
+//
+// The state is saved once, before the window is emitted, so that a process that continues from it never reports less than
+// this one, nor deltas twice. A refusal that gives values back saves it again, or a crash would lose them. As long as a pipeline
+// refuses, the state is saved after its answer only: the one before has all that was refused until then.
+func (f *flusher) flush(ctx context.Context, window aggregate.Window) error {
+	saveFirst := !f.givenBack
+	if saveFirst {
+		f.save(ctx)
+	}
+	err := f.deliverMetrics(ctx, window.Metrics)
+	f.givenBack = err != nil && !consumererror.IsPermanent(err) && f.aggregate.Restore(window)
+	if !saveFirst || f.givenBack {
+		f.save(ctx)
+	}
+	return err
+}
+
+// save ignores the end of ctx, because what is not saved at the end of a process is lost.
 func (f *flusher) save(ctx context.Context) {
-	if err := f.state.save(ctx, f.aggregate, f.now()); err != nil {
-		f.settings.Logger.Warn("The state of metrics was not saved; the next save includes everything", zap.Error(err))
+	if f.unsaved = f.state.save(context.WithoutCancel(ctx), f.aggregate, f.now()); f.unsaved != nil {
+		f.settings.Logger.Warn("The state of metrics was not saved; the next save includes everything", zap.Error(f.unsaved))
 	}
 }
 
@@ -88,9 +102,10 @@ func (f *flusher) end(ctx context.Context) {
 	isKept := f.state.client != nil
 	f.close(ctx)
 	switch {
-	case err != nil && isKept:
+	case err == nil:
+	case isKept && !f.isLost(err):
 		f.settings.Logger.Warn("The last metrics were not accepted; the next process reports them", zap.Error(err))
-	case err != nil:
+	default:
 		f.settings.Logger.Error("The last metrics were not accepted, and what no earlier flush has reported is lost", zap.Error(err))
 	}
 }
@@ -102,13 +117,16 @@ func (f *flusher) lastFlush(ctx context.Context) error {
 		return f.flush(ctx, f.aggregate.CollectAll(f.now()))
 	}
 	err := f.flush(ctx, f.aggregate.Collect(f.now()))
-	saving := f.state.save(context.WithoutCancel(ctx), f.aggregate, f.now()) // what a consumer refused is in it
-	if saving == nil {
+	if f.unsaved == nil {
 		return err
 	}
-	f.settings.Logger.Warn("The state of metrics was not saved; waiting vitals are counted now", zap.Error(saving))
+	f.settings.Logger.Warn("Waiting vitals are counted now, because the next process will not know them")
 	f.close(ctx)
-	return f.flush(ctx, f.aggregate.CollectAll(f.now())) // with what was refused before
+	again := f.flush(ctx, f.aggregate.CollectAll(f.now())) // with what was given back
+	if f.isLost(err) {
+		return errors.Join(err, again)
+	}
+	return again
 }
 
 func (f *flusher) close(ctx context.Context) {
@@ -117,7 +135,18 @@ func (f *flusher) close(ctx context.Context) {
 	}
 }
 
-func (f *flusher) deliverMetrics(ctx context.Context, metrics pmetric.Metrics, points int) (err error) {
+func (f *flusher) deliverMetrics(ctx context.Context, metrics pmetric.Metrics) error {
+	points := metrics.DataPointCount()
+	if points == 0 {
+		return nil
+	}
+	if err := f.handOn(ctx, metrics, points); err != nil {
+		return fmt.Errorf("hand on %d data points: %w", points, err)
+	}
+	return nil
+}
+
+func (f *flusher) handOn(ctx context.Context, metrics pmetric.Metrics, points int) (err error) {
 	ctx = f.obsreport.StartMetricsOp(ctx)
 	defer func() { f.obsreport.EndMetricsOp(ctx, metadata.Type.String(), points, err) }()
 	defer f.telemetry.Contain(ctx, telemetry.PartFlush, &err)

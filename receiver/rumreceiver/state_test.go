@@ -12,8 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/receiver/receivertest"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
@@ -131,6 +134,110 @@ func TestDeltasThatWereRefusedSurviveACrash(t *testing.T) {
 	}
 	second := newBench(t, keptIn(store), deltas) // the first was killed
 	require.Eventually(t, func() bool { return second.count("rum.sessions") == 1 }, time.Minute, time.Millisecond)
+}
+
+// A save copies and encodes all that is remembered: once a flush is enough.
+func TestARefusingPipelineCostsOneSaveAFlush(t *testing.T) {
+	for temporality, want := range map[aggregate.Temporality][]int{
+		aggregate.Cumulative: {1, 2, 3, 4},
+		aggregate.Delta:      {2, 3, 4, 5}, // the first refusal gives back what was saved as reported
+	} {
+		t.Run(string(temporality), func(t *testing.T) {
+			store := &fakeStorage{values: map[string][]byte{}}
+			b := newBench(t, keptIn(store), withConfig(func(cfg *Config) { cfg.Metrics.Temporality = temporality }),
+				withMetrics(consumertest.NewErr(errors.New("the queue is full"))))
+			b.post(lcp("a", 1200))
+			for n, saves := range want[:3] {
+				assert.Error(t, b.rumReceiver.metrics.flush(t.Context(), b.aggregate.Collect(noon.Add(time.Duration(n)*time.Minute))))
+				assert.Equal(t, saves, store.saved(), "flush %d", n)
+			}
+			require.NoError(t, b.Shutdown(t.Context()))
+			assert.Equal(t, want[3], store.saved(), "at the end")
+		})
+	}
+}
+
+// What was refused and then accepted is reported once, whenever the process is killed afterwards.
+func TestDeltasThatWereAcceptedAfterARefusalAreReportedOnce(t *testing.T) {
+	store := &fakeStorage{values: map[string][]byte{}}
+	deltas := withConfig(func(cfg *Config) { cfg.Metrics.Temporality = aggregate.Delta })
+	refuse := true
+	sink := new(consumertest.MetricsSink)
+	next, err := consumer.NewMetrics(func(ctx context.Context, metrics pmetric.Metrics) error {
+		if refuse {
+			return errors.New("the queue is full")
+		}
+		return sink.ConsumeMetrics(ctx, metrics)
+	})
+	require.NoError(t, err)
+	first := newBench(t, keptIn(store), deltas, withMetrics(next))
+	first.metrics = sink
+	first.post(lcp("a", 1200))
+	flush := func(minute int) error {
+		return first.rumReceiver.metrics.flush(t.Context(), first.aggregate.Collect(noon.Add(time.Duration(minute)*time.Minute)))
+	}
+	require.Error(t, flush(0))
+	require.Error(t, flush(1))
+	refuse = false
+	require.NoError(t, flush(2))
+	assert.EqualValues(t, 1, first.count("rum.sessions"))
+
+	second := goesOn(t, store) // the first was killed
+	assert.Zero(t, second.count("rum.sessions"))
+	first.post(lcp("b", 1300))
+	saves := store.saved()
+	require.NoError(t, flush(3))
+	assert.Equal(t, saves+1, store.saved())
+}
+
+func TestTheLogSaysWhoReportsTheLastMetrics(t *testing.T) {
+	const next, lost = "the next process reports them", "is lost"
+	full, no := errors.New("the queue is full"), consumererror.NewPermanent(errors.New("no"))
+	for name, tc := range map[string]struct {
+		temporality aggregate.Temporality
+		err         error
+		log         string
+		sessions    int64 // that the next process reports
+	}{
+		"cumulative, retryable": {aggregate.Cumulative, full, next, 1},
+		"cumulative, permanent": {aggregate.Cumulative, no, next, 1},
+		"delta, retryable":      {aggregate.Delta, full, next, 1},
+		"delta, permanent":      {aggregate.Delta, no, lost, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			core, logged := observer.New(zap.WarnLevel)
+			store := &fakeStorage{values: map[string][]byte{}}
+			set := withConfig(func(cfg *Config) { cfg.Metrics.Temporality, cfg.Metrics.ZeroFor = tc.temporality, 0 })
+			first := newBench(t, keptIn(store), set, withMetrics(consumertest.NewErr(tc.err)),
+				func(b *bench, _ *Config) { b.settings.Logger = zap.New(core) })
+			first.post(lcp("a", 1200))
+			require.NoError(t, first.Shutdown(t.Context()))
+			require.Equal(t, 1, logged.FilterMessageSnippet("The last metrics were not accepted").Len())
+			assert.Equal(t, 1, logged.FilterMessageSnippet(tc.log).Len(), logged.All()[0].Message)
+
+			second := newBench(t, keptIn(store), set)
+			require.NoError(t, second.Shutdown(t.Context()))
+			assert.Equal(t, tc.sessions, second.count("rum.sessions"))
+		})
+	}
+}
+
+func TestDeltasThatNeitherPipelineNorStorageTakeAreReportedAsLost(t *testing.T) {
+	core, logged := observer.New(zap.WarnLevel)
+	answers := []error{consumererror.NewPermanent(errors.New("no")), nil}
+	next, err := consumer.NewMetrics(func(context.Context, pmetric.Metrics) error {
+		answer := answers[0]
+		answers = answers[1:]
+		return answer
+	})
+	require.NoError(t, err)
+	b := newBench(t, keptIn(&fakeStorage{values: map[string][]byte{}, write: errors.New("disk is full")}), withMetrics(next),
+		withConfig(func(cfg *Config) { cfg.Metrics.Temporality = aggregate.Delta }), func(b *bench, _ *Config) { b.settings.Logger = zap.New(core) })
+	b.post(lcp("a", 1200))
+	b.post(report("b", 56, time.Second)) // waits, and is counted at the end
+	require.NoError(t, b.Shutdown(t.Context()))
+	assert.Empty(t, answers)
+	assert.Equal(t, 1, logged.FilterLevelExact(zap.ErrorLevel).FilterMessageSnippet("is lost").Len())
 }
 
 func lastSum(b *bench, metric string) float64 {

@@ -117,9 +117,10 @@ func (s *series) collect(temporality Temporality, now int64) point {
 const zeroAgain = 2
 
 // Restore gives back the values of a Window that the consumer refused, so that the next Window includes them and
-// starts as early. Call it at most once for a Window. With cumulative temporality every Window includes all values,
-// so only the zeros are given back.
-func (a *Aggregator) Restore(w Window) {
+// starts as early. Call it at most once for a Window. It returns whether it gave back values, which a Snapshot before did
+// not have. With cumulative temporality every Window includes all values, so only the zeros are given back; Load knows
+// of zeros that nobody may have seen.
+func (a *Aggregator) Restore(w Window) (values bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, s := range w.zeros {
@@ -134,4 +135,5 @@ func (a *Aggregator) Restore(w Window) {
 		s.start = min(s.start, p.start)
 		s.changed = true
 	}
+	return len(w.points) > 0
 }
