@@ -71,25 +71,37 @@ func labelNumber(v pcommon.Value) float64 {
 	return n
 }
 
-// labelsOf is how many attributes writeLabels adds at most.
-func labelsOf(d *sampling.Decision, otelThreshold bool) int {
+// labels are the attributes with which a record says how it was kept, beside its adjusted count. Not a table of functions:
+// decisions would escape to the heap.
+type labels struct {
+	otel bool // SamplingThreshold and the SamplingRandomness that belongs to it
+	unit bool
+	// reason: otherwise the one of an earlier tier is still valid.
+	reason bool
+}
+
+func labelsOf(d *sampling.Decision, otelThreshold bool) labels {
+	return labels{otel: otelThreshold, unit: d.Unit != sampling.UnitSession, reason: d.Reason != ""}
+}
+
+// count is how many attributes write adds at most.
+func (l labels) count() int {
 	n := 1 // SamplingAdjustedCount
-	if otelThreshold {
+	if l.otel {
 		n += 2
 	}
-	if d.Unit != sampling.UnitSession {
+	if l.unit {
 		n++
 	}
-	if d.Reason != "" {
+	if l.reason {
 		n++
 	}
 	return n
 }
 
-// writeLabels writes the probability with which a record was kept. It always writes the randomness that belongs to
-// the threshold.
-func writeLabels(a pcommon.Map, d sampling.Decision, otelThreshold bool) {
-	if otelThreshold {
+// write replaces the labels of an earlier tier.
+func (l labels) write(a pcommon.Map, d *sampling.Decision) {
+	if l.otel {
 		a.PutStr(semconv.SamplingThreshold, d.Threshold.TValue())
 		a.PutStr(semconv.SamplingRandomness, d.Randomness.RValue())
 	} else {
@@ -97,12 +109,12 @@ func writeLabels(a pcommon.Map, d sampling.Decision, otelThreshold bool) {
 		a.Remove(semconv.SamplingRandomness)
 	}
 	a.PutDouble(semconv.SamplingAdjustedCount, d.AdjustedCount)
-	if d.Unit == sampling.UnitSession {
-		a.Remove(semconv.SamplingUnit)
-	} else {
+	if l.unit {
 		a.PutStr(semconv.SamplingUnit, string(d.Unit))
+	} else {
+		a.Remove(semconv.SamplingUnit)
 	}
-	if d.Reason != "" {
+	if l.reason {
 		a.PutStr(semconv.SamplingReason, d.Reason)
 	}
 }

@@ -80,8 +80,9 @@ func (l *logsProcessor) sample(s *logScratch, v *verdict, now time.Time) bool {
 	if !d.Keep {
 		return false
 	}
-	l.write(v, s.source.attributes, labelsOf(&d, l.otelThreshold))
-	writeLabels(s.source.attributes, d, l.otelThreshold)
+	labels := labelsOf(&d, l.otelThreshold)
+	l.write(v, s.source.attributes, labels.count())
+	labels.write(s.source.attributes, &d)
 	return true
 }
 
