@@ -303,10 +303,11 @@ const (
 	SamplingPrefix = "rum.sampling."
 	BudgetPrefix   = "rum.budget."
 
-	// ProcessorAttributes is how many attributes the rum_budget processor adds to most records that it flags: seven of the
-	// budget, one of the sampling. The receiver leaves room for them, for to grow a map means to allocate and to copy all of
-	// it.
-	ProcessorAttributes = 8
+	// SampledAttributes is how many attributes the rum_budget processor adds to most records that it samples, and JudgedAttributes
+	// to most web vitals and measurements, which alone have budgets: seven of the budget, one of the sampling. The receiver leaves
+	// room for them, for to grow a map means to allocate and to copy all of it.
+	SampledAttributes = 3
+	JudgedAttributes  = 8
 )
 
 // Metric names. Units are UCUM; durations are in seconds.

@@ -105,9 +105,9 @@ func (p *pending) excess() *waitingVital {
 
 // remove forgets a vital that find or first returned.
 func (p *pending) remove(v *waitingVital) {
-	i := p.index[v.id]
 	last := len(p.heap) - 1
 	place := int(v.place)
+	i := p.heap[place].entry
 	p.swap(place, last)
 	p.heap = p.heap[:last]
 	if place < last {

@@ -162,7 +162,7 @@ func (m *Measurement) check() (string, bool) { return "value", finite(m.Value) }
 func (m *Measurement) doubts() Implausibilities {
 	return outOfRange(!(m.Value >= 0 && m.Value <= maxMeasurement))
 }
-func (m *Measurement) size(s *Size) { s.texts(m.Name, m.Unit); s.numbers(1) }
+func (m *Measurement) size(s *Size) { s.texts(m.Name, m.Unit); s.numbers(1); s.judged() }
 
 // Scrub implements Payload.
 func (m *Measurement) Scrub(c Cleaner) { m.Name, m.Unit = c.Text(m.Name), c.Text(m.Unit) }

@@ -10,7 +10,8 @@ import "github.com/otelcol-rum/otelcol-rum/internal/semconv"
 // value behind a pointer and the pointer; encoded it is some tags and lengths.
 const (
 	batchMemory      = 1400 // with its resource
-	recordMemory     = 176 + attributeMemory*semconv.ProcessorAttributes
+	recordMemory     = 176 + attributeMemory*semconv.SampledAttributes
+	judgedMemory     = attributeMemory * (semconv.JudgedAttributes - semconv.SampledAttributes)
 	attributeMemory  = 40
 	textMemory       = 16
 	numberMemory     = 8
@@ -50,6 +51,9 @@ func (s *Size) texts(values ...string) {
 		}
 	}
 }
+
+// judged adds room for the verdict of a budget.
+func (s *Size) judged() { s.Memory += judgedMemory }
 
 func (s *Size) numbers(n int) {
 	s.Memory += n * (attributeMemory + numberMemory)

@@ -41,6 +41,7 @@ func (v *Vital) doubts() (found Implausibilities) {
 func (v *Vital) size(s *Size) {
 	s.texts(v.Name, v.ID, v.NavigationType, RatingNeedsImprovement)
 	s.numbers(2)
+	s.judged()
 }
 
 // Scrub leaves the name, which is one of a closed set.

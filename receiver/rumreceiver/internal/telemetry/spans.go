@@ -36,17 +36,25 @@ type discreetTracer struct {
 	of trace.Tracer
 }
 
-// Start a span, without links, because they are the client's.
+// The spans of the server, and those that leave the trace of the page.
+var (
+	ofServer     = []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindServer)}
+	apartOfPages = []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindServer), trace.WithNewRoot()}
+)
+
+// Start a span now, without links, because they are the client's. Most Collectors record no spans of their own, so attributes are
+// filtered only for a span that is recorded.
 func (t discreetTracer) Start(ctx context.Context, name string, options ...trace.SpanStartOption) (context.Context, trace.Span) {
-	config := trace.NewSpanStartConfig(options...)
-	kept := []trace.SpanStartOption{trace.WithSpanKind(config.SpanKind()), trace.WithAttributes(discreet(config.Attributes())...)}
-	if at := config.Timestamp(); !at.IsZero() {
-		kept = append(kept, trace.WithTimestamp(at))
-	}
-	if config.NewRoot() || trace.SpanContextFromContext(ctx).IsRemote() {
-		kept = append(kept, trace.WithNewRoot())
+	kept := ofServer
+	if trace.SpanContextFromContext(ctx).IsRemote() {
+		kept = apartOfPages
 	}
 	ctx, span := t.of.Start(ctx, name, kept...)
+	if !span.IsRecording() {
+		return ctx, span
+	}
+	config := trace.NewSpanStartConfig(options...)
+	span.SetAttributes(discreet(config.Attributes())...)
 	return ctx, discreetSpan{span}
 }
 

@@ -18,14 +18,17 @@ type kind struct {
 	severity plog.SeverityNumber
 	// prefix stands before the names of free attributes, unless they are verbatim.
 	prefix string
-	// attributes is the largest number of attributes of the kind itself, besides free ones.
+	// attributes is the largest number of attributes of the kind itself, besides free ones, and of a budget's verdict on it.
 	attributes int
 	write      func(a *attributes, payload beacon.Payload, page *beacon.Page)
 }
 
+// verdict is the room for that of a budget.
+const verdict = semconv.JudgedAttributes - semconv.SampledAttributes
+
 // kinds has a row for each beacon.Kind.
 var kinds = [...]kind{
-	beacon.KindVital:        {semconv.EventWebVital, plog.SeverityNumberInfo, semconv.WebVitalAttributionPrefix, 6, write((*attributes).vital)},
+	beacon.KindVital:        {semconv.EventWebVital, plog.SeverityNumberInfo, semconv.WebVitalAttributionPrefix, 6 + verdict, write((*attributes).vital)},
 	beacon.KindException:    {semconv.EventException, plog.SeverityNumberError, semconv.MetadataPrefix, 9, write((*attributes).exception)},
 	beacon.KindPageLoad:     {semconv.EventNavigationTiming, plog.SeverityNumberInfo, semconv.MetadataPrefix, 1 + int(beacon.NumPhases) + int(beacon.NumTimes), write((*attributes).pageLoad)},
 	beacon.KindPageView:     {semconv.EventNavigation, plog.SeverityNumberInfo, semconv.MetadataPrefix, 6, write((*attributes).pageView)},
@@ -34,7 +37,7 @@ var kinds = [...]kind{
 	beacon.KindInteraction:  {semconv.EventInteraction, plog.SeverityNumberInfo, semconv.MetadataPrefix, 2, write((*attributes).interaction)},
 	beacon.KindLongTask:     {semconv.EventLongTask, plog.SeverityNumberInfo, semconv.LongTaskAttributionPrefix, 2, write((*attributes).longTask)},
 	beacon.KindLongFrame:    {semconv.EventLongFrame, plog.SeverityNumberInfo, semconv.MetadataPrefix, 3, write((*attributes).longFrame)},
-	beacon.KindMeasurement:  {semconv.EventMeasurement, plog.SeverityNumberInfo, semconv.MetadataPrefix, 3, write((*attributes).measurement)},
+	beacon.KindMeasurement:  {semconv.EventMeasurement, plog.SeverityNumberInfo, semconv.MetadataPrefix, 3 + verdict, write((*attributes).measurement)},
 	beacon.KindBudget:       {semconv.EventBudgetClientViolation, plog.SeverityNumberWarn, semconv.MetadataPrefix, 4, write((*attributes).budget)},
 	beacon.KindSessionStart: {semconv.EventSessionStart, plog.SeverityNumberInfo, semconv.MetadataPrefix, 1, write((*attributes).sessionStart)},
 	beacon.KindSessionEnd:   {semconv.EventSessionEnd, plog.SeverityNumberInfo, semconv.MetadataPrefix, 0, write(func(*attributes, *beacon.SessionEnd, *beacon.Page) {})},

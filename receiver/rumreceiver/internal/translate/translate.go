@@ -106,7 +106,7 @@ func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
 	}
 
 	a := &t.attributes
-	a.EnsureCapacity(t.contextLen + min(len(t.uid), 1) + kind.attributes + len(event.Attributes) + len(page.Tags) + semconv.ProcessorAttributes)
+	a.EnsureCapacity(t.contextLen + min(len(t.uid), 1) + kind.attributes + len(event.Attributes) + len(page.Tags) + semconv.SampledAttributes)
 	a.begin(event.Verbatim)
 	a.context(t.beacon, page)
 	t.contextLen = 1 + a.len // otel.event.name
