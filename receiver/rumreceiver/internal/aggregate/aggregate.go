@@ -35,6 +35,8 @@ type Aggregator struct {
 	mu         sync.Mutex
 	families   [numInstruments]family
 	waiting    pending
+	waits      waits                // the series of the waiting vitals
+	details    recent.Slab[details] // of the waiting vitals
 	counted    remembered
 	sessions   recent.Map[session]
 	apps       *table
@@ -64,6 +66,8 @@ func New(settings Settings) *Aggregator {
 		page:     pageLabels(settings.Tags),
 		hashKey:  newKey(),
 		waiting:  newPending(),
+		waits:    newWaits(),
+		details:  recent.NewSlab[details](),
 		counted:  newRemembered(settings.MaxRemembered, settings.RememberFor),
 		sessions: recent.New[session](),
 		apps:     busiest.New[place](settings.MaxApps),

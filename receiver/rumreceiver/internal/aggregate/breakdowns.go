@@ -39,15 +39,13 @@ func breakdown(question int, vital instrumentID) instrumentID {
 func vitalName(id instrumentID) string { return [...]string{beacon.LCP, beacon.INP, beacon.CLS}[id] }
 
 // breakdowns opens the series of a Core Web Vital for each question. The vital waits in them.
-func (r *recording) breakdowns(id instrumentID) (by [numQuestions]*series) {
+func (r *recording) breakdowns(id instrumentID) (by [numQuestions]wait) {
 	if id >= numBrokenDown {
 		return by
 	}
 	for question, asked := range r.a.asked {
 		if asked && r.a.values[questions[question].value] != "" { // else the answer is unknown
-			s := r.series(breakdown(question, id))
-			s.waiting++
-			by[question] = s
+			by[question] = r.a.waits.enter(r.series(breakdown(question, id)))
 		}
 	}
 	return by

@@ -7,16 +7,17 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// details of a vital are its parts, and an exemplar that shows why it is slow. They belong to one report, and go with it.
+// details of a vital are its parts, and an exemplar that shows why it is slow. They belong to one report, and go with it. Like
+// waitingVital they have no pointers.
 type details struct {
-	parts    [maxParts]part
-	exemplar exemplar
-	shown    bool // has an exemplar
-	slow     bool
+	parts [maxParts]part
+	link  link
+	shown bool // has an exemplar
+	slow  bool
 }
 
 type part struct {
-	series *series // nil: unknown
+	series wait    // 0: unknown
 	value  float64 // s
 }
 
@@ -43,9 +44,15 @@ var (
 	}
 )
 
-// details of a report; nil when there are none. A slow report, and one with a trace, gets an exemplar.
-func (r *recording) details(id instrumentID, e *beacon.Event, report *beacon.Vital) *details {
+// details of a report, by their place; 0 when there are none. A slow report, and one with a trace, gets an exemplar.
+func (r *recording) details(id instrumentID, e *beacon.Event, report *beacon.Vital) (place int32) {
 	var d *details
+	open := func() {
+		if place == 0 {
+			place = r.a.details.Allocate()
+			d = r.a.details.At(place)
+		}
+	}
 	instrument, names := partsOf(id)
 	for i := range e.Attributes {
 		attribute := &e.Attributes[i]
@@ -54,49 +61,44 @@ func (r *recording) details(id instrumentID, e *beacon.Event, report *beacon.Vit
 		if n < 0 || !isNumber || !countable(value) || value > report.Value+1 { // ms; a part is not longer than all
 			continue
 		}
-		if d == nil {
-			d = &details{}
-		}
-		if d.parts[n].series == nil {
-			s := r.series(instrument, names[n])
-			s.waiting++
-			d.parts[n] = part{series: s, value: seconds(value)}
+		open()
+		if d.parts[n].series == 0 {
+			d.parts[n] = part{series: r.a.waits.enter(r.series(instrument, names[n])), value: seconds(value)}
 		}
 	}
 	good, _, ok := beacon.VitalThresholds(report.Name)
 	slow := report.Value > good
 	if ok && (slow || r.traced(e)) && id < returnLCP {
-		if d == nil {
-			d = &details{}
-		}
-		d.slow, d.shown, d.exemplar = slow, true, r.exemplar(e)
+		open()
+		d.slow, d.shown, d.link = slow, true, r.link(e)
 	}
-	return d
+	return place
 }
 
-// release forgets a report that is superseded by another one.
-func (d *details) release() {
-	if d == nil {
+// releaseLocked forgets the details of a report that is superseded by another one.
+func (a *Aggregator) releaseLocked(place int32) {
+	if place == 0 {
 		return
 	}
-	for i := range d.parts {
-		if s := d.parts[i].series; s != nil {
-			s.done()
-		}
+	for _, p := range a.details.At(place).parts {
+		a.waits.leave(p.series)
 	}
+	a.details.Free(place)
 }
 
-func (d *details) record(s *series, v *waitingVital, now int64) {
-	if d == nil {
+// recordDetailsLocked counts the parts of a vital that is counted in s, and shows it there.
+func (a *Aggregator) recordDetailsLocked(s *series, v *waitingVital, now int64) {
+	if v.details == 0 {
 		return
 	}
-	for i := range d.parts {
-		if p := &d.parts[i]; p.series != nil {
-			p.series.done().record(p.value, v.weight, now)
+	d := a.details.At(v.details)
+	for _, p := range d.parts {
+		if counts := a.waits.leave(p.series); counts != nil {
+			counts.record(p.value, v.weight, now)
 		}
 	}
 	if d.slow || d.shown && s.family.shape == shapeExplicit { // the other shapes have room for one exemplar only
-		d.exemplar.value, d.exemplar.at = v.value, now
-		s.tally.show(s.family, d.exemplar)
+		s.tally.show(s.family, exemplar{value: v.value, at: now, link: d.link})
 	}
+	a.details.Free(v.details)
 }

@@ -1,8 +1,6 @@
 package aggregate
 
 import (
-	"strings"
-
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
@@ -13,10 +11,17 @@ import (
 // exemplar is a measurement of a slow bucket with a link: to the trace of the page, else to the session.
 // https://opentelemetry.io/docs/specs/otel/metrics/data-model/#exemplars
 type exemplar struct {
-	value   float64
-	at      int64 // Unix ns
+	value float64
+	at    int64 // Unix ns
+	link  link
+}
+
+// link says where to look for more: in a trace, or else in a session. The zero link leads nowhere. It has no pointers, because each
+// slow vital that waits has one.
+type link struct {
 	trace   beacon.Trace
-	session string // empty when there is a trace
+	session [maxExemplarSession]byte // that many bytes of it
+	length  uint8                    // 0 when there is a trace
 }
 
 // maxExemplarSession is the longest session id of an exemplar: OpenMetrics allows 128 characters of labels.
@@ -32,19 +37,20 @@ func (r *recording) trace(e *beacon.Event) beacon.Trace {
 
 func (r *recording) traced(e *beacon.Event) bool { return r.trace(e).TraceID != [16]byte{} }
 
-// exemplar of an event of the current page.
-func (r *recording) exemplar(e *beacon.Event) exemplar {
-	trace := r.trace(e)
-	x := exemplar{trace: trace}
-	if trace.TraceID == [16]byte{} && len(r.page.SessionID) <= maxExemplarSession {
-		x.session = strings.Clone(r.page.SessionID) // nothing of a beacon is kept
+// link of an event of the current page.
+func (r *recording) link(e *beacon.Event) (l link) {
+	l.trace = r.trace(e)
+	if l.trace.TraceID == [16]byte{} && len(r.page.SessionID) <= maxExemplarSession {
+		l.length = uint8(copy(l.session[:], r.page.SessionID))
 	}
-	return x
+	return l
 }
+
+func (l *link) traced() bool { return l.trace.TraceID != [16]byte{} }
 
 // show keeps the latest exemplar: of each bucket, or of an exponential histogram as a whole.
 func (t *tally) show(f *family, x exemplar) {
-	if f.shape == shapeSum || x.session == "" && x.trace.TraceID == [16]byte{} {
+	if f.shape == shapeSum || x.link.length == 0 && !x.link.traced() {
 		return
 	}
 	if f.shape == shapeExplicit {
@@ -68,11 +74,11 @@ func (t *tally) fillExemplars(to pmetric.ExemplarSlice) {
 		one := to.AppendEmpty()
 		one.SetTimestamp(pcommon.Timestamp(x.at))
 		one.SetDoubleValue(x.value)
-		if x.session != "" {
-			one.FilteredAttributes().PutStr(semconv.SessionID, x.session)
+		if x.link.traced() {
+			one.SetTraceID(x.link.trace.TraceID)
+			one.SetSpanID(x.link.trace.SpanID)
 		} else {
-			one.SetTraceID(x.trace.TraceID)
-			one.SetSpanID(x.trace.SpanID)
+			one.FilteredAttributes().PutStr(semconv.SessionID, string(x.link.session[:x.link.length]))
 		}
 	}
 }

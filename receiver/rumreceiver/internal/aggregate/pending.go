@@ -23,17 +23,17 @@ type deadline struct {
 	entry int32
 }
 
-// waitingVital is the last report of a vital that has not settled.
+// waitingVital is the last report of a vital that has not settled. It has no pointers: the garbage collector passes over them.
 type waitingVital struct {
 	id, view, session uint64 // hashes; view and session are 0 when unknown
-	series            *series
-	byQuestion        [numQuestions]*series // of a Core Web Vital; nil without breakdown
-	details           *details              // nil for most
 	value, weight     float64
 	time              int64 // Unix ms, by the browser's own clock; 0 when unknown
 	touched           int64 // Unix ns, when it was last reported
-	place             int32 // in the heap
-	next, previous    int32 // of the same page view
+	series            wait
+	byQuestion        [numQuestions]wait // of a Core Web Vital; 0 without breakdown
+	details           int32              // place in Aggregator.details; 0 for most
+	place             int32              // in the heap
+	next, previous    int32              // of the same page view
 	// ended: its page view has ended, so that nothing postpones it any more.
 	ended bool
 	// reported: its client reports the end of page views.

@@ -194,13 +194,11 @@ func (a *Aggregator) place(t *table, key string, now int64) *holder {
 
 func (r *restoring) vitals() {
 	a := r.a
-	at := func(place int) *series {
+	at := func(place int) wait {
 		if place == 0 || r.series[place-1] == nil {
-			return nil
+			return 0
 		}
-		s := r.series[place-1].current()
-		s.waiting++
-		return s
+		return a.waits.enter(r.series[place-1].current())
 	}
 	for i := range r.from.Vitals {
 		saved := &r.from.Vitals[i]
@@ -208,16 +206,17 @@ func (r *restoring) vitals() {
 			id: saved.ID, view: saved.View, session: saved.Session, series: at(saved.Series), value: saved.Value, weight: saved.Weight,
 			time: saved.Time, touched: saved.Touched, ended: saved.Ended, reported: saved.Told, left: saved.Left,
 		}
-		if v.series == nil { // its metric is gone
+		if v.series == 0 { // its metric is gone
 			continue
 		}
 		for question, place := range saved.ByQuestion {
 			v.byQuestion[question] = at(place)
 		}
 		if saved.Detail {
-			v.details = &details{}
+			v.details = a.details.Allocate()
+			d := a.details.At(v.details)
 			for n, place := range saved.Parts {
-				v.details.parts[n] = part{series: at(place), value: saved.PartValues[n]}
+				d.parts[n] = part{series: at(place), value: saved.PartValues[n]}
 			}
 		}
 		a.waiting.add(v, recent.ShareOf(uint64(saved.Share)), saved.Due)

@@ -13,6 +13,7 @@ type series struct {
 	seen     int64   // Unix ns: when it last got a value
 	// waiting is how many vitals have not settled yet and will be counted here.
 	waiting int32
+	wait    wait  // the number of this one in waits; 0 while no vital has entered it
 	saved   int32 // 1 + its index in the latest snapshot; 0 before
 	// resource is the length of the resource's part of the key. An overflow series has nothing
 	// after it.

@@ -217,7 +217,7 @@ func (c *copying) vitals() {
 	c.to.Vitals = make([]savedVital, 0, p.len())
 	for i := int32(1); i < p.entries.End(); i++ {
 		if v := p.at(i); v.id != 0 {
-			c.to.Vitals = append(c.to.Vitals, v.save(p.heap[v.place].at, p.share(v)))
+			c.to.Vitals = append(c.to.Vitals, c.a.saveLocked(v, p.heap[v.place].at, p.share(v)))
 		}
 		c.step()
 	}
@@ -281,17 +281,17 @@ func (s *series) save(family int) savedSeries {
 	return saved
 }
 
-func (v *waitingVital) save(due int64, of recent.Share) savedVital {
+func (a *Aggregator) saveLocked(v *waitingVital, due int64, of recent.Share) savedVital {
 	saved := savedVital{
-		ID: v.id, View: v.view, Session: v.session, Series: v.series.savedAs(), Value: v.value, Weight: v.weight,
-		Time: v.time, Touched: v.touched, Due: due, Ended: v.ended, Told: v.reported, Left: v.left, Detail: v.details != nil, Share: of,
+		ID: v.id, View: v.view, Session: v.session, Series: a.waits.of(v.series).savedAs(), Value: v.value, Weight: v.weight,
+		Time: v.time, Touched: v.touched, Due: due, Ended: v.ended, Told: v.reported, Left: v.left, Detail: v.details != 0, Share: of,
 	}
-	for i, s := range v.byQuestion {
-		saved.ByQuestion[i] = s.savedAs()
+	for i, one := range v.byQuestion {
+		saved.ByQuestion[i] = a.waits.of(one).savedAs()
 	}
-	if v.details != nil {
-		for i := range v.details.parts {
-			saved.Parts[i], saved.PartValues[i] = v.details.parts[i].series.savedAs(), v.details.parts[i].value
+	if v.details != 0 {
+		for i, p := range a.details.At(v.details).parts {
+			saved.Parts[i], saved.PartValues[i] = a.waits.of(p.series).savedAs(), p.value
 		}
 	}
 	return saved

@@ -39,8 +39,7 @@ func (r *recording) vital(e *beacon.Event, report *beacon.Vital) {
 		return
 	}
 	if report.ID == "" {
-		v := waitingVital{series: r.series(instrument, navigationType(report.NavigationType)), value: value, weight: r.weight}
-		v.series.waiting++
+		v := waitingVital{series: r.wait(instrument, report), value: value, weight: r.weight}
 		v.byQuestion, v.details = r.breakdowns(instrument), r.details(instrument, e, report)
 		r.a.recordLocked(&v, r.now)
 		return
@@ -64,12 +63,11 @@ func (r *recording) vital(e *beacon.Event, report *beacon.Vital) {
 func (r *recording) first(id uint64, instrument instrumentID, e *beacon.Event, report *beacon.Vital, value float64) {
 	a := r.a
 	v := waitingVital{
-		id: id, view: r.view, session: r.session, series: r.series(instrument, navigationType(report.NavigationType)),
+		id: id, view: r.view, session: r.session, series: r.wait(instrument, report),
 		value: value, weight: r.weight, time: reported(e), touched: r.now,
 		ended: r.page.State == beacon.PageStateEnded, reported: r.page.State != beacon.PageStateUnknown,
 		left: r.page.State == beacon.PageStateLeft,
 	}
-	v.series.waiting++
 	v.byQuestion, v.details = r.breakdowns(instrument), r.details(instrument, e, report)
 	a.waiting.add(v, r.share(), a.dueLocked(&v))
 	for a.waiting.len() > a.settings.MaxPending {
@@ -90,12 +88,15 @@ func (r *recording) again(v *waitingVital, instrument instrumentID, e *beacon.Ev
 	if !supersedes(instrument, time, value, v) {
 		return
 	}
-	v.series.current().waiting--
-	s := r.series(instrument, navigationType(report.NavigationType))
-	s.waiting++
-	v.series, v.value, v.weight, v.time = s, value, r.weight, time
-	v.details.release()
+	r.a.waits.leave(v.series)
+	v.series, v.value, v.weight, v.time = r.wait(instrument, report), value, r.weight, time
+	r.a.releaseLocked(v.details)
 	v.details = r.details(instrument, e, report)
+}
+
+// wait opens the series of a vital, which waits in it.
+func (r *recording) wait(instrument instrumentID, report *beacon.Vital) wait {
+	return r.a.waits.enter(r.series(instrument, navigationType(report.NavigationType)))
 }
 
 // clockJump is the largest time, in ms, by which a greater value can seem earlier because another report overtook it. Beyond it,
@@ -199,21 +200,14 @@ func (a *Aggregator) countLocked(v *waitingVital, now int64) {
 
 // recordLocked records a vital that is final wherever it counts.
 func (a *Aggregator) recordLocked(v *waitingVital, now int64) {
-	s := v.series.done()
+	s := a.waits.leave(v.series)
 	s.record(v.value, v.weight, now)
 	for _, by := range v.byQuestion {
-		if by != nil {
-			by.done().record(v.value, v.weight, now)
+		if counts := a.waits.leave(by); counts != nil {
+			counts.record(v.value, v.weight, now)
 		}
 	}
-	v.details.record(s, v, now)
-}
-
-// done is the series that counts a vital that has waited.
-func (s *series) done() *series {
-	s = s.current()
-	s.waiting--
-	return s
+	a.recordDetailsLocked(s, v, now)
 }
 
 // countable reports whether a value may enter a histogram. Beacons are validated before; this is the last check,
