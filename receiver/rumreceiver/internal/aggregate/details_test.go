@@ -33,10 +33,21 @@ func TestParts_AreThoseOfTheReportThatCounts(t *testing.T) {
 		part+"resource_load_delay,url.template=/p} n=1 sum=0.9 [1.2:1]",
 		part+"element_render_delay,url.template=/p} n=1 sum=4.001 [inf:1]",
 		part+"resource_load_duration,url.template=/p} n=1 sum=3 [4:1]")
+	nothingWaits(t, a)
+}
+
+// nothingWaits checks that vitals left every place where they waited.
+func nothingWaits(t *testing.T, a *Aggregator) {
+	t.Helper()
 	for i := range a.families {
 		for _, s := range a.families[i].series {
 			assert.Zero(t, s.waiting)
+			assert.Zero(t, s.wait)
 		}
+	}
+	assert.Len(t, a.waits.free, len(a.waits.places)-1)
+	for i := range a.details.End() {
+		assert.Zero(t, *a.details.At(i))
 	}
 }
 
@@ -47,6 +58,7 @@ func TestParts_OfINP(t *testing.T) {
 	e := explained(vitalOf(beacon.INP, 150, 0), map[string]float64{"input_delay": 50, "processing_duration": 80, "presentation_delay": 20, "time_to_first_byte": 1})
 	e.Payload.(*beacon.Vital).ID = "" // counts at once
 	a.Record(shop(e), after(0))
+	defer nothingWaits(t, a)
 	holds(t, a.Collect(after(0)),
 		"shop browser.web_vital.inp{} n=1 sum=0.15 [0.15:1]",
 		"shop rum.web_vital.inp.part{rum.web_vital.part=input_delay} n=1 sum=0.05 [0.05:1]",
