@@ -153,7 +153,7 @@ func TestRecord_KeepsNothingOfTheBeacon(t *testing.T) {
 }
 
 func TestRecord_KnowsEveryKindOfEvent(t *testing.T) {
-	for _, payload := range beacon.Kinds {
-		assert.NotPanics(t, func() { New(testSettings()).Record(shop(beacon.Event{Payload: payload}), after(0)) }, "%T", payload)
+	for _, row := range beacon.Kinds {
+		assert.NotPanics(t, func() { New(testSettings()).Record(shop(beacon.Event{Payload: row.Payload}), after(0)) }, "%T", row.Payload)
 	}
 }

@@ -24,49 +24,6 @@ type Cleaner interface {
 	ID(string) string
 }
 
-// Kind is the type of an event's payload.
-type Kind uint8
-
-// The kinds of events.
-const (
-	KindVital Kind = iota
-	KindException
-	KindPageLoad
-	KindPageView
-	KindResource
-	KindClick
-	KindInteraction
-	KindLongTask
-	KindLongFrame
-	KindMeasurement
-	KindBudget
-	KindSessionStart
-	KindSessionEnd
-	KindCustom
-	NumKinds
-)
-
-// Kinds has an empty payload of each kind.
-var Kinds = [...]Payload{
-	KindVital:        &Vital{},
-	KindException:    &Exception{},
-	KindPageLoad:     &PageLoad{},
-	KindPageView:     &PageView{},
-	KindResource:     &Resource{},
-	KindClick:        &Click{},
-	KindInteraction:  &Interaction{},
-	KindLongTask:     &LongTask{},
-	KindLongFrame:    &LongFrame{},
-	KindMeasurement:  &Measurement{},
-	KindBudget:       &Budget{},
-	KindSessionStart: &SessionStart{},
-	KindSessionEnd:   &SessionEnd{},
-	KindCustom:       &Custom{},
-}
-
-// If the last kind has no row, this does not compile.
-var _ [len(Kinds)]struct{} = [NumKinds]struct{}{}
-
 func finite(values ...float64) bool {
 	for _, v := range values {
 		if math.IsNaN(v) || math.IsInf(v, 0) {

@@ -11,41 +11,36 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
-// kind is the form of the records of one kind of event.
-type kind struct {
-	// name is EventName; empty where the event brings its own.
-	name     string
-	severity plog.SeverityNumber
-	// prefix stands before the names of free attributes, unless they are verbatim.
-	prefix string
-	// attributes is the largest number of attributes of the kind itself, besides free ones, and of a budget's verdict on it.
-	attributes int
-	write      func(a *attributes, payload beacon.Payload, page *beacon.Page)
-}
-
 // verdict is the room for that of a budget.
 const verdict = semconv.JudgedAttributes - semconv.SampledAttributes
 
-// kinds has a row for each beacon.Kind.
-var kinds = [...]kind{
-	beacon.KindVital:        {semconv.EventWebVital, plog.SeverityNumberInfo, semconv.WebVitalAttributionPrefix, 6 + verdict, write((*attributes).vital)},
-	beacon.KindException:    {semconv.EventException, plog.SeverityNumberError, semconv.MetadataPrefix, 9, write((*attributes).exception)},
-	beacon.KindPageLoad:     {semconv.EventNavigationTiming, plog.SeverityNumberInfo, semconv.MetadataPrefix, 1 + int(beacon.NumPhases) + int(beacon.NumTimes), write((*attributes).pageLoad)},
-	beacon.KindPageView:     {semconv.EventNavigation, plog.SeverityNumberInfo, semconv.MetadataPrefix, 6, write((*attributes).pageView)},
-	beacon.KindResource:     {semconv.EventResourceTiming, plog.SeverityNumberInfo, semconv.MetadataPrefix, 9, write((*attributes).resourceTiming)},
-	beacon.KindClick:        {semconv.EventClick, plog.SeverityNumberInfo, semconv.ClickPrefix, 2, write((*attributes).click)},
-	beacon.KindInteraction:  {semconv.EventInteraction, plog.SeverityNumberInfo, semconv.MetadataPrefix, 2, write((*attributes).interaction)},
-	beacon.KindLongTask:     {semconv.EventLongTask, plog.SeverityNumberInfo, semconv.LongTaskAttributionPrefix, 2, write((*attributes).longTask)},
-	beacon.KindLongFrame:    {semconv.EventLongFrame, plog.SeverityNumberInfo, semconv.MetadataPrefix, 3, write((*attributes).longFrame)},
-	beacon.KindMeasurement:  {semconv.EventMeasurement, plog.SeverityNumberInfo, semconv.MetadataPrefix, 3 + verdict, write((*attributes).measurement)},
-	beacon.KindBudget:       {semconv.EventBudgetClientViolation, plog.SeverityNumberWarn, semconv.MetadataPrefix, 4, write((*attributes).budget)},
-	beacon.KindSessionStart: {semconv.EventSessionStart, plog.SeverityNumberInfo, semconv.MetadataPrefix, 1, write((*attributes).sessionStart)},
-	beacon.KindSessionEnd:   {semconv.EventSessionEnd, plog.SeverityNumberInfo, semconv.MetadataPrefix, 0, write(func(*attributes, *beacon.SessionEnd, *beacon.Page) {})},
-	beacon.KindCustom:       {"", plog.SeverityNumberInfo, semconv.MetadataPrefix, 0, write(func(*attributes, *beacon.Custom, *beacon.Page) {})},
+// writer writes the attributes of one kind of event.
+type writer struct {
+	// most is the largest number of attributes of the kind itself, besides free ones, and of a budget's verdict on it.
+	most  int
+	write func(a *attributes, payload beacon.Payload, page *beacon.Page)
+}
+
+// writers has a row for each row of beacon.Kinds.
+var writers = [...]writer{
+	beacon.KindVital:        {6 + verdict, write((*attributes).vital)},
+	beacon.KindException:    {10, write((*attributes).exception)},
+	beacon.KindPageLoad:     {1 + int(beacon.NumPhases) + int(beacon.NumTimes), write((*attributes).pageLoad)},
+	beacon.KindPageView:     {6, write((*attributes).pageView)},
+	beacon.KindResource:     {9, write((*attributes).resourceTiming)},
+	beacon.KindClick:        {2, write((*attributes).click)},
+	beacon.KindInteraction:  {2, write((*attributes).interaction)},
+	beacon.KindLongTask:     {2, write((*attributes).longTask)},
+	beacon.KindLongFrame:    {3, write((*attributes).longFrame)},
+	beacon.KindMeasurement:  {3 + verdict, write((*attributes).measurement)},
+	beacon.KindBudget:       {4, write((*attributes).budget)},
+	beacon.KindSessionStart: {1, write((*attributes).sessionStart)},
+	beacon.KindSessionEnd:   {0, write(func(*attributes, *beacon.SessionEnd, *beacon.Page) {})},
+	beacon.KindCustom:       {0, write(func(*attributes, *beacon.Custom, *beacon.Page) {})},
 }
 
 // If the last kind has no row, this does not compile.
-var _ [len(kinds)]struct{} = [beacon.NumKinds]struct{}{}
+var _ [len(writers)]struct{} = [beacon.NumKinds]struct{}{}
 
 // write adapts a function for the type of the payload to that of a row.
 func write[P beacon.Payload](of func(*attributes, P, *beacon.Page)) func(*attributes, beacon.Payload, *beacon.Page) {

@@ -9,10 +9,11 @@ import (
 )
 
 func TestEveryKindHasARow(t *testing.T) {
-	for kind, payload := range beacon.Kinds {
-		if assert.NotNil(t, payload, "kind %d has no row in beacon.Kinds", kind) {
-			assert.EqualValues(t, kind, payload.Kind(), "%T stands in the wrong row", payload)
-			assert.NotNil(t, kinds[kind].write, "%T has no row in kinds", payload)
+	for kind, row := range beacon.Kinds {
+		if assert.NotNil(t, row.Payload, "kind %d has no row in beacon.Kinds", kind) {
+			assert.EqualValues(t, kind, row.Payload.Kind(), "%T stands in the wrong row", row.Payload)
+			assert.NotZero(t, row.Severity, "%T has no severity", row.Payload)
+			assert.NotNil(t, writers[kind].write, "%T has no row in writers", row.Payload)
 		}
 	}
 }

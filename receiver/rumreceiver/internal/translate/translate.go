@@ -89,14 +89,15 @@ type translator struct {
 }
 
 func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
-	kind := &kinds[event.Kind()]
+	kind := &beacon.Kinds[event.Kind()]
+	own := &writers[event.Kind()]
 	page := &t.beacon.Pages[event.Page]
-	name := kind.name
+	name := kind.Event
 	if custom, ok := event.Payload.(*beacon.Custom); ok {
 		name = custom.Name
 	}
 	record.SetEventName(name)
-	setSeverity(record, kind, event.Log)
+	setSeverity(record, kind.Severity, event.Log)
 	setTrace(record, event, page)
 	if log := event.Log; log != nil {
 		record.SetDroppedAttributesCount(log.Dropped)
@@ -106,7 +107,7 @@ func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
 	}
 
 	a := &t.attributes
-	a.EnsureCapacity(t.contextLen + min(len(t.uid), 1) + kind.attributes + len(event.Attributes) + len(page.Tags) + semconv.SampledAttributes)
+	a.EnsureCapacity(t.contextLen + min(len(t.uid), 1) + own.most + len(event.Attributes) + len(page.Tags) + semconv.SampledAttributes)
 	a.begin(event.Verbatim)
 	a.context(t.beacon, page)
 	t.contextLen = 1 + a.len // otel.event.name
@@ -114,7 +115,7 @@ func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
 		a.str(semconv.EventName, name)
 	}
 	a.str(semconv.RecordUID, t.uid)
-	kind.write(a, event.Payload, page)
+	own.write(a, event.Payload, page)
 	if event.Implausible != 0 {
 		a.strs(semconv.Implausible, event.Implausible.Names())
 	}
@@ -124,13 +125,13 @@ func (t *translator) fill(record plog.LogRecord, event *beacon.Event) {
 	for _, tag := range page.Tags {
 		a.str(t.settings.tagAttribute(tag.Key), tag.Value)
 	}
-	a.free(event, kind.prefix)
+	a.free(event, kind.Prefix)
 	a.UnsafeIntoMap(record.Attributes())
 }
 
 // setSeverity sets the severity of the record itself, or else that of the kind.
-func setSeverity(record plog.LogRecord, kind *kind, log *beacon.Log) {
-	number, text := kind.severity, ""
+func setSeverity(record plog.LogRecord, usual beacon.Severity, log *beacon.Log) {
+	number, text := plog.SeverityNumber(usual), ""
 	if record.EventName() == "" { // a line of a log without severity
 		number = plog.SeverityNumberUnspecified
 	}

@@ -29,7 +29,7 @@ func everyKind() *beacon.Beacon {
 
 // whole is a payload of the kind whose every member is set.
 func whole(kind beacon.Kind) beacon.Payload {
-	payload := reflect.New(reflect.TypeOf(beacon.Kinds[kind]).Elem())
+	payload := reflect.New(reflect.TypeOf(beacon.Kinds[kind].Payload).Elem())
 	fill(payload.Elem())
 	return payload.Interface().(beacon.Payload)
 }
