@@ -15,9 +15,9 @@ import (
 // Load restores a Snapshot, before anything is recorded. Waiting vitals continue to wait; those that are due by now are
 // counted.
 //
-// Series continue, with their start and counts, if the settings that define the series have not changed. A
-// series that was emitted as zero for too short a time is emitted as zero again. Otherwise new series begin
-// with the unreported counts, and vitals wait in the series with their remaining attributes.
+// Series continue, with their start and counts, if the settings that define them have not changed: those of their metric, and
+// those of all (temporality, tags and bounds). A series that was emitted as zero for too short a time is emitted as zero
+// again. Otherwise new series begin with the unreported counts, and vitals wait in the series with their remaining attributes.
 func (a *Aggregator) Load(data []byte, now time.Time) error {
 	s, err := decodeSnapshot(data)
 	if err != nil {
@@ -30,11 +30,7 @@ func (a *Aggregator) Load(data []byte, now time.Time) error {
 		a.settings.Instance = s.Instance
 	}
 	r := restoring{a: a, from: s, now: now.UnixNano(), series: make([]*series, len(s.Series))}
-	if s.Layout == a.layout() {
-		r.same()
-	} else {
-		r.other()
-	}
+	r.all()
 	r.vitals()
 	r.sessions()
 	r.counted()
@@ -48,40 +44,65 @@ type restoring struct {
 	series []*series // as in the snapshot
 }
 
-// same restores every series unchanged.
-func (r *restoring) same() {
+// all restores the series.
+func (r *restoring) all() {
 	a := r.a
-	a.apps.Load(r.from.Apps)
-	a.pages.Load(r.from.Pages)
-	for i := range a.families {
-		if f := &a.families[i]; f.names != nil {
-			f.names.Load(r.from.Families[i].Names)
-		}
+	shared, same := r.from.Layout == a.layout(), make([]bool, len(r.series))
+	if shared {
+		r.places()
 	}
 	for i := range r.from.Series {
 		saved := &r.from.Series[i]
-		f := &a.families[saved.Family]
-		h := holders{app: entryOf(a.apps, saved.App), page: entryOf(a.pages, saved.Page), name: entryOf(f.names, saved.Name)}
-		s := f.open(saved.Key, int(saved.Resource), saved.Seen, h)
+		from := &r.from.Families[saved.Family]
+		f := a.familyOf(from.Name)
 		switch {
-		case saved.Key == "":
-		case len(saved.Key) == int(saved.Resource):
-			f.overflows++
+		case f == nil: // its metric is gone
+		case shared && f.continues(from):
+			r.series[i], same[i] = r.same(f, saved), true
 		default:
-			f.own++
-			f.resources[saved.Key[:saved.Resource]]++
-		}
-		s.tally, s.carry, s.start, s.reported, s.changed = saved.tally(), saved.Carry, saved.Start, saved.Told, saved.Changed
-		if r.hidden(saved) {
-			s.reported = 0 // again, for as long as a scraper needs
-		}
-		r.series[i] = s
-	}
-	for i := range r.from.Series {
-		if into := r.from.Series[i].Into; into > 0 {
-			r.series[i].into = r.series[into-1]
+			r.series[i] = r.other(f, from, saved)
 		}
 	}
+	for i, s := range r.series {
+		if into := r.from.Series[i].Into; into > 0 && same[i] {
+			s.into = r.series[into-1]
+		}
+	}
+}
+
+func (r *restoring) places() {
+	r.a.apps.Load(r.from.Apps)
+	r.a.pages.Load(r.from.Pages)
+	for i := range r.from.Families {
+		if f := r.a.familyOf(r.from.Families[i].Name); f != nil && f.names != nil {
+			f.names.Load(r.from.Families[i].Names)
+		}
+	}
+}
+
+// continues reports whether the keys and values of the family's series mean the same as in the saved one.
+func (f *family) continues(saved *savedFamily) bool {
+	return f.shape == saved.Shape && slices.Equal(f.bounds, saved.Bounds) && slices.Equal(namesOf(f.chosen), saved.Attributes)
+}
+
+// same restores a series unchanged.
+func (r *restoring) same(f *family, saved *savedSeries) *series {
+	a := r.a
+	h := holders{app: entryOf(a.apps, saved.App), page: entryOf(a.pages, saved.Page), name: entryOf(f.names, saved.Name)}
+	s := f.open(saved.Key, int(saved.Resource), saved.Seen, h)
+	switch {
+	case saved.Key == "":
+	case len(saved.Key) == int(saved.Resource):
+		f.overflows++
+	default:
+		f.own++
+		f.resources[saved.Key[:saved.Resource]]++
+	}
+	s.tally, s.carry, s.start, s.reported, s.changed = saved.tally(), saved.Carry, saved.Start, saved.Told, saved.Changed
+	if r.hidden(saved) {
+		s.reported = 0 // again, for as long as a scraper needs
+	}
+	return s
 }
 
 // hidden reports whether the values of the series have not been reported.
@@ -107,25 +128,15 @@ func (s *savedSeries) tally() tally {
 	return t
 }
 
-// other finds a series for each series of the snapshot, by the attributes that both have.
-func (r *restoring) other() {
-	a := r.a
-	for i := range r.from.Series {
-		saved := &r.from.Series[i]
-		from := &r.from.Families[saved.Family]
-		f := a.familyOf(from.Name)
-		if f == nil {
-			continue
-		}
-		s := r.find(f, saved, from.Attributes)
-		r.series[i] = s
-		if !r.hidden(saved) || saved.Count == 0 || f.shape != from.Shape || !slices.Equal(f.bounds, from.Bounds) {
-			continue
-		}
+// other finds a series for one whose metric has changed, by the attributes that both have.
+func (r *restoring) other(f *family, from *savedFamily, saved *savedSeries) *series {
+	s := r.find(f, saved, from.Attributes)
+	if r.hidden(saved) && saved.Count > 0 && f.shape == from.Shape && slices.Equal(f.bounds, from.Bounds) {
 		t := saved.tally()
 		s.tally.merge(f, &t)
 		s.changed, s.start = true, min(s.start, saved.Start)
 	}
+	return s
 }
 
 func (a *Aggregator) familyOf(name string) *family {

@@ -139,15 +139,11 @@ func decodeSnapshot(data []byte) (*snapshot, error) {
 	return &s, nil
 }
 
-// layout has all settings on which the keys of series and places depend. With an equal layout, series continue unchanged.
+// layout has the settings of all metrics on which the keys of series and places depend. With an equal layout, the series of
+// a metric continue unchanged if its own settings are equal, too; see family.continues.
 func (a *Aggregator) layout() string {
 	s := &a.settings
-	text := fmt.Sprint(s.Temporality, s.Tags, s.MaxRoutes, s.MaxApps, s.MaxSeries, s.MaxNames)
-	for i := range a.families {
-		f := &a.families[i]
-		text += fmt.Sprintf("|%s %d %q %v", f.name, f.shape, namesOf(f.chosen), f.bounds)
-	}
-	return text
+	return fmt.Sprint(s.Temporality, s.Tags, s.MaxRoutes, s.MaxApps, s.MaxSeries, s.MaxNames)
 }
 
 // copyStep is how many entries are copied before others get the lock: one to three milliseconds.

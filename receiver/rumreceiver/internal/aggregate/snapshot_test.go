@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
@@ -128,6 +129,49 @@ func TestSnapshot_OtherSettingsKeepWhatWaitsAndWhatWasNotReported(t *testing.T) 
 	holds(t, a.CollectAll(after(3*time.Minute)),
 		"shop browser.web_vital.lcp{url.template=/p} n=1 sum=3 [4:1]",
 		"shop rum.measurement{url.template=/p} n=1 sum=5 [10:1]")
+}
+
+// A change of one metric's settings is no reason for the counters of all others to start again: a scraper would miss what they
+// have counted since its last scrape.
+func TestSnapshot_OnlySeriesWhoseMetricHasChangedStartAgain(t *testing.T) {
+	attributes := func(s *Settings) {
+		s.ZeroFor = time.Minute
+		s.Attributes["browser.web_vital.lcp"] = []string{"rum.device.type"}
+	}
+	buckets := func(s *Settings) {
+		s.ZeroFor, s.Buckets = time.Minute, map[string][]float64{"browser.web_vital.lcp": {1, 7}}
+	}
+	const view = "shop rum.page_views{browser.navigation.same_document=false,url.template=/p} "
+	for what, change := range map[string]func(*Settings){"attributes": attributes, "buckets": buckets} {
+		t.Run(what, func(t *testing.T) {
+			a := with(func(s *Settings) { s.ZeroFor = time.Minute })
+			b := shop(pageView(), lcpOf("v1", 1200, 0))
+			a.Record(b, after(0))
+			a.Collect(after(0))
+			a.Collect(after(time.Minute)) // both count
+			a = restarted(t, a, 2*time.Minute, change)
+			w := a.Collect(after(2 * time.Minute))
+			assert.Contains(t, text(w.Metrics), view+"1")
+			assert.Equal(t, after(0).UnixNano(), int64(firstPointOf(t, w, "rum.page_views").StartTimestamp()))
+			b.Events = []beacon.Event{pageView(), lcpOf("v2", 3000, 0)}
+			a.Record(b, after(2*time.Minute))
+			a.CollectAll(after(3 * time.Minute)) // a zero of LCP
+			got := strings.Join(text(a.CollectAll(after(5*time.Minute)).Metrics), "\n")
+			assert.Contains(t, got, view+"2")
+			assert.Contains(t, got, "n=1 sum=3 ", "LCP has started again")
+		})
+	}
+}
+
+func firstPointOf(t *testing.T, w Window, name string) pmetric.NumberDataPoint {
+	t.Helper()
+	for _, m := range w.Metrics.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().All() {
+		if m.Name() == name {
+			return m.Sum().DataPoints().At(0)
+		}
+	}
+	t.Fatal("no " + name)
+	return pmetric.NumberDataPoint{}
 }
 
 func TestSnapshot_WithAnotherTemporalityEverythingIsReportedOnce(t *testing.T) {
