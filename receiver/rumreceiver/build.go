@@ -40,7 +40,11 @@ func (p *plan) build() (made parts, err error) {
 	made.connections = connections.New(p.cfg.connections())
 	made.loads = beacon.NewLoads()
 	if p.nextMetrics != nil {
-		made.aggregate = aggregate.New(p.cfg.Metrics.settings(p.settings.BuildInfo.Version))
+		settings := p.cfg.Metrics.settings(p.settings.BuildInfo.Version)
+		if p.cfg.Metrics.Storage != nil { // so that a batch that is sent again to the next process counts once
+			settings.MaxBatches, settings.RepeatedFor = p.cfg.Retries.MaxBatches, p.cfg.Retries.Window
+		}
+		made.aggregate = aggregate.New(settings)
 	}
 	sinks := p.sinks(made.aggregate)
 	made.memory = intake.NewMemory(p.cfg.Retries.MaxBatches, p.cfg.Retries.Window, len(sinks))

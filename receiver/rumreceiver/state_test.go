@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -122,6 +123,50 @@ func TestWhatWaitsSurvivesARestart(t *testing.T) {
 	assert.Equal(t, 0, third.aggregate.Stats().Pending, "it was counted")
 	require.NoError(t, third.rumReceiver.metrics.flush(t.Context(), third.aggregate.Collect(end.Add(time.Hour/2))))
 	assert.Equal(t, instances(second), instances(third), "series go on")
+}
+
+// While the logs pipeline refuses, clients send their batches again, and the metrics have counted them. The process that
+// continues from the state does not know who delivered what, but what is counted.
+func TestABatchThatIsSentAgainAfterARestartCountsOnce(t *testing.T) {
+	const view = `{"v":1,"id":"%s","t0":1795425166114,"now":1000,"session":{"id":"s"},"pages":[{"id":"p","url":"https://shop.example/"}],"events":[{"k":"view","t":1}]}`
+	store := &fakeStorage{values: map[string][]byte{}}
+	deltas := withConfig(func(cfg *Config) { cfg.Metrics.Temporality = aggregate.Delta })
+	first := newBench(t, keptIn(store), deltas, withLogs(consumertest.NewErr(errors.New("the queue is full"))))
+	send := func(b *bench, id string) int {
+		return b.send(http.MethodPost, "/v1/rum", fmt.Sprintf(view, id), "").Code
+	}
+	require.Equal(t, http.StatusServiceUnavailable, send(first, "a"))
+	require.NoError(t, first.rumReceiver.metrics.flush(t.Context(), first.aggregate.Collect(noon)))
+	require.Equal(t, http.StatusServiceUnavailable, send(first, "b")) // is in no saved state
+
+	again := func() *bench { return newBench(t, keptIn(store), deltas) } // after one that was killed
+	second := again()
+	for _, id := range []string{"a", "b", "c"} {
+		require.Equal(t, http.StatusOK, send(second, id))
+	}
+	assert.Equal(t, 3, second.logs.LogRecordCount())
+	assert.EqualValues(t, 2, viewsOf(second))
+
+	third := again()
+	require.Equal(t, http.StatusOK, send(third, "a"))
+	assert.EqualValues(t, 0, viewsOf(third))
+
+	fourth := again()
+	fourth.now = func() time.Time { return noon.Add(fourth.cfg.Retries.Window + time.Second) }
+	require.Equal(t, http.StatusOK, send(fourth, "a"))
+	assert.EqualValues(t, 1, viewsOf(fourth), "past the window it is new, as it is to the process that knew it")
+}
+
+// viewsOf is how many page views were counted and not collected yet.
+func viewsOf(b *bench) int64 {
+	for _, rm := range b.aggregate.CollectAll(noon.Add(time.Hour)).Metrics.ResourceMetrics().All() {
+		for _, m := range rm.ScopeMetrics().At(0).Metrics().All() {
+			if m.Name() == "rum.page_views" {
+				return m.Sum().DataPoints().At(0).IntValue()
+			}
+		}
+	}
+	return 0
 }
 
 func TestDeltasThatWereRefusedSurviveACrash(t *testing.T) {

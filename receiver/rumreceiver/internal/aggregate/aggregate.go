@@ -38,6 +38,7 @@ type Aggregator struct {
 	waits      waits                // the series of the waiting vitals
 	details    recent.Slab[details] // of the waiting vitals
 	counted    remembered
+	batches    batches
 	sessions   recent.Map[session]
 	apps       *table
 	rebalanced int64 // Unix ns
@@ -69,6 +70,7 @@ func New(settings Settings) *Aggregator {
 		waits:    newWaits(),
 		details:  recent.NewSlab[details](),
 		counted:  newRemembered(settings.MaxRemembered, settings.RememberFor),
+		batches:  newBatches(settings.MaxBatches, settings.RepeatedFor),
 		sessions: recent.New[session](),
 		apps:     busiest.New[place](settings.MaxApps),
 		pages:    busiest.New[place](settings.MaxRoutes),
@@ -133,13 +135,16 @@ type Outcome struct {
 }
 
 // Record counts the events of an accepted beacon that was received at now. Call it once for each beacon, because only
-// repeated vitals are recognised. It keeps no reference to the beacon.
+// repeated vitals, and beacons that an earlier process counted, are recognised. It keeps no reference to the beacon.
 func (a *Aggregator) Record(b *beacon.Beacon, now time.Time) Outcome {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if !a.steady && a.pages.Contested() && now.UnixNano()-a.rebalanced >= rebalanceEvery {
 		a.rebalanceLocked(now.UnixNano())
 		a.vacateLocked(now.UnixNano())
+	}
+	if a.isCountedLocked(b, now.UnixNano()) {
+		return Outcome{}
 	}
 	r := recording{a: a, beacon: b, now: now.UnixNano(), weight: weightOf(b)}
 	defer clear(a.values) // nothing of the beacon is kept

@@ -31,6 +31,7 @@ func (a *Aggregator) Load(data []byte, now time.Time) error {
 	}
 	r := restoring{a: a, from: s, now: now.UnixNano(), series: make([]*series, len(s.Series))}
 	r.all()
+	a.batches.load(s.Batches, r.now)
 	r.vitals()
 	r.sessions()
 	r.counted()

@@ -109,6 +109,11 @@ type Settings struct {
 	// number of live series.
 	MaxIdle time.Duration
 
+	// MaxBatches is how many counted beacons a snapshot has, and RepeatedFor how long: one that comes again, to an Aggregator
+	// that loaded the snapshot, is not counted again. 16 B each. Past it the oldest is forgotten. Default 0: none.
+	MaxBatches  int
+	RepeatedFor time.Duration
+
 	// MaxSessions is how many sessions are remembered, each for 4 h after it was last seen: a remembered session is not
 	// counted again, and its vitals wait while it continues. Default 131072, at most 12 MB. Past it the one not seen for
 	// longest is forgotten: of the address with most of them, if it has more than one in 256, otherwise of all. Stats has

@@ -37,6 +37,7 @@ type snapshot struct {
 	Series      []savedSeries
 
 	Vitals   []savedVital
+	Batches  []byte              // of batchBytes each, the oldest first
 	Sessions []byte              // of sessionBytes each, the one that was not seen for longest first
 	Counted  [generations][]byte // of countedBytes each, the newest part first
 	Begun    int64
@@ -114,7 +115,7 @@ func (a *Aggregator) Snapshot(now time.Time) ([]byte, error) {
 
 // size is the approximate size of the encoded snapshot, in bytes.
 func (s *snapshot) size() int {
-	n := len(s.Sessions) + 200*len(s.Series) + 110*len(s.Vitals) + 1<<12
+	n := len(s.Sessions) + len(s.Batches) + 200*len(s.Series) + 110*len(s.Vitals) + 1<<12
 	for _, part := range s.Counted {
 		n += len(part)
 	}
@@ -167,6 +168,7 @@ func (a *Aggregator) copyAll(now int64) *snapshot {
 	a.steady = true
 	defer func() { a.steady = false }()
 	c := copying{a: a, to: &snapshot{Version: snapshotVersion, At: now, Key: a.hashKey, Instance: a.settings.Instance, Temporality: a.settings.Temporality, Layout: a.layout()}}
+	c.to.Batches = a.batches.save(now) // before the series, which have all that is counted by now
 	c.series()
 	c.vitals()
 	c.places()
