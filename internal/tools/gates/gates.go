@@ -113,9 +113,10 @@ var gates = []gate{
 		of:   serverCPU("Distribution/native-batch"), than: serverCPU("Distribution/otlp-json"), max: 1,
 	},
 	visit("array", 1, serverCPU, "CPU for an event alone", "json", 1.24),
-	visit("array", 10, serverCPU, "CPU for an event of ten", "json", 1),
-	visit("batch", 10, serverCPU, "CPU for an event of ten", "json", 0.8),
-	visit("batch", 100, serverCPU, "CPU for an event of a hundred", "json", 0.7),
+	visit("array", 10, serverCPU, "CPU for an event of ten", "json", 0.9),
+	visit("batch", 10, serverCPU, "CPU for an event of ten", "json", 0.7),
+	visit("batch", 10, serverCPU, "CPU for an event of ten", "protobuf", 1.1),
+	visit("batch", 100, serverCPU, "CPU for an event of a hundred", "json", 0.6),
 	visit("array", 10, p99, "99 of 100 answers, time until they are there", "json", 1.3),
 	visit("batch", 10, p99, "99 of 100 answers, time until they are there", "json", 1.3),
 	{
