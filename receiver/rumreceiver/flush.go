@@ -81,12 +81,41 @@ func (f *flusher) flush(ctx context.Context, window aggregate.Window) error {
 	if saveFirst {
 		f.save(ctx)
 	}
-	err := f.deliverMetrics(ctx, window.Metrics)
-	f.givenBack = err != nil && !consumererror.IsPermanent(err) && f.aggregate.Restore(window)
+	err := f.deliverParts(ctx, window)
 	if !saveFirst || f.givenBack {
 		f.save(ctx)
 	}
 	return err
+}
+
+// maxPoints of one delivery: with labels, exemplars and the counters of rum_budget some 3 MB at most, less than what gRPC
+// servers accept (4 MiB) and queues that are bounded in bytes should hold.
+const maxPoints = 2000
+
+// deliverParts emits a window in parts. Each is delivered, and given back, independently of the others.
+func (f *flusher) deliverParts(ctx context.Context, window aggregate.Window) error {
+	f.givenBack = false
+	points, refused := window.Metrics.DataPointCount(), 0
+	var worst error // the first one; a permanent one first
+	for _, part := range window.Parts(maxPoints) {
+		n := part.Metrics.DataPointCount()
+		err := f.deliverMetrics(ctx, part.Metrics, n)
+		if err == nil {
+			continue
+		}
+		refused += n
+		permanent := consumererror.IsPermanent(err)
+		if !permanent && f.aggregate.Restore(part) {
+			f.givenBack = true
+		}
+		if worst == nil || permanent && !consumererror.IsPermanent(worst) {
+			worst = err
+		}
+	}
+	if worst == nil {
+		return nil
+	}
+	return fmt.Errorf("hand on %d of %d data points: %w", refused, points, worst)
 }
 
 // save ignores the end of ctx, because what is not saved at the end of a process is lost.
@@ -135,18 +164,10 @@ func (f *flusher) close(ctx context.Context) {
 	}
 }
 
-func (f *flusher) deliverMetrics(ctx context.Context, metrics pmetric.Metrics) error {
-	points := metrics.DataPointCount()
+func (f *flusher) deliverMetrics(ctx context.Context, metrics pmetric.Metrics, points int) (err error) {
 	if points == 0 {
 		return nil
 	}
-	if err := f.handOn(ctx, metrics, points); err != nil {
-		return fmt.Errorf("hand on %d data points: %w", points, err)
-	}
-	return nil
-}
-
-func (f *flusher) handOn(ctx context.Context, metrics pmetric.Metrics, points int) (err error) {
 	ctx = f.obsreport.StartMetricsOp(ctx)
 	defer func() { f.obsreport.EndMetricsOp(ctx, metadata.Type.String(), points, err) }()
 	defer f.telemetry.Contain(ctx, telemetry.PartFlush, &err)
