@@ -197,6 +197,19 @@ func TestUnknownKeysAreNamed(t *testing.T) {
 	}
 }
 
+// An environment variable that is not set must not turn the protection off that somebody wrote down.
+func TestEmptyValuesOfProtectionsAreRefused(t *testing.T) {
+	cfg, err := load(t, `
+client_address_header: ""
+privacy: {client_address: "", user_id: ""}
+`)
+	require.NoError(t, err)
+	err = confmap.Validate(cfg)
+	assert.ErrorContains(t, err, `'client_address_header' must be the name of a header (got "")`)
+	assert.ErrorContains(t, err, `'privacy::client_address' must be drop, truncate or full (got "")`)
+	assert.ErrorContains(t, err, `'privacy::user_id' must be keep, hash or drop (got "")`)
+}
+
 func TestValidateJoinsEverythingThatIsWrong(t *testing.T) {
 	cfg, err := load(t, `
 endpoint: ""
@@ -240,7 +253,7 @@ metrics:
 		`(got "/b c")`,
 		`'applications[0]'`,
 		`'max_concurrent_requests' must be at least 1 (got 0)`,
-		`'max_request_body_size' must be at least 1 (got 0)`,
+		`'max_request_body_size' must be at least 1024 bytes (got 0)`,
 		`'address_limit::exempt_networks' must hold addresses or networks (got "everywhere")`,
 		`'address_limit::max_concurrent_requests' must not be negative (got -1)`,
 		`'cors::allowed_origins' must have at most one * in an origin (got "https://*.*.example")`,

@@ -16,9 +16,10 @@ import (
 func (c *Config) Validate() error {
 	var errs []error
 	errs = append(errs, serverconfig.Validate(&c.HTTP))
-	if c.HTTP.MaxRequestBodySize < 1 {
-		errs = append(errs, fmt.Errorf("'max_request_body_size' must be at least 1 (got %d)", c.HTTP.MaxRequestBodySize))
+	if c.HTTP.MaxRequestBodySize < minBody {
+		errs = append(errs, fmt.Errorf("'max_request_body_size' must be at least %d bytes (got %d)", minBody, c.HTTP.MaxRequestBodySize))
 	}
+	errs = append(errs, c.validateChosen())
 	errs = append(errs, c.validatePaths(), c.validateAdmission(), c.validateEnrichment(), c.Limits.validate())
 	if err := translate.ValidateTagAttributes(c.Logs.TagAttributes); err != nil {
 		errs = append(errs, fmt.Errorf("'logs::tag_attributes': %w", err))
@@ -35,6 +36,25 @@ func (c *Config) Validate() error {
 		errs = append(errs, fmt.Errorf("'retries::max_batches' must be at least 1 (got %d)", c.Retries.MaxBatches))
 	}
 	return errors.Join(append(errs, c.Metrics.validate())...)
+}
+
+// minBody is about one event: below it no client could send anything.
+const minBody = 1 << 10
+
+// validateChosen refuses empty values of options that protect people. Such a value is not the default that somebody chose, but
+// an environment variable that is not set.
+func (c *Config) validateChosen() error {
+	var errs []error
+	for _, option := range []struct{ key, value, want string }{
+		{"client_address_header", c.ClientAddressHeader, "the name of a header"},
+		{"privacy::client_address", string(c.Privacy.ClientAddress), "drop, truncate or full"},
+		{"privacy::user_id", string(c.Privacy.UserID), "keep, hash or drop"},
+	} {
+		if option.value == "" {
+			errs = append(errs, fmt.Errorf("'%s' must be %s (got \"\")", option.key, option.want))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // variableSegment of a path stands for any one.

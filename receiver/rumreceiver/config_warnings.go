@@ -45,10 +45,15 @@ func (c *Config) warnings() (warnings []string) {
 	} {
 		warn(timeout.value == 0, "'%s' is 0: a slow client can hold its connection without limit", timeout.key)
 	}
+	warn(c.HTTP.MaxRequestBodySize < beaconSize, "'max_request_body_size' of %d is less than the %d bytes that browsers send at once when a page is left: larger batches are refused and lost", c.HTTP.MaxRequestBodySize, beaconSize)
 	warn(c.HTTP.WriteTimeout > 0 && c.HTTP.WriteTimeout < minDelivery,
 		"'write_timeout' of %s leaves pipelines less than %s: if they take longer, clients get no answer and send again", c.HTTP.WriteTimeout, minDelivery)
 	return append(warnings, c.Metrics.warnings(memoryOfProcess())...)
 }
+
+// beaconSize is the most that sendBeacon and fetch with keepalive take.
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+const beaconSize = 64 << 10
 
 // minDelivery is what a pipeline without a queue may take on a busy day.
 const minDelivery = 2 * time.Second

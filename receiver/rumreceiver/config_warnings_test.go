@@ -25,6 +25,7 @@ func TestOptionsThatDoNothingOrUndoAProtectionAreWarnedOf(t *testing.T) {
 		"endpoint: 0.0.0.0:4319":                              "open to the pages of every site",
 		"routes: {templates: [/about, /product/:id/reviews]}": "'routes::templates' has /product/:id/reviews: only a path with :id in it matches; write {id}",
 		"read_timeout: 0s":                                    "'read_timeout' is 0",
+		"max_request_body_size: 2048":                         "'max_request_body_size' of 2048 is less than the 65536 bytes",
 		"write_timeout: 0s":                                   "'write_timeout' is 0",
 		"write_timeout: 1s":                                   "'write_timeout' of 1s leaves",
 	} {
