@@ -189,8 +189,13 @@ func (m *MetricsConfig) validate() error {
 			errs = append(errs, fmt.Errorf("'metrics::buckets': %w", err))
 		}
 	}
-	if slices.Contains(m.Tags, "") {
-		errs = append(errs, errors.New("'metrics::tags' must not hold an empty name"))
+	for n, tag := range m.Tags {
+		switch {
+		case tag == "":
+			errs = append(errs, errors.New("'metrics::tags' must not hold an empty name"))
+		case slices.Contains(m.Tags[:n], tag):
+			errs = append(errs, fmt.Errorf("'metrics::tags' must not name a tag twice (got %q again)", tag))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -224,7 +224,7 @@ address_limit: {exempt_networks: [everywhere], max_concurrent_requests: -1, max_
 cors: {allowed_origins: ["https://*.*.example"]}
 trusted_proxies: [nonsense, "::ffff:10.0.0.0/90"]
 client_address_header: "X Real IP"
-privacy: {client_address: some, user_id: hash, user_id_secret: short, allowed_query_parameters: [a=b]}
+privacy: {client_address: some, user_id: hash, user_id_secret: short, allowed_query_parameters: [a=b, "utm_*"]}
 routes: {max_templates: 0, templates: [product]}
 noise: {patterns: ["("]}
 logs: {tag_attributes: {a: ""}}
@@ -241,7 +241,7 @@ metrics:
   max_names: 0
   max_idle: 0s
   buckets: {browser.web_vital.lcp: [2, 1], no.such.metric: [1]}
-  tags: [""]
+  tags: ["", plan, plan]
 `)
 	require.NoError(t, err)
 	err = confmap.Validate(cfg)
@@ -263,7 +263,9 @@ metrics:
 		`'client_address_header' must be the name of a header (got "X Real IP")`,
 		`'privacy::client_address' must be drop, truncate or full (got "some")`,
 		`'privacy::user_id_secret' must have at least 16 bytes`,
-		`'privacy::allowed_query_parameters' must hold names of query parameters (got "a=b")`,
+		`'privacy::allowed_query_parameters' must hold whole names of query parameters (got "a=b")`,
+		`'privacy::allowed_query_parameters' must hold whole names of query parameters (got "utm_*")`,
+		`'metrics::tags' must not name a tag twice (got "plan" again)`,
 		`'routes::templates' "product" must begin with /`,
 		`'routes::max_templates' must be at least 1 (got 0)`,
 		`'noise::patterns' "("`,
@@ -300,6 +302,10 @@ func TestEveryProtocolCanBeTurnedOff(t *testing.T) {
 	for _, p := range all.Protocols() {
 		cfg, err := load(t, "protocols: {"+p.Name+": {enabled: false, paths: []}}")
 		require.NoError(t, err)
+		if p.Name == "native" { // the only one that is on
+			require.ErrorContains(t, confmap.Validate(cfg), "'protocols' must have one that is on")
+			continue
+		}
 		require.NoError(t, confmap.Validate(cfg))
 		assert.NotContains(t, cfg.Protocols.enabled(), p.Name)
 	}

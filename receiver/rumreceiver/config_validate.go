@@ -75,6 +75,9 @@ func (c *Config) validatePaths() error {
 		}
 		used = append(used, same)
 	}
+	if len(c.Protocols.enabled()) == 0 {
+		errs = append(errs, errors.New("'protocols' must have one that is on: otherwise nothing is received"))
+	}
 	for _, name := range c.Protocols.enabled() {
 		key := "protocols::" + name + "::paths"
 		if len(c.Protocols[name].Paths) == 0 {

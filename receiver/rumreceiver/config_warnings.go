@@ -31,7 +31,8 @@ func (c *Config) warnings() (warnings []string) {
 	warn(open && !onlyLocal(c.HTTP.NetAddr.Endpoint) && c.AddressLimit.EventsPerSecond == 0,
 		"the endpoint is open and has no rate: without 'applications' and 'address_limit::events_per_second' one client can fill the pipelines")
 	warn(open && !onlyLocal(c.HTTP.NetAddr.Endpoint) && !origins, "the endpoint is open to the pages of every site: 'cors::allowed_origins' names none")
-	for _, template := range c.Routes.Templates {
+	for n, template := range c.Routes.Templates {
+		warn(template == "/**", "'routes::templates' has /**: every path matches it, so all pages are one, but those of the %d templates before it", n)
 		for segment := range strings.SplitSeq(template, "/") {
 			name, foreign := strings.CutPrefix(segment, ":")
 			warn(foreign, "'routes::templates' has %s: only a path with :%s in it matches; write {%s} for the part that differs", template, name, name)

@@ -24,6 +24,7 @@ func TestOptionsThatDoNothingOrUndoAProtectionAreWarnedOf(t *testing.T) {
 		"{endpoint: 0.0.0.0:4319, cors: {allowed_origins: [https://shop.example]}, address_limit: {events_per_second: 0}}": "has no rate",
 		"endpoint: 0.0.0.0:4319":                              "open to the pages of every site",
 		"routes: {templates: [/about, /product/:id/reviews]}": "'routes::templates' has /product/:id/reviews: only a path with :id in it matches; write {id}",
+		"routes: {templates: [/about, /**]}":                  "'routes::templates' has /**: every path matches it, so all pages are one, but those of the 1 templates before it",
 		"read_timeout: 0s":                                    "'read_timeout' is 0",
 		"max_request_body_size: 2048":                         "'max_request_body_size' of 2048 is less than the 65536 bytes",
 		"write_timeout: 0s":                                   "'write_timeout' is 0",

@@ -39,6 +39,31 @@ type nopHost struct{}
 
 func (nopHost) GetExtensions() map[component.ID]component.Component { return nil }
 
+// Two receivers that write the same series would overwrite each other's counts.
+func TestReceiversWithTheSameInstanceAreWarnedOf(t *testing.T) {
+	for want, instances := range map[int][2]string{0: {"a", "b"}, 2: {"a", "a"}} {
+		factory := NewFactory()
+		core, logged := observer.New(zap.WarnLevel)
+		set := receivertest.NewNopSettings(metadata.Type)
+		set.Logger = zap.New(core)
+		var all []component.Component
+		for _, instance := range instances {
+			cfg := factory.CreateDefaultConfig().(*Config)
+			cfg.HTTP.NetAddr.Endpoint, cfg.Metrics.Instance = "localhost:0", instance
+			one, err := factory.CreateMetrics(t.Context(), set, cfg, consumertest.NewNop())
+			require.NoError(t, err)
+			all = append(all, one)
+		}
+		for _, one := range all {
+			require.NoError(t, one.Start(t.Context(), componenttest.NewNopHost()))
+		}
+		for _, one := range all {
+			require.NoError(t, one.Shutdown(t.Context()))
+		}
+		assert.Equal(t, want, logged.FilterMessageSnippet("same 'metrics::instance'").Len(), instances)
+	}
+}
+
 func TestBothSignalsShareOneServer(t *testing.T) {
 	factory := NewFactory()
 	cfg := factory.CreateDefaultConfig().(*Config)

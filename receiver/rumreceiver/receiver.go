@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/receiver"
+	"go.uber.org/zap"
 )
 
 // rumReceiver is one HTTP server that feeds up to two pipelines. It starts and stops what the plan becomes.
@@ -28,6 +29,7 @@ type rumReceiver struct {
 	background sync.WaitGroup
 	stopFlush  context.CancelFunc
 	onShutdown func()
+	hasTwin    func() bool // nil without a registry
 }
 
 func newReceiver(cfg *Config, set receiver.Settings) (*rumReceiver, error) {
@@ -68,6 +70,10 @@ func (r *rumReceiver) startOnce(ctx context.Context, host component.Host) error 
 	}
 	for _, warning := range r.cfg.warnings() {
 		r.settings.Logger.Warn(warning)
+	}
+	if r.hasTwin != nil && r.nextMetrics != nil && r.hasTwin() {
+		r.settings.Logger.Warn("Another rum receiver has the same 'metrics::instance', so both write the same series, and counts are lost: "+
+			"give each its own", zap.String("instance", r.cfg.Metrics.Instance))
 	}
 	r.warnOfExporters(host)
 	r.server, r.unused = server, watch(server)

@@ -26,6 +26,7 @@ func (g *registry) get(cfg *Config, set receiver.Settings) (*rumReceiver, error)
 		return nil, err
 	}
 	r.onShutdown = func() { g.forget(cfg) }
+	r.hasTwin = func() bool { return g.hasTwin(cfg) }
 	g.receivers[cfg] = r
 	return r, nil
 }
@@ -34,4 +35,16 @@ func (g *registry) forget(cfg *Config) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.receivers, cfg)
+}
+
+// hasTwin reports whether another receiver writes the same series, because it has the same name.
+func (g *registry) hasTwin(cfg *Config) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for other, r := range g.receivers {
+		if other != cfg && r.nextMetrics != nil && cfg.Metrics.Instance != "" && other.Metrics.Instance == cfg.Metrics.Instance {
+			return true
+		}
+	}
+	return false
 }

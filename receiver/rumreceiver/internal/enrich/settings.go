@@ -108,8 +108,8 @@ func (s *Settings) Validate() error {
 		errs = errors.Join(errs, fmt.Errorf("'routes::max_templates' must not be negative (got %d)", s.MaxRoutes))
 	}
 	for _, key := range s.AllowedQuery {
-		if key == "" || strings.ContainsAny(key, "=&;#? ") {
-			errs = errors.Join(errs, fmt.Errorf("'privacy::allowed_query_parameters' must hold names of query parameters (got %q)", key))
+		if key == "" || strings.ContainsAny(key, "=&;#?* ") {
+			errs = errors.Join(errs, fmt.Errorf("'privacy::allowed_query_parameters' must hold whole names of query parameters (got %q)", key))
 		}
 	}
 	_, badRoutes := compileRoutes(s.Routes)
