@@ -72,6 +72,8 @@ func TestEveryShippedConfigurationBoundsItsMemory(t *testing.T) {
 					queue, _ := section.(map[string]any)["sending_queue"].(map[string]any)
 					assert.Equal(t, "bytes", queue["sizer"], exporter)
 					assert.Positive(t, queue["queue_size"], exporter)
+					retries, _ := section.(map[string]any)["retry_on_failure"].(map[string]any)
+					assert.Equal(t, "0s", retries["max_elapsed_time"], "%s: after five minutes, what was acknowledged would be dropped though the queue has room", exporter)
 				}
 			}
 		})
