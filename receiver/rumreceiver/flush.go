@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/collector/component/componentstatus"
@@ -22,6 +23,7 @@ type flusher struct {
 	aggregate *aggregate.Aggregator
 	state     state
 	hosts     *hosts
+	flushing  sync.Mutex // one flush at a time
 	// givenBack: the last window was refused, and its values are part of the next one and of the saved state.
 	givenBack bool
 	unsaved   error // of the last save
@@ -77,6 +79,8 @@ func (f *flusher) isLost(err error) bool {
 // this one, nor deltas twice. A refusal that gives values back saves it again, or a crash would lose them. As long as a pipeline
 // refuses, the state is saved after its answer only: the one before has all that was refused until then.
 func (f *flusher) flush(ctx context.Context, window aggregate.Window) error {
+	f.flushing.Lock()
+	defer f.flushing.Unlock()
 	saveFirst := !f.givenBack
 	if saveFirst {
 		f.save(ctx)

@@ -69,9 +69,9 @@ func (s *fakeStorage) saved() int {
 }
 
 // goesOn is a receiver that goes on from the state in a storage, after its first flush.
-func goesOn(t *testing.T, store *fakeStorage) *bench {
+func goesOn(t *testing.T, store *fakeStorage, more ...option) *bench {
 	before := store.saved()
-	b := newBench(t, keptIn(store))
+	b := newBench(t, append(more, keptIn(store))...)
 	require.Eventually(t, func() bool { return store.saved() > before }, time.Minute, time.Millisecond)
 	return b
 }
@@ -139,7 +139,7 @@ func TestABatchThatIsSentAgainAfterARestartCountsOnce(t *testing.T) {
 	require.NoError(t, first.rumReceiver.metrics.flush(t.Context(), first.aggregate.Collect(noon)))
 	require.Equal(t, http.StatusServiceUnavailable, send(first, "b")) // is in no saved state
 
-	again := func() *bench { return newBench(t, keptIn(store), deltas) } // after one that was killed
+	again := func() *bench { return goesOn(t, store, deltas) } // after one that was killed
 	second := again()
 	for _, id := range []string{"a", "b", "c"} {
 		require.Equal(t, http.StatusOK, send(second, id))
