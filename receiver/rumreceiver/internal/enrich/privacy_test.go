@@ -196,7 +196,7 @@ func TestSettingsAreChecked(t *testing.T) {
 		"'privacy::user_id' must be":                      {UserID: "some"},
 		"at least 16 bytes":                               {UserID: enrich.UserIDHash, UserIDSecret: "short"},
 		"must not be negative":                            {MaxRoutes: -1},
-		`must hold names of query parameters (got "a=b")`: {AllowedQuery: []string{"a=b"}},
+		`must hold whole names of query parameters (got "a=b")`: {AllowedQuery: []string{"a=b"}},
 		`'routes::templates' "x" must begin`:              {Routes: []string{"x"}},
 	} {
 		_, err := enrich.New(settings)
