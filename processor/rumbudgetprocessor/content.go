@@ -7,7 +7,6 @@ import (
 
 	"github.com/zeebo/xxh3"
 	"go.opentelemetry.io/collector/pdata/pcommon"
-	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
@@ -90,11 +89,11 @@ func isWritten(key string) bool {
 }
 
 // measurementOf is the fingerprint of the measurement that a vital reports, 0 where it has no id.
-func measurementOf(v *verdict, r plog.LogRecord) uint64 {
+func measurementOf(v *verdict, s *logSource) uint64 {
 	if v.metric.Name == "" || v.metric.Custom {
 		return 0
 	}
-	id, ok := field(r, semconv.WebVitalID, "id")
+	id, ok := s.field(semconv.WebVitalID, "id")
 	if !ok || id.Type() != pcommon.ValueTypeStr || id.Str() == "" {
 		return 0
 	}

@@ -23,7 +23,7 @@ func (v *verdict) judged() bool { return v.budget != nil }
 
 // judge returns the verdict on a record without writing it: most records are sampled away, so this saves allocations.
 func (p *policy) judge(s *logSource, f *match.Facts) verdict {
-	m, ok := measure(s.eventName(), s.record)
+	m, ok := measure(s.eventName(), s)
 	if !ok {
 		return verdict{}
 	}

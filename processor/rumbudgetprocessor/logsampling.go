@@ -102,7 +102,7 @@ func (l *logsProcessor) samplerRecord(s *logScratch, v *verdict) sampling.Record
 	}
 	return sampling.Record{
 		Key:         sessionKey(&s.source, l.key),
-		Measurement: measurementOf(v, s.source.record),
+		Measurement: measurementOf(v, &s.source),
 		Content:     s.contentOf,
 		Matched:     l.policy.matching(s.facts, level),
 		Incoming:    incoming,

@@ -2,7 +2,6 @@ package rumbudgetprocessor
 
 import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
-	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/budget"
@@ -31,18 +30,18 @@ var (
 const bodyNavigationType = "navigation_type"
 
 // measure reads a record; false means that it is not a measurement at all.
-func measure(event string, record plog.LogRecord) (measurement, bool) {
+func measure(event string, s *logSource) (measurement, bool) {
 	switch event {
 	case semconv.EventWebVital:
-		return measureVital(record), true
+		return measureVital(s), true
 	case semconv.EventMeasurement:
-		return measureCustom(record), true
+		return measureCustom(s), true
 	}
 	return measurement{}, false
 }
 
-func measureVital(record plog.LogRecord) measurement {
-	name, ok := field(record, vitalForm.nameKey, vitalForm.bodyName)
+func measureVital(s *logSource) measurement {
+	name, ok := s.field(vitalForm.nameKey, vitalForm.bodyName)
 	if !ok || name.Type() != pcommon.ValueTypeStr || name.Str() == "" {
 		return measurement{invalid: budget.MissingName}
 	}
@@ -50,29 +49,29 @@ func measureVital(record plog.LogRecord) measurement {
 	if !ok {
 		return measurement{invalid: budget.UnknownVital}
 	}
-	m := measureValue(metric, record, vitalForm)
+	m := measureValue(metric, s, vitalForm)
 	if m.invalid != budget.Valid {
 		return m
 	}
-	navigation, ok := field(record, semconv.WebVitalNavigationType, bodyNavigationType)
+	navigation, ok := s.field(semconv.WebVitalNavigationType, bodyNavigationType)
 	if ok && navigation.Type() == pcommon.ValueTypeStr && !budget.MeaningfulAfter(metric, navigation.Str()) {
 		m.invalid = budget.NavigationType
 	}
 	return m
 }
 
-func measureCustom(record plog.LogRecord) measurement {
-	name, ok := field(record, measurementForm.nameKey, measurementForm.bodyName)
+func measureCustom(s *logSource) measurement {
+	name, ok := s.field(measurementForm.nameKey, measurementForm.bodyName)
 	if !ok || name.Type() != pcommon.ValueTypeStr || name.Str() == "" {
 		return measurement{metric: budget.Metric{Custom: true}, invalid: budget.MissingName}
 	}
-	return measureValue(budget.Custom(name.Str()), record, measurementForm)
+	return measureValue(budget.Custom(name.Str()), s, measurementForm)
 }
 
 // measureValue takes integers and doubles: SDKs send both for one vital, as the value happens to be.
-func measureValue(metric budget.Metric, record plog.LogRecord, f form) measurement {
+func measureValue(metric budget.Metric, s *logSource, f form) measurement {
 	m := measurement{metric: metric}
-	v, ok := field(record, f.valueKey, f.bodyValue)
+	v, ok := s.field(f.valueKey, f.bodyValue)
 	if !ok {
 		m.invalid = budget.MissingValue
 		return m
@@ -93,17 +92,20 @@ func measureValue(metric budget.Metric, record plog.LogRecord, f form) measureme
 	return m
 }
 
-// field finds an attribute, else the member of a body map under its full or its short name.
-func field(record plog.LogRecord, key, short string) (pcommon.Value, bool) {
-	if v, ok := record.Attributes().Get(key); ok {
+// field finds an attribute of the record, else the member of a body map under its full or its short name, else an attribute of
+// the resource, where groupbyattrs leaves what it groups by.
+func (s *logSource) field(key, short string) (pcommon.Value, bool) {
+	if v, ok := s.attributes.Get(key); ok {
 		return v, true
 	}
-	if record.Body().Type() != pcommon.ValueTypeMap {
-		return pcommon.Value{}, false
+	if s.record.Body().Type() == pcommon.ValueTypeMap {
+		body := s.record.Body().Map()
+		if v, ok := body.Get(key); ok {
+			return v, true
+		}
+		if v, ok := body.Get(short); ok {
+			return v, true
+		}
 	}
-	body := record.Body().Map()
-	if v, ok := body.Get(key); ok {
-		return v, true
-	}
-	return body.Get(short)
+	return s.resource.Get(key)
 }

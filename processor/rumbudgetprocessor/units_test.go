@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
@@ -36,6 +37,21 @@ func TestDurationsOfMeasurementsKnowTheirUnit(t *testing.T) {
 			assert.Equal(t, "unknown_unit", got[semconv.BudgetInvalid])
 		}
 	}
+}
+
+// groupbyattrs moves what it groups by to the resource.
+func TestAMeasurementMayBeGroupedByItsName(t *testing.T) {
+	b := newBenchWith(t, createDefaultConfig().(*Config))
+	ld := plog.NewLogs()
+	rl := ld.ResourceLogs().AppendEmpty()
+	rl.Resource().Attributes().PutStr(semconv.WebVitalName, "lcp")
+	record := rl.ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+	record.SetEventName(semconv.EventWebVital)
+	record.Attributes().PutDouble(semconv.WebVitalValue, 9000)
+	_, err := b.l.process(t.Context(), ld)
+	require.NoError(t, err)
+	level, _ := record.Attributes().Get(semconv.BudgetLevel)
+	assert.Equal(t, "severe", level.AsString(), "%v", record.Attributes().AsRaw())
 }
 
 // In a histogram too; a bare 2000 that was meant as ms is not held against seconds that end at 60.

@@ -20,7 +20,7 @@ func (s *logScratch) firstKept(v *verdict, now time.Time) bool {
 	if s.violations == nil || v.level == budget.Within {
 		return false
 	}
-	measured := measurementOf(v, s.source.record)
+	measured := measurementOf(v, &s.source)
 	if measured == 0 {
 		return true
 	}
