@@ -1,6 +1,6 @@
 import {cleanEvent} from './clean.js';
 import {ofDocument} from './dom.js';
-import {encode, NAMES, type Batch} from './encode.js';
+import {encode, type Batch} from './encode.js';
 import type {Lost, Page, Recorded, RUMEvent} from './events.js';
 import type {Settings} from './options.js';
 import {randomHex} from './random.js';
@@ -17,11 +17,11 @@ export function batcher(
   settings: Settings,
   lifetime: Scope,
   session: () => {id: string; rate: number} | undefined,
+  hooks: Hooks,
 ) {
   const {batchSize = 10, flushIntervalMs = 5_000, maxQueue = 500, keepQuery} = settings;
   const reads: Parameters<Recorder['onFlush']>[0][] = [];
   const watchers: Parameters<Recorder['onRecord']>[0][] = [];
-  const hooks: Hooks = {_names: NAMES};
   /** Pages of which vitals were sent. Their end is reported to the receiver. */
   const measured = new Set<Page>();
   let pending: Recorded[] = [];
@@ -38,28 +38,19 @@ export function batcher(
     tell('lost', reason, count, answer);
   };
 
-  /** The event as it is sent, or why it is not. */
-  const decide = ({event, page}: Recorded): RUMEvent | string => {
-    const {beforeSend} = settings;
-    const clean = safely(() => cleanEvent(event, keepQuery));
-    if (!clean || !beforeSend) return clean || 'bad_value';
-    let answer: unknown = false; // if it throws: it may have been about to take something out
-    safely(() => (answer = beforeSend(clean, page)));
-    if (answer === false || answer === null) return 'before_send';
-    // true keeps the event, as elsewhere, and so does what is no event: a promise comes too late.
-    return safely(() => cleanEvent((answer as RUMEvent | undefined)?.kind ? (answer as RUMEvent) : clean, keepQuery)) || 'bad_value';
-  };
-
-  /** What is sent of an event; beforeSend is called only once for each. A peek changes no other state. */
-  const admit = (recorded: Recorded, peek?: boolean): Recorded[] => {
-    const {page} = recorded;
-    const kept = (recorded._sent ??= decide(recorded));
-    const isLost = typeof kept == 'string';
-    if (!peek) {
-      if (isLost) lose(kept);
+  /** What is sent of an event. What is looked at again, for a vital changes until it is sent, is decided and told only once. */
+  const admit = (recorded: Recorded): Recorded[] => {
+    const {event, page} = recorded;
+    if (!recorded._sent) {
+      const kept = (recorded._sent =
+        safely(() => {
+          const clean = cleanEvent(event, keepQuery);
+          return hooks.beforeSend ? hooks.beforeSend(settings, clean, page) : clean;
+        }) || 'bad_value');
+      if (typeof kept == 'string') lose(kept);
       else tell(kept, page);
     }
-    return isLost ? [] : [{event: kept, page}];
+    return typeof recorded._sent == 'string' ? [] : [{event: recorded._sent, page}];
   };
 
   const wait = (recorded: Recorded) => {
@@ -83,15 +74,14 @@ export function batcher(
     const kept = session();
     if (!kept) return;
     lifetime._take();
-    const pulled = ask(reason).flatMap((recorded) => admit(recorded, reason == 'peek'));
+    const pulled = ask(reason).flatMap(admit);
     const recorded = [...pulled, ...pending];
     // The copy that is left for a crash arrives only if the page ends.
     const over = /exit|peek/.test(reason);
-    const state = over ? 'ended' : ofDocument('hidden') ? 'hidden' : 'visible';
-    id ||= randomHex(8);
+    const state = over ? 'ended' : ofDocument('visibilityState');
+    id ||= randomHex(16);
     const batch = recorded[0] && encode(recorded, {id, session: kept, lost, state, over: over ? measured : []}, {...settings, ...hooks});
-    if (reason == 'exit') measured.clear();
-    else for (const {event, page} of recorded) if (event.kind == 'vital') measured.add(page);
+    for (const {event, page} of recorded) if (event.kind == 'vital') measured.add(page);
     return batch;
   };
 
@@ -119,16 +109,14 @@ export function batcher(
   lifetime.onStop(() => clearTimeout(timer));
 
   return {
-    _hooks: hooks,
     _queue: queue,
     _wait: wait,
     lose,
     _flush: flush,
     _forget: forget,
-    onFlush: (read: (typeof reads)[number]) => void reads.push(read),
-    onRecord: (watch: (typeof watchers)[number]) => void watchers.push(watch),
-    /** The batch that a flush would send now. */
-    _peek: () => make('peek'),
+    onFlush: (read: (typeof reads)[number]): unknown => reads.push(read),
+    onRecord: (watch: (typeof watchers)[number]): unknown => watchers.push(watch),
+    _make: make,
     /** Returns the waiting events and removes them. */
     _clear: () => pending.splice(0),
   };

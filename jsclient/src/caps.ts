@@ -1,4 +1,4 @@
-import type {Page, RUMEvent} from './events.js';
+import type {RUMEvent} from './events.js';
 
 /**
  * Events of a kind that one page view reports; further ones are counted as lost. A page that throws more errors
@@ -14,17 +14,10 @@ const MAX_EQUAL = 5;
 const budgetOf = (event: RUMEvent) =>
   event.kind == 'resource' && (event.failure || event.status! >= 400) ? 'failure' : event.kind;
 
-/** Returns a function that returns why a page view has reported enough of these events, if it has. */
-export function caps() {
-  let counted: Page; // the view of which counts are
-  let counts: Record<string, number>;
-
-  return (event: RUMEvent, open: Page, same?: string): string | undefined => {
-    if (counted != open) counts = {};
-    counted = open;
-    const kind = budgetOf(event);
-    if (same && counts[same] >= MAX_EQUAL) return 'duplicate_error';
-    if (counts[kind] >= MAX_OF_KIND[kind]) return kind + '_cap';
-    for (const key of [kind, same!]) counts[key] = (counts[key] || 0) + 1;
-  };
+/** Counts an event of a page view. Returns why the view has reported enough of these, if it has. */
+export function isEnough(counts: Record<string, number>, event: RUMEvent, same?: string): string | undefined {
+  const kind = budgetOf(event);
+  if (same && counts[same] >= MAX_EQUAL) return 'duplicate_error';
+  if (counts[kind] >= MAX_OF_KIND[kind]) return kind + '_cap';
+  for (const key of [kind, same!]) counts[key] = (counts[key] || 0) + 1;
 }

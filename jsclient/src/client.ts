@@ -2,6 +2,8 @@ import type {Methods} from './methods.js';
 import type {Consent} from './options.js';
 import type {Recorder} from './recorder.js';
 import {safely, type Stop} from './scope.js';
+import type {Session} from './session.js';
+import type {Started} from './start.js';
 
 /** What every client has. Nothing here throws or blocks. */
 export type RUMCore = {
@@ -22,17 +24,33 @@ export type RUMClient = RUMCore & Methods;
 
 export type MethodsOf = (recorder: Recorder, client: RUMClient) => Partial<Methods>;
 
-/** What a client consists of. */
-export type Parts = RUMCore & {_recorder: Recorder};
-
 /**
  * The public API of a client. Of one that was not started (on a server, at sampleRate 0, or with an invalid endpoint) all
  * methods do nothing, for what they call is not there.
  */
-export function clientOf(methodsOf?: MethodsOf, parts = {_recorder: {}} as Parts): RUMClient {
-  const {_recorder: recorder, setUserId, flush, setConsent, sessionId, stop} = parts;
-  const client = {setUserId, flush, setConsent, sessionId, stop} as RUMClient;
-  Object.assign(client, methodsOf?.(recorder, client));
+export function clientOf(methodsOf?: MethodsOf, started = {} as Started): RUMClient {
+  const {settings, _way: way, _mayTell: mayTell, _flush: flush, _forget: forget, _stop: stop} = started;
+  const client = {
+    flush: () => flush('batch'),
+    setConsent(given) {
+      if (given == 'denied') forget();
+      way._consent = given;
+      way._activate();
+    },
+    sessionId: () => (mayTell() as Session).id,
+    setUserId(user) {
+      // From nobody to somebody is a login: what waits is theirs too. Any other change is not.
+      if (settings.userId && settings.userId != user) flush('batch');
+      settings.userId = user!;
+    },
+    stop() {
+      flush('exit');
+      way._consent = 'denied';
+      Object.freeze(way); // for good
+      stop();
+    },
+  } as RUMClient;
+  Object.assign(client, methodsOf?.(started, client));
   // No mistake of a caller, and no bug here, may break the page.
   for (const [name, method] of Object.entries<(...args: never[]) => unknown>(client)) {
     client[name as 'flush'] = (...args: never[]) => safely(() => method(...args)) as void;

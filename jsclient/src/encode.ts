@@ -10,20 +10,23 @@ import {safely} from './scope.js';
 declare const __VERSION__: string;
 
 /**
- * What the wire calls members of events, by their names. Each collector adds those of what it records to the recorder's: who
+ * What the wire calls members of events, by their names: by their first letter, if nothing else is said. Each collector adds those of what it records to the recorder's: who
  * leaves it out does not pay for its words.
  */
 export const NAMES =
-  'kind=k time=t name=n value=v delta=d attributes=a navigationType=nt selector=sel url=u message=m stack=s source=src filename=f ' +
-  'lineno=l colno=c sameDocument=same times=pt unit=u limit=b ';
+  'kind time name value delta attributes url message stack filename lineno colno unit navigationType=nt selector=sel source=src sameDocument=same ';
 
-export const SCRIPT_NAMES = 'functionName=n charPosition=cp invoker=m invokerType=it duration=d forcedLayout=fl blockingDuration=bd ';
+export const NAVIGATION_NAMES = 'times=pt ';
+
+export const BUDGET_NAMES = 'limit=b ';
+
+export const SCRIPT_NAMES = 'functionName=n charPosition=cp invoker=m invokerType=it duration forcedLayout=fl blockingDuration=bd ';
 
 export const CAUSE_NAMES = 'firstByte=fb requestStart=rs responseEnd=re largestShift=sv largestShiftTime=sa eventType=it ';
 
 export const INP_NAMES = 'processingStart=ps processingEnd=pe script=sc ';
 
-export const RESOURCE_NAMES = 'initiatorType=it transferSize=ts encodedBodySize=es decodedBodySize=ds status=st method=m failure=n ';
+export const RESOURCE_NAMES = 'initiatorType=it transferSize=ts encodedBodySize=es decodedBodySize=ds status=st method failure=n ';
 
 /** An event as it goes over the wire. */
 export type WireEvent = {k: string; t: number; p?: number; [name: string]: unknown};
@@ -51,7 +54,7 @@ export type Batch = Omit<Beacon, 'now'>;
 
 const short = (named: object, names: Record<string, string>): object =>
   Object.fromEntries(
-    Object.entries(named).map(([name, value]) => [names[name] || name, name == 'script' ? short(value as object, names) : value]),
+    Object.entries(named).map(([name, value]) => [name in names ? names[name] || name[0] : name, name == 'script' ? short(value as object, names) : value]),
   );
 
 /** What each batch says of the browser. Apart, because only a collector needs it. */

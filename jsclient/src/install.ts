@@ -1,6 +1,7 @@
 import type * as Budget from './budget.js';
 import {ofDocument} from './dom.js';
 import type {RUMOptions} from './options.js';
+import type {Parts} from './part.js';
 import type {Collector} from './recorder.js';
 import {getRUM} from './rum.js';
 import {safely} from './scope.js';
@@ -8,7 +9,7 @@ import {autoOptions} from './script-tag.js';
 import {initNamed} from './settings.js';
 
 /** The global object of the script. Of `elsewhere` see initNamed. */
-export const apiOf = (collectors: Record<string, Collector>, elsewhere?: RegExp) => ({
+export const apiOf = (collectors: Record<string, Collector | Partial<Parts>>, elsewhere?: RegExp) => ({
   getRUM,
   initRUM: (options: RUMOptions) => initNamed(collectors, options, elsewhere),
   /** What pages queue that cannot know whether the script is there already: see the README. */

@@ -32,7 +32,7 @@ export function methods({settings, record, reportError, openPage, page, view: op
 
   return {
     setTags(tags) {
-      const before = settings.tags!;
+      const before = settings.tags || {};
       if (Object.keys(tags).some((key) => before[key] && before[key] != tags[key])) client.flush();
       settings.tags = {...before, ...tags} as Record<string, string>;
     },
@@ -48,13 +48,14 @@ export function methods({settings, record, reportError, openPage, page, view: op
     },
     recordCustomMetric(name, value, metadata) {
       const {unit, ...attributes} = flatten(metadata) as Attributes;
-      record({kind: 'measure', time: now(), name, value: +value, unit: unit as string, attributes});
+      record({kind: 'measure', time: now(), name, value: Number(value), unit: unit as string, attributes});
     },
     recordEvent(name, attributes) {
       client.recordCustomMetric(name, 1, {unit: '{event}', ...attributes});
     },
     recordInteraction(name, durationMs, metadata) {
-      record({kind: 'action', time: now() - durationMs, name, value: +durationMs, attributes: flatten(metadata) as Attributes});
+      const value = Number(durationMs);
+      record({kind: 'action', time: now() - value, name, value, attributes: flatten(metadata) as Attributes});
     },
     startInteraction(name) {
       const start = now();

@@ -23,7 +23,8 @@ export const detailed = () => ({...automatic(), vitals, surroundings, serverTrac
  */
 export const everything = () => ({
   debug: debugLog,
+  beforeSendCheck,
   softNavigations,
   ...detailed(),
-  ...{beforeSendCheck, frustration, crashGuard, offlineLoss, budgets, traces, consoleErrors, cspViolations},
+  ...{frustration, crashGuard, offlineLoss, budgets, traces, consoleErrors, cspViolations},
 });

@@ -2,11 +2,12 @@ import {cleanAttributes} from './clean.js';
 import {ofDocument} from './dom.js';
 import type {Page} from './events.js';
 import type {Settings} from './options.js';
+import type {Parts} from './part.js';
 import {randomHex} from './random.js';
 import {scrubURL} from './scrub.js';
 
 /** A page view with the moment it began, ms after timeOrigin, and the unscrubbed URL. */
-type Opened = {page: Page; since: number; href: string};
+type Opened = {page: Page; since: number; href: string; /** Of what was reported meanwhile; see `isEnough`. */ _counts: Record<string, number>};
 
 /**
  * Views that are remembered, so that what began before a route change (a slow request, a long
@@ -19,25 +20,23 @@ export type NewPage = Partial<Omit<Page, 'id'>>;
 
 export type PageViews = ReturnType<typeof pageViews>;
 
-/** The path in the hash of an address, `#/orders/1`, where the site says that such are pages; never what comes after it. */
-export const hashPath = (address: string, {hash}: Pick<Settings, 'hash'>): string => (hash && /#!?\/[^?]{0,500}/.exec(address)?.[0]) || '';
-
 /** The page views of this document, oldest first. The first is the load itself. */
-export function pageViews(settings: Pick<Settings, 'keepQuery' | 'hash'>) {
+export function pageViews(settings: Settings, {hash}: Partial<Parts>) {
   const {keepQuery} = settings;
   const opened: Opened[] = [];
   const last = () => opened.at(-1)!;
+  const pathInHash = (address: string) => hash?.(settings, address) || '';
 
   const open = (view: NewPage, since: number): Page => {
     const href = location.href;
     const page: Page = {
-      id: randomHex(8),
+      id: randomHex(16),
       type: 'soft-navigation',
       referrer: last()?.page.url ?? (scrubURL(ofDocument('referrer'), keepQuery) || undefined),
       ...cleanAttributes(view, 'texts'),
-      url: scrubURL(new URL(view.url || href, href).href, keepQuery) + hashPath(view.url || href, settings),
+      url: scrubURL(new URL(view.url || href, href).href, keepQuery) + pathInHash(view.url || href),
     };
-    opened.push({page, since, href});
+    opened.push({page, since, href, _counts: {}});
     if (opened.length > MAX_REMEMBERED) opened.shift();
     return page;
   };
@@ -46,6 +45,8 @@ export function pageViews(settings: Pick<Settings, 'keepQuery' | 'hash'>) {
     /** The load itself. How it came to be is known when it is shown: it may be prerendered. */
     _load: open({}, 0),
     _open: open,
+    /** The part of an address behind `#` that makes a page: see the option `hash`. */
+    _pathInHash: pathInHash,
     /** The open view with the unscrubbed address that it stands for. */
     view: last,
     /** The view that is open now. */

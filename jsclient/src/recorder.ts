@@ -2,6 +2,7 @@ import type {Batch} from './encode.js';
 import type {Attributes, ErrorEvent, Page, Recorded, RUMEvent, Surroundings} from './events.js';
 import type {Settings} from './options.js';
 import type {NewPage} from './page.js';
+import type {Parts} from './part.js';
 import type {Scope, scope} from './scope.js';
 import type {Measure} from './vitals/vital.js';
 
@@ -35,7 +36,7 @@ export type Call = {
   _known: {method: string; initiatorType: string; status?: number; trace?: string};
 };
 
-export type Hooks = {
+export type Hooks = Partial<Parts> & {
   /** Adds to what is known of an error. */
   _error?: (thrown: unknown, known: ErrorKnown) => Partial<ErrorKnown>;
   /** Begins new measurements of vitals. */
@@ -71,6 +72,8 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   view: () => {since: number; href: string};
   /** The view that was open at a time, ms after timeOrigin. */
   pageAt: (time: number) => Page;
+  /** The part of an address behind `#` that makes a page. */
+  _pathInHash: (address: string) => string;
   /** Opens a page view, begun now or at a time, and records it. */
   openPage: (view: NewPage, since?: number) => void;
   /**
@@ -91,8 +94,8 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   onRecord: (watch: (...what: unknown[]) => void) => void;
   /** Functions that collectors provide for other collectors. */
   _hooks: Hooks;
-  /** The batch that would be sent now, if any; it stays queued. */
-  _peek: () => Batch | undefined;
+  /** The batch that would be sent now for this reason, if any; it stays queued. */
+  _make: (reason: FlushReason) => Batch | undefined;
 };
 
 /** Begins to collect one kind of signal. */

@@ -1,5 +1,6 @@
 import {clientOf, type MethodsOf, type RUMClient, type RUMCore} from './client.js';
 import type {RUMOptions} from './options.js';
+import type {Parts} from './part.js';
 import type {Collector} from './recorder.js';
 import {safely} from './scope.js';
 import {start} from './start.js';
@@ -17,17 +18,31 @@ export function getRUM(): RUMClient | null {
 }
 
 /**
- * Starts the one client with just these collectors, and returns it; a client that runs already is
+ * Starts the one client with just these collectors and parts, and returns it; a client that runs already is
  * returned as it is. initRUM is this with every automatic collector.
  */
-export function initRUMWith(collectors: Collector[], options: RUMOptions): RUMCore;
-export function initRUMWith(collectors: Collector[], options: RUMOptions, methods: MethodsOf): RUMClient;
-export function initRUMWith(collectors: Collector[], options: RUMOptions, methodsOf?: MethodsOf): RUMClient {
+export function initRUMWith(list: (Collector | Partial<Parts>)[], options: RUMOptions): RUMCore;
+export function initRUMWith(list: (Collector | Partial<Parts>)[], options: RUMOptions, methods: MethodsOf): RUMClient;
+export function initRUMWith(list: (Collector | Partial<Parts>)[], options: RUMOptions, methodsOf?: MethodsOf): RUMClient {
+  const parts = Object.assign({}, ...list) as Partial<Parts>; // functions have no members
+  const missing = (['beforeSend', 'ignoreErrors', 'hash', 'respectGPC'] as const).filter((name) => options?.[name] && !parts[name]);
+  if (!missing[0]) return run(list, options, methodsOf);
+  console.warn('[rum] not started, missing import:', ...missing);
+  return clientOf(methodsOf);
+}
+
+/** The same without a look whether all parts are there. */
+export function run(list: (Collector | Partial<Parts>)[], options: RUMOptions, methodsOf?: MethodsOf): RUMClient {
   const {sampleRate = 1, endpoint} = options || {};
   if (typeof document == 'undefined' || sampleRate <= 0) return clientOf(methodsOf);
   const running = getRUM();
   if (running) return running;
-  const client = safely(() => start(options, collectors, methodsOf, () => (holder[KEY] = null)));
-  if (!client) console.warn('[rum] not started, endpoint:', endpoint);
-  return client ? (holder[KEY] = client) : clientOf(methodsOf);
+  const started = safely(() => start(options, list));
+  const client = clientOf(methodsOf, started);
+  if (!started) console.warn('[rum] not started, endpoint:', endpoint);
+  else {
+    holder[KEY] = client;
+    started.onStop(() => (holder[KEY] = null));
+  }
+  return client;
 }

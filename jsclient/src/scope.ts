@@ -8,7 +8,7 @@ type Zoned = {Zone?: {root?: {run: <T>(fn: () => T) => T}}};
  */
 export function safely<T>(fn: () => T): T | undefined {
   try {
-    const {root} = (globalThis as Zoned).Zone || {};
+    const root = (globalThis as Zoned).Zone?.root;
     return root?.run ? root.run(fn) : fn();
   } catch {}
 }
@@ -25,15 +25,14 @@ export function scope(observing: object = {buffered: true}) {
 
   return {
     /**
-     * Listens for events of a type. Capturing, so that a page that stops propagation hides nothing;
-     * passive, because nothing is ever prevented. Events of the document pass its window, of which no name in the
+     * Listens for events of a type. Capturing, so that a page that stops propagation hides nothing; said without an object, which
+     * would have what a page adds to Object.prototype. Events of the document pass its window, of which no name in the
      * markup can hide addEventListener.
      */
     listen<E extends Event>(target: EventTarget, type: string, onEvent: (event: E) => void): void {
       const handler = (event: Event) => safely(() => onEvent(event as E));
-      const options = {capture: true, passive: true};
-      target.addEventListener(type, handler, options);
-      stops.push(() => target.removeEventListener(type, handler, options));
+      target.addEventListener(type, handler, true);
+      stops.push(() => target.removeEventListener(type, handler, true));
     },
 
     /**
@@ -52,7 +51,7 @@ export function scope(observing: object = {buffered: true}) {
       });
     },
 
-    onStop: (stop: Stop) => void stops.push(stop),
+    onStop: (stop: Stop): unknown => stops.push(stop),
 
     /**
      * Hands over, now, the entries that observers still hold. On the way out of a page the browser

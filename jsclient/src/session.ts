@@ -27,7 +27,7 @@ const WRITE_INTERVAL_MS = 5_000;
 
 /**
  * Keeps track of the session. The function returned gives the session to which an event of this
- * moment belongs, and whether that began just now. What a page does by itself, such as polling, neither
+ * moment belongs; one that begins just now starts at it. What a page does by itself, such as polling, neither
  * keeps a session alive nor begins one, unless the last is too old.
  */
 export function sessions({
@@ -38,29 +38,27 @@ export function sessions({
   let current: Session | undefined;
   let written = 0;
 
-  return (now: number, byPerson = true): [session: Session, isNew: boolean] => {
+  return (now: number, byPerson = true): Session => {
     const idle = byPerson || !current ? sessionInactivityMs : Infinity;
     // A session in the future comes from a clock that was wrong.
     const alive = (session?: Session | false) =>
       session && Math.abs(now - session.last) < idle && Math.abs(now - session.start) < sessionMaxAgeMs && session;
-    let known = alive(current);
+    const known = alive(current);
+    const due = !known || Math.abs(now - written) >= WRITE_INTERVAL_MS;
     // Another tab may have kept the session alive meanwhile, or begun a new one.
-    if (!known || Math.abs(now - written) >= WRITE_INTERVAL_MS) known = alive(stored()) || known;
-    else {
-      if (byPerson) known.last = now;
-      return [known, false];
+    const session = (current = (due && alive(stored())) || known || {id: randomHex(32), rate: 1, kept: true, start: now, last: now});
+    if (byPerson) session.last = now;
+    if (due) {
+      // At first, and when the site has lowered its rate since: of those that were kept, so many go on. What is
+      // no number, or more than 1, is 1.
+      if (sampleRate < session.rate) {
+        session.kept &&= Math.random() < sampleRate / session.rate;
+        session.rate = sampleRate;
+      }
+      written = now;
+      safely(() => localStorage.setItem(STORAGE_KEY, JSON.stringify(session)));
     }
-    current = {...(known || {id: randomHex(16), rate: 1, kept: true, start: now, last: now})};
-    if (byPerson) current.last = now;
-    // At first, and when the site has lowered its rate since: of those that were kept, so many go on. What is
-    // no number, or more than 1, is 1.
-    if (sampleRate < current.rate) {
-      current.kept &&= Math.random() < sampleRate / current.rate;
-      current.rate = sampleRate;
-    }
-    written = now;
-    safely(() => localStorage.setItem(STORAGE_KEY, JSON.stringify(current)));
-    return [current, !known];
+    return session;
   };
 }
 

@@ -1,8 +1,8 @@
-import type {Batch} from './encode.js';
+import type {Batch as Made} from './encode.js';
 import type {Settings} from './options.js';
 import type {FlushReason} from './recorder.js';
 import {safely, type Scope} from './scope.js';
-import {halves, MAX_BODY, serialise} from './split.js';
+import {half, MAX_BODY, serialise} from './split.js';
 
 /** Tries after the first one. */
 const MAX_RETRIES = 3;
@@ -25,6 +25,11 @@ const TIMEOUT_MS = 15_000;
  */
 export const REQUEST = {method: 'POST', credentials: 'omit', redirect: 'manual'} as const;
 
+/** How often sending a batch has failed. What has a symbol for a name is not sent. */
+const TRIES = Symbol();
+
+type Batch = Made & {[TRIES]?: number};
+
 /** No answer, or one that says to come again. 500 does not: the batch is what is wrong. */
 const AGAIN = /^(undefined|408|429|50[234])$/;
 
@@ -43,8 +48,6 @@ export function transport(
   // Taken now: what the page or another SDK puts in its place later would measure our requests.
   const {fetch} = globalThis;
   const waiting: Batch[] = [];
-  /** How often sending a batch has failed. */
-  const tried = new WeakMap<Batch, number>();
   let keepaliveBytes = 0;
   let pausedUntil = 0;
   let timer: ReturnType<typeof setTimeout>;
@@ -72,10 +75,9 @@ export function transport(
 
   const retry = (batch: Batch, reason: string, retryAfter?: string | null) => {
     const counts = +!isOffline();
-    const tries = (tried.get(batch) || 0) + counts;
-    if (tries > MAX_RETRIES) drop(batch, reason);
+    batch[TRIES] = (batch[TRIES] || 0) + counts;
+    if (batch[TRIES] > MAX_RETRIES) drop(batch, reason);
     else enqueue(batch);
-    tried.set(batch, tries);
     // A date instead of seconds is not read: the browser's clock may be years off.
     const ms = Math.min(+retryAfter! * 1000, MAX_PAUSE_MS) || BACKOFF_MS * 2 ** failures * (0.8 + 0.4 * Math.random());
     failures += counts;
@@ -86,8 +88,9 @@ export function transport(
 
   /** Sends what is too large in halves, as long as there is more than one event. */
   const cut = (batch: Batch, leaving: boolean) => {
-    if (batch.events.length > 1) for (const half of halves(batch)) attempt(half, leaving);
-    else drop(batch, 'too_large');
+    if (!batch.events[1]) return drop(batch, 'too_large');
+    attempt(half(batch), leaving);
+    attempt(batch, leaving);
   };
 
   const attempt = async (batch: Batch, leaving: boolean) => {

@@ -360,6 +360,32 @@ describe('what the application records', () => {
     expect(receiver.beacons[0].lost).toEqual({bad_value: 2});
   });
 
+  test('a big integer is a number', async () => {
+    const client = startClient();
+    client.recordCustomMetric('bytes', 10n as never);
+    client.recordInteraction('wait', 20n as never);
+    await flushed();
+    expect(events().slice(2)).toMatchObject([{v: 10}, {v: 20}]);
+  });
+
+  test.each(['once', 'signal', 'passive'])('a page that adds `%s` to every object changes no listener', async (name) => {
+    const prototype = Object.prototype as Record<string, unknown>;
+    prototype[name] = name == 'signal' ? AbortSignal.abort() : true;
+    startClient();
+    delete prototype[name];
+    for (const message of ['first', 'second']) throwUncaught(new Error(message));
+    await flushed();
+    expect(kinds().filter((kind) => kind == 'error')).toHaveLength(2);
+  });
+
+  test('a page without Blob loses nothing', async () => {
+    vi.stubGlobal('Blob', class {});
+    const client = startClient();
+    client.recordCustomMetric('x', 1);
+    await flushed();
+    expect(kinds()).toContain('measure');
+  });
+
   test('beforeSend may change an event, keep it or drop it; what it throws on is dropped too', async () => {
     const answers: Record<string, () => unknown> = {
       error: () => false,

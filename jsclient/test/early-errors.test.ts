@@ -47,6 +47,15 @@ test('what the stub kept has its causes and marks, as a later error has', async 
   expect(told().at(-1)!.s).toContain('Caused by: TypeError: no answer');
 });
 
+test('whatever else is in the list, the client starts and reports the errors among it', async () => {
+  const event = Object.assign(new Event('error'), {error: new Error('early'), message: 'early'});
+  (globalThis as {rumErrors?: unknown}).rumErrors = [5, null, Object.create(null), event];
+  startClient();
+  await flushed();
+  expect(getRUM()).not.toBeNull();
+  expect(told()).toMatchObject([{m: 'early'}]);
+});
+
 test('the stub is bounded', () => {
   runStub();
   for (let i = 0; i < 200; i++) throwUncaught(new Error('loop'));

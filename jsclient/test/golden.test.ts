@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
 import {afterEach, expect, test, vi} from 'vitest';
 import {cleanEvent} from '../src/clean.js';
-import {CAUSE_NAMES, encode, encodeSurroundings, INP_NAMES, NAMES, RESOURCE_NAMES, SCRIPT_NAMES} from '../src/encode.js';
+import {BUDGET_NAMES, CAUSE_NAMES, encode, encodeSurroundings, INP_NAMES, NAMES, NAVIGATION_NAMES, RESOURCE_NAMES, SCRIPT_NAMES} from '../src/encode.js';
 import {flatten} from '../src/flatten.js';
 import type {Connection, Identity, Lost, Page, PageState, RUMEvent} from '../src/events.js';
 import {serialise} from '../src/split.js';
@@ -35,7 +35,7 @@ function encodeCase({id, now, t0, session, identity, surroundings, state, lost, 
   const attributesOf = ({attributes}: RUMEvent) => attributes && {attributes: flatten(attributes)};
   const recorded = events.map(({page, ...event}) => ({event: cleanEvent({...event, ...attributesOf(event as RUMEvent)} as RUMEvent, keepQuery)!, page: pages[page]}));
   vi.stubGlobal('performance', {timeOrigin: t0, now: () => now});
-  const about = {_surroundings: encodeSurroundings(surroundings.language, surroundings.connection), _names: NAMES + CAUSE_NAMES + INP_NAMES + SCRIPT_NAMES + RESOURCE_NAMES};
+  const about = {_surroundings: encodeSurroundings(surroundings.language, surroundings.connection), _names: NAMES + NAVIGATION_NAMES + CAUSE_NAMES + INP_NAMES + SCRIPT_NAMES + RESOURCE_NAMES + BUDGET_NAMES};
   const {v, ...made} = JSON.parse(serialise(encode(recorded, {id, session, lost, state, over: []}, {...identity, ...about})).body);
   return {v, id, now: made.now, ...made};
 }

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, vi} from 'vitest';
-import {errorDetails, getRUM, initRUMWith, methods, routes, titles} from '../src/index.js';
+import {beforeSend, errorDetails, getRUM, hash, ignoreErrors, initRUMWith, methods, respectGPC, routes, titles} from '../src/index.js';
 import type {RUMOptions} from '../src/options.js';
 import type {Collector} from '../src/recorder.js';
 import type {Beacon, RUMEvent} from './wire.js';
@@ -56,7 +56,7 @@ export function useHarness() {
 
 /** Starts a client whose collectors a DOM without layout can serve. */
 export function startClient(options: Partial<RUMOptions> = {}, more: Collector[] = []) {
-  return initRUMWith([errorDetails, titles, routes, ...more], {endpoint: 'https://collector.example/v1/rum', ...options}, methods);
+  return initRUMWith([{beforeSend, hash, ignoreErrors, respectGPC}, errorDetails, titles, routes, ...more], {endpoint: 'https://collector.example/v1/rum', ...options}, methods);
 }
 
 export const events = (): RUMEvent[] => receiver.beacons.flatMap((beacon) => beacon.events);

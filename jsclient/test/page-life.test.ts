@@ -1,5 +1,5 @@
 import {expect, test, vi} from 'vitest';
-import {crashGuard, getRUM, softNavigations, vitals} from '../src/index.js';
+import {crashGuard, getRUM, plainVitals, restores, softNavigations, vitals} from '../src/index.js';
 import type {Page, RUMEvent, Vital} from './wire.js';
 import {eventWith, flushed, hide, pass, receiver, startClient, useHarness} from './harness.js';
 import {fakeNavigation, fakeObservers} from './observers.js';
@@ -73,6 +73,28 @@ test('a return from the back/forward cache is a view with vitals of its own, whi
   ]);
   expect(told().at(-2)!.v).toBeLessThan(60);
   expect(told().filter(({id}) => id)).toEqual([]);
+});
+
+test('plain vitals end when the page is left; with `restores` they begin anew when it comes back', async () => {
+  const values = async (more: Parameters<typeof startClient>[1]) => {
+    const {happens} = fakeObservers(...types);
+    vi.stubGlobal('requestAnimationFrame', (fn: () => void) => setTimeout(fn, 16));
+    startClient({}, [plainVitals, ...more!]);
+    happens('paint', {name: 'first-contentful-paint', startTime: 50});
+    happens('layout-shift', {value: 0.1, startTime: 60});
+    window.dispatchEvent(new Event('pagehide'));
+    await pass(10);
+    receiver.beacons = [];
+    const timeStamp = performance.now();
+    window.dispatchEvent(eventWith('pageshow', {persisted: true, timeStamp}));
+    await pass(40);
+    happens('layout-shift', {value: 0.2, startTime: timeStamp + 30});
+    await flushed();
+    getRUM()!.stop();
+    return told().map(({n, v}) => n + (n == 'CLS' ? v : ''));
+  };
+  expect(await values([])).toEqual([]);
+  expect(await values([restores])).toEqual(expect.arrayContaining(['FCP', 'CLS0.2']));
 });
 
 test('a soft navigation has vitals of its own where the page wants them, but no first byte', async () => {

@@ -1,8 +1,20 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
-import {sessions} from '../src/session.js';
+import {sessions as sessionsOf} from '../src/session.js';
 
 const MINUTE = 60_000;
 const start = 1_763_900_000_000;
+
+/** The sessions of one tab, each as it is then, and whether it began just now. */
+function sessions(options: Parameters<typeof sessionsOf>[0]) {
+  const at = sessionsOf(options);
+  let last: string | undefined;
+  return (now: number, byPerson?: boolean) => {
+    const session = {...at(now, byPerson)};
+    const isNew = session.id != last && session.start == now;
+    last = session.id;
+    return [session, isNew] as const;
+  };
+}
 
 beforeEach(() => localStorage.clear());
 afterEach(() => vi.restoreAllMocks());

@@ -1,5 +1,5 @@
 import {describe, expect, test, vi} from 'vitest';
-import {getRUM, initRUM, initRUMWith, methods, type Collector, type RUMOptions} from '../src/index.js';
+import {beforeSend, getRUM, hash, ignoreErrors, initRUM, initRUMWith, methods, respectGPC, type Collector, type Parts, type RUMOptions} from '../src/index.js';
 import {beforeSendCheck} from '../src/collect/before-send-check.js';
 import {apiOf, install} from '../src/install.js';
 import {initNamed} from '../src/settings.js';
@@ -59,7 +59,7 @@ describe('what cannot be used says so in one line', () => {
   test('what beforeSend returns that is neither an event nor a decision, such as a promise, is said once', async () => {
     const warn = warned();
     const answers = [true, undefined, {kind: 'measure', time: 1, name: 'other', value: 2}, Promise.resolve(), 'yes'];
-    initNamed({beforeSendCheck}, {endpoint, beforeSend: (event) => (event.kind == 'measure' ? (answers.shift() as never) : event)});
+    initNamed({beforeSendCheck, ...([{beforeSend}] as object)}, {endpoint, beforeSend: (event) => (event.kind == 'measure' ? (answers.shift() as never) : event)});
     for (const name of ['a', 'b', 'c', 'd', 'e']) getRUM()!.recordCustomMetric(name, 1);
     await flushed();
     expect(warn.mock.calls).toEqual([['[rum] beforeSend returned no event:', expect.any(Promise)]]);
@@ -103,6 +103,66 @@ describe('what cannot be used says so in one line', () => {
   });
 });
 
+describe('an option whose part is not in the list of initRUMWith: the client does nothing, and says so in one line', () => {
+  test.each<[string, Partial<RUMOptions>, Partial<Parts>]>([
+    ['beforeSend', {beforeSend: () => true}, {ignoreErrors, hash, respectGPC}],
+    ['ignoreErrors', {ignoreErrors: 'x'}, {beforeSend, hash, respectGPC}],
+    ['hash', {hash: true}, {beforeSend, ignoreErrors, respectGPC}],
+    ['respectGPC', {respectGPC: true}, {beforeSend, ignoreErrors, hash}],
+  ])('%s', async (name, options, others) => {
+    const warn = warned();
+    initRUMWith([others], {endpoint, ...options}, methods).recordCustomMetric('x', 1);
+    await pass(60_000);
+    expect(warn.mock.calls).toEqual([['[rum] not started, missing import:', name]]);
+    expect([getRUM(), receiver.requests]).toEqual([null, []]);
+    initRUMWith([others, {beforeSend, ignoreErrors, hash, respectGPC}], {endpoint, ...options}, methods).recordCustomMetric('x', 1);
+    await flushed();
+    expect(kinds()).toContain('measure');
+  });
+
+  test('an option that is off needs none', () => {
+    const warn = warned();
+    initRUMWith([], {endpoint, hash: false, respectGPC: false});
+    expect(getRUM()).not.toBeNull();
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
+
+test('an option whose getter throws: the client does nothing, and nothing is thrown', () => {
+  const warn = warned();
+  const options = {
+    get endpoint(): string {
+      throw new Error('mine');
+    },
+  };
+  initRUM(options).recordCustomMetric('x', 1);
+  expect(warn.mock.calls).toEqual([['[rum] not started, endpoint:', undefined]]);
+  expect(getRUM()).toBeNull();
+});
+
+test('a pause so long that browsers take it for none has its default', async () => {
+  const warn = warned();
+  expect(settingsOf({flushIntervalMs: 1e10})).toMatchObject({flushIntervalMs: undefined});
+  expect(warn.mock.calls).toEqual([['[rum] cannot use', 'flushIntervalMs', 1e10]]);
+});
+
+test('what is no function cannot be beforeSend: nothing is sent; or resourceFilter: all is reported', async () => {
+  const warn = warned();
+  initRUM({endpoint, beforeSend: 'x' as never}).recordCustomMetric('x', 1);
+  await flushed();
+  expect(receiver.requests).toEqual([]);
+  getRUM()!.stop();
+  expect(settingsOf({resourceFilter: undefined})).toBeDefined();
+  getRUM()!.stop();
+  let settings: RUMOptions | undefined;
+  initNamed({beforeSendCheck, spy: (recorder) => void (settings = recorder.settings)}, {endpoint, resourceFilter: true as never});
+  expect(settings!.resourceFilter).toBeUndefined();
+  expect(warn.mock.calls).toEqual([
+    ['[rum] sends nothing, cannot use beforeSend', 'x'],
+    ['[rum] cannot use resourceFilter', true],
+  ]);
+});
+
 test('numbers in texts are numbers, and texts that should be lists are lists', () => {
   const settings = settingsOf({sampleRate: '0.999', batchSize: '5', sessionMaxAgeMs: '6e4', keepQuery: 'utm_source page', traceOrigins: '/,https://a.example', userId: '007'});
   expect(settings).toMatchObject({
@@ -129,7 +189,7 @@ test('an option of its name turns off a collector', () => {
 test.each(['initRUM', 'initRUMWith'])('Global Privacy Control holds for %s', async (how) => {
   Object.defineProperty(navigator, 'globalPrivacyControl', {value: true, configurable: true});
   const options = {endpoint, respectGPC: true};
-  const client = how == 'initRUM' ? initRUM(options) : initRUMWith([], options, methods);
+  const client = how == 'initRUM' ? initRUM(options) : initRUMWith([{respectGPC}], options, methods);
   client.recordCustomMetric('x', 1);
   await flushed();
   delete (navigator as {globalPrivacyControl?: unknown}).globalPrivacyControl;

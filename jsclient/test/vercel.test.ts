@@ -2,7 +2,7 @@
 import {inject, pageview, track, type BeforeSend} from '@vercel/analytics';
 import {injectSpeedInsights} from '@vercel/speed-insights';
 import {afterEach, expect, test, vi} from 'vitest';
-import {getRUM, initRUMWith, methods, routes, titles} from '../src/index.js';
+import {beforeSend, getRUM, initRUMWith, methods, routes, titles} from '../src/index.js';
 import type {RUMOptions} from '../src/options.js';
 import type {Collector} from '../src/recorder.js';
 import {adapt, routeOf} from '../src/vercel/adapter.js';
@@ -31,7 +31,7 @@ function scriptsArrive() {
   for (const tag of document.head.querySelectorAll('script')) {
     adapt(tag, (options, vercel) => {
       started = options;
-      initRUMWith([vercel, titles, lcp, ...(options.routes == false ? [] : [routes])], options, methods);
+      initRUMWith([{beforeSend}, vercel, titles, lcp, ...(options.routes == false ? [] : [routes])], options, methods);
     });
   }
 }

@@ -13,7 +13,7 @@ const DELAY_MS = 500;
  * Leaves what waits with the browser, to be sent if this document dies without a word, as when its
  * process crashes. Each body replaces the one before; a flush takes it back.
  */
-export function crashGuard({settings, _peek: peek, onRecord, onFlush, onStop}: Recorder): void {
+export function crashGuard({settings, _make: make, onRecord, onFlush, onStop}: Recorder): void {
   const {fetchLater} = globalThis as {fetchLater?: FetchLater};
   if (!fetchLater) return;
   let controller: AbortController | undefined;
@@ -26,7 +26,7 @@ export function crashGuard({settings, _peek: peek, onRecord, onFlush, onStop}: R
   };
   const arm = () => {
     disarm();
-    const batch = peek();
+    const batch = make('peek');
     if (!batch) return;
     const {signal} = (controller = new AbortController());
     // Throws when the quota of 64 KiB is spent or the page's policy forbids it.

@@ -1,6 +1,6 @@
 import type {Recorder} from '../recorder.js';
 import {safely} from '../scope.js';
-import {describe, read, text} from './errors.js';
+import {describe, textOf} from './errors.js';
 
 /** Causes that are followed, members of an AggregateError among them: `new Error('…', {cause})` may be a circle. */
 const MAX_CAUSES = 5;
@@ -28,9 +28,11 @@ export function errorDetails({_hooks: hooks}: Recorder): void {
 /** The kind of an object that the browser or a library made, with what is known of its kind. */
 function kindOf(thrown: unknown): {name: string; message?: string} | false {
   const name = safely(() => Object.prototype.toString.call(thrown).slice(8, -1)) || 'unreadable';
-  const message = FACTS.flatMap((fact) => text(read(thrown, fact)) || []).join(' ');
+  const message = FACTS.flatMap((fact) => textOf(thrown, fact) || []).join(' ');
   return !/^(Object|Null)$/.test(name) && {name, ...(message && {message})};
 }
+
+const read = (of: unknown, name: string): unknown => safely(() => (of as Record<string, unknown>)[name]);
 
 /** Each with its own causes before the next. */
 function causes(thrown: unknown): string {

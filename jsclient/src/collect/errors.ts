@@ -6,9 +6,9 @@ type UncaughtEvent = ErrorEvent & PromiseRejectionEvent;
 
 /**
  * Makes the function that turns anything thrown into an event. It reports an Error object once,
- * whoever brings it (an error boundary and then the window), and counts what the caps and `ignoreErrors` leave out.
+ * whoever brings it (an error boundary and then the window).
  */
-export function errorReporter({settings, record, lose, _hooks: hooks}: Omit<Recorder, 'reportError'>): ReportError {
+export function errorReporter({record, _hooks: hooks}: Omit<Recorder, 'reportError'>): ReportError {
   const seen = new WeakSet<object>();
 
   return (thrown, known, metadata) => {
@@ -19,26 +19,23 @@ export function errorReporter({settings, record, lose, _hooks: hooks}: Omit<Reco
     const described = {...describe(thrown), ...known, attributes: metadata as Attributes};
     const error = {...described, ...hooks._error?.(thrown, described)};
     const {name, message, stack = ''} = error;
-    const said = name + ': ' + message;
-    // What splits a text is in it: a text or a pattern, whatever its flags are.
-    if ([settings.ignoreErrors || []].flat().some((pattern) => said.split(pattern)[1] != undefined)) return lose('ignored_error');
-    record({kind: 'error', time: performance.now(), ...error}, undefined, said + stack.slice(0, 500));
+    record({kind: 'error', time: performance.now(), ...error}, undefined, name + ': ' + message + stack.slice(0, 500));
   };
 }
 
 /** Asking a revoked proxy throws. */
 const isError = (thrown: unknown): thrown is Error => !!safely(() => thrown instanceof Error);
 
-/** Reads a member of anything: a getter may throw, and of a proxy that was revoked nothing can be read. */
-export const read = (of: unknown, name: string): unknown => safely(() => (of as Record<string, unknown>)[name]);
-
-/** As text what has one: nothing has none, nor an object without prototype. */
-export const text = (value: unknown): string => safely(() => String(value ?? '')) || '';
+/**
+ * A member of anything, as text if it has one: nothing has none, nor an object without prototype. A getter may throw, and of a
+ * proxy that was revoked nothing can be read.
+ */
+export const textOf = (of: unknown, name: string): string => safely(() => String((of as Record<string, unknown>)[name] ?? '')) || '';
 
 /** Type, message and stack of anything, for anything can be thrown. */
 export function describe(thrown: unknown): {name: string; message: string; stack?: string} {
   if (typeof thrown != 'object' || !thrown) return {name: typeof thrown, message: String(thrown)};
-  const [name, said, stack] = ['name', 'message', 'stack'].map((member) => text(read(thrown, member)));
+  const [name, said, stack] = ['name', 'message', 'stack'].map((member) => textOf(thrown, member));
   // Of an object that is not an error only the keys are reported, because its values may be secrets.
   const message = said || isError(thrown) ? said : safely(() => `{${Object.keys(thrown)}}`) || '';
   return {name: name || 'object', message, stack};
@@ -56,7 +53,7 @@ export function errors({listen, reportError}: Recorder): void {
     else if (message) reportError(error, {...(error ? {} : {name: 'Error', message}), time, filename, lineno, colno});
   };
   for (const type of ['error', 'unhandledrejection']) listen(window, type, report);
-  // An element of the page may have the name.
-  if (Array.isArray(holder.rumErrors)) holder.rumErrors.forEach(report);
+  // An element of the page may have the name, and anything may be in a list.
+  if (Array.isArray(holder.rumErrors)) holder.rumErrors.forEach((event) => safely(() => report(event)));
   holder.rumErrors = undefined; // the stub catches no more
 }

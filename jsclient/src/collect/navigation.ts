@@ -1,5 +1,6 @@
 import {ofDocument} from '../dom.js';
 import {navigationEntry} from '../navigation-entry.js';
+import {NAVIGATION_NAMES} from '../encode.js';
 import type {Recorder} from '../recorder.js';
 
 /** The times of a page load that the receiver makes phases from, in the order of the wire. */
@@ -23,7 +24,8 @@ export const NAVIGATION_TIMES = [
  * Times of the page load, once: a task after `load`, because loadEventEnd is 0 until its
  * listeners have run, or at exit, when the user did not wait so long.
  */
-export function navigation({_load: load, record, listen, onFlush}: Recorder): void {
+export function navigation({_load: load, record, listen, onFlush, _hooks: hooks}: Recorder): void {
+  hooks._names += NAVIGATION_NAMES;
   let done = false;
 
   const report = () => {

@@ -129,7 +129,7 @@ function watchXHR(recorder: Recorder, begin: Begin, fail: Fail): void {
       const call = begin('xmlhttprequest', args[0], args[1]);
       open.set(self, call);
       // The same listener once more changes nothing.
-      for (const type of ['load', 'error', 'abort', 'timeout']) addEventListener.call(self, type, ends as EventListener);
+      for (const type of 'load error abort timeout'.split(' ')) addEventListener.call(self, type, ends as EventListener);
     });
     return result;
   });

@@ -1,5 +1,3 @@
-import type {Settings} from '../options.js';
-import {hashPath} from '../page.js';
 import type {Recorder} from '../recorder.js';
 import {safely} from '../scope.js';
 import {wrap} from '../wrap.js';
@@ -12,12 +10,13 @@ type Navigation = EventTarget & {currentEntry: object | null};
  * exists; otherwise history's methods are wrapped until stopped.
  */
 export function routes(recorder: Recorder): void {
-  const {openPage, view, listen, settings} = recorder;
+  const {openPage, view, listen, _pathInHash: pathInHash} = recorder;
   const changed = (replaced: boolean) => {
     const {href, hash} = location;
     // `#section` is a place on the page, also on one of a hash router.
-    const routed = hash && !hashPath(href, settings) ? {} : settings;
-    if (routeOf(href, replaced, routed) != routeOf(view().href, replaced, routed)) openPage({});
+    const inHash = hash && !pathInHash(href) ? () => '' : pathInHash;
+    const routeOf = (address: string) => withoutHash(address, replaced) + inHash(address);
+    if (routeOf(href) != routeOf(view().href)) openPage({});
     else view().href = href; // still the same view, under another address
   };
   // A variable or an element of the page may have the name.
@@ -37,11 +36,8 @@ export function routes(recorder: Recorder): void {
   }
 }
 
-/**
- * The part of an address that makes a page: path, query and, for hash routers, the path in the hash. A
- * replacement of the query alone is a filter that the user sets, not another page; so is a query in the hash.
- */
-function routeOf(address: string, replaced: boolean, settings: Pick<Settings, 'hash'>): string {
+/** Path and query make a page. A replacement of the query alone is a filter that the user sets, not another page; so is a query in the hash. */
+function withoutHash(address: string, replaced: boolean): string {
   const {origin, pathname, search} = new URL(address);
-  return origin + pathname + (replaced ? '' : search) + hashPath(address, settings);
+  return origin + pathname + (replaced ? '' : search);
 }

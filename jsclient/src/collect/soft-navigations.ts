@@ -1,5 +1,7 @@
+import type {Page} from '../events.js';
 import type {Hooks, Recorder} from '../recorder.js';
 import {safely, scope, type Stop} from '../scope.js';
+import {later} from '../vitals/later.js';
 import {after, type LCPEntry, type Loading, type Reading, type VitalView, type Explain} from '../vitals/vital.js';
 
 /** What TypeScript's library does not know yet. https://wicg.github.io/soft-navigations/ */
@@ -19,9 +21,10 @@ type InteractionPaintEntry = PerformanceEntry & {
  * address changed, something was painted. By option, as in web-vitals: those of the load then end at the first
  * one, and are no longer to be compared with those from before. In the list of collectors before `vitals`. Chromium 151.
  */
-export function softNavigations({settings, view: open, _hooks: hooks, observe}: Recorder): void {
+export function softNavigations({settings, view: open, pageAt, _load: load, _hooks: hooks, observe}: Recorder): void {
   if (!settings.softNavigations) return;
   const between = bounds(hooks);
+  const counts = new WeakMap<Page, number>();
 
   const begin = (entry: SoftNavigationEntry) => {
     const {startTime} = entry;
@@ -29,7 +32,12 @@ export function softNavigations({settings, view: open, _hooks: hooks, observe}: 
     // It began with the click that led to it, not when the address changed. A change of the hash alone, or to
     // the route that is open already, opens no view, and moves none.
     if (view.since > startTime) view.since = startTime;
-    hooks._measureAnew?.(startTime, {type: 'soft-navigation', _loading: (view, explain) => loading(entry, view, explain)});
+    // It need not be another page: that of the load, of a restore or of the soft navigation before has vitals already.
+    const page = pageAt(startTime);
+    const nth = counts.get(page) ?? +(page == load || page.type == 'back-forward-cache');
+    counts.set(page, nth + 1);
+    const _id = page.id + (nth ? '.' + nth : '');
+    hooks._measureAnew?.(startTime, {type: 'soft-navigation', _id, ...later(startTime), _loading: (view, explain) => loading(entry, view, explain)});
   };
   // Entries from before this script are read, not observed: they separate the other buffered entries. As soon as `vitals`
   // has begun, and before any observer is called.

@@ -19,7 +19,7 @@ export function traces(recorder: Recorder): void {
   const rules = [traceOrigins].flat().map(ruleOf);
   const traceOf = (url: string) => {
     if (!rules.some((rule) => rule(url)) || !mayTell()) return;
-    return `00-${randomHex(16)}-${randomHex(8)}-0${+(Math.random() < traceSampleRate)}`;
+    return `00-${randomHex(32)}-${randomHex(16)}-0${+(Math.random() < traceSampleRate)}`;
   };
   hooks._traced = (find, original, args) => {
     const call = find();

@@ -34,20 +34,16 @@ export function longestInteractions(explain: Explain) {
 }
 
 /** Interactions of the document so far. Chromium 96, Firefox 144, Safari 26.2. */
-const interactionCount = () => (performance as {interactionCount?: number}).interactionCount || 0;
+export const interactionCount = () => (performance as {interactionCount?: number}).interactionCount || 0;
 
 /** Interaction to Next Paint. https://web.dev/articles/inp */
-export const inp: Vital = ({observe, _start: start, _later: later}, explain) => {
+export const inp: Vital = ({observe, _later: later}, explain) => {
   const interactions = longestInteractions(explain);
-  const countBefore = later ? interactionCount() : 0;
   for (const type of ['event', 'first-input']) observe<EventEntry>(type, interactions.add, {durationThreshold});
   return () => {
-    const count = interactionCount() - countBefore;
+    const count = interactionCount() - (later?._before || 0);
     const interaction = interactions._representative(count);
-    if (!interaction) {
-      // There were interactions, all of them too short to be delivered.
-      return later && count ? {value: 8, time: start} : undefined;
-    }
+    if (!interaction) return later?._short(count);
     const {duration, startTime} = interaction._entry;
     return {value: duration, time: startTime, ...explain._inp?.(interaction)};
   };

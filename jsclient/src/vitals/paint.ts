@@ -1,5 +1,4 @@
-import {navigationEntry} from '../navigation-entry.js';
-import {after, type LCPEntry, type Loading, type Reading, type Vital, type VitalView} from './vital.js';
+import {after, type LCPEntry, type Reading, type Vital, type VitalView} from './vital.js';
 
 /** First Contentful Paint of a page that was visible then. https://web.dev/articles/fcp */
 export const fcp: Vital = (view) => paint(view, 'paint');
@@ -19,21 +18,4 @@ function paint({observe, _start: start, _seen: seen}: VitalView, type: string, w
     if (name != 'first-paint' && seen(startTime)) last = {...after(start, startTime), ...why?.(entry, start)};
   });
   return () => last;
-}
-
-/**
- * Loading vitals of a page that came back from the back/forward cache: it waited for no byte, and is
- * painted as a whole, two frames after the restore. A browser that could not tell when the first byte of the
- * load came is asked for no other, as in web-vitals.
- */
-export function restored({_start: start}: VitalView): Loading {
-  let painted: Reading | undefined;
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => {
-      painted = after(start, performance.now());
-    }),
-  );
-  const read = () => painted;
-  const firstByte = navigationEntry() && (() => after(start, start));
-  return [firstByte, read, (globalThis as {LargestContentfulPaint?: object}).LargestContentfulPaint && read];
 }

@@ -1,18 +1,17 @@
 import {ofDocument} from '../dom.js';
 import {activationStart} from '../navigation-entry.js';
 import type {Scope} from '../scope.js';
+import type {Later} from './vital.js';
 
 /**
  * Returns whether a paint at a time, in ms after timeOrigin, was seen. Measuring paints ends when the page
  * is hidden for the first time, also for earlier entries that are reported later: Firefox dates an image back to
  * when it was loaded.
  */
-export function watchVisibility({listen, _take: take}: Pick<Scope, 'listen' | '_take'>, later: boolean): (time: number) => boolean {
+export function watchVisibility({listen, _take: take}: Pick<Scope, 'listen' | '_take'>, later?: Later): (time: number) => boolean {
   let first = later ? Infinity : (hiddenBefore() ?? hiddenNow());
   let ended = false;
-  // After a restore the state turns visible only some time later, in a task of its own.
-  // https://bugs.chromium.org/p/chromium/issues/detail?id=1133363
-  if (later) setTimeout(() => (first = Math.min(first, hiddenNow())));
+  later?._unlessHidden(() => (first = 0));
   listen(window, 'visibilitychange', ({timeStamp}) => {
     if (!ofDocument('hidden')) return;
     first = Math.min(first, timeStamp);

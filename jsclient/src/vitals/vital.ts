@@ -14,8 +14,8 @@ export type Read = () => Reading | undefined;
 export type VitalView = Pick<Scope, 'observe'> & {
   /** When the user first saw the view or asked for it: 0, the activation of a prerendered page, … */
   _start: number;
-  /** It began when the document had been there for a while: a restore, or a soft navigation. */
-  _later: boolean;
+  /** How it began, if the document had been there for a while. */
+  _later?: Later;
   /** Whether what was painted at a time, in ms after timeOrigin, was seen. */
   _seen: (time: number) => boolean;
 };
@@ -26,9 +26,21 @@ export type Vital = (view: VitalView, explain: Explain) => Read;
 /** TTFB, FCP and LCP of a page view. */
 export type Loading = [firstByte: Read | undefined, firstPaint: Read, largestPaint: Read | undefined];
 
+/** What is different when the document has been there for a while: after a restore, or a soft navigation. See `later`. */
+export type Later = {
+  /** Interactions of the document before. */
+  _before: number;
+  /** INP when all of so many interactions were too short to be delivered. */
+  _short: (count: number) => Reading | undefined;
+  /** Calls back if the page is hidden all the same. */
+  _unlessHidden: (hidden: () => void) => void;
+};
+
 /** How the measurements of a page view begin that is not loaded as a document is. */
-export type Beginning = {
+export type Beginning = Later & {
   type: NavigationType;
+  /** What ids of vitals begin with, by default the id of the page view. */
+  _id?: string;
   _loading: (view: VitalView, explain: Explain) => Loading;
 };
 

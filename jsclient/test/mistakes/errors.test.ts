@@ -10,7 +10,7 @@ mistake(
     'equal ones without end': [['caps.ts', "if (same && counts[same] >= MAX_EQUAL) return 'duplicate_error';", '']],
     'different ones without end': [['caps.ts', "if (counts[kind] >= MAX_OF_KIND[kind]) return kind + '_cap';", '']],
     'without a count of the rest': [['start.ts', 'if (reason) lose(reason);', 'if (reason) return;']],
-    'one limit for all page views': [['caps.ts', 'if (counted != open) counts = {};', 'counts ??= {};']],
+    'one limit for all page views': [['start.ts', 'isEnough(pages.view()._counts,', 'isEnough(((globalThis as never as Record<string, never>).counts ??= {} as never),']],
   },
   async ({load}) => {
     load();
@@ -86,7 +86,7 @@ mistake(
     'listeners throw': [['scope.ts', 'safely(() => onEvent(event as E))', 'onEvent(event as E)']],
     'methods throw': [['client.ts', 'safely(() => method(...args))', 'method(...args)']],
     "what the page's own filter throws is let through": [
-      ['batcher.ts', 'safely(() => (answer = beforeSend(clean, page)))', 'answer = beforeSend(clean, page)'],
+      ['parts/before-send.ts', 'safely(() => (answer = beforeSend(clean, page)))', 'answer = beforeSend(clean, page)'],
       ['client.ts', 'safely(() => method(...args))', 'method(...args)'],
     ],
     'one observer that throws stops the others': [

@@ -68,7 +68,7 @@ mistake(
 mistake(
   'a storage that throws: no session, or no page',
   {
-    'writing unguarded': [['session.ts', 'safely(() => localStorage.setItem(STORAGE_KEY, JSON.stringify(current)));', 'localStorage.setItem(STORAGE_KEY, JSON.stringify(current));']],
+    'writing unguarded': [['session.ts', 'safely(() => localStorage.setItem(STORAGE_KEY, JSON.stringify(session)));', 'localStorage.setItem(STORAGE_KEY, JSON.stringify(session));']],
     'reading unguarded': [['session.ts', 'return safely(() => {', 'return ((read) => read())(() => {']],
     'what is read is believed': [['session.ts', 'return isSession &&', 'return']],
   },
@@ -131,9 +131,9 @@ mistake(
 mistake(
   'stop leaves listeners, observers or wrappers behind, or takes those of others along',
   {
-    'listeners': [['scope.ts', 'target.removeEventListener(type, handler, options)', '{}']],
+    'listeners': [['scope.ts', 'target.removeEventListener(type, handler, true)', '{}']],
     'observers': [['scope.ts', 'stops.push(() => observer.disconnect());', '']],
-    'observers of vitals': [['collect/vitals.ts', 'onStop(() => view._stop());', '']],
+    'observers of vitals': [['collect/vitals.ts', 'onStop(stop);', '']],
     'wrappers': [['wrap.ts', 'if (target[name] == wrapped) target[name] = original;', '']],
     'wrappers, and those of others gone too': [['wrap.ts', 'if (target[name] == wrapped) target', 'target']],
   },
@@ -180,9 +180,9 @@ mistake(
     'each body beside the last': [['collect/crash-guard.ts', 'controller?.abort();', '']],
     'not taken back when it was sent': [['collect/crash-guard.ts', "if (reason == 'sent') disarm();", '']],
     'a spent quota breaks the timer': [['collect/crash-guard.ts', 'safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal}));', 'fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal});']],
-    'a look counts as told': [['collect/vitals.ts', 'return slot._known && slot._known != sent', 'slot._sent = slot._known;\n      return slot._known && slot._known != sent']],
-    'under an id of its own, so that both count': [['batcher.ts', 'id ||= randomHex(8);', 'id = randomHex(8);']],
-    'left there when consent is taken back': [['start.ts', 'batches._forget();', 'batches._clear();']],
+    'a look counts as told': [['collect/vitals.ts', 'return known[name] != last', 'sent[name] = known[name];\n      return known[name] != last']],
+    'under an id of its own, so that both count': [['batcher.ts', 'id ||= randomHex(16);', 'id = randomHex(16);']],
+    'left there when consent is taken back': [['client.ts', 'forget();', '_clear();'], ['client.ts', '_forget: forget,', '_clear,']],
   },
   async ({load, happens}) => {
     const {quota, bodies} = fakeFetchLater();

@@ -18,10 +18,10 @@ mistake(
   {
     'rate || 1': [
       ['rum.ts', ' || sampleRate <= 0) return', ') return'],
-      ['session.ts', 'if (sampleRate < current.rate) {', 'if ((sampleRate ||= 1) < current.rate) {'],
+      ['session.ts', 'if (sampleRate < session.rate) {', 'if ((sampleRate ||= 1) < session.rate) {'],
     ],
     'no rate is 0': [['rum.ts', '{sampleRate = 1,', '{sampleRate = 0,']],
-    'no bounds': [['settings.ts', ' && (number <= 1 || !/Rate/.test(name))', '']],
+    'no bounds': [['settings.ts', ' && number <= (/Rate/.test(name) ? 1 : MAX_NUMBER)', '']],
     'what is none taken for all': [['settings.ts', 'sampleRate: 0, ', '']],
     'the wrong way round': [['session.ts', 'Math.random() < sampleRate', 'Math.random() > sampleRate']],
   },
@@ -47,7 +47,7 @@ mistake(
 mistake(
   'sampling each page load: sessions are cut in pieces, and counts cannot be scaled up',
   {
-    'decides anew for each page load': [['session.ts', 'alive(stored()) || known', 'known']],
+    'decides anew for each page load': [['session.ts', '(due && alive(stored())) || known', 'known']],
     'keeps the decision but not its rate': [['encode.ts', 'rate: rate < 1 ? rate : undefined', 'rate: undefined']],
     'never decides again': [['session.ts', 'Math.abs(now - session.last) < idle', 'true']],
   },
@@ -68,10 +68,10 @@ mistake(
 mistake(
   'a rate that was lowered waits for the end of all sessions, or gives those that go on the wrong weight',
   {
-    'waits for new sessions': [['session.ts', 'if (sampleRate < current.rate) {', 'if (!known && sampleRate < current.rate) {']],
-    'forgets that some were left out before': [['session.ts', 'Math.random() < sampleRate / current.rate', 'Math.random() < sampleRate']],
-    'goes on with the weight of before': [['session.ts', 'current.rate = sampleRate;', 'if (!known) current.rate = sampleRate;']],
-    'takes in again at a higher rate': [['session.ts', 'if (sampleRate < current.rate) {', 'if (sampleRate != current.rate) {']],
+    'waits for new sessions': [['session.ts', 'if (sampleRate < session.rate) {', 'if (!stored() && sampleRate < session.rate) {']],
+    'forgets that some were left out before': [['session.ts', 'Math.random() < sampleRate / session.rate', 'Math.random() < sampleRate']],
+    'goes on with the weight of before': [['session.ts', 'session.rate = sampleRate;', 'if (!stored()) session.rate = sampleRate;']],
+    'takes in again at a higher rate': [['session.ts', 'if (sampleRate < session.rate) {', 'if (sampleRate != session.rate) {']],
   },
   async ({load}) => {
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.4);

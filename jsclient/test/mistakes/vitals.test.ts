@@ -78,11 +78,11 @@ mistake(
 mistake(
   'a return from the back/forward cache is not seen, or adds to the vitals of the load',
   {
-    'not seen': [['collect/vitals.ts', 'if (!persisted) return;', 'return;']],
-    'every pageshow taken for one': [['collect/vitals.ts', 'if (!persisted) return;', '']],
-    'vitals go on': [['collect/vitals.ts', "measureAnew(timeStamp, {type: 'back-forward-cache', _loading: restored});", '']],
-    'what was before counts again': [['collect/vitals.ts', 'buffered: !loading', 'buffered: true']],
-    'measured from the load': [['vitals/paint.ts', 'painted = after(start, ', 'painted = after(0, ']],
+    'not seen': [['collect/restores.ts', 'if (!persisted) return;', 'return;']],
+    'every pageshow taken for one': [['collect/restores.ts', 'if (!persisted) return;', '']],
+    'vitals go on': [['collect/restores.ts', 'hooks._measureAnew?.(timeStamp, {type, ...later(timeStamp), _loading: restored});', '']],
+    'what was before counts again': [['collect/vitals.ts', 'buffered: !later', 'buffered: true']],
+    'measured from the load': [['collect/restores.ts', 'painted = after(start, ', 'painted = after(0, ']],
   },
   async ({load, happens}) => {
     vi.stubGlobal('requestAnimationFrame', (fn: () => void) => setTimeout(fn, 16));
