@@ -40,7 +40,7 @@ export function clientOf(methodsOf?: MethodsOf, started = {} as Started): RUMCli
     sessionId: () => (mayTell() as Session).id,
     setUserId(user) {
       // From nobody to somebody is a login: what waits is theirs too. Any other change is not.
-      if (settings.userId && settings.userId != user) flush('batch');
+      if (settings.userId && user != settings.userId) flush('batch');
       settings.userId = user!;
     },
     stop() {

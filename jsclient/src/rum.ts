@@ -27,7 +27,7 @@ export function initRUMWith(list: (Collector | Partial<Parts>)[], options: RUMOp
   const parts = Object.assign({}, ...list) as Partial<Parts>; // functions have no members
   const missing = (['beforeSend', 'ignoreErrors', 'hash', 'respectGPC'] as const).filter((name) => options?.[name] && !parts[name]);
   if (!missing[0]) return run(list, options, methodsOf);
-  console.warn('[rum] not started, missing import:', ...missing);
+  console.warn('[rum] not started, import:', missing);
   return clientOf(methodsOf);
 }
 

@@ -65,8 +65,8 @@ export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[])
   recorder.reportError = errorReporter(recorder);
 
   const collect = () => {
-    // A part is no function.
-    for (const collector of list) safely(() => (collector as Collector)(recorder));
+    // A part is no function. To call it all the same would throw, for which V8 parses the whole script again.
+    for (const collector of list) safely(() => (collector as Collector).call?.(undefined, recorder));
   };
   /** Finds the session, and puts it and the load in front of what was recorded before. */
   const begin = () => {

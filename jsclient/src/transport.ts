@@ -33,7 +33,7 @@ type Batch = Made & {[TRIES]?: number};
 /** No answer, or one that says to come again. 500 does not: the batch is what is wrong. */
 const AGAIN = /^(undefined|408|429|50[234])$/;
 
-const isOffline = () => navigator.onLine === false;
+const isOffline = () => navigator.onLine == false;
 
 /**
  * Sends batches and sees that they arrive: in order, and one at a time while the receiver is in

@@ -86,7 +86,7 @@ mistake(
   {
     'waits for an idle moment': [
       ['collect/vitals.ts', "onFlush((reason) => (reason == 'sent' ? view._sent() : view._pull()));", 'observe(\'event\', () => requestIdleCallback(() => view._pull().forEach(({event, page}) => record(event, page))));'],
-      ['collect/vitals.ts', 'const {openPage, _hooks: hooks, listen, onStop, onFlush} = recorder;', 'const {openPage, record, _hooks: hooks, listen, observe, onStop} = recorder;'],
+      ['collect/vitals.ts', 'const {_hooks: hooks, onStop, onFlush} = recorder;', 'const {record, _hooks: hooks, observe, onStop} = recorder;'],
     ],
     'compresses at exit': [
       ['transport.ts', 'const {body, _size: size} = serialise(batch);', 'const {body, _size: size} = serialise(batch); await new Response(new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"))).blob();'],
