@@ -192,12 +192,12 @@ func TestCleanedNamesStayUnique(t *testing.T) {
 
 func TestSettingsAreChecked(t *testing.T) {
 	for want, settings := range map[string]enrich.Settings{
-		"'privacy::client_address' must be":               {Address: "some"},
-		"'privacy::user_id' must be":                      {UserID: "some"},
-		"at least 16 bytes":                               {UserID: enrich.UserIDHash, UserIDSecret: "short"},
-		"must not be negative":                            {MaxRoutes: -1},
+		"'privacy::client_address' must be":                     {Address: "some"},
+		"'privacy::user_id' must be":                            {UserID: "some"},
+		"at least 16 bytes":                                     {UserID: enrich.UserIDHash, UserIDSecret: "short"},
+		"must not be negative":                                  {MaxRoutes: -1},
 		`must hold whole names of query parameters (got "a=b")`: {AllowedQuery: []string{"a=b"}},
-		`'routes::templates' "x" must begin`:              {Routes: []string{"x"}},
+		`'routes::templates' "x" must begin`:                    {Routes: []string{"x"}},
 	} {
 		_, err := enrich.New(settings)
 		assert.ErrorContains(t, err, want, fmt.Sprint(settings))
