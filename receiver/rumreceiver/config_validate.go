@@ -19,8 +19,7 @@ func (c *Config) Validate() error {
 	if c.HTTP.MaxRequestBodySize < minBody {
 		errs = append(errs, fmt.Errorf("'max_request_body_size' must be at least %d bytes (got %d)", minBody, c.HTTP.MaxRequestBodySize))
 	}
-	errs = append(errs, c.validateChosen())
-	errs = append(errs, c.validatePaths(), c.validateAdmission(), c.validateEnrichment(), c.Limits.validate())
+	errs = append(errs, c.validateChosen(), c.validatePaths(), c.validateAdmission(), c.validateEnrichment(), c.Limits.validate())
 	if err := translate.ValidateTagAttributes(c.Logs.TagAttributes); err != nil {
 		errs = append(errs, fmt.Errorf("'logs::tag_attributes': %w", err))
 	}

@@ -64,7 +64,7 @@ const collectVitals = (recorder: Recorder, explainIn: ExplainIn) => {
 
 type Measured = {_pull: () => Recorded[]; _sent: () => void; _end: Stop; _stop: Stop};
 
-/** Measures one page view from its start on; `before` is that of the view before. */
+/** Measures one page view from its start on; `later` says how it began, if that was not the load. */
 function measure({pageAt, record, _hooks: hooks}: Recorder, explainIn: ExplainIn, start: number, later?: Beginning): Measured {
   const load = pageAt(start);
   const id = later?._id || load.id;
