@@ -379,7 +379,7 @@ describe('what the application records', () => {
   });
 
   test('a page without Blob loses nothing', async () => {
-    vi.stubGlobal('Blob', class {});
+    vi.stubGlobal('Blob', undefined);
     const client = startClient();
     client.recordCustomMetric('x', 1);
     await flushed();
