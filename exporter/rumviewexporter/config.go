@@ -73,7 +73,7 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 // Validate joins everything that is wrong.
 func (c *Config) Validate() error {
 	var errs []error
-	errs = append(errs, serverconfig.Validate(&c.HTTP))
+	errs = append(errs, serverconfig.Validate(&c.HTTP), serverconfig.ValidateCORS(&c.HTTP))
 	if c.Window < minWindow || c.Window > maxWindow {
 		errs = append(errs, fmt.Errorf("'window' must be between %s and %s (got %s)", minWindow, maxWindow, c.Window))
 	}

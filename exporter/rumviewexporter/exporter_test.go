@@ -130,15 +130,18 @@ func TestConfig(t *testing.T) {
 	assert.Equal(t, 500, cfg.MaxEntries)
 	assert.Equal(t, "0.0.0.0:80", cfg.HTTP.NetAddr.Endpoint)
 	for want, values := range map[string]map[string]any{
-		"'window' must be between":          {"window": "1s"},
-		"'max_entries' must be at least":    {"max_entries": 1},
-		"'max_bytes' must be at least":      {"max_bytes": 1},
-		"'max_streams' must be at least":    {"max_streams": 0},
-		"'endpoint' must not be empty":      {"endpoint": ""},
-		"'endpoint' must be a host and a":   {"endpoint": "localhost:99999"},
-		"'read_timeout' must be 0 or at":    {"read_timeout": 20},
-		"windows":                           {"windows": "10m"},
-		"'collector_metrics' must be a URL": {"collector_metrics": "localhost:8888"},
+		"'window' must be between":                              {"window": "1s"},
+		"'max_entries' must be at least":                        {"max_entries": 1},
+		"'max_bytes' must be at least":                          {"max_bytes": 1},
+		"'max_streams' must be at least":                        {"max_streams": 0},
+		"'endpoint' must not be empty":                          {"endpoint": ""},
+		"'endpoint' must be a host and a":                       {"endpoint": "localhost:99999"},
+		"'read_timeout' must be 0 or at":                        {"read_timeout": 20},
+		"windows":                                               {"windows": "10m"},
+		"'compression_algorithms' must hold":                    {"compression_algorithms": []any{"gzip", "br"}},
+		"'cors::allowed_origins[1]' must end with host or port": {"cors": map[string]any{"allowed_origins": []any{"https://ok.example", "https://shop.example/"}}},
+		"'cors::allowed_origins' must have at most one *":       {"cors": map[string]any{"allowed_origins": []any{"https://*.*.example"}}},
+		"'collector_metrics' must be a URL":                     {"collector_metrics": "localhost:8888"},
 	} {
 		_, err := read(values)
 		assert.ErrorContains(t, err, want)

@@ -21,6 +21,9 @@ var transports = []confignet.TransportType{
 	confignet.TransportTypeTCP, confignet.TransportTypeTCP4, confignet.TransportTypeTCP6, confignet.TransportTypeUnix, confignet.TransportTypeNpipe,
 }
 
+// algorithms are what confighttp can decode. With any other name it panics when a body comes that is encoded so.
+var algorithms = []string{"deflate", "gzip", "lz4", "snappy", "x-snappy-framed", "zlib", "zstd"}
+
 // Validate joins everything that is wrong with the options that confighttp itself does not check.
 func Validate(server *confighttp.ServerConfig) error {
 	var errs []error
@@ -37,6 +40,11 @@ func Validate(server *confighttp.ServerConfig) error {
 	for key, value := range durations {
 		if err := AtLeastOrNone(key, value); err != nil {
 			errs = append(errs, err)
+		}
+	}
+	for _, algorithm := range server.CompressionAlgorithms {
+		if algorithm != "" && !slices.Contains(algorithms, algorithm) {
+			errs = append(errs, fmt.Errorf("'compression_algorithms' must hold %s (got %q)", strings.Join(algorithms, ", "), algorithm))
 		}
 	}
 	return errors.Join(errs...)

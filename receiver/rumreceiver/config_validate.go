@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/otelcol-rum/otelcol-rum/internal/serverconfig"
-	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/encoding"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
 )
 
@@ -22,11 +21,6 @@ func (c *Config) Validate() error {
 	errs = append(errs, c.validateChosen(), c.validatePaths(), c.validateAdmission(), c.validateEnrichment(), c.Limits.validate())
 	if err := translate.ValidateTagAttributes(c.Logs.TagAttributes); err != nil {
 		errs = append(errs, fmt.Errorf("'logs::tag_attributes': %w", err))
-	}
-	for _, algorithm := range c.HTTP.CompressionAlgorithms {
-		if algorithm != "" && !slices.Contains(encoding.Algorithms(), algorithm) {
-			errs = append(errs, fmt.Errorf("'compression_algorithms' must hold %s (got %q)", strings.Join(encoding.Algorithms(), ", "), algorithm))
-		}
 	}
 	if c.Retries.Window < minInterval {
 		errs = append(errs, fmt.Errorf("'retries::window' must be at least %s (got %s)", minInterval, c.Retries.Window))
@@ -110,22 +104,11 @@ func (c *Config) validateConnections() error {
 	return errors.Join(errs...)
 }
 
-// validateCORS refuses what the gate would let in and CORS not answer: confighttp knows one * in an
-// origin.
+// validateCORS refuses what the gate would let in and CORS not answer.
 func (c *Config) validateCORS() error {
-	var errs []error
-	check := func(key string, origins []string) {
-		for _, origin := range origins {
-			if strings.Count(origin, "*") > 1 {
-				errs = append(errs, fmt.Errorf("'%s' must have at most one * in an origin (got %q)", key, origin))
-			}
-		}
-	}
-	if c.HTTP.CORS.HasValue() {
-		check("cors::allowed_origins", c.HTTP.CORS.Get().AllowedOrigins)
-	}
+	errs := []error{serverconfig.ValidateStars("cors::allowed_origins", serverconfig.Origins(&c.HTTP))}
 	for i, application := range c.Applications {
-		check(fmt.Sprintf("applications[%d]::allowed_origins", i), application.AllowedOrigins)
+		errs = append(errs, serverconfig.ValidateStars(fmt.Sprintf("applications[%d]::allowed_origins", i), application.AllowedOrigins))
 	}
 	return errors.Join(errs...)
 }

@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-)
 
-// maxOriginLength is scheme, longest host name (253, RFC 1035 section 2.3.4), port and some room.
-// Longer values are not origins of browsers and are refused without comparison.
-const maxOriginLength = 300
+	patterns "github.com/otelcol-rum/otelcol-rum/internal/origins"
+)
 
 // origins is an allow-list. Empty allows any. Immutable, and so safe for concurrent use.
 type origins []string
@@ -16,11 +14,11 @@ type origins []string
 // newOrigins checks patterns and brings them into the form in which browsers send origins: lower
 // case, https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
 // Errors name the key of the option.
-func newOrigins(key string, patterns []string) (origins, error) {
+func newOrigins(key string, list []string) (origins, error) {
 	var errs []error
-	allowed := make(origins, 0, len(patterns))
-	for i, pattern := range patterns {
-		if err := checkPattern(pattern); err != nil {
+	allowed := make(origins, 0, len(list))
+	for i, pattern := range list {
+		if err := patterns.Check(pattern); err != nil {
 			errs = append(errs, fmt.Errorf("'%s[%d]' %w (got %q)", key, i, err, pattern))
 		}
 		allowed = append(allowed, strings.ToLower(pattern))
@@ -33,7 +31,7 @@ func (o origins) allow(origin string) bool {
 	if len(o) == 0 {
 		return true
 	}
-	if len(origin) > maxOriginLength {
+	if len(origin) > patterns.MaxLength {
 		return false
 	}
 	origin = strings.ToLower(origin) // no copy when it is lower case already, as browsers send it

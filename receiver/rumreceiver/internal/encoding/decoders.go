@@ -35,7 +35,7 @@ func Decoders(algorithms ...string) map[string]func(io.ReadCloser) (io.ReadClose
 	snappyFramed := newPool(func() codec { return new(snappyFramedCodec) })
 
 	decoders := make(map[string]func(io.ReadCloser) (io.ReadCloser, error))
-	// Algorithms has the same names.
+	// serverconfig refuses other names.
 	add := func(algorithm string, p *pool, encodings ...string) {
 		if algorithms != nil && !slices.Contains(algorithms, algorithm) {
 			return
@@ -54,9 +54,4 @@ func Decoders(algorithms ...string) map[string]func(io.ReadCloser) (io.ReadClose
 	add("snappy", newPool(func() codec { return new(snappyCodec) }), "snappy")
 	add("x-snappy-framed", snappyFramed, "x-snappy-framed")
 	return decoders
-}
-
-// Algorithms are the names that Decoders knows, sorted.
-func Algorithms() []string {
-	return []string{"deflate", "gzip", "lz4", "snappy", "x-snappy-framed", "zlib", "zstd"}
 }
