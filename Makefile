@@ -83,7 +83,7 @@ chaos: build-scale $(KAFKA) ## topologies under faults, with the books after eac
 	e2e/install-tools
 	node e2e/scale/chaos.js
 
-figures: build-scale $(KAFKA) ## what an event costs each tier of the topologies, beside the otlp receiver and exporter; docs/performance.md
+figures: build-scale $(KAFKA) $(CLICKHOUSE)/node_modules ## what an event costs each tier of the topologies, beside the otlp receiver and exporter; docs/performance.md
 	@node e2e/scale/figures.js
 
 topology: build-scale $(KAFKA) $(CLICKHOUSE)/node_modules ## one of examples/topologies on this machine: TOPOLOGY=stateless, sessions, kafka or clickhouse

@@ -112,7 +112,8 @@ row('---', '---', '---:', '---:', '---:', '---:');
   await out.close();
 }
 
-for (const topology of ['stateless', 'sessions', 'kafka']) {
+// Of clickhouse, the worker inserts over HTTP into ClickHouse in a process of its own, which is not measured.
+for (const topology of ['stateless', 'sessions', 'kafka', 'clickhouse']) {
   const fleet = await startFleet(topology, { gateways: 1, workers: 1, encoding: 'proto' });
   const pids = { gateway: fleet.gateways[0].pid(), ...(fleet.workers.length && { worker: fleet.workers[0].pid() }) };
   const url = () => `${fleet.gateways[0].url}/v1/rum`;

@@ -126,6 +126,8 @@ export async function startFleet(topology, { gateways = 2, workers = 2, promethe
     await gateway.start();
     fleet.gateways.push(gateway);
   };
+  /** How many records have reached the store; ClickHouse counts those that came more than once once. */
+  fleet.arrived = async () => (fleet.clickhouse ? Number((await fleet.clickhouse.rows('SELECT count() AS n FROM rum_events FINAL'))[0].n) : fleet.store.arrived);
   fleet.stop = async () => {
     await Promise.all(fleet.gateways.map((each) => each.stop()));
     await Promise.all(fleet.workers.map((each) => each.stop()));

@@ -26,8 +26,9 @@ Send it an error, which is always kept, and end with Ctrl-C:
 let told = 0;
 while (!ended) {
   await sleep(500);
-  if (fleet.store.arrived === told) continue;
-  told = fleet.store.arrived;
+  const arrived = await fleet.arrived();
+  if (arrived === told) continue;
+  told = arrived;
   console.log(`${told} records have reached the store`);
 }
 console.log('ending …');
