@@ -24,6 +24,7 @@ type flusher struct {
 	state     state
 	hosts     *hosts
 	flushing  sync.Mutex // one flush at a time
+	size      partSize
 	// givenBack: the last window was refused, and its values are part of the next one and of the saved state.
 	givenBack bool
 	unsaved   error // of the last save
@@ -92,22 +93,21 @@ func (f *flusher) flush(ctx context.Context, window aggregate.Window) error {
 	return err
 }
 
-// maxPoints of one delivery: with labels, exemplars and the counters of rum_budget some 3 MB at most, less than what gRPC
-// servers accept (4 MiB) and queues that are bounded in bytes should hold.
-const maxPoints = 2000
-
 // deliverParts emits a window in parts. Each is delivered, and given back, independently of the others.
 func (f *flusher) deliverParts(ctx context.Context, window aggregate.Window) error {
 	f.givenBack = false
 	points, refused := window.Metrics.DataPointCount(), 0
 	var worst error // the first one; a permanent one first
-	for _, part := range window.Parts(maxPoints) {
+	var largest struct{ accepted, refused int }
+	for _, part := range window.Parts(f.size.points) {
 		n := part.Metrics.DataPointCount()
 		err := f.deliverMetrics(ctx, part.Metrics, n)
 		if err == nil {
+			largest.accepted = max(largest.accepted, n)
 			continue
 		}
 		refused += n
+		largest.refused = max(largest.refused, n)
 		permanent := consumererror.IsPermanent(err)
 		if !permanent && f.aggregate.Restore(part) {
 			f.givenBack = true
@@ -116,10 +116,11 @@ func (f *flusher) deliverParts(ctx context.Context, window aggregate.Window) err
 			worst = err
 		}
 	}
+	f.size.flushed(largest.accepted, largest.refused)
 	if worst == nil {
 		return nil
 	}
-	return fmt.Errorf("hand on %d of %d data points: %w", refused, points, worst)
+	return fmt.Errorf("hand on %d of %d data points, at most %d at once: %w", refused, points, largest.refused, worst)
 }
 
 // save ignores the end of ctx, because what is not saved at the end of a process is lost.

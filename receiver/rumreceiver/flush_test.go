@@ -65,6 +65,56 @@ func TestALargeSiteIsDeliveredInParts(t *testing.T) {
 	}
 }
 
+// A queue that is bounded in bytes refuses what is larger than itself, whenever it comes, and says that it is full.
+func TestAQueueSmallerThanAPartGetsSmallerOnes(t *testing.T) {
+	const pages = 5000
+	for _, temporality := range []aggregate.Temporality{aggregate.Cumulative, aggregate.Delta} {
+		t.Run(string(temporality), func(t *testing.T) {
+			sink := new(consumertest.MetricsSink)
+			next, err := consumer.NewMetrics(func(ctx context.Context, metrics pmetric.Metrics) error {
+				if metrics.DataPointCount() > 600 {
+					return errors.New("the queue is full")
+				}
+				return sink.ConsumeMetrics(ctx, metrics)
+			})
+			require.NoError(t, err)
+			b := newBench(t, withMetrics(next), withConfig(func(cfg *Config) {
+				cfg.Metrics.Temporality, cfg.Metrics.ZeroFor = temporality, 0
+				cfg.Metrics.MaxRoutes, cfg.Metrics.MaxSeries, cfg.Routes.MaxTemplates = 2*pages, 4*pages, 2*pages
+			}))
+			for first := 0; first < pages; first += 100 {
+				b.post(viewsOfPages(first, 100))
+			}
+			for flush := range 2 {
+				err := b.rumReceiver.metrics.flush(t.Context(), b.aggregate.Collect(noon.Add(time.Duration(flush)*time.Minute)))
+				require.ErrorContains(t, err, "of 5000 data points, at most")
+			}
+			require.NoError(t, b.rumReceiver.metrics.flush(t.Context(), b.aggregate.Collect(noon.Add(2*time.Minute))))
+			assert.Equal(t, pages, distinctViews(t, sink, temporality))
+		})
+	}
+}
+
+func TestPartSize(t *testing.T) {
+	f := func(story string, flushes [][2]int, want int) {
+		t.Helper()
+		s := newPartSize()
+		for _, each := range flushes {
+			s.flushed(each[0], each[1])
+		}
+		assert.Equal(t, want, s.points, story)
+	}
+	f("all is accepted", [][2]int{{2000, 0}, {300, 0}}, 2000)
+	f("nothing is", [][2]int{{0, 2000}}, 1000)
+	f("small ones only", [][2]int{{0, 300}}, 2000)
+	f("until they are small enough", [][2]int{{0, 2000}, {0, 1000}, {500, 0}}, 500)
+	f("the rest of a flush is accepted, and no full part", [][2]int{{300, 2000}}, 1000)
+	f("not smaller than what was accepted", [][2]int{{600, 2000}, {600, 1000}}, 600)
+	f("a backend that is away from the start", [][2]int{{0, 2000}, {0, 1000}, {0, 500}, {0, 250}}, 2000)
+	f("a backend that is away later", [][2]int{{2000, 0}, {0, 2000}, {0, 2000}}, 2000)
+	f("room for some", [][2]int{{2000, 2000}}, 2000)
+}
+
 func viewsOfPages(first, n int) string {
 	var list, events []string
 	for i := first; i < first+n; i++ {

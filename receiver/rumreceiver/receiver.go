@@ -98,7 +98,7 @@ func (r *rumReceiver) assemble() (err error) {
 		return err
 	}
 	if r.aggregate != nil {
-		r.metrics = &flusher{plan: &r.plan, aggregate: r.aggregate, hosts: &r.hosts}
+		r.metrics = &flusher{plan: &r.plan, aggregate: r.aggregate, hosts: &r.hosts, size: newPartSize()}
 	}
 	return r.observe(r.telemetry)
 }
