@@ -7,14 +7,16 @@ import (
 )
 
 // fingerprint is two bytes of a hash of the settings that must be equal on all processes for equal decisions: salt,
-// key, mode and rules. It is too short to reveal the salt. Two different configurations have the same fingerprint
+// key, mode, rules, and budgets, which rules ask for. It is too short to reveal the salt. Two different configurations have the same fingerprint
 // once in 65,536 times.
-func (c *SamplingConfig) fingerprint() int64 {
+func (c *SamplingConfig) fingerprint(budgets []BudgetConfig) int64 {
 	text, err := json.Marshal(struct {
 		Salt, Mode string
 		Key        []string
 		Rules      []RuleConfig
-	}{string(c.HashSalt), c.Mode, c.Key, c.rules()})
+		Drop       []DropConfig
+		Budgets    []BudgetConfig
+	}{string(c.HashSalt), c.Mode, c.Key, c.rules(), c.Drop, budgets})
 	if err != nil {
 		return 0 // no value of a configuration file is one that JSON does not have
 	}

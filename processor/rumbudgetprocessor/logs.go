@@ -45,7 +45,7 @@ func newLogsProcessor(id component.ID, set component.TelemetrySettings, c *Confi
 	}
 	l := &logsProcessor{id: id, policy: p, now: time.Now, incoming: defaultSampling().Incoming}
 	if c.Sampling.HasValue() {
-		if err := l.setUpSampling(c.Sampling.Get()); err != nil {
+		if err := l.setUpSampling(c.Sampling.Get(), c.budgets()); err != nil {
 			return nil, err
 		}
 		if storage := c.Sampling.Get().State.Storage; storage != nil && c.Sampling.Get().Mode == modeSticky {

@@ -12,7 +12,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/sampling"
 )
 
-func (l *logsProcessor) setUpSampling(c *SamplingConfig) error {
+func (l *logsProcessor) setUpSampling(c *SamplingConfig, budgets []BudgetConfig) error {
 	if err := l.policy.addSampling(c); err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func (l *logsProcessor) setUpSampling(c *SamplingConfig) error {
 		return nil
 	}
 	l.state = sampling.NewState(c.State.MaxSessions, c.State.TTL)
-	l.key, l.otelThreshold, l.rules, l.fingerprint = c.Key, c.OTelThreshold, c.samplerRules(), c.fingerprint()
+	l.key, l.otelThreshold, l.rules, l.fingerprint = c.Key, c.OTelThreshold, c.samplerRules(), c.fingerprint(budgets)
 	settings := c.samplerSettings(l.state)
 	l.sampler = sampling.New(settings)
 	return nil

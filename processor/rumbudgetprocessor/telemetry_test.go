@@ -185,11 +185,11 @@ func TestTelemetryCountsWithoutSamplingToo(t *testing.T) {
 }
 
 func TestProcessesThatDecideAlikeHaveOneFingerprint(t *testing.T) {
-	of := func(change func(c *SamplingConfig)) int64 {
+	of := func(change func(c *SamplingConfig), budgets ...BudgetConfig) int64 {
 		c := defaultSampling()
 		c.HashSalt = "the same on all"
 		change(&c)
-		return c.fingerprint()
+		return c.fingerprint(budgets)
 	}
 	same := of(func(*SamplingConfig) {})
 	assert.Equal(t, same, of(func(c *SamplingConfig) { c.State.MaxSessions, c.Rules = 7, defaultRules() }))
@@ -197,4 +197,9 @@ func TestProcessesThatDecideAlikeHaveOneFingerprint(t *testing.T) {
 	assert.NotEqual(t, same, of(func(c *SamplingConfig) { c.Key = []string{"user.id"} }))
 	assert.NotEqual(t, same, of(func(c *SamplingConfig) { c.Mode = modeStateless }))
 	assert.NotEqual(t, same, of(func(c *SamplingConfig) { c.Rules = []RuleConfig{{Name: "all", Keep: 0.5}} }))
+	assert.NotEqual(t, same, of(func(c *SamplingConfig) { c.Drop = []DropConfig{{Name: "noise"}} }))
+	// What exceeds a limit is kept by another rule.
+	strict := BudgetConfig{Name: "strict", Limits: map[string]any{"lcp": "1s"}, Match: map[string]any{"route": []any{"/a", "/b"}, "device": "mobile"}}
+	assert.NotEqual(t, same, of(func(*SamplingConfig) {}, strict))
+	assert.Equal(t, of(func(*SamplingConfig) {}, strict), of(func(*SamplingConfig) {}, strict))
 }

@@ -184,7 +184,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.RumBudgetSamplingFingerprint, err = builder.meter.Int64ObservableGauge(
 		"otelcol_rum_budget_sampling_fingerprint",
-		metric.WithDescription("Two bytes of a hash of salt, key, mode and rules of the sampling. Processes that sample the same records must have the same value; otherwise they decide differently. [Alpha]"),
+		metric.WithDescription("Two bytes of a hash of salt, key, mode, rules, drop rules and budgets of the sampling. Processes that sample the same records must have the same value; otherwise they decide differently. [Alpha]"),
 		metric.WithUnit("1"),
 	)
 	errs = errors.Join(errs, err)

@@ -104,7 +104,7 @@ func AssertEqualRumBudgetRuleErrors(t *testing.T, tt *componenttest.Telemetry, d
 func AssertEqualRumBudgetSamplingFingerprint(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_rum_budget_sampling_fingerprint",
-		Description: "Two bytes of a hash of salt, key, mode and rules of the sampling. Processes that sample the same records must have the same value; otherwise they decide differently. [Alpha]",
+		Description: "Two bytes of a hash of salt, key, mode, rules, drop rules and budgets of the sampling. Processes that sample the same records must have the same value; otherwise they decide differently. [Alpha]",
 		Unit:        "1",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
