@@ -4,7 +4,9 @@ import type {Settings} from './options.js';
 import type {NewPage} from './page.js';
 import type {Parts} from './part.js';
 import type {Scope, scope} from './scope.js';
-import type {Measure} from './vitals/vital.js';
+import type {Session} from './session.js';
+import type {Measured} from './vitals/measure.js';
+import type {ExplainIn} from './vitals/vital.js';
 
 /**
  * Why a batch is made: it is full or old ('batch'), the page is hidden ('hidden') or left ('exit'), or nobody
@@ -39,8 +41,10 @@ export type Call = {
 export type Hooks = Partial<Parts> & {
   /** Adds to what is known of an error. */
   _error?: (thrown: unknown, known: ErrorKnown) => Partial<ErrorKnown>;
-  /** Begins new measurements of vitals. */
-  _measureAnew?: Measure;
+  /** The vitals of the page view that is open. */
+  _measured?: Measured;
+  /** What says why they have their values. */
+  _explainIn?: ExplainIn;
   /** Makes the observers of a page view, when not just those of `scope`. */
   _scopeOf?: typeof scope;
   /** Finds the request of a script that the browser's timing of a resource is of. */
@@ -63,7 +67,7 @@ export type Hooks = Partial<Parts> & {
 export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   settings: Settings;
   /** The session, unless it is not one of those that are kept, or consent is missing. */
-  _mayTell: () => object | undefined;
+  _mayTell: () => Session | undefined;
   /** The page view that the load of the document opened. */
   _load: Page;
   /** The current page view. */

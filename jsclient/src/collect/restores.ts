@@ -1,15 +1,15 @@
 import {navigationEntry} from '../navigation-entry.js';
 import type {Recorder} from '../recorder.js';
-import {later} from '../vitals/later.js';
+import {measureAnew} from '../vitals/later.js';
 import {after, type Loading, type Reading, type VitalView} from '../vitals/vital.js';
 
 /** Restores from the back/forward cache are page views, with vitals of their own. */
-export function restores({listen, openPage, _hooks: hooks}: Recorder): void {
+export function restores(recorder: Recorder): void {
+  const {listen, openPage} = recorder;
   listen<PageTransitionEvent>(window, 'pageshow', ({persisted, timeStamp}) => {
     if (!persisted) return;
-    const type = 'back-forward-cache';
-    openPage({type}, timeStamp);
-    hooks._measureAnew?.(timeStamp, {type, ...later(timeStamp), _loading: restored});
+    openPage({type: 'back-forward-cache'}, timeStamp);
+    measureAnew(recorder, timeStamp, restored);
   });
 }
 
@@ -27,5 +27,5 @@ function restored({_start: start}: VitalView): Loading {
   );
   const read = () => painted;
   const firstByte = navigationEntry() && (() => after(start, start));
-  return [firstByte, read, (globalThis as {LargestContentfulPaint?: object}).LargestContentfulPaint && read];
+  return {TTFB: firstByte, FCP: read, LCP: (globalThis as {LargestContentfulPaint?: object}).LargestContentfulPaint && read};
 }

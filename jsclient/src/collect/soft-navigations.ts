@@ -1,8 +1,8 @@
 import type {Page} from '../events.js';
 import type {Hooks, Recorder} from '../recorder.js';
 import {safely, scope, type Stop} from '../scope.js';
-import {later} from '../vitals/later.js';
-import {after, type LCPEntry, type Loading, type Reading, type VitalView, type Explain} from '../vitals/vital.js';
+import {measureAnew} from '../vitals/later.js';
+import {after, type LCPEntry, type Loading, type Reading, type VitalView} from '../vitals/vital.js';
 
 /** What TypeScript's library does not know yet. https://wicg.github.io/soft-navigations/ */
 type SoftNavigationEntry = PerformanceEntry & {
@@ -21,9 +21,10 @@ type InteractionPaintEntry = PerformanceEntry & {
  * address changed, something was painted. By option, as in web-vitals: those of the load then end at the first
  * one, and are no longer to be compared with those from before. In the list of collectors before `vitals`. Chromium 151.
  */
-export function softNavigations({settings, view: open, pageAt, _load: load, _hooks: hooks, observe}: Recorder): void {
+export function softNavigations(recorder: Recorder): void {
+  const {settings, view: open, pageAt, _load: load, observe} = recorder;
   if (!settings.softNavigations) return;
-  const between = bounds(hooks);
+  const between = bounds(recorder._hooks);
   const counts = new WeakMap<Page, number>();
 
   const begin = (entry: SoftNavigationEntry) => {
@@ -36,8 +37,8 @@ export function softNavigations({settings, view: open, pageAt, _load: load, _hoo
     const page = pageAt(startTime);
     const nth = counts.get(page) ?? +(page == load || page.type == 'back-forward-cache');
     counts.set(page, nth + 1);
-    const _id = page.id + (nth ? '.' + nth : '');
-    hooks._measureAnew?.(startTime, {type: 'soft-navigation', _id, ...later(startTime), _loading: (view, explain) => loading(entry, view, explain)});
+    const id = page.id + (nth ? '.' + nth : '');
+    measureAnew(recorder, startTime, (view) => loading(entry, view), {id, type: 'soft-navigation'});
   };
   // Entries from before this script are read, not observed: they separate the other buffered entries. As soon as `vitals`
   // has begun, and before any observer is called.
@@ -74,7 +75,7 @@ function bounds(hooks: Hooks) {
   };
 }
 
-function loading(entry: SoftNavigationEntry, {observe, _seen: seen}: VitalView, explain: Explain): Loading {
+function loading(entry: SoftNavigationEntry, {observe, _seen: seen, _explain: explain}: VitalView): Loading {
   const {startTime: start, interactionId, paintTime, presentationTime} = entry;
   let largest: Reading | undefined;
   const paint = ({interactionId: of, largestContentfulPaint: painted}: InteractionPaintEntry) => {
@@ -85,5 +86,5 @@ function loading(entry: SoftNavigationEntry, {observe, _seen: seen}: VitalView, 
   safely(() => paint(entry.getLargestInteractionContentfulPaint!()!));
   observe('interaction-contentful-paint', paint);
   // web-vitals reports a first byte of 0 here, which means nothing.
-  return [undefined, () => after(start, presentationTime || paintTime), () => largest];
+  return {FCP: () => after(start, presentationTime || paintTime), LCP: () => largest};
 }

@@ -29,7 +29,7 @@ export function shiftWindows(explain: Explain, worst: Reading) {
 }
 
 /** Cumulative Layout Shift: 0 for a page that stood still. */
-export const cls: Vital = ({observe, _start: start}, explain) => {
+export const cls: Vital = ({observe, _start: start, _explain: explain}) => {
   const windows = shiftWindows(explain, {value: 0, time: start});
   const supported = observe<LayoutShiftEntry>('layout-shift', windows.add);
   return () => (supported ? windows._worst() : undefined);

@@ -1,4 +1,4 @@
-import type {EventEntry, Explain, Interaction, Vital} from './vital.js';
+import type {EventEntry, Explain, Interaction, Reading, VitalView} from './vital.js';
 
 /**
  * Events shorter than this are not delivered: frames of 16 ms leave too many, 104 (the browser's
@@ -36,14 +36,13 @@ export function longestInteractions(explain: Explain) {
 /** Interactions of the document so far. Chromium 96, Firefox 144, Safari 26.2. */
 export const interactionCount = () => (performance as {interactionCount?: number}).interactionCount || 0;
 
-/** Interaction to Next Paint. https://web.dev/articles/inp */
-export const inp: Vital = ({observe, _later: later}, explain) => {
+/** Interaction to Next Paint; `before` are the interactions before the view. https://web.dev/articles/inp */
+export const inp = ({observe, _explain: explain}: VitalView, before = 0) => {
   const interactions = longestInteractions(explain);
   for (const type of ['event', 'first-input']) observe<EventEntry>(type, interactions.add, {durationThreshold});
-  return () => {
-    const count = interactionCount() - (later?._before || 0);
-    const interaction = interactions._representative(count);
-    if (!interaction) return later?._short(count);
+  return (): Reading | undefined => {
+    const interaction = interactions._representative(interactionCount() - before);
+    if (!interaction) return;
     const {duration, startTime} = interaction._entry;
     return {value: duration, time: startTime, ...explain._inp?.(interaction)};
   };

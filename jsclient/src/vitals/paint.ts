@@ -7,7 +7,7 @@ export const fcp: Vital = (view) => paint(view, 'paint');
  * Largest Contentful Paint of a page that was visible then. The browser itself stops reporting at
  * the first input. https://web.dev/articles/lcp
  */
-export const lcp: Vital = (view, explain) => paint(view, 'largest-contentful-paint', explain._lcp);
+export const lcp: Vital = (view) => paint(view, 'largest-contentful-paint', view._explain._lcp);
 
 /** The last paint of a type that is not just of a background. */
 function paint({observe, _start: start, _seen: seen}: VitalView, type: string, why?: (entry: LCPEntry, start: number) => object) {

@@ -1,17 +1,14 @@
 import {ofDocument} from '../dom.js';
 import {activationStart} from '../navigation-entry.js';
 import type {Scope} from '../scope.js';
-import type {Later} from './vital.js';
 
 /**
  * Returns whether a paint at a time, in ms after timeOrigin, was seen. Measuring paints ends when the page
  * is hidden for the first time, also for earlier entries that are reported later: Firefox dates an image back to
  * when it was loaded.
  */
-export function watchVisibility({listen, _take: take}: Pick<Scope, 'listen' | '_take'>, later?: Later): (time: number) => boolean {
-  let first = later ? Infinity : (hiddenBefore() ?? hiddenNow());
+export function watchVisibility({listen, _take: take}: Pick<Scope, 'listen' | '_take'>, first = hiddenBefore() ?? hiddenNow()): (time: number) => boolean {
   let ended = false;
-  later?._unlessHidden(() => (first = 0));
   listen(window, 'visibilitychange', ({timeStamp}) => {
     if (!ofDocument('hidden')) return;
     first = Math.min(first, timeStamp);

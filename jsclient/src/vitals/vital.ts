@@ -1,5 +1,5 @@
 import type {Scope} from '../scope.js';
-import type {Cause, NavigationType} from '../events.js';
+import type {Cause} from '../events.js';
 
 /** The value of a vital as it stands now: when it happened (ms after timeOrigin) and why. */
 export type Reading = {value: number; time: number} & Cause;
@@ -11,41 +11,21 @@ export const after = (start: number, time: number): Reading => ({value: Math.max
 export type Read = () => Reading | undefined;
 
 /** What a vital needs to know of the page view that it measures. */
-export type VitalView = Pick<Scope, 'observe'> & {
+export type VitalView = Scope & {
   /** When the user first saw the view or asked for it: 0, the activation of a prerendered page, … */
   _start: number;
-  /** How it began, if the document had been there for a while. */
-  _later?: Later;
   /** Whether what was painted at a time, in ms after timeOrigin, was seen. */
   _seen: (time: number) => boolean;
+  _explain: Explain;
 };
 
 /** Begins to measure a vital of a page view. */
-export type Vital = (view: VitalView, explain: Explain) => Read;
+export type Vital = (view: VitalView) => Read;
 
-/** TTFB, FCP and LCP of a page view. */
-export type Loading = [firstByte: Read | undefined, firstPaint: Read, largestPaint: Read | undefined];
+/** The vitals of how a page view came to be. */
+export type Loading = {TTFB?: Read; FCP: Read; LCP?: Read};
 
-/** What is different when the document has been there for a while: after a restore, or a soft navigation. See `later`. */
-export type Later = {
-  /** Interactions of the document before. */
-  _before: number;
-  /** INP when all of so many interactions were too short to be delivered. */
-  _short: (count: number) => Reading | undefined;
-  /** Calls back if the page is hidden all the same. */
-  _unlessHidden: (hidden: () => void) => void;
-};
-
-/** How the measurements of a page view begin that is not loaded as a document is. */
-export type Beginning = Later & {
-  type: NavigationType;
-  /** What ids of vitals begin with, by default the id of the page view. */
-  _id?: string;
-  _loading: (view: VitalView, explain: Explain) => Loading;
-};
-
-/** Ends the measurements of a page view and begins those of the next. */
-export type Measure = (start: number, beginning: Beginning) => void;
+export type Readers = Loading & {CLS: Read; INP: Read};
 
 /** Says why a vital has its value. Apart from the vitals, so that who does not want it does not pay: {} explains nothing. */
 export type Explain = {
@@ -58,6 +38,8 @@ export type Explain = {
   _target?: (entry: EventEntry) => string;
   _inp?: (interaction: Interaction) => Cause;
 };
+
+export type ExplainIn = (own: Pick<Scope, 'observe'>) => Explain;
 
 /** What TypeScript's library does not know yet. https://w3c.github.io/largest-contentful-paint/ */
 export type LCPEntry = PerformanceEntry & {element?: Element | null; id?: string; url?: string};
