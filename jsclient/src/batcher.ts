@@ -38,19 +38,21 @@ export function batcher(
     tell('lost', reason, count, answer);
   };
 
-  /** What is sent of an event. What is looked at again, for a vital changes until it is sent, is decided and told only once. */
+  /** What is sent of an event, if anything. What is looked at again, for a vital changes until it is sent, is decided and told only once. */
   const admit = (recorded: Recorded): Recorded[] => {
     const {event, page} = recorded;
     if (!recorded._sent) {
-      const kept = (recorded._sent =
+      const kept =
         safely(() => {
           const clean = cleanEvent(event, keepQuery);
           return hooks.beforeSend ? hooks.beforeSend(settings, clean, page) : clean;
-        }) || 'bad_value');
-      if (typeof kept == 'string') lose(kept);
+        }) || 'bad_value';
+      const dropped = typeof kept == 'string';
+      recorded._sent = dropped ? [] : [{event: kept, page}];
+      if (dropped) lose(kept);
       else tell(kept, page);
     }
-    return typeof recorded._sent == 'string' ? [] : [{event: recorded._sent, page}];
+    return recorded._sent;
   };
 
   const wait = (recorded: Recorded) => {
@@ -80,7 +82,7 @@ export function batcher(
     const over = /exit|peek/.test(reason);
     const state = over ? 'ended' : ofDocument('visibilityState');
     id ||= randomHex(16);
-    const batch = recorded[0] && encode(recorded, {id, session: kept, lost, state, over: over ? measured : []}, {...settings, ...hooks});
+    const batch = recorded[0] && encode(recorded, {id, session: kept, lost, state, over: over ? measured : []}, settings, hooks);
     for (const {event, page} of recorded) if (event.kind == 'vital') measured.add(page);
     return batch;
   };

@@ -2,7 +2,6 @@ import type {Methods} from './methods.js';
 import type {Consent} from './options.js';
 import type {Recorder} from './recorder.js';
 import {safely, type Stop} from './scope.js';
-import type {Session} from './session.js';
 import type {Started} from './start.js';
 
 /** What every client has. Nothing here throws or blocks. */
@@ -29,25 +28,25 @@ export type MethodsOf = (recorder: Recorder, client: RUMClient) => Partial<Metho
  * methods do nothing, for what they call is not there.
  */
 export function clientOf(methodsOf?: MethodsOf, started = {} as Started): RUMClient {
-  const {settings, _way: way, _mayTell: mayTell, _flush: flush, _forget: forget, _stop: stop} = started;
+  const {settings, _way: way} = started;
   const client = {
-    flush: () => flush('batch'),
+    flush: () => started._flush('batch'),
     setConsent(given) {
-      if (given == 'denied') forget();
+      if (given == 'denied') started._forget();
       way._consent = given;
       way._activate();
     },
-    sessionId: () => (mayTell() as Session).id,
+    sessionId: () => started._mayTell()?.id,
     setUserId(user) {
       // From nobody to somebody is a login: what waits is theirs too. Any other change is not.
-      if (settings.userId && user != settings.userId) flush('batch');
+      if (settings.userId && user != settings.userId) client.flush();
       settings.userId = user!;
     },
     stop() {
-      flush('exit');
+      started._flush('exit');
       way._consent = 'denied';
       Object.freeze(way); // for good
-      stop();
+      started._stop();
     },
   } as RUMClient;
   Object.assign(client, methodsOf?.(started, client));

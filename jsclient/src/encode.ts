@@ -64,7 +64,7 @@ export const encodeSurroundings = (language: string, connection?: Connection): S
   return {lang: language, conn: connection && {type, eff, rtt, down, save: save || undefined}};
 };
 
-/** What a batch is made of. */
+/** What a batch is made of, beside what was recorded. */
 type Content = {
   id: string;
   session: {id: string; rate: number};
@@ -80,23 +80,22 @@ type Content = {
  */
 export function encode(
   recorded: readonly Recorded[],
-  {id, session, lost, state, over}: Content,
-  {app, version, environment, userId, tags = {}, _surroundings: surroundings, _names: words}: Identity & Pick<Hooks, '_surroundings' | '_names'>,
+  {session: {id: sessionId, rate}, state, over, ...content}: Content,
+  {app: name, version, environment: env, userId, tags = {}}: Identity,
+  {_surroundings: surroundings, _names: words}: Pick<Hooks, '_surroundings' | '_names'>,
 ): Batch {
   const pages = [...new Set([...recorded.map(({page}) => page), ...over])];
-  const {rate} = session;
   const names = Object.fromEntries(words.split(' ').map((pair) => pair.split('=')));
   return {
     v: 1,
-    id,
+    ...content,
     t0: Math.round(performance.timeOrigin),
     sdk: '@otelcol-rum/browser/' + __VERSION__,
-    app: cleanAttributes({name: app, version, env: environment}, 'texts'),
-    session: {id: session.id, rate: rate < 1 ? rate : undefined},
+    app: cleanAttributes({name, version, env}, 'texts'),
+    session: {id: sessionId, rate: rate < 1 ? rate : undefined},
     user: userId ? safely(() => cleanText(userId)) : undefined,
     tags: cleanAttributes(tags, 'texts') as Beacon['tags'],
     ...surroundings,
-    lost,
     pages: pages.map(({referrer, ...page}) => ({...page, ref: referrer, state})),
     events: recorded.map(({event, page}) => ({...(short(event, names) as WireEvent), p: pages.indexOf(page) || undefined})),
   };

@@ -134,7 +134,7 @@ export type Connection = {type?: string; effectiveType?: string; rtt?: number; d
 export type Lost = Record<string, number>;
 
 /** An event that has been recorded, with the page view on which it happened. */
-export type Recorded = {event: RUMEvent; page: Page; /** What is sent of it, or why nothing is. */ _sent?: RUMEvent | string};
+export type Recorded = {event: RUMEvent; page: Page; /** What is sent of it, if anything; decided once. */ _sent?: Recorded[]};
 
 /** The session, user and application of a batch, before encoding. */
 export type Identity = {

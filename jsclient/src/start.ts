@@ -33,7 +33,6 @@ export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[])
     return way._consent == 'granted' && session?.kept ? session : undefined;
   };
   const batches = batcher(settings, lifetime, mayTell, hooks);
-  const {_flush: flush, lose} = batches;
 
   /** Makes sure that what is recorded next belongs to the session of this moment. */
   const inKeptSession = (page: Page, kind: string): boolean => {
@@ -42,7 +41,7 @@ export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[])
     const now = Date.now();
     const id = session?.id;
     const current = sessionAt(now, byPerson);
-    if (current.id != id) flush('batch');
+    if (current.id != id) batches._flush('batch');
     session = current;
     // Not by record, which would ask for the session again.
     if (current.id != id && current.start == now && session.kept) batches._queue({kind: 'session', time: performance.now()}, page);
@@ -52,7 +51,7 @@ export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[])
   const record: Recorder['record'] = (event, page = pages.pageAt(event.time), same) => {
     if (way._consent == 'denied' || (way._begun && !inKeptSession(page, event.kind))) return;
     const reason = hooks.ignoreErrors?.(settings, event) || isEnough(pages.view()._counts, event, same);
-    if (reason) lose(reason);
+    if (reason) batches.lose(reason);
     else batches._queue(event, page);
   };
 
@@ -79,10 +78,10 @@ export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[])
   const way = gate(lifetime, hooks.respectGPC?.(settings) ?? settings.consent, collect, begin);
 
   lifetime.listen(window, 'visibilitychange', () => {
-    if (ofDocument('hidden')) flush('hidden');
+    if (ofDocument('hidden')) batches._flush('hidden');
   });
   // Of the window: on the document the event never arrives.
-  lifetime.listen(window, 'pagehide', () => flush('exit'));
+  lifetime.listen(window, 'pagehide', () => batches._flush('exit'));
   way._activate();
   // After the collectors, if they may begin already: one of them knows more of what was thrown before this script.
   errors(recorder);

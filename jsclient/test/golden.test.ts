@@ -36,7 +36,7 @@ function encodeCase({id, now, t0, session, identity, surroundings, state, lost, 
   const recorded = events.map(({page, ...event}) => ({event: cleanEvent({...event, ...attributesOf(event as RUMEvent)} as RUMEvent, keepQuery)!, page: pages[page]}));
   vi.stubGlobal('performance', {timeOrigin: t0, now: () => now});
   const about = {_surroundings: encodeSurroundings(surroundings.language, surroundings.connection), _names: NAMES + NAVIGATION_NAMES + CAUSE_NAMES + INP_NAMES + SCRIPT_NAMES + RESOURCE_NAMES + BUDGET_NAMES};
-  const {v, ...made} = JSON.parse(serialise(encode(recorded, {id, session, lost, state, over: []}, {...identity, ...about})).body);
+  const {v, ...made} = JSON.parse(serialise(encode(recorded, {id, session, lost, state, over: []}, identity, about)).body);
   return {v, id, now: made.now, ...made};
 }
 

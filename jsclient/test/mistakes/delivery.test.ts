@@ -24,7 +24,7 @@ mistake(
     'batches that wait have no bound': [['transport.ts', 'waiting.length > 1 && waiting.flatMap(({events}) => events).length > maxQueue', 'false']],
     'events that wait have no bound': [['batcher.ts', "if (pending.length >= maxQueue) lose('queue_full');\n    else ", '']],
     'what is dropped is not counted': [['batcher.ts', 'lost[reason] = (lost[reason] || 0) + count;', '']],
-    'the count is not told': [['encode.ts', '    lost,\n', '']],
+    'the count is not told': [['encode.ts', '    ...content,\n', '    ...content,\n    lost: undefined,\n']],
   },
   async ({load}) => {
     receiver.answer = answers(503, {'retry-after': '60'});
@@ -211,8 +211,8 @@ const leave = {
 mistake(
   'flush at one of the two signals of an exit: either may be the only one, and both may come',
   {
-    'on pagehide only': [['start.ts', "if (ofDocument('hidden')) flush('hidden');", '']],
-    'on visibilitychange only': [['start.ts', "listen(window, 'pagehide', () => flush('exit'));", '']],
+    'on pagehide only': [['start.ts', "if (ofDocument('hidden')) batches._flush('hidden');", '']],
+    'on visibilitychange only': [['start.ts', "listen(window, 'pagehide', () => batches._flush('exit'));", '']],
     'on pagehide of the document, which never comes': [['start.ts', "listen(window, 'pagehide'", "listen(document, 'pagehide'"]],
     'at both, and everything twice': [['batcher.ts', '    pending = [];\n    id', '    id']],
   },
@@ -232,7 +232,7 @@ mistake(
   'what waits forgotten before it is sent: a browser that stops the script of a closing tab loses it',
   {
     'what waits': [['batcher.ts', '[...pulled, ...pending]', '[...pulled, ...pending.splice(0)]']],
-    'what is pulled': [['collect/vitals.ts', 'return known[name] != last', 'sent[name] = known[name];\n      return known[name] != last']],
+    'what is pulled': [['vitals/measure.ts', 'return known[name] != last', 'sent[name] = known[name];\n        return known[name] != last']],
   },
   async ({load, happens}) => {
     const client = load();
@@ -256,7 +256,7 @@ mistake(
   {
     'waits until observers deliver': [['scope.ts', 'take: () => takes.forEach((take) => take()),', 'take: () => {},']],
     'tells once a second': [
-      ['collect/vitals.ts', "onFlush((reason) => (reason == 'sent' ? view._sent() : view._pull()));", 'setInterval(() => view._pull().forEach(({event, page}) => record(event, page)), 1000);'],
+      ['collect/vitals.ts', "onFlush((reason) => (reason == 'sent' ? hooks._measured!._sent() : hooks._measured!._pull()));", 'setInterval(() => hooks._measured!._pull().forEach(({event, page}) => record(event, page)), 1000);'],
     ],
   },
   async ({load, happens}) => {
@@ -294,7 +294,7 @@ mistake(
 mistake(
   'everything with each event: address, session and tags eight times over',
   {
-    'address and session with each event': [['encode.ts', '({...(short(event, names) as WireEvent), p:', '({...(short(event, names) as WireEvent), session, ...page, p:']],
+    'address and session with each event': [['encode.ts', '({...(short(event, names) as WireEvent), p:', '({...(short(event, names) as WireEvent), sessionId, ...page, p:']],
     'the page with each event': [['encode.ts', 'pages.indexOf(page) || undefined', 'page as never']],
     'digits that nobody measured': [['clean.ts', 'Math.round(value * 1e4) / 1e4', 'value']],
   },

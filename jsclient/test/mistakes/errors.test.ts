@@ -9,7 +9,7 @@ mistake(
   {
     'equal ones without end': [['caps.ts', "if (same && counts[same] >= MAX_EQUAL) return 'duplicate_error';", '']],
     'different ones without end': [['caps.ts', "if (counts[kind] >= MAX_OF_KIND[kind]) return kind + '_cap';", '']],
-    'without a count of the rest': [['start.ts', 'if (reason) lose(reason);', 'if (reason) return;']],
+    'without a count of the rest': [['start.ts', 'if (reason) batches.lose(reason);', 'if (reason) return;']],
     'one limit for all page views': [['start.ts', 'isEnough(pages.view()._counts,', 'isEnough(((globalThis as never as Record<string, never>).counts ??= {} as never),']],
   },
   async ({load}) => {

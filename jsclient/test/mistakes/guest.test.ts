@@ -180,9 +180,9 @@ mistake(
     'each body beside the last': [['collect/crash-guard.ts', 'controller?.abort();', '']],
     'not taken back when it was sent': [['collect/crash-guard.ts', "if (reason == 'sent') disarm();", '']],
     'a spent quota breaks the timer': [['collect/crash-guard.ts', 'safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal}));', 'fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal});']],
-    'a look counts as told': [['collect/vitals.ts', 'return known[name] != last', 'sent[name] = known[name];\n      return known[name] != last']],
+    'a look counts as told': [['vitals/measure.ts', 'return known[name] != last', 'sent[name] = known[name];\n        return known[name] != last']],
     'under an id of its own, so that both count': [['batcher.ts', 'id ||= randomHex(16);', 'id = randomHex(16);']],
-    'left there when consent is taken back': [['client.ts', 'forget();', '_clear();'], ['client.ts', '_forget: forget,', '_clear,']],
+    'left there when consent is taken back': [['client.ts', 'started._forget();', 'started._clear();']],
   },
   async ({load, happens}) => {
     const {quota, bodies} = fakeFetchLater();

@@ -81,8 +81,8 @@ mistake(
     'collects at once': [['gate.ts', "if (way._consent != 'granted' || ofDocument", 'if (ofDocument'], ['gate.ts', " || way._consent != 'granted') return;", ') return;'], ['start.ts', "way._consent == 'granted' && session", 'session']],
     'forgets what happened before': [['start.ts', 'const early = batches._clear();', 'batches._clear(); const early: never[] = [];']],
     'goes on when it is denied': [['start.ts', "way._consent == 'denied' || ", '']],
-    'keeps what was before the denial': [['client.ts', "if (given == 'denied') forget();", '']],
-    'sends what waits after it was taken back': [['start.ts', "way._consent == 'granted' && session", 'session'], ['client.ts', "if (given == 'denied') forget();", '']],
+    'keeps what was before the denial': [['client.ts', "if (given == 'denied') started._forget();", '']],
+    'sends what waits after it was taken back': [['start.ts', "way._consent == 'granted' && session", 'session'], ['client.ts', "if (given == 'denied') started._forget();", '']],
   },
   async ({load, observed}) => {
     const client = load({consent: 'pending'});

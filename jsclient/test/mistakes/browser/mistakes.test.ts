@@ -85,13 +85,13 @@ mistake(
   'what happened just before the exit is lost: there is no idle moment any more, and no time',
   {
     'waits for an idle moment': [
-      ['collect/vitals.ts', "onFlush((reason) => (reason == 'sent' ? view._sent() : view._pull()));", 'observe(\'event\', () => requestIdleCallback(() => view._pull().forEach(({event, page}) => record(event, page))));'],
+      ['collect/vitals.ts', "onFlush((reason) => (reason == 'sent' ? hooks._measured!._sent() : hooks._measured!._pull()));", 'observe(\'event\', () => requestIdleCallback(() => hooks._measured!._pull().forEach(({event, page}) => record(event, page))));'],
       ['collect/vitals.ts', 'const {_hooks: hooks, onStop, onFlush} = recorder;', 'const {record, _hooks: hooks, observe, onStop} = recorder;'],
     ],
     'compresses at exit': [
       ['transport.ts', 'const {body, _size: size} = serialise(batch);', 'const {body, _size: size} = serialise(batch); await new Response(new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"))).blob();'],
     ],
-    'a task later': [['start.ts', "() => flush('exit'));", "() => setTimeout(flush, 0, 'exit'));"], ['start.ts', "if (ofDocument('hidden')) flush('hidden');", '']],
+    'a task later': [['start.ts', "() => batches._flush('exit'));", "() => setTimeout(batches._flush, 0, 'exit'));"], ['start.ts', "if (ofDocument('hidden')) batches._flush('hidden');", '']],
   },
   async () => {
     const page = await on.tab();
