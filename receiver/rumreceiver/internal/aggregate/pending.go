@@ -8,8 +8,8 @@ import "github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/recent"
 // The times are a heap. A time that is postponed by a report or by a session is corrected only when it reaches the top: so a
 // report costs no sorting, and a session postpones its vitals without a call for each of them.
 type pending struct {
-	index map[uint64]int32 // by vital
-	views map[uint64]int32 // the first vital of each page view
+	index recent.Index // by vital
+	views recent.Index // the first vital of each page view
 	// entries have the vitals; the first stands for none.
 	entries recent.Slab[waitingVital]
 	shares  *recent.Shares // by who reported a vital first
@@ -43,17 +43,20 @@ type waitingVital struct {
 }
 
 func newPending() pending {
-	return pending{
-		index: make(map[uint64]int32), views: make(map[uint64]int32), entries: recent.NewSlab[waitingVital](), shares: recent.NewShares(),
-	}
+	return pending{entries: recent.NewSlab[waitingVital](), shares: recent.NewShares()}
 }
 
-func (p *pending) len() int { return len(p.index) }
+func (p *pending) len() int { return p.index.Len() }
 
 // find returns a vital. The pointer is valid until it is removed.
 func (p *pending) find(id uint64) (*waitingVital, bool) {
-	i, ok := p.index[id]
-	return p.at(i), ok
+	i := p.index.Find(id, func(place int32) uint64 { return p.at(place).id })
+	return p.at(i), i != 0
+}
+
+// ofView is the first vital of a page view; 0 for none.
+func (p *pending) ofView(view uint64) int32 {
+	return p.views.Find(view, func(place int32) uint64 { return p.at(place).view })
 }
 
 // add begins to wait for further reports of a new vital, until the given time.
@@ -61,11 +64,14 @@ func (p *pending) add(v waitingVital, of recent.Share, until int64) {
 	i := p.entries.Allocate()
 	p.shares.Add(i, of)
 	if v.view != 0 {
-		v.next = p.views[v.view]
-		p.at(v.next).previous = i
-		p.views[v.view] = i
+		if v.next = p.ofView(v.view); v.next == 0 {
+			p.views.Add(v.view, i)
+		} else {
+			p.views.Move(v.view, v.next, i)
+			p.at(v.next).previous = i
+		}
 	}
-	p.index[v.id] = i
+	p.index.Add(v.id, i)
 	*p.at(i) = v
 	p.heap = append(p.heap, deadline{at: until, entry: i})
 	p.up(len(p.heap) - 1)
@@ -76,7 +82,7 @@ func (p *pending) reported(v *waitingVital) { p.shares.Touch(p.heap[v.place].ent
 
 // end makes all vitals of the page view count at the given time.
 func (p *pending) end(view uint64, at int64) {
-	for i := p.views[view]; i != 0; i = p.at(i).next {
+	for i := p.ofView(view); i != 0; i = p.at(i).next {
 		if v := p.at(i); !v.ended {
 			v.ended = true
 			p.move(int(v.place), at)
@@ -114,13 +120,14 @@ func (p *pending) remove(v *waitingVital) {
 		p.down(place)
 		p.up(place)
 	}
-	p.unlink(v)
-	delete(p.index, v.id)
+	p.unlink(v, i)
+	p.index.Remove(v.id, i)
 	p.shares.Remove(i)
 	p.entries.Free(i)
 }
 
-func (p *pending) unlink(v *waitingVital) {
+// unlink takes the vital at a place out of those of its page view.
+func (p *pending) unlink(v *waitingVital, place int32) {
 	if v.view == 0 {
 		return
 	}
@@ -129,9 +136,9 @@ func (p *pending) unlink(v *waitingVital) {
 	case v.previous != 0:
 		p.at(v.previous).next = v.next
 	case v.next != 0:
-		p.views[v.view] = v.next
+		p.views.Move(v.view, place, v.next)
 	default:
-		delete(p.views, v.view)
+		p.views.Remove(v.view, place)
 	}
 }
 

@@ -4,13 +4,13 @@ package recent
 
 import "iter"
 
-// Map maps keys to values and keeps them in the order in which they were last touched. It has no
+// Map maps keys, which must be well mixed, to values and keeps them in the order in which they were last touched. It has no
 // bound of its own: its owner removes Excess. It is not safe for concurrent use.
 //
 // A touch of a known key allocates nothing, and the garbage collector has no list to walk: entries point to each other
 // by their place.
 type Map[V any] struct {
-	index map[uint64]int32
+	index Index
 	// The first entry is the sentinel of the ring: its next is the oldest, its previous the newest.
 	entries Slab[entry[V]]
 	shares  *Shares
@@ -25,38 +25,40 @@ type entry[V any] struct {
 
 // New remembers nothing yet.
 func New[V any]() Map[V] {
-	return Map[V]{index: make(map[uint64]int32), entries: NewSlab[entry[V]](), shares: NewShares()}
+	return Map[V]{entries: NewSlab[entry[V]](), shares: NewShares()}
 }
 
 func (m *Map[V]) at(place int32) *entry[V] { return m.entries.At(place) }
 
+// find is the place of the key; 0 if it is not known.
+func (m *Map[V]) find(key uint64) int32 {
+	return m.index.Find(key, func(place int32) uint64 { return m.at(place).key })
+}
+
 // Len is how many keys there are.
-func (m *Map[V]) Len() int { return len(m.index) }
+func (m *Map[V]) Len() int { return m.index.Len() }
 
 // Get returns when the key was last touched, and its value, which is valid until it is removed. It does not touch the
 // key.
 func (m *Map[V]) Get(key uint64) (at int64, value *V, ok bool) {
-	i, ok := m.index[key]
+	i := m.find(key)
 	e := m.at(i) // the sentinel's time is 0
-	return e.at, &e.value, ok
+	return e.at, &e.value, i != 0
 }
 
 // Has reports whether the key is known.
-func (m *Map[V]) Has(key uint64) bool {
-	_, ok := m.index[key]
-	return ok
-}
+func (m *Map[V]) Has(key uint64) bool { return m.find(key) != 0 }
 
 // Touch makes the key the newest one, with the zero value if it is new. A new key is of the given share, and stays so. The
 // pointer is good until the key is removed.
 func (m *Map[V]) Touch(key uint64, of Share, at int64) (value *V, existed bool) {
-	i, existed := m.index[key]
-	if existed {
+	i := m.find(key)
+	if existed = i != 0; existed {
 		m.unlink(i)
 		m.shares.Touch(i)
 	} else {
 		i = m.entries.Allocate()
-		m.index[key] = i
+		m.index.Add(key, i)
 		m.shares.Add(i, of)
 	}
 	e := m.at(i)
@@ -104,12 +106,12 @@ type Key struct {
 
 // Remove forgets the key, if it is known.
 func (m *Map[V]) Remove(key uint64) {
-	i, ok := m.index[key]
-	if !ok {
+	i := m.find(key)
+	if i == 0 {
 		return
 	}
 	m.unlink(i)
-	delete(m.index, key)
+	m.index.Remove(key, i)
 	m.shares.Remove(i)
 	m.entries.Free(i)
 }
