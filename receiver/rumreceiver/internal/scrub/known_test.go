@@ -41,6 +41,17 @@ func TestATextWithNothingToTakeOutIsLookedThroughOnce(t *testing.T) {
 	}
 }
 
+func TestShortTextsAreRememberedToo(t *testing.T) {
+	s := New(Settings{})
+	var looked int64
+	const encoded = "plan:caf%C3%A9"
+	assert.Equal(t, encoded, s.Counting(&looked).Text(encoded))
+	assert.Positive(t, looked)
+	looked = 0
+	assert.Equal(t, encoded, s.Counting(&looked).Text(encoded))
+	assert.Zero(t, looked)
+}
+
 func TestAURLIsRememberedWithoutItsQuery(t *testing.T) {
 	s := New(Settings{})
 	const page = "https://shop.example/caf%C3%A9"

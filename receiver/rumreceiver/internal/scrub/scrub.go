@@ -73,6 +73,9 @@ func (s *Scrubber) again(bytes int) {
 // Text scrubs every URL and path inside a text, such as a stack or a message, and removes secrets and personal data
 // from the rest.
 func (s *Scrubber) Text(text string) string {
+	if len(text) < minHashed && isPlain(text) {
+		return text
+	}
 	hash := s.known.text(text)
 	if s.known.has(hash) {
 		return text
@@ -90,10 +93,19 @@ func (s *Scrubber) wholeText(text string) string {
 		text = cleaned(text)
 		all = classesOf(text)
 	}
-	if len(text) < minText || all&(digitByte|upperByte|atByte|percentByte|assignByte|queryByte|slashByte|backslash|bracketByte|highByte) == 0 {
+	if len(text) < minText || all&findable == 0 {
 		return text
 	}
 	return s.settle(text, s.textOf(text, all), (*Scrubber).textOnce)
+}
+
+// findable are the classes without which there is nothing in a text that could be removed.
+const findable = digitByte | upperByte | atByte | percentByte | assignByte | queryByte | slashByte | backslash | bracketByte | highByte
+
+// isPlain reports whether the bytes of a text alone show that nothing has to be removed.
+func isPlain(text string) bool {
+	all := classesOf(text)
+	return all&(controlByte|highByte) == 0 && (len(text) < minText || all&findable == 0)
 }
 
 // URL keeps scheme, host, path and the allowed query parameters, and removes credentials, path parameters and
