@@ -138,6 +138,7 @@ func TestConfig(t *testing.T) {
 		"'endpoint' must be a host and a":                       {"endpoint": "localhost:99999"},
 		"'read_timeout' must be 0 or at":                        {"read_timeout": 20},
 		"windows":                                               {"windows": "10m"},
+		"'dialer::timeout' has no effect":                       {"dialer": map[string]any{"timeout": "5s"}},
 		"'compression_algorithms' must hold":                    {"compression_algorithms": []any{"gzip", "br"}},
 		"'cors::allowed_origins[1]' must end with host or port": {"cors": map[string]any{"allowed_origins": []any{"https://ok.example", "https://shop.example/"}}},
 		"'cors::allowed_origins' must have at most one *":       {"cors": map[string]any{"allowed_origins": []any{"https://*.*.example"}}},

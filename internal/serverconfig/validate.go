@@ -30,6 +30,9 @@ func Validate(server *confighttp.ServerConfig) error {
 	if err := validateAddress(&server.NetAddr); err != nil {
 		errs = append(errs, err)
 	}
+	if server.NetAddr.DialerConfig.Timeout != 0 {
+		errs = append(errs, errors.New("'dialer::timeout' has no effect: a server connects to nobody"))
+	}
 	durations := map[string]time.Duration{
 		"read_timeout": server.ReadTimeout, "read_header_timeout": server.ReadHeaderTimeout, "write_timeout": server.WriteTimeout,
 		"keepalive::idle_timeout": server.IdleTimeout, //nolint:staticcheck // Unmarshal reads the section into it

@@ -355,6 +355,7 @@ func TestWhatCanOnlyBeAMistakeIsRefused(t *testing.T) {
 		"metrics: {zero_for: 70}":                                      "'metrics::zero_for' must be 0 or at least 100ms (got 70ns)",
 		"metrics: {zero_for: 100000h}":                                 "'metrics::zero_for' must be at most 1h0m0s (got 100000h0m0s)",
 		"metrics: {shutdown_wait: 20}":                                 "'metrics::shutdown_wait' must be 0 or at least 100ms (got 20ns)",
+		"dialer: {timeout: 5s}":                                        `'dialer::timeout' has no effect: a server connects to nobody`,
 		"compression_algorithms: [gzip, br]":                           `'compression_algorithms' must hold deflate, gzip, lz4, snappy, x-snappy-framed, zlib, zstd (got "br")`,
 		"protocols: {otlp: {paths: [/v1/rum/]}}":                       `'protocols::otlp::paths' names "/v1/rum/", which is in use already`,
 		"protocols: {sentry: , otlp: {paths: ['/api/{x}/envelope/']}}": `'protocols::sentry::paths' names "/api/{project}/envelope", which is in use already`,
