@@ -79,7 +79,7 @@ test-clickhouse: build-scale $(KAFKA) $(CLICKHOUSE)/node_modules ## the same wit
 	cd e2e && npm run test:clickhouse
 	RUM_CLICKHOUSE=$(CURDIR)/$(CLICKHOUSE)/clickhouse.js go test -count=1 -run TestReading/clickhouse ./processor/rumbudgetprocessor
 
-chaos: build-scale $(KAFKA) ## topologies under faults, with the books after each: CHAOS_SESSIONS (4000 a fault), CHAOS_PROCESSES (3), CHAOS_SECONDS (5)
+chaos: build-scale $(KAFKA) $(CLICKHOUSE)/node_modules ## topologies under faults, with the books after each: CHAOS_SESSIONS (4000 a fault), CHAOS_PROCESSES (3), CHAOS_SECONDS (5)
 	e2e/install-tools
 	node e2e/scale/chaos.js
 

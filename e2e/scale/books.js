@@ -26,12 +26,12 @@ export function estimate(sessions) {
   return { events, variance, from: events + shift - spread, to: events + shift + spread, enough: variance < 1e-6 || variance * variance >= 20 * squares };
 }
 
-/** What a store has of the sessions of a phase, and how that compares with what they sent. */
-export function compare(store, phase) {
+/** What of a store's records is of the sessions of a phase, and how that compares with what they sent. */
+export function compare(records, phase) {
   const wanted = new Set(phase.sessions);
   const bySession = new Map();
   let again = 0;
-  for (const record of store.records.values()) {
+  for (const record of records) {
     if (!wanted.has(record.session)) continue;
     again += record.times - 1;
     if (!bySession.has(record.session)) bySession.set(record.session, []);

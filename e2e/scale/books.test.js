@@ -17,7 +17,7 @@ function storeOf(kept, weight) {
   return { records };
 }
 const everyFourth = (session) => Number(session.slice(8)) % 4 === 0;
-const find = (store) => compare(store, { sessions });
+const find = (store) => compare([...store.records.values()], { sessions });
 
 test('what is complete and weighed right holds', () => {
   const found = find(storeOf(everyFourth, 4));

@@ -1,7 +1,7 @@
 // make chaos: the topologies of examples/topologies as real processes, with traffic that goes on while they are killed,
 // cut off and restarted. After each fault the books are compared with what browsers were told, and one line is printed.
 //
-//   node e2e/scale/chaos.js [sessions|kafka|stateless ...]
+//   node e2e/scale/chaos.js [stateless|sessions|kafka|clickhouse ...]
 //
 // CHAOS_SESSIONS is how many sessions visit during each fault, CHAOS_PROCESSES how many gateways and workers there are,
 // CHAOS_SECONDS how long a fault lasts, CHAOS_FAULTS which there are (all), with commas between;
@@ -34,7 +34,7 @@ const faults = (fleet) => ({
     },
   },
   'worker killed': fleet.workers.length && {
-    moves: fleet.topology === 'kafka',
+    moves: Boolean(fleet.broker),
     async run() {
       await fleet.workers[1].kill();
       await sleep(seconds * 1_000);
@@ -64,7 +64,15 @@ const faults = (fleet) => ({
       await fleet.broker.start();
     },
   },
-  'store is slow': {
+  'store is away': fleet.clickhouse && {
+    moves: true,
+    async run() {
+      fleet.clickhouse.proxy.cut();
+      await sleep(seconds * 1_000);
+      fleet.clickhouse.proxy.mend();
+    },
+  },
+  'store is slow': !fleet.clickhouse && {
     async run() {
       fleet.store.delay = 1_000;
       await sleep(seconds * 1_000);
@@ -72,7 +80,7 @@ const faults = (fleet) => ({
     },
   },
   'all restarted': {
-    moves: fleet.topology === 'kafka',
+    moves: Boolean(fleet.broker),
     async run() {
       for (const each of [...fleet.workers, ...fleet.gateways]) {
         await each.stop();
@@ -81,7 +89,7 @@ const faults = (fleet) => ({
     },
   },
   'all reloaded': {
-    moves: fleet.topology === 'kafka',
+    moves: Boolean(fleet.broker),
     async run() {
       for (const each of [...fleet.workers, ...fleet.gateways]) {
         each.signal('SIGHUP');
@@ -159,15 +167,15 @@ async function chaos(topology) {
         const now = await counted(fleet);
         off = { page_views: now.page_views - before.page_views - due.page_views, exceptions: now.exceptions - before.exceptions - due.exceptions };
         books = await booksOf(fleet);
-        found = compare(fleet.store, phase);
+        found = compare(await fleet.records(), phase);
         return found.lost === 0 && books === 0 && within(off);
       };
       await until('all to arrive', state, { timeout: 120_000 }).catch(() => {});
       let arrived;
       do {
-        arrived = fleet.store.arrived;
+        arrived = await fleet.arrived();
         await sleep(Math.min(3, seconds) * 1_000);
-      } while (arrived !== fleet.store.arrived);
+      } while (arrived !== (await fleet.arrived()));
       await state();
       before = await counted(fleet);
       intervals.held += found.held, intervals.all += found.intervals;
@@ -175,12 +183,12 @@ async function chaos(topology) {
       const holds = found.lost === 0 && found.twice === 0 && books === 0 && within(off) && Math.abs(found.z) < 4 && (fault.moves || topology === 'stateless' || found.split === 0);
       failed ||= !holds;
       print([
-        topology, name, phase.sessions.length, phase.repeated, phase.unanswered, found.lost, found.again, found.twice, `${signed(off.page_views)}, ${signed(off.exceptions)}`,
+        topology, name, phase.sessions.length, phase.repeated, phase.unanswered, found.lost, fleet.clickhouse ? '-' : found.again, found.twice, `${signed(off.page_views)}, ${signed(off.exceptions)}`,
         `${allowed.page_views}, ${allowed.exceptions}`.replaceAll(',', ',').replace(/(-?\d+),(-?\d+), (-?\d+),(-?\d+)/, '$1…$2, $3…$4'), found.z.toFixed(1), `${found.held}/${found.intervals}`,
-        topology === 'stateless' ? '-' : found.split, books, Math.round((Date.now() - began) / 1000), holds ? 'holds' : 'DOES NOT',
+        topology === 'stateless' || fleet.clickhouse ? '-' : found.split, books, Math.round((Date.now() - began) / 1000), holds ? 'holds' : 'DOES NOT',
       ]);
       if (!holds) for (const each of [...fleet.gateways, ...fleet.workers]) console.log(each.output().split('\n').filter((line) => /error|warn/.test(line)).slice(-3).join('\n').slice(0, 1_500));
-      for (const uid of fleet.store.records.keys()) fleet.store.records.delete(uid);
+      fleet.store.records.clear();
     }
   } finally {
     population.close();
@@ -191,13 +199,13 @@ const signed = (value) => (value > 0 ? `+${value}` : String(value));
 
 console.log(`${processes} gateways, ${processes} workers, ${sessions} sessions of three batches in each phase; a fault lasts ${seconds} s.
 repeated: batches that were sent again. unanswered: requests without an answer. lost: errors, all of which are kept, that are in no store. again: records that came more than
-once, which a store folds by log.record.uid. twice: events that are in the store twice after that. metrics: page views and errors in Prometheus, less those that were answered
+once, which a store folds by log.record.uid (ClickHouse does before it is asked). twice: events that are in the store twice after that. metrics: page views and errors in Prometheus, less those that were answered
 with 200; allowed: what the page of the topology says that a killed gateway loses, and what the unanswered requests may have added. z: of the weighted number of page views.
 intervals: those of 95 % that hold the truth. on two: sessions with records from two workers. books: events of which a gateway cannot say what became.
 `);
 print(columns.map(([name]) => name));
 const chosen = process.argv.slice(2);
-for (const topology of chosen.length ? chosen : ['stateless', 'sessions', 'kafka']) await chaos(topology);
+for (const topology of chosen.length ? chosen : ['stateless', 'sessions', 'kafka', 'clickhouse']) await chaos(topology);
 const least = 0.95 * intervals.all - 3.5 * Math.sqrt(0.95 * 0.05 * intervals.all);
 console.log(`\n${intervals.held} of ${intervals.all} intervals hold the truth (at least ${Math.max(0, Math.ceil(least))})`);
 if (intervals.held < least) failed = true;

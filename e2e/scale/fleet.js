@@ -36,14 +36,16 @@ export async function newBroker(folder, port) {
   return broker;
 }
 
-/** ClickHouse in a process, with the tables of examples/topologies/clickhouse. */
-async function startClickHouse(port) {
+/** ClickHouse in a process, with the tables of examples/topologies/clickhouse. Workers reach it by way of a proxy, which can be cut. */
+async function startClickHouse(port, proxyPort) {
   const program = start('node', [fromRoot('internal', 'tools', 'clickhouse', 'clickhouse.js'), 'serve', String(port), fromRoot('examples', 'topologies', 'clickhouse', 'schema.sql')]);
   await listens('ClickHouse to listen', port, program);
   const url = `http://127.0.0.1:${port}/`;
+  const proxy = await startProxy(proxyPort, `127.0.0.1:${port}`);
   return {
     url,
-    endpoint: `${url}rum?compress=none`,
+    proxy,
+    endpoint: `http://${proxy.address}/rum?compress=none`,
     /** The rows of a query, as objects. */
     async rows(query) {
       const response = await fetch(`${url}?${new URLSearchParams({ default_format: 'JSONEachRow' })}`, { method: 'POST', body: query });
@@ -51,7 +53,10 @@ async function startClickHouse(port) {
       if (!response.ok) throw new Error(text);
       return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
     },
-    stop: () => program.stop('SIGTERM'),
+    async stop() {
+      await proxy.close();
+      await program.stop('SIGTERM');
+    },
   };
 }
 
@@ -89,13 +94,13 @@ export async function startPrometheus(folder, port) {
  */
 export async function startFleet(topology, { gateways = 2, workers = 2, prometheus = false, flush = '15s', encoding = 'json', overrides: further = [] } = {}) {
   const folder = await mkdtemp(join(tmpdir(), `otelcol-rum-${topology}-`));
-  const [storePort, brokerPort, prometheusPort, clickhousePort] = await freePorts(4);
+  const [storePort, brokerPort, prometheusPort, clickhousePort, proxyPort] = await freePorts(5);
   const fleet = { topology, folder, gateways: [], workers: [], proxies: [], broker: undefined, prometheus: undefined, clickhouse: undefined };
   fleet.store = await startStore(storePort);
   if (prometheus) fleet.prometheus = await startPrometheus(folder, prometheusPort);
   const kafka = topology === 'kafka' || topology === 'clickhouse';
   if (kafka) fleet.broker = await newBroker(join(folder, 'broker'), brokerPort);
-  if (topology === 'clickhouse') fleet.clickhouse = await startClickHouse(clickhousePort);
+  if (topology === 'clickhouse') fleet.clickhouse = await startClickHouse(clickhousePort, proxyPort);
 
   // The list of workers is a file, so that a reload reads it anew.
   const list = join(folder, 'workers.yaml');
@@ -128,6 +133,12 @@ export async function startFleet(topology, { gateways = 2, workers = 2, promethe
   };
   /** How many records have reached the store; ClickHouse counts those that came more than once once. */
   fleet.arrived = async () => (fleet.clickhouse ? Number((await fleet.clickhouse.rows('SELECT count() AS n FROM rum_events FINAL'))[0].n) : fleet.store.arrived);
+  /** The records that the store has, without those that it folds: by uid, or of ClickHouse by row, which cannot tell which worker sent them. */
+  fleet.records = async () => {
+    if (!fleet.clickhouse) return [...fleet.store.records.values()];
+    const rows = await fleet.clickhouse.rows('SELECT session, event, weight, unit FROM rum_events FINAL');
+    return rows.map((row) => ({ ...row, times: 1, workers: new Set() }));
+  };
   fleet.stop = async () => {
     await Promise.all(fleet.gateways.map((each) => each.stop()));
     await Promise.all(fleet.workers.map((each) => each.stop()));
