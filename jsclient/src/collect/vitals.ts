@@ -7,7 +7,7 @@ import {cls} from '../vitals/cls.js';
 import {elements, fully} from '../vitals/explain.js';
 import {inp} from '../vitals/inp.js';
 import {measure} from '../vitals/measure.js';
-import {fcp, lcp} from '../vitals/paint.js';
+import {paint} from '../vitals/paint.js';
 import {ttfb} from '../vitals/ttfb.js';
 import type {ExplainIn} from '../vitals/vital.js';
 import {watchVisibility} from '../vitals/visibility.js';
@@ -31,8 +31,8 @@ export const vitalElements: Collector = (recorder) => {
  * and there is no `restores`, nothing is added.
  */
 export const plainVitals: Collector = (recorder) => {
-  const stop = collectVitals(recorder, () => ({}));
-  recorder.listen(window, 'pagehide', stop);
+  collectVitals(recorder, () => ({}));
+  recorder.listen(window, 'pagehide', () => recorder._hooks._measured!._stop());
 };
 
 /**
@@ -42,14 +42,17 @@ export const plainVitals: Collector = (recorder) => {
  * There is one value of each for a page load, a restore from the back/forward cache or a soft navigation.
  */
 const collectVitals = (recorder: Recorder, explainIn: ExplainIn) => {
-  const {_hooks: hooks, onStop, onFlush} = recorder;
+  const {_hooks: hooks} = recorder;
   const own = (hooks._scopeOf || scope)();
   const view = {...own, _start: activationStart(), _seen: watchVisibility(own), _explain: explainIn(own)};
   hooks._explainIn = explainIn;
-  hooks._measured = measure(recorder, view, {TTFB: ttfb(view), FCP: fcp(view), LCP: lcp(view), CLS: cls(view), INP: inp(view)});
-
-  const stop = () => hooks._measured!._stop();
-  onStop(stop);
-  onFlush((reason) => (reason == 'sent' ? hooks._measured!._sent() : hooks._measured!._pull()));
-  return stop;
+  hooks._measured = measure(recorder, view, {
+    TTFB: ttfb(view),
+    FCP: paint(view, 'paint'),
+    LCP: paint(view, 'largest-contentful-paint', view._explain._lcp),
+    CLS: cls(view),
+    INP: inp(view),
+  });
+  recorder.onStop(() => hooks._measured!._stop());
+  recorder.onFlush((reason) => (reason == 'sent' ? hooks._measured!._sent() : hooks._measured!._pull()));
 };

@@ -32,5 +32,5 @@ export function shiftWindows(explain: Explain, worst: Reading) {
 export const cls: Vital = ({observe, _start: start, _explain: explain}) => {
   const windows = shiftWindows(explain, {value: 0, time: start});
   const supported = observe<LayoutShiftEntry>('layout-shift', windows.add);
-  return () => (supported ? windows._worst() : undefined);
+  return () => supported && windows._worst();
 };

@@ -29,7 +29,7 @@ export function longestInteractions(explain: Explain) {
   };
   /** The interaction that stands for a page with so many of them. */
   const representative = (count: number): Interaction | undefined =>
-    longest[Math.min(longest.length - 1, Math.floor(count / INTERACTIONS_PER_OUTLIER))];
+    longest[Math.floor(count / INTERACTIONS_PER_OUTLIER)] || longest.at(-1);
   return {add, _representative: representative};
 }
 

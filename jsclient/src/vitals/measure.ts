@@ -14,9 +14,8 @@ export type Measured = {_pull: () => Recorded[]; _sent: Stop; _stop: Stop};
  * Reports the vitals of a page view with the route on which they occurred, under the id and the type of the page on which the view
  * began, unless it has its own.
  */
-export function measure({pageAt}: Pick<Recorder, 'pageAt'>, view: VitalView, readers: Readers, as?: Pick<Page, 'id' | 'type'>): Measured {
+export function measure({pageAt}: Pick<Recorder, 'pageAt'>, view: VitalView, readers: Readers, own: Pick<Page, 'id' | 'type'> = pageAt(view._start)): Measured {
   const began = pageAt(view._start);
-  const own = as || began;
   const known: Reports = {};
   const sent: Reports = {};
 

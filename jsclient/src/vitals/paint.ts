@@ -1,16 +1,10 @@
-import {after, type LCPEntry, type Reading, type Vital, type VitalView} from './vital.js';
-
-/** First Contentful Paint of a page that was visible then. https://web.dev/articles/fcp */
-export const fcp: Vital = (view) => paint(view, 'paint');
+import {after, type LCPEntry, type Read, type Reading, type VitalView} from './vital.js';
 
 /**
- * Largest Contentful Paint of a page that was visible then. The browser itself stops reporting at
- * the first input. https://web.dev/articles/lcp
+ * The last paint of a type that is not just of a background, of a page that was visible then: First Contentful Paint of `paint`, and
+ * Largest Contentful Paint, of which the browser itself stops reporting at the first input. https://web.dev/articles/fcp https://web.dev/articles/lcp
  */
-export const lcp: Vital = (view) => paint(view, 'largest-contentful-paint', view._explain._lcp);
-
-/** The last paint of a type that is not just of a background. */
-function paint({observe, _start: start, _seen: seen}: VitalView, type: string, why?: (entry: LCPEntry, start: number) => object) {
+export function paint({observe, _start: start, _seen: seen}: VitalView, type: string, why?: (entry: LCPEntry, start: number) => object): Read {
   let last: Reading | undefined;
   observe<LCPEntry>(type, (entry) => {
     const {name, startTime} = entry;

@@ -5,6 +5,6 @@ import {after, type Vital} from './vital.js';
 export const ttfb: Vital =
   ({_start: start}) =>
   () => {
-    const time = navigationEntry()?.responseStart;
-    return time ? after(start, time) : undefined;
+    const entry = navigationEntry();
+    return entry && after(start, entry.responseStart);
   };

@@ -7,25 +7,22 @@ import type {Scope} from '../scope.js';
  * is hidden for the first time, also for earlier entries that are reported later: Firefox dates an image back to
  * when it was loaded.
  */
-export function watchVisibility({listen, _take: take}: Pick<Scope, 'listen' | '_take'>, first = hiddenBefore() ?? hiddenNow()): (time: number) => boolean {
-  let ended = false;
+export function watchVisibility({listen, _take: take}: Pick<Scope, 'listen' | '_take'>, first = hiddenSince()): (time: number) => boolean {
   listen(window, 'visibilitychange', ({timeStamp}) => {
     if (!ofDocument('hidden')) return;
     first = Math.min(first, timeStamp);
     take(); // what was painted until now
-    ended = true;
+    first = 0;
   });
-  return (time) => !ended && time < first;
+  return (time) => time < first;
 }
 
-/** The browser's own record of the time before this code ran, where it keeps one. */
-function hiddenBefore(): number | undefined {
-  return performance
-    .getEntriesByType('visibility-state')
-    .find(({name, startTime}) => name == 'hidden' && startTime >= activationStart())?.startTime;
-}
-
-/** Without such a record, a page that is hidden now counts as loaded in the background. */
-function hiddenNow(): number {
-  return ofDocument('hidden') ? 0 : Infinity;
+/**
+ * Since when the page is hidden: by the browser's own record of the time before this code ran, where it keeps one. Without it, a page
+ * that is hidden now counts as loaded in the background.
+ */
+function hiddenSince(): number {
+  const states = performance.getEntriesByType('visibility-state');
+  const hidden = states.find(({name, startTime}) => name == 'hidden' && startTime >= activationStart());
+  return hidden?.startTime ?? (ofDocument('hidden') ? 0 : Infinity);
 }

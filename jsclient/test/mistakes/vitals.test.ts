@@ -114,7 +114,7 @@ mistake(
     'how it came to be asked before it is shown': [
       ['page.ts', "type: 'soft-navigation',", 'type: navigationType(),'],
       ['page.ts', "import {randomHex}", "import {navigationType} from './navigation-entry.js';\nimport {randomHex}"],
-      ['start.ts', 'load.type = navigationType();', ''],
+      ['start.ts', 'pages._load.type = navigationType();', ''],
     ],
     'paints before the activation below 0': [['vitals/vital.ts', 'Math.max(time - start, 0)', 'time - start']],
   },
@@ -142,7 +142,7 @@ mistake(
   {
     'told whatever is seen': [['vitals/paint.ts', ' && seen(startTime)', '']],
     'a background taken for content': [['vitals/paint.ts', "name != 'first-paint' && ", '']],
-    'looks only at this moment': [['vitals/visibility.ts', 'hiddenBefore() ?? hiddenNow()', 'hiddenNow()']],
+    'looks only at this moment': [['vitals/visibility.ts', 'hidden?.startTime ?? ', '']],
     'looks only at the start': [['vitals/visibility.ts', "listen(window, 'visibilitychange'", "listen(window, 'x'"]],
   },
   async ({load, happens}) => {
