@@ -19,7 +19,7 @@ export function batcher(
   session: () => {id: string; rate: number} | undefined,
   hooks: Hooks,
 ) {
-  const {batchSize = 10, flushIntervalMs = 5_000, maxQueue = 500, keepQuery} = settings;
+  const {batchSize = 10, flushIntervalMs = 5_000, maxQueue = 500} = settings;
   const reads: Parameters<Recorder['onFlush']>[0][] = [];
   const watchers: Parameters<Recorder['onRecord']>[0][] = [];
   /** Pages of which vitals were sent. Their end is reported to the receiver. */
@@ -40,11 +40,11 @@ export function batcher(
 
   /** What is sent of an event, if anything. What is looked at again, for a vital changes until it is sent, is decided and told only once. */
   const admit = (recorded: Recorded): Recorded[] => {
-    const {event, page} = recorded;
     if (!recorded._sent) {
+      const {event, page} = recorded;
       const kept =
         safely(() => {
-          const clean = cleanEvent(event, keepQuery);
+          const clean = cleanEvent(event, settings.keepQuery);
           return hooks.beforeSend ? hooks.beforeSend(settings, clean, page) : clean;
         }) || 'bad_value';
       const dropped = typeof kept == 'string';
@@ -62,11 +62,6 @@ export function batcher(
       timer = setTimeout(flush, 0, 'batch');
     }
     timer ??= setTimeout(flush, flushIntervalMs, 'batch');
-  };
-
-  const queue = (event: RUMEvent, page: Page) => {
-    if (pending.length >= maxQueue) lose('queue_full');
-    else admit({event, page}).forEach(wait);
   };
 
   const ask = (reason: FlushReason): Recorded[] => reads.flatMap((read) => safely(() => read(reason)) || []);
@@ -111,7 +106,10 @@ export function batcher(
   lifetime.onStop(() => clearTimeout(timer));
 
   return {
-    _queue: queue,
+    _queue(event: RUMEvent, page: Page) {
+      if (pending.length >= maxQueue) lose('queue_full');
+      else admit({event, page}).forEach(wait);
+    },
     _wait: wait,
     lose,
     _flush: flush,

@@ -1,23 +1,8 @@
 import type {Attributes, RUMEvent} from './events.js';
-import {scrubText, scrubURL} from './scrub.js';
-
-/**
- * Longest strings in UTF-16 units, below the receiver's bounds in bytes (1024, 16384) for mostly
- * ASCII text: what is cut here need not be carried.
- */
-const MAX_STRING = 1000;
-const MAX_STACK = 8000;
+import {cleanText, MAX_STACK, MAX_STRING, scrubURL} from './scrub.js';
 
 /** Attributes and tags past this many are left out: the receiver takes 64. */
 export const MAX_ATTRIBUTES = 32;
-
-/**
- * Cuts a string that anybody may have made as long as they like, and scrubs URLs in it. The cut
- * comes first, to bound the work; a URL cut inside its query loses the query all the same.
- */
-export function cleanText(text: unknown, max = MAX_STRING): string {
-  return scrubText(String(text).slice(0, max));
-}
 
 /**
  * Keeps the scalars among free attributes; numbers must be finite, since JSON has no others. Tags are attributes whose values
@@ -43,7 +28,8 @@ export function cleanEvent<E extends object = RUMEvent>(event: E, keepQuery?: re
   const clean: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(event) as [string, unknown][]) {
     let cleaned: unknown;
-    if (REQUIRED.test(name) && !Number.isFinite(value)) return;
+    const required = REQUIRED.test(name);
+    if (required && !Number.isFinite(value)) return;
     if (name == 'attributes') cleaned = value && cleanAttributes(value);
     else if (name == 'script') cleaned = value && cleanEvent(value, keepQuery);
     else if (name == 'times') cleaned = (value as number[]).map((time) => rounded(kind, name, +time));
@@ -51,7 +37,7 @@ export function cleanEvent<E extends object = RUMEvent>(event: E, keepQuery?: re
     else if (Number.isFinite(value)) cleaned = rounded(kind, name, value as number);
     else cleaned = value === true || undefined;
     // Empty texts are what a browser does not know, and so are a line and a size of zero.
-    if (cleaned || (cleaned === 0 && (REQUIRED.test(name) || !/error|resource/.test(kind!)))) clean[name] = cleaned;
+    if (cleaned || (cleaned === 0 && (required || !/error|resource/.test(kind!)))) clean[name] = cleaned;
   }
   return clean as E;
 }

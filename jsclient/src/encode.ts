@@ -2,10 +2,9 @@
  * The batch as it goes over the wire. The contract is testdata/beacon/beacon.schema.json at the root of the repository; its
  * names are short because they are sent a million times, and no other file knows them.
  */
-import {cleanAttributes, cleanText} from './clean.js';
+import {cleanAttributes} from './clean.js';
 import type {Attributes, Connection, Identity, Lost, Page, PageState, Recorded, Surroundings} from './events.js';
 import type {Hooks} from './recorder.js';
-import {safely} from './scope.js';
 
 declare const __VERSION__: string;
 
@@ -93,7 +92,7 @@ export function encode(
     sdk: '@otelcol-rum/browser/' + __VERSION__,
     app: cleanAttributes({name, version, env}, 'texts'),
     session: {id: sessionId, rate: rate < 1 ? rate : undefined},
-    user: userId ? safely(() => cleanText(userId)) : undefined,
+    ...cleanAttributes({user: userId || undefined}, 'texts'),
     tags: cleanAttributes(tags, 'texts') as Beacon['tags'],
     ...surroundings,
     pages: pages.map(({referrer, ...page}) => ({...page, ref: referrer, state})),

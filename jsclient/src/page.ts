@@ -22,22 +22,19 @@ export type PageViews = ReturnType<typeof pageViews>;
 
 /** The page views of this document, oldest first. The first is the load itself. */
 export function pageViews(settings: Settings, {hash}: Partial<Parts>) {
-  const {keepQuery} = settings;
   const opened: Opened[] = [];
   const last = () => opened.at(-1)!;
-  const pathInHash = (address: string) => hash?.(settings, address) || '';
 
   const open = (view: NewPage, since: number): Page => {
     const href = location.href;
     const page: Page = {
       id: randomHex(16),
       type: 'soft-navigation',
-      referrer: last()?.page.url ?? (scrubURL(ofDocument('referrer'), keepQuery) || undefined),
+      referrer: last()?.page.url ?? (scrubURL(ofDocument('referrer'), settings.keepQuery) || undefined),
       ...cleanAttributes(view, 'texts'),
-      url: scrubURL(new URL(view.url || href, href).href, keepQuery) + pathInHash(view.url || href),
+      url: scrubURL(new URL(view.url || href, href).href, settings.keepQuery) + (hash?.(settings, view.url || href) || ''),
     };
-    opened.push({page, since, href, _counts: {}});
-    if (opened.length > MAX_REMEMBERED) opened.shift();
+    if (opened.push({page, since, href, _counts: {}}) > MAX_REMEMBERED) opened.shift();
     return page;
   };
 
@@ -45,8 +42,6 @@ export function pageViews(settings: Settings, {hash}: Partial<Parts>) {
     /** The load itself. How it came to be is known when it is shown: it may be prerendered. */
     _load: open({}, 0),
     _open: open,
-    /** The part of an address behind `#` that makes a page: see the option `hash`. */
-    _pathInHash: pathInHash,
     /** The open view with the unscrubbed address that it stands for. */
     view: last,
     /** The view that is open now. */

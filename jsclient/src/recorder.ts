@@ -76,8 +76,6 @@ export type Recorder = Pick<Scope, 'listen' | 'observe' | 'onStop'> & {
   view: () => {since: number; href: string};
   /** The view that was open at a time, ms after timeOrigin. */
   pageAt: (time: number) => Page;
-  /** The part of an address behind `#` that makes a page. */
-  _pathInHash: (address: string) => string;
   /** Opens a page view, begun now or at a time, and records it. */
   openPage: (view: NewPage, since?: number) => void;
   /**

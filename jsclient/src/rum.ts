@@ -35,7 +35,7 @@ export function initRUMWith(list: (Collector | Partial<Parts>)[], options: RUMOp
 export function run(list: (Collector | Partial<Parts>)[], options: RUMOptions, methodsOf?: MethodsOf): RUMClient {
   const {sampleRate = 1, endpoint} = options || {};
   if (typeof document == 'undefined' || sampleRate <= 0) return clientOf(methodsOf);
-  const running = getRUM();
+  const running = holder[KEY];
   if (running) return running;
   const started = safely(() => start(options, list));
   const client = clientOf(methodsOf, started);

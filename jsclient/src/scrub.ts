@@ -6,6 +6,13 @@
 /** Longer URLs are cut; the receiver cuts at 2048 bytes. */
 const MAX_URL = 2000;
 
+/**
+ * Longest strings in UTF-16 units, below the receiver's bounds in bytes (1024, 16384) for mostly
+ * ASCII text: what is cut here need not be carried.
+ */
+export const MAX_STRING = 1000;
+export const MAX_STACK = 8000;
+
 /** Scrubs one URL, absolute or not. Of URLs that hold their content only the scheme stays. */
 export function scrubURL(url: string, keepQuery: readonly string[] = []): string {
   const inline = /^(data|blob|javascript):/i.exec(url);
@@ -16,12 +23,13 @@ export function scrubURL(url: string, keepQuery: readonly string[] = []): string
 }
 
 /**
- * Scrubs everything inside a message or a stack that looks like a URL or path. The `:line:column`
- * behind it is kept, because a stack frame without it is worth nothing.
+ * A text that anybody may have made as long as they like, cut, and with everything scrubbed in it that looks like a URL or path. The
+ * cut comes first, to bound the work; a URL cut inside its query loses the query all the same. The `:line:column` behind a URL is
+ * kept, because a stack frame without it is worth nothing.
  */
-export function scrubText(text: string): string {
+export function cleanText(text: unknown, max = MAX_STRING): string {
   // Bounded repetitions: a text may be made to make a backtracking pattern slow.
-  return text.replace(/[^\s"'`<>()]+/g, (url) => {
+  return String(text).slice(0, max).replace(/[^\s"'`<>()]+/g, (url) => {
     const [, address, place] = /^(.*?)((:\d{1,7}){0,2})$/.exec(url)!;
     return url.includes('/') ? scrubURL(address) + place : url;
   });

@@ -17,10 +17,8 @@ export type Started = ReturnType<typeof start>;
 
 /** Starts a client: errors and rejections at once, collectors and the session when the gate opens. */
 export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[]) {
-  // '//' is no address, wherever the page is; an empty one would be the page's own.
-  const endpoint = new URL(options.endpoint || '//', location.href).href;
-  // An own copy: user and tags change.
-  const settings = {...options, endpoint};
+  // An own copy: user and tags change. '//' is no address, wherever the page is; an empty one would be the page's own.
+  const settings = {...options, endpoint: new URL(options.endpoint || '//', location.href).href};
   const lifetime = scope();
   // Functions have no members.
   const hooks = Object.assign({_names: NAMES}, ...list) as Hooks;
@@ -39,13 +37,13 @@ export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[])
     // Where the browser does not tell, all that happens counts as done by somebody.
     const byPerson = /view|click|action/.test(kind) || navigator.userActivation?.isActive !== false;
     const now = Date.now();
-    const id = session?.id;
     const current = sessionAt(now, byPerson);
-    if (current.id != id) batches._flush('batch');
+    const isOther = current.id != session?.id;
+    if (isOther) batches._flush('batch');
     session = current;
     // Not by record, which would ask for the session again.
-    if (current.id != id && current.start == now && session.kept) batches._queue({kind: 'session', time: performance.now()}, page);
-    return session.kept;
+    if (isOther && current.start == now && current.kept) batches._queue({kind: 'session', time: performance.now()}, page);
+    return current.kept;
   };
 
   const record: Recorder['record'] = (event, page = pages.pageAt(event.time), same) => {
@@ -60,8 +58,7 @@ export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[])
     record({kind: 'view', time, sameDocument: page.type == 'soft-navigation'}, page);
   };
 
-  const recorder = {...lifetime, ...batches, ...pages, settings, _hooks: hooks, _mayTell: mayTell, record, openPage} as Omit<Recorder, 'reportError'> as Recorder;
-  recorder.reportError = errorReporter(recorder);
+  const recorder = {...lifetime, ...batches, ...pages, settings, _hooks: hooks, _mayTell: mayTell, record, openPage, reportError: errorReporter(record, hooks)};
 
   const collect = () => {
     // A part is no function. To call it all the same would throw, for which V8 parses the whole script again.
@@ -69,10 +66,9 @@ export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[])
   };
   /** Finds the session, and puts it and the load in front of what was recorded before. */
   const begin = () => {
-    const {_load: load} = pages;
-    load.type = navigationType();
+    pages._load.type = navigationType();
     const early = batches._clear();
-    record({kind: 'view', time: activationStart()}, load);
+    record({kind: 'view', time: activationStart()}, pages._load);
     if (mayTell()) early.forEach(batches._wait);
   };
   const way = gate(lifetime, hooks.respectGPC?.(settings) ?? settings.consent, collect, begin);
@@ -86,5 +82,5 @@ export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[])
   // After the collectors, if they may begin already: one of them knows more of what was thrown before this script.
   errors(recorder);
 
-  return Object.assign(recorder, {_way: way}) as Recorder & typeof batches & typeof lifetime & {_way: typeof way; _mayTell: typeof mayTell};
+  return {...recorder, _way: way} as Recorder & typeof batches & typeof lifetime & {_way: typeof way; _mayTell: typeof mayTell};
 }

@@ -1,8 +1,9 @@
 import type {Batch as Made} from './encode.js';
 import type {Settings} from './options.js';
+import {randomHex} from './random.js';
 import type {FlushReason} from './recorder.js';
 import {safely, type Scope} from './scope.js';
-import {half, MAX_BODY, serialise} from './split.js';
+import {MAX_BODY, serialise} from './serialise.js';
 
 /** Tries after the first one. */
 const MAX_RETRIES = 3;
@@ -88,20 +89,22 @@ export function transport(
 
   /** Sends what is too large in halves, as long as there is more than one event. */
   const cut = (batch: Batch, leaving: boolean) => {
-    if (!batch.events[1]) return drop(batch, 'too_large');
-    attempt(half(batch), leaving);
+    const {events} = batch;
+    if (!events[1]) return drop(batch, 'too_large');
+    attempt({...batch, id: randomHex(16), events: events.splice(0, events.length >> 1), lost: undefined}, leaving);
     attempt(batch, leaving);
   };
 
   const attempt = async (batch: Batch, leaving: boolean) => {
-    const {body, _size: size} = serialise(batch);
+    const body = serialise(batch);
+    // At most so many bytes: three of each UTF-16 unit that is not ASCII.
+    const size = body.replace(/[^ -~]/g, '...').length;
     if (size > MAX_BODY) return cut(batch, leaving);
     // A beacon follows redirects: an endpoint that has redirected gets none.
     const beacon = () => leaving && status != 0 && safely(() => navigator.sendBeacon(endpoint, body));
     const keepalive = keepaliveBytes + size <= MAX_BODY;
     if (!keepalive && beacon()) return;
-    const counted = keepalive ? size : 0;
-    keepaliveBytes += counted;
+    if (keepalive) keepaliveBytes += size;
     let answer: {status?: number; headers?: Headers} = {};
     try {
       // What a test double gives may be nothing.
@@ -111,7 +114,7 @@ export function transport(
       // nothing of its fate.
       if (beacon()) answer = {status: 200};
     }
-    keepaliveBytes -= counted;
+    if (keepalive) keepaliveBytes -= size;
     status = answer.status;
     if (AGAIN.test(status as unknown as string)) return retry(batch, status ? 'unavailable' : 'network', answer.headers?.get('retry-after'));
     failures = 0;

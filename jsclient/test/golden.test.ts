@@ -7,7 +7,7 @@ import {cleanEvent} from '../src/clean.js';
 import {BUDGET_NAMES, CAUSE_NAMES, encode, encodeSurroundings, INP_NAMES, NAMES, NAVIGATION_NAMES, RESOURCE_NAMES, SCRIPT_NAMES} from '../src/encode.js';
 import {flatten} from '../src/flatten.js';
 import type {Connection, Identity, Lost, Page, PageState, RUMEvent} from '../src/events.js';
-import {serialise} from '../src/split.js';
+import {serialise} from '../src/serialise.js';
 
 // The folders that the Go tests read too: they prove beacon.json → OTLP, this proves
 // events.json → beacon.json. GOLDEN=rewrite writes what the encoder makes now.
@@ -36,7 +36,7 @@ function encodeCase({id, now, t0, session, identity, surroundings, state, lost, 
   const recorded = events.map(({page, ...event}) => ({event: cleanEvent({...event, ...attributesOf(event as RUMEvent)} as RUMEvent, keepQuery)!, page: pages[page]}));
   vi.stubGlobal('performance', {timeOrigin: t0, now: () => now});
   const about = {_surroundings: encodeSurroundings(surroundings.language, surroundings.connection), _names: NAMES + NAVIGATION_NAMES + CAUSE_NAMES + INP_NAMES + SCRIPT_NAMES + RESOURCE_NAMES + BUDGET_NAMES};
-  const {v, ...made} = JSON.parse(serialise(encode(recorded, {id, session, lost, state, over: []}, identity, about)).body);
+  const {v, ...made} = JSON.parse(serialise(encode(recorded, {id, session, lost, state, over: []}, identity, about)));
   return {v, id, now: made.now, ...made};
 }
 

@@ -1,6 +1,6 @@
 import type {Recorder} from '../recorder.js';
 import {safely} from '../scope.js';
-import {serialise} from '../split.js';
+import {serialise} from '../serialise.js';
 import {REQUEST} from '../transport.js';
 
 /** https://wicg.github.io/pending-beacon/#fetch-later — Chromium only. */
@@ -30,7 +30,7 @@ export function crashGuard({settings, _make: make, onRecord, onFlush, onStop}: R
     if (!batch) return;
     const {signal} = (controller = new AbortController());
     // Throws when the quota of 64 KiB is spent or the page's policy forbids it.
-    safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal}));
+    safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch), signal}));
   };
   onRecord(() => (timer ??= setTimeout(arm, DELAY_MS)));
   onFlush((reason) => {

@@ -1,5 +1,5 @@
 import type {Attributes} from '../events.js';
-import type {Recorder, ReportError} from '../recorder.js';
+import type {Hooks, Recorder, ReportError} from '../recorder.js';
 import {safely} from '../scope.js';
 
 type UncaughtEvent = ErrorEvent & PromiseRejectionEvent;
@@ -8,7 +8,7 @@ type UncaughtEvent = ErrorEvent & PromiseRejectionEvent;
  * Makes the function that turns anything thrown into an event. It reports an Error object once,
  * whoever brings it (an error boundary and then the window).
  */
-export function errorReporter({record, _hooks: hooks}: Omit<Recorder, 'reportError'>): ReportError {
+export function errorReporter(record: Recorder['record'], hooks: Hooks): ReportError {
   const seen = new WeakSet<object>();
 
   return (thrown, known, metadata) => {

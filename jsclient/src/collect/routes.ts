@@ -10,7 +10,8 @@ type Navigation = EventTarget & {currentEntry: object | null};
  * exists; otherwise history's methods are wrapped until stopped.
  */
 export function routes(recorder: Recorder): void {
-  const {openPage, view, listen, _pathInHash: pathInHash} = recorder;
+  const {openPage, view, listen, settings, _hooks: hooks} = recorder;
+  const pathInHash = (address: string) => hooks.hash?.(settings, address) || '';
   const changed = (replaced: boolean) => {
     const {href, hash} = location;
     // `#section` is a place on the page, also on one of a hash router.

@@ -1,4 +1,4 @@
-import {cleanText} from '../clean.js';
+import {cleanText} from '../scrub.js';
 import {ofDocument} from '../dom.js';
 import type {Recorder} from '../recorder.js';
 

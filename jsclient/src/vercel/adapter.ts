@@ -1,4 +1,4 @@
-import {cleanText} from '../clean.js';
+import {cleanText} from '../scrub.js';
 import type {Page, RUMEvent} from '../events.js';
 import {activationStart} from '../navigation-entry.js';
 import type {RUMOptions} from '../options.js';

@@ -22,7 +22,7 @@ mistake(
   'an unbounded queue: a receiver in trouble makes memory grow',
   {
     'batches that wait have no bound': [['transport.ts', 'waiting.length > 1 && waiting.flatMap(({events}) => events).length > maxQueue', 'false']],
-    'events that wait have no bound': [['batcher.ts', "if (pending.length >= maxQueue) lose('queue_full');\n    else ", '']],
+    'events that wait have no bound': [['batcher.ts', "if (pending.length >= maxQueue) lose('queue_full');\n      else ", '']],
     'what is dropped is not counted': [['batcher.ts', 'lost[reason] = (lost[reason] || 0) + count;', '']],
     'the count is not told': [['encode.ts', '    ...content,\n', '    ...content,\n    lost: undefined,\n']],
   },
@@ -153,8 +153,8 @@ mistake(
   'no count of the bytes under way: all keepalive requests together may have 64 KiB',
   {
     'counts nothing': [['transport.ts', 'keepaliveBytes + size <= MAX_BODY', 'true']],
-    'does not split': [['split.ts', '60 * 1024', '6000 * 1024']],
-    'counts characters': [['split.ts', "body.replace(/[^ -~]/g, '...').length", 'body.length']],
+    'does not split': [['serialise.ts', '60 * 1024', '6000 * 1024']],
+    'counts characters': [['transport.ts', "body.replace(/[^ -~]/g, '...').length", 'body.length']],
   },
   async ({load}) => {
     const never = () => new Promise<Response>(() => {});
@@ -256,7 +256,7 @@ mistake(
   {
     'waits until observers deliver': [['scope.ts', 'take: () => takes.forEach((take) => take()),', 'take: () => {},']],
     'tells once a second': [
-      ['collect/vitals.ts', "onFlush((reason) => (reason == 'sent' ? hooks._measured!._sent() : hooks._measured!._pull()));", 'setInterval(() => hooks._measured!._pull().forEach(({event, page}) => record(event, page)), 1000);'],
+      ['collect/vitals.ts', "recorder.onFlush((reason) => (reason == 'sent' ? hooks._measured!._sent() : hooks._measured!._pull()));", 'setInterval(() => hooks._measured!._pull().forEach(({event, page}) => recorder.record(event, page)), 1000);'],
     ],
   },
   async ({load, happens}) => {
@@ -272,9 +272,9 @@ mistake(
 mistake(
   'no clock: the clocks of visitors are wrong, and nobody can set them right',
   {
-    'no time of sending': [['split.ts', 'now: Math.round(performance.now())', 'now: 0']],
+    'no time of sending': [['serialise.ts', 'now: Math.round(performance.now())', 'now: 0']],
     'no time of origin': [['encode.ts', 't0: Math.round(performance.timeOrigin)', 't0: 0']],
-    'the time of the first try': [['split.ts', 'Math.round(performance.now())', '(batch.at ??= Math.round(performance.now()))']],
+    'the time of the first try': [['serialise.ts', 'Math.round(performance.now())', '(batch.at ??= Math.round(performance.now()))']],
   },
   async ({load}) => {
     receiver.answer = answers(503);
@@ -312,10 +312,10 @@ mistake(
 mistake(
   'batches without ids: what is sent again counts twice',
   {
-    'a new id for each try': [['split.ts', '{...batch, now', '{...batch, id: crypto.randomUUID(), now']],
+    'a new id for each try': [['serialise.ts', '{...batch, now', '{...batch, id: crypto.randomUUID(), now']],
     'one id for all': [['batcher.ts', 'id ||= randomHex(16);', "id = 'batch';"]],
     'one id for all page views': [['page.ts', 'id: randomHex(16),', "id: 'view',"]],
-    'halves under one id': [['split.ts', '{...batch, id: randomHex(16), events', '{...batch, events']],
+    'halves under one id': [['transport.ts', '{...batch, id: randomHex(16), events', '{...batch, events']],
   },
   async ({load}) => {
     const ids = () => receiver.requests.map(({body}) => (JSON.parse(body as string) as Beacon).id);

@@ -8,7 +8,7 @@ mistake(
   'every error of a loop: a hundred thousand reports of one visitor',
   {
     'equal ones without end': [['caps.ts', "if (same && counts[same] >= MAX_EQUAL) return 'duplicate_error';", '']],
-    'different ones without end': [['caps.ts', "if (counts[kind] >= MAX_OF_KIND[kind]) return kind + '_cap';", '']],
+    'different ones without end': [['caps.ts', "if (counts[budget] >= MAX_OF_KIND[budget]) return budget + '_cap';", '']],
     'without a count of the rest': [['start.ts', 'if (reason) batches.lose(reason);', 'if (reason) return;']],
     'one limit for all page views': [['start.ts', 'isEnough(pages.view()._counts,', 'isEnough(((globalThis as never as Record<string, never>).counts ??= {} as never),']],
   },

@@ -133,7 +133,7 @@ mistake(
   {
     'listeners': [['scope.ts', 'target.removeEventListener(type, handler, true)', '{}']],
     'observers': [['scope.ts', 'stops.push(() => observer.disconnect());', '']],
-    'observers of vitals': [['collect/vitals.ts', 'onStop(stop);', '']],
+    'observers of vitals': [['collect/vitals.ts', 'recorder.onStop(() => hooks._measured!._stop());', '']],
     'wrappers': [['wrap.ts', 'if (target[name] == wrapped) target[name] = original;', '']],
     'wrappers, and those of others gone too': [['wrap.ts', 'if (target[name] == wrapped) target', 'target']],
   },
@@ -179,7 +179,7 @@ mistake(
     'only what was first': [['collect/crash-guard.ts', 'onRecord(() => (timer ??= setTimeout(arm, DELAY_MS)));', 'setTimeout(arm, DELAY_MS);']],
     'each body beside the last': [['collect/crash-guard.ts', 'controller?.abort();', '']],
     'not taken back when it was sent': [['collect/crash-guard.ts', "if (reason == 'sent') disarm();", '']],
-    'a spent quota breaks the timer': [['collect/crash-guard.ts', 'safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal}));', 'fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch).body, signal});']],
+    'a spent quota breaks the timer': [['collect/crash-guard.ts', 'safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch), signal}));', 'fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch), signal});']],
     'a look counts as told': [['vitals/measure.ts', 'return known[name] != last', 'sent[name] = known[name];\n        return known[name] != last']],
     'under an id of its own, so that both count': [['batcher.ts', 'id ||= randomHex(16);', 'id = randomHex(16);']],
     'left there when consent is taken back': [['client.ts', 'started._forget();', 'started._clear();']],

@@ -11,11 +11,11 @@ mistake(
   'queries stripped from resources alone: tokens leave through every other URL',
   {
     'the address of the page': [
-      ['page.ts', 'scrubURL(new URL(view.url || href, href).href, keepQuery)', 'new URL(view.url || href, href).href'],
+      ['page.ts', 'scrubURL(new URL(view.url || href, href).href, settings.keepQuery)', 'new URL(view.url || href, href).href'],
     ],
-    'the referrer': [['page.ts', "scrubURL(ofDocument('referrer'), keepQuery)", "ofDocument('referrer')"]],
+    'the referrer': [['page.ts', "scrubURL(ofDocument('referrer'), settings.keepQuery)", "ofDocument('referrer')"]],
     'resources and files': [['clean.ts', 'scrubURL(value, keepQuery)', 'value']],
-    'messages, stacks, console texts': [['clean.ts', 'return scrubText(String(text).slice(0, max));', 'return String(text).slice(0, max);']],
+    'messages, stacks, console texts': [['scrub.ts', "return url.includes('/') ? scrubURL(address) + place : url;", 'return url;']],
     'attributes and tags': [['clean.ts', "/string|bigint/.test(typeof value) || asTexts ? cleanText(value) : value", 'value']],
     'fragments': [['scrub.ts', "url.split('#')[0]", 'url']],
     'user names and passwords': [['scrub.ts', ".replace(/\\/\\/[^/@]*@/, '//')", '']],
@@ -135,8 +135,8 @@ mistake(
 mistake(
   'strings and attributes as long and as many as anybody likes',
   {
-    'messages without end': [['clean.ts', 'MAX_STRING = 1000', 'MAX_STRING = 1e9']],
-    'stacks without end': [['clean.ts', 'MAX_STACK = 8000', 'MAX_STACK = 1e9']],
+    'messages without end': [['scrub.ts', 'MAX_STRING = 1000', 'MAX_STRING = 1e9']],
+    'stacks without end': [['scrub.ts', 'MAX_STACK = 8000', 'MAX_STACK = 1e9']],
     'attributes without end': [['clean.ts', 'MAX_ATTRIBUTES = 32', 'MAX_ATTRIBUTES = 1e9']],
     'names of attributes without end': [['clean.ts', 'name.slice(0, 100)', 'name']],
     'URLs without end': [['scrub.ts', 'MAX_URL = 2000', 'MAX_URL = 1e9']],

@@ -63,7 +63,7 @@ mistake(
   'more than 64 KiB under way: the browser refuses the second batch',
   {
     'counts nothing': [['transport.ts', 'keepaliveBytes + size <= MAX_BODY', 'true']],
-    'does not split': [['split.ts', '60 * 1024', '6000 * 1024']],
+    'does not split': [['serialise.ts', '60 * 1024', '6000 * 1024']],
   },
   async () => {
     let first = true;
@@ -85,11 +85,10 @@ mistake(
   'what happened just before the exit is lost: there is no idle moment any more, and no time',
   {
     'waits for an idle moment': [
-      ['collect/vitals.ts', "onFlush((reason) => (reason == 'sent' ? hooks._measured!._sent() : hooks._measured!._pull()));", 'observe(\'event\', () => requestIdleCallback(() => hooks._measured!._pull().forEach(({event, page}) => record(event, page))));'],
-      ['collect/vitals.ts', 'const {_hooks: hooks, onStop, onFlush} = recorder;', 'const {record, _hooks: hooks, observe, onStop} = recorder;'],
+      ['collect/vitals.ts', "recorder.onFlush((reason) => (reason == 'sent' ? hooks._measured!._sent() : hooks._measured!._pull()));", 'recorder.observe(\'event\', () => requestIdleCallback(() => hooks._measured!._pull().forEach(({event, page}) => recorder.record(event, page))));'],
     ],
     'compresses at exit': [
-      ['transport.ts', 'const {body, _size: size} = serialise(batch);', 'const {body, _size: size} = serialise(batch); await new Response(new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"))).blob();'],
+      ['transport.ts', 'const body = serialise(batch);', 'const body = serialise(batch); await new Response(new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"))).blob();'],
     ],
     'a task later': [['start.ts', "() => batches._flush('exit'));", "() => setTimeout(batches._flush, 0, 'exit'));"], ['start.ts', "if (ofDocument('hidden')) batches._flush('hidden');", '']],
   },
@@ -158,7 +157,7 @@ mistake(
     'LCP of the first candidate': [['vitals/paint.ts', '&& seen(startTime)', '&& !last && seen(startTime)']],
     'INP without the wait for the frame': [['vitals/inp.ts', 'return {value: duration,', 'return {value: interaction._entry.processingEnd - startTime - 1,']],
     'CLS of the last shift': [['vitals/cls.ts', 'sum += value;', 'sum = value / 2;']],
-    'TTFB without the time before the request': [['vitals/ttfb.ts', 'navigationEntry()?.responseStart', 'navigationEntry()!.responseStart + 1']],
+    'TTFB without the time before the request': [['vitals/ttfb.ts', 'entry.responseStart', 'entry.responseStart + 1']],
     'paints as of when they are told': [['vitals/paint.ts', '...after(start, startTime)', '...after(start, performance.now())']],
   },
   async () => {
