@@ -25,6 +25,7 @@ type flusher struct {
 	hosts     *hosts
 	flushing  sync.Mutex // one flush at a time
 	size      partSize
+	begin     int // index of the part that comes first
 	// givenBack: the last window was refused, and its values are part of the next one and of the saved state.
 	givenBack bool
 	unsaved   error // of the last save
@@ -93,18 +94,27 @@ func (f *flusher) flush(ctx context.Context, window aggregate.Window) error {
 	return err
 }
 
-// deliverParts emits a window in parts. Each is delivered, and given back, independently of the others.
+// deliverParts emits a window in parts. Each is delivered, and given back, independently of the others. The first one that is
+// refused begins the next flush, so that a queue without room for all of them gets each of them now and then.
 func (f *flusher) deliverParts(ctx context.Context, window aggregate.Window) error {
 	f.givenBack = false
 	points, refused := window.Metrics.DataPointCount(), 0
 	var worst error // the first one; a permanent one first
 	var largest struct{ accepted, refused int }
-	for _, part := range window.Parts(f.size.points) {
+	parts := window.Parts(f.size.points)
+	begin := f.begin
+	f.begin = 0
+	for i := range parts {
+		at := (begin + i) % len(parts)
+		part := parts[at]
 		n := part.Metrics.DataPointCount()
 		err := f.deliverMetrics(ctx, part.Metrics, n)
 		if err == nil {
 			largest.accepted = max(largest.accepted, n)
 			continue
+		}
+		if refused == 0 {
+			f.begin = at
 		}
 		refused += n
 		largest.refused = max(largest.refused, n)

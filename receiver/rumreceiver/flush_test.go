@@ -95,6 +95,31 @@ func TestAQueueSmallerThanAPartGetsSmallerOnes(t *testing.T) {
 	}
 }
 
+// A queue that holds two parts of four is as full at every flush, and refuses what comes last.
+func TestAQueueWithoutRoomForAllPartsGetsEachNowAndThen(t *testing.T) {
+	const pages = 4 * maxPoints
+	sink, calls := new(consumertest.MetricsSink), 0
+	next, err := consumer.NewMetrics(func(ctx context.Context, metrics pmetric.Metrics) error {
+		if calls++; calls > 2 {
+			return errors.New("the queue is full")
+		}
+		return sink.ConsumeMetrics(ctx, metrics)
+	})
+	require.NoError(t, err)
+	b := newBench(t, withMetrics(next), withConfig(func(cfg *Config) {
+		cfg.Metrics.ZeroFor = 0
+		cfg.Metrics.MaxRoutes, cfg.Metrics.MaxSeries, cfg.Routes.MaxTemplates = 2*pages, 4*pages, 2*pages
+	}))
+	for first := 0; first < pages; first += 100 {
+		b.post(viewsOfPages(first, 100))
+	}
+	for flush := range 2 {
+		calls = 0
+		require.Error(t, b.rumReceiver.metrics.flush(t.Context(), b.aggregate.Collect(noon.Add(time.Duration(flush)*time.Minute))))
+	}
+	assert.Equal(t, pages, distinctViews(t, sink, aggregate.Cumulative))
+}
+
 func TestPartSize(t *testing.T) {
 	f := func(story string, flushes [][2]int, want int) {
 		t.Helper()
