@@ -90,7 +90,7 @@ type Retries struct {
 	// Window is how long a batch is remembered. Default 5m, longer than any client retries. At
 	// least 100ms.
 	Window time.Duration `mapstructure:"window"`
-	// MaxBatches is how many batches are remembered, some 100 bytes each. Past it one is forgotten, and a retry of it
+	// MaxBatches is how many batches are remembered, some 75 bytes each. Past it one is forgotten, and a retry of it
 	// counts twice: the oldest of a client address with more than one in 256, otherwise the oldest of all. Default 65536. At least 1.
 	MaxBatches int `mapstructure:"max_batches"`
 }

@@ -37,6 +37,7 @@ type Aggregator struct {
 	waiting    pending
 	waits      waits                // the series of the waiting vitals
 	details    recent.Slab[details] // of the waiting vitals
+	links      recent.Slab[link]    // of the exemplars in details
 	counted    remembered
 	batches    batches
 	sessions   recent.Map[session]
@@ -69,6 +70,7 @@ func New(settings Settings) *Aggregator {
 		waiting:  newPending(),
 		waits:    newWaits(),
 		details:  recent.NewSlab[details](),
+		links:    recent.NewSlab[link](),
 		counted:  newRemembered(settings.MaxRemembered, settings.RememberFor),
 		batches:  newBatches(settings.MaxBatches, settings.RepeatedFor),
 		sessions: recent.New[session](),

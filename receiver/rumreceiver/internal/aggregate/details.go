@@ -10,15 +10,10 @@ import (
 // details of a vital are its parts, and an exemplar that shows why it is slow. They belong to one report, and go with it. Like
 // waitingVital they have no pointers.
 type details struct {
-	parts [maxParts]part
-	link  link
-	shown bool // has an exemplar
-	slow  bool
-}
-
-type part struct {
-	series wait    // 0: unknown
-	value  float64 // s
+	values [maxParts]float64 // s
+	series [maxParts]wait    // of the parts; 0: unknown
+	link   int32             // of the exemplar: place in Aggregator.links; 0 without one
+	slow   bool
 }
 
 const maxParts = 4
@@ -62,15 +57,16 @@ func (r *recording) details(id instrumentID, e *beacon.Event, report *beacon.Vit
 			continue
 		}
 		open()
-		if d.parts[n].series == 0 {
-			d.parts[n] = part{series: r.a.waits.enter(r.series(instrument, names[n])), value: seconds(value)}
+		if d.series[n] == 0 {
+			d.series[n], d.values[n] = r.a.waits.enter(r.series(instrument, names[n])), seconds(value)
 		}
 	}
 	good, _, ok := beacon.VitalThresholds(report.Name)
 	slow := report.Value > good
 	if ok && (slow || r.traced(e)) && id < returnLCP {
 		open()
-		d.slow, d.shown, d.link = slow, true, r.link(e)
+		d.slow, d.link = slow, r.a.links.Allocate()
+		*r.a.links.At(d.link) = r.link(e)
 	}
 	return place
 }
@@ -80,8 +76,15 @@ func (a *Aggregator) releaseLocked(place int32) {
 	if place == 0 {
 		return
 	}
-	for _, p := range a.details.At(place).parts {
-		a.waits.leave(p.series)
+	for _, one := range a.details.At(place).series {
+		a.waits.leave(one)
+	}
+	a.freeDetailsLocked(place)
+}
+
+func (a *Aggregator) freeDetailsLocked(place int32) {
+	if link := a.details.At(place).link; link != 0 {
+		a.links.Free(link)
 	}
 	a.details.Free(place)
 }
@@ -92,13 +95,13 @@ func (a *Aggregator) recordDetailsLocked(s *series, v *waitingVital, now int64) 
 		return
 	}
 	d := a.details.At(v.details)
-	for _, p := range d.parts {
-		if counts := a.waits.leave(p.series); counts != nil {
-			counts.record(p.value, v.weight, now)
+	for n, one := range d.series {
+		if counts := a.waits.leave(one); counts != nil {
+			counts.record(d.values[n], v.weight, now)
 		}
 	}
-	if d.slow || d.shown && s.family.shape == shapeExplicit { // the other shapes have room for one exemplar only
-		s.tally.show(s.family, exemplar{value: v.value, at: now, link: d.link})
+	if d.link != 0 && (d.slow || s.family.shape == shapeExplicit) { // the other shapes have room for one exemplar only
+		s.tally.show(s.family, exemplar{value: v.value, at: now, link: *a.links.At(d.link)})
 	}
-	a.details.Free(v.details)
+	a.freeDetailsLocked(v.details)
 }

@@ -33,6 +33,7 @@ func TestParts_AreThoseOfTheReportThatCounts(t *testing.T) {
 		part+"resource_load_delay,url.template=/p} n=1 sum=0.9 [1.2:1]",
 		part+"element_render_delay,url.template=/p} n=1 sum=4.001 [inf:1]",
 		part+"resource_load_duration,url.template=/p} n=1 sum=3 [4:1]")
+	assert.EqualValues(t, 2, a.links.End(), "only the slow report has an exemplar")
 	nothingWaits(t, a)
 }
 
@@ -48,6 +49,9 @@ func nothingWaits(t *testing.T, a *Aggregator) {
 	assert.Len(t, a.waits.free, len(a.waits.places)-1)
 	for i := range a.details.End() {
 		assert.Zero(t, *a.details.At(i))
+	}
+	for i := range a.links.End() {
+		assert.Zero(t, *a.links.At(i))
 	}
 }
 

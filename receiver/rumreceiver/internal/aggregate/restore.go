@@ -228,7 +228,7 @@ func (r *restoring) vitals() {
 			v.details = a.details.Allocate()
 			d := a.details.At(v.details)
 			for n, place := range saved.Parts {
-				d.parts[n] = part{series: at(place), value: saved.PartValues[n]}
+				d.series[n], d.values[n] = at(place), saved.PartValues[n]
 			}
 		}
 		a.waiting.add(v, recent.ShareOf(uint64(saved.Share)), saved.Due)

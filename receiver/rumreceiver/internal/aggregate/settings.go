@@ -42,8 +42,8 @@ type Settings struct {
 	// continues. Default 0: SilentAfter applies.
 	UnreportedAfter time.Duration
 
-	// MaxPending is how many vitals may wait. Default 100000, at most 23 MB, and 250 B for each that is slow or has
-	// parts. Past it one is counted at once: of the address with most of them, if it has more than one in 256, the one that
+	// MaxPending is how many vitals may wait. Default 100000, at most 16 MB, and 60 B for each that has parts, 160 B for
+	// each that is slow. Past it one is counted at once: of the address with most of them, if it has more than one in 256, the one that
 	// it has not reported for longest; otherwise the one that is due first. Stats has the number of waiting vitals and of
 	// those counted early.
 	MaxPending int
@@ -115,7 +115,7 @@ type Settings struct {
 	RepeatedFor time.Duration
 
 	// MaxSessions is how many sessions are remembered, each for 4 h after it was last seen: a remembered session is not
-	// counted again, and its vitals wait while it continues. Default 131072, at most 12 MB. Past it the one not seen for
+	// counted again, and its vitals wait while it continues. Default 131072, at most 9 MB. Past it the one not seen for
 	// longest is forgotten: of the address with most of them, if it has more than one in 256, otherwise of all. Stats has
 	// their number.
 	MaxSessions int

@@ -288,8 +288,9 @@ func (a *Aggregator) saveLocked(v *waitingVital, due int64, of recent.Share) sav
 		saved.ByQuestion[i] = a.waits.of(one).savedAs()
 	}
 	if v.details != 0 {
-		for i, p := range a.details.At(v.details).parts {
-			saved.Parts[i], saved.PartValues[i] = a.waits.of(p.series).savedAs(), p.value
+		d := a.details.At(v.details)
+		for i, one := range d.series {
+			saved.Parts[i], saved.PartValues[i] = a.waits.of(one).savedAs(), d.values[i]
 		}
 	}
 	return saved

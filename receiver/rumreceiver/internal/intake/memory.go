@@ -12,7 +12,7 @@ import (
 // Memory remembers batches that at least one sink has taken, so that a repeated batch is recognised and reaches only the sinks
 // that refused it.
 //
-// It has at most max batches, each for at most ttl after its last delivery, of about 100 bytes each. Past max, one is forgotten,
+// It has at most max batches, each for at most ttl after its last delivery, of about 75 bytes each. Past max, one is forgotten,
 // and a retry of it counts twice: the oldest of an address that has too many, otherwise the oldest of all. It ends with the
 // process, and with a reload of the configuration; of the metrics, aggregate.Settings.MaxBatches remembers more. Safe for concurrent use.
 type Memory struct {
