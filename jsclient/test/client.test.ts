@@ -83,6 +83,22 @@ describe('sampling', () => {
     expect(getRUM()).toBeNull();
   });
 
+  test('the id of a session that is not kept is undefined, and nothing is thrown on the way', () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.6);
+    const client = startClient({sampleRate: 0.5});
+    const outcomes: unknown[] = [];
+    const run = (fn: () => unknown) => {
+      try {
+        outcomes.push(fn());
+      } catch (error) {
+        outcomes.push(error);
+      }
+    };
+    vi.stubGlobal('Zone', {root: {run}}); // what is called safely goes through here
+    client.sessionId();
+    expect(outcomes.pop()).toBeUndefined();
+  });
+
   test('a session that is not kept sends nothing; one that is says at what rate', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.6);
     startClient({sampleRate: 0.5}).recordCustomMetric('x', 1);
