@@ -16,9 +16,6 @@ export function cleanAttributes(attributes: object, asTexts?: 'texts'): Attribut
   return kept[0] && Object.fromEntries(kept);
 }
 
-/** Numbers without which an event says nothing, and that may be 0. */
-const REQUIRED = /^(time|value|delta|limit)$/;
-
 /**
  * Makes an event fit to be sent: bounded strings, no secrets in URLs, scalar attributes, numbers
  * rounded to what can be measured. Undefined when a number is none.
@@ -28,7 +25,8 @@ export function cleanEvent<E extends object = RUMEvent>(event: E, keepQuery?: re
   const clean: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(event) as [string, unknown][]) {
     let cleaned: unknown;
-    const required = REQUIRED.test(name);
+    // Numbers without which an event says nothing, and that may be 0.
+    const required = /^(time|value|delta|limit)$/.test(name);
     if (required && !Number.isFinite(value)) return;
     if (name == 'attributes') cleaned = value && cleanAttributes(value);
     else if (name == 'script') cleaned = value && cleanEvent(value, keepQuery);

@@ -31,9 +31,6 @@ const TRIES = Symbol();
 
 type Batch = Made & {[TRIES]?: number};
 
-/** No answer, or one that says to come again. 500 does not: the batch is what is wrong. */
-const AGAIN = /^(undefined|408|429|50[234])$/;
-
 const isOffline = () => navigator.onLine == false;
 
 /**
@@ -116,7 +113,8 @@ export function transport(
     }
     if (keepalive) keepaliveBytes -= size;
     status = answer.status;
-    if (AGAIN.test(status as unknown as string)) return retry(batch, status ? 'unavailable' : 'network', answer.headers?.get('retry-after'));
+    // No answer, or one that says to come again. 500 does not: the batch is what is wrong.
+    if (/^(undefined|408|429|50[234])$/.test(status as unknown as string)) return retry(batch, status ? 'unavailable' : 'network', answer.headers?.get('retry-after'));
     failures = 0;
     if (status == 413) cut(batch, leaving);
     else if (!status || status >= 400) drop(batch, 'refused', answer);
