@@ -253,7 +253,9 @@ func (r *restoring) counted() {
 	counted.begun = r.from.Begun
 	for i, saved := range r.from.Counted {
 		for n := 0; len(saved) >= countedBytes && n < counted.limit; n++ {
-			counted.parts[i][binary.LittleEndian.Uint64(saved)] = math.Float32frombits(binary.LittleEndian.Uint32(saved[8:]))
+			if id := binary.LittleEndian.Uint64(saved); id != 0 { // else the snapshot is damaged
+				counted.parts[i].put(id, math.Float32frombits(binary.LittleEndian.Uint32(saved[8:])))
+			}
 			saved = saved[countedBytes:]
 		}
 	}

@@ -52,7 +52,7 @@ type Settings struct {
 	// measurement; each later report restarts the time. Default 24 h, longer than most tabs are open.
 	RememberFor time.Duration
 
-	// MaxRemembered is how many counted vitals are remembered. Default 500000, at most 25 MB. Past it the oldest quarter
+	// MaxRemembered is how many counted vitals are remembered. Default 500000, at most 9 MB. Past it the oldest quarter
 	// is forgotten, and a later report of one counts again. While the newest quarter is nearly full, vitals of an address
 	// with more than one in 256 of it are kept in a part of their own, of one in 32 more, that is forgotten when it is full.
 	// Stats has the number of remembered vitals and of those forgotten early.

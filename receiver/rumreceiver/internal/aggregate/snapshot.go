@@ -246,9 +246,9 @@ func (c *copying) counted() {
 	counted := &c.a.counted
 	for i := generations - 1; i >= 0; i-- {
 		begun := counted.begun
-		part := counted.parts[i]
-		packed := make([]byte, 0, countedBytes*len(part))
-		for id, value := range part {
+		part := &counted.parts[i]
+		packed := make([]byte, 0, countedBytes*part.len)
+		for id, value := range part.all() {
 			packed = binary.LittleEndian.AppendUint64(packed, id)
 			packed = binary.LittleEndian.AppendUint32(packed, math.Float32bits(value))
 		}
