@@ -97,6 +97,17 @@ test('plain vitals end when the page is left; with `restores` they begin anew wh
   expect(await values([restores])).toEqual(expect.arrayContaining(['FCP', 'CLS0.2']));
 });
 
+test('with two collectors of vitals in the list each vital is reported once, and nothing observes after stop', async () => {
+  const {happens, connected} = fakeObservers(...types);
+  const client = startClient({}, [vitals, plainVitals]);
+  happens('paint', {name: 'first-contentful-paint', startTime: 50});
+  happens('layout-shift', {value: 0.1, startTime: 60});
+  await flushed();
+  expect(told().map(({n}) => n)).toEqual(['FCP', 'CLS']);
+  client.stop();
+  expect(connected()).toEqual([]);
+});
+
 test('a soft navigation has vitals of its own where the page wants them, but no first byte', async () => {
   const {happens, deliver} = fakeObservers(...types, 'soft-navigation', 'interaction-contentful-paint');
   startClient({softNavigations: true}, [softNavigations, vitals]);

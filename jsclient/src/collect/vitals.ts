@@ -43,6 +43,7 @@ export const plainVitals: Collector = (recorder) => {
  */
 const collectVitals = (recorder: Recorder, explainIn: ExplainIn) => {
   const {_hooks: hooks} = recorder;
+  if (hooks._measured) return; // by another of these collectors: the first of a list counts
   const own = (hooks._scopeOf || scope)();
   const view = {...own, _start: activationStart(), _seen: watchVisibility(own), _explain: explainIn(own)};
   hooks._explainIn = explainIn;
