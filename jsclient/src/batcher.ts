@@ -5,7 +5,7 @@ import type {Lost, Page, Recorded, RUMEvent} from './events.js';
 import type {Settings} from './options.js';
 import {randomHex} from './random.js';
 import type {FlushReason, Hooks, Recorder} from './recorder.js';
-import {safely, type Scope} from './scope.js';
+import {inTask, safely, type Scope, type Timer} from './scope.js';
 import {transport} from './transport.js';
 
 /**
@@ -27,7 +27,7 @@ export function batcher(
   let pending: Recorded[] = [];
   let lost: Lost | undefined;
   let id = '';
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: Timer | undefined;
 
   const tell = (...what: unknown[]) => {
     for (const watch of watchers) safely(() => watch(...what));
@@ -55,13 +55,15 @@ export function batcher(
     return recorded._sent;
   };
 
+  const due = () => flush('batch');
+
   const wait = (recorded: Recorded) => {
     // A full batch goes in a task of its own: the code that records must not wait for it.
     if (pending.push(recorded) == batchSize) {
       clearTimeout(timer);
-      timer = setTimeout(flush, 0, 'batch');
+      timer = inTask(due);
     }
-    timer ??= setTimeout(flush, flushIntervalMs, 'batch');
+    timer ??= inTask(due, flushIntervalMs);
   };
 
   const ask = (reason: FlushReason): Recorded[] => reads.flatMap((read) => safely(() => read(reason)) || []);

@@ -1,6 +1,6 @@
 import {ofDocument} from './dom.js';
 import type {Consent} from './options.js';
-import type {Scope, Stop} from './scope.js';
+import {inTask, type Scope, type Stop} from './scope.js';
 
 /**
  * Conditions before anything is reported: a page that is really shown (it may be prerendered) and consent. Then
@@ -21,7 +21,7 @@ export function gate({listen}: Pick<Scope, 'listen'>, consent: Consent = 'grante
       if (way._consent != 'granted' || ofDocument('prerendering' as 'hidden')) return;
       if (!opened) collect();
       opened = true;
-      setTimeout(way._enter);
+      inTask(way._enter);
     },
   };
   listen(window, 'prerenderingchange', way._activate);

@@ -10,7 +10,7 @@ type NavigationEntry = PerformanceNavigationTiming & {activationStart?: number};
  * https://github.com/GoogleChrome/web-vitals/issues/137
  */
 export function navigationEntry(): NavigationEntry | undefined {
-  const entry = performance.getEntriesByType('navigation')[0] as NavigationEntry | undefined;
+  const entry = performance.getEntriesByType?.('navigation')[0] as NavigationEntry | undefined;
   if (entry && entry.responseStart > 0 && entry.responseStart < performance.now()) return entry;
 }
 

@@ -32,7 +32,7 @@ export function pageViews(settings: Settings, {hash}: Partial<Parts>) {
       type: 'soft-navigation',
       referrer: last()?.page.url ?? (scrubURL(ofDocument('referrer'), settings.keepQuery) || undefined),
       ...cleanAttributes(view, 'texts'),
-      url: scrubURL(new URL(view.url || href, href).href, settings.keepQuery) + (hash?.(settings, view.url || href) || ''),
+      url: scrubURL(new window.URL(view.url || href, href).href, settings.keepQuery) + (hash?.(settings, view.url || href) || ''),
     };
     if (opened.push({page, since, href, _counts: {}}) > MAX_REMEMBERED) opened.shift();
     return page;

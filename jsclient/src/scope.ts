@@ -13,6 +13,11 @@ export function safely<T>(fn: () => T): T | undefined {
   } catch {}
 }
 
+/** Calls fn in a task of its own, as safely: what a timer throws would be an error of the page. */
+export const inTask = (fn: Stop, ms?: number): Timer => setTimeout(safely, ms, fn);
+
+export type Timer = ReturnType<typeof setTimeout>;
+
 /** Undoes what a function set up. */
 export type Stop = () => void;
 

@@ -12,7 +12,7 @@ export function autoOptions(script: Element | null): RUMOptions | undefined {
   const {dataset = {}, src} = (script || {}) as Partial<HTMLScriptElement>;
   if (!(dataset.app || dataset.endpoint)) return;
   const tags: Record<string, string> = {};
-  const options: Record<string, unknown> = {endpoint: new URL('v1/rum', src || location.origin).href, tags};
+  const options: Record<string, unknown> = {endpoint: new window.URL('v1/rum', src || location.origin).href, tags};
   for (const [name, value] of Object.entries(dataset)) {
     if (/^tag[^a-z]/.test(name)) tags[name[3].toLowerCase() + name.slice(4)] = value!;
     // `true`, and the attribute alone, are true.

@@ -18,7 +18,7 @@ export type Started = ReturnType<typeof start>;
 /** Starts a client: errors and rejections at once, collectors and the session when the gate opens. */
 export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[]) {
   // An own copy: user and tags change. '//' is no address, wherever the page is; an empty one would be the page's own.
-  const settings = {...options, endpoint: new URL(options.endpoint || '//', location.href).href};
+  const settings = {...options, endpoint: new window.URL(options.endpoint || '//', location.href).href};
   const lifetime = scope();
   // Functions have no members.
   const hooks = Object.assign({_names: NAMES}, ...list) as Hooks;

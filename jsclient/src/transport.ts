@@ -2,7 +2,7 @@ import type {Batch as Made} from './encode.js';
 import type {Settings} from './options.js';
 import {randomHex} from './random.js';
 import type {FlushReason} from './recorder.js';
-import {safely, type Scope} from './scope.js';
+import {inTask, safely, type Scope, type Timer} from './scope.js';
 import {MAX_BODY, serialise} from './serialise.js';
 
 /** Tries after the first one. */
@@ -19,6 +19,9 @@ const MAX_PAUSE_MS = 300_000;
 
 /** A request without an answer for so long counts as failed. */
 const TIMEOUT_MS = 15_000;
+
+/** Bytes that may be under way with keepalive. Browsers allow 64 KiB for all such requests and beacons of a page: half of them are the page's own. */
+const MAX_KEEPALIVE = 30_000;
 
 /**
  * Bodies are strings, which browsers send as text/plain: that spares a CORS preflight. Cookies are
@@ -48,7 +51,7 @@ export function transport(
   const waiting: Batch[] = [];
   let keepaliveBytes = 0;
   let pausedUntil = 0;
-  let timer: ReturnType<typeof setTimeout>;
+  let timer: Timer;
   let failures = 0; // in a row
   let status: number | undefined; // of the last answer
 
@@ -81,7 +84,7 @@ export function transport(
     failures += counts;
     pausedUntil = Date.now() + ms;
     clearTimeout(timer);
-    timer = setTimeout(next, ms);
+    timer = inTask(next, ms);
   };
 
   /** Sends what is too large in halves, as long as there is more than one event. */
@@ -99,7 +102,7 @@ export function transport(
     if (size > MAX_BODY) return cut(batch, leaving);
     // A beacon follows redirects: an endpoint that has redirected gets none.
     const beacon = () => leaving && status != 0 && safely(() => navigator.sendBeacon(endpoint, body));
-    const keepalive = keepaliveBytes + size <= MAX_BODY;
+    const keepalive = keepaliveBytes + size <= MAX_KEEPALIVE;
     if (!keepalive && beacon()) return;
     if (keepalive) keepaliveBytes += size;
     let answer: {status?: number; headers?: Headers} = {};
@@ -114,7 +117,7 @@ export function transport(
     if (keepalive) keepaliveBytes -= size;
     status = answer.status;
     // No answer, or one that says to come again. 500 does not: the batch is what is wrong.
-    if (/^(undefined|408|429|50[234])$/.test(status as unknown as string)) return retry(batch, status ? 'unavailable' : 'network', answer.headers?.get('retry-after'));
+    if (/^(undefined|408|429|50[234])$/.test(status as unknown as string)) return retry(batch, status ? 'unavailable' : 'network', answer.headers?.get?.('retry-after'));
     failures = 0;
     if (status == 413) cut(batch, leaving);
     else if (!status || status >= 400) drop(batch, 'refused', answer);

@@ -426,6 +426,24 @@ describe('what the application records', () => {
     expect(receiver.beacons[0].lost).toEqual({before_send: 2});
   });
 
+  test('what beforeSend records goes as it is, and asks for nothing more', async () => {
+    const client = startClient({
+      beforeSend(event) {
+        if (event.kind != 'error') return;
+        client.recordEvent('error_dropped');
+        return false;
+      },
+    });
+    client.recordError(new Error('x'));
+    await flushed();
+    expect(kinds()).toEqual(['session', 'view', 'measure']);
+    getRUM()!.stop();
+    const counting = startClient({beforeSend: () => counting.recordEvent('seen')});
+    counting.recordEvent('one');
+    await flushed();
+    expect(events().length).toBeLessThan(15);
+  });
+
   test('beforeSend sees readable names, the event as it is sent, and its page, which it may rewrite once for all', async () => {
     const seen: object[] = [];
     startClient({

@@ -1,6 +1,7 @@
 import {ofElement} from '../dom.js';
 import type {Attributes, RUMEvent} from '../events.js';
 import type {Recorder} from '../recorder.js';
+import {inTask, type Timer} from '../scope.js';
 import {watchAnswers} from './answers.js';
 
 /** So many clicks on one element within so long, none of them answered, are a user in rage. */
@@ -38,7 +39,7 @@ export function frustration(recorder: Recorder): void {
   let count: number;
   let open: (RUMEvent & {attributes: Attributes}) | undefined;
   let promising: boolean;
-  let timers: ReturnType<typeof setTimeout>[] = [];
+  let timers: Timer[] = [];
 
   /** Records the click that waits for an answer. */
   const close = (isAnswered = true, dead?: true) => {
@@ -76,7 +77,7 @@ export function frustration(recorder: Recorder): void {
     const glance = () => {
       if (answers._found() || performance.now() - began > ASKED_MS) answered();
     };
-    timers = [setTimeout(glance, GLANCE_MS), setTimeout(() => close(!!answers._found(), true), ANSWER_MS)];
+    timers = [inTask(glance, GLANCE_MS), inTask(() => close(!!answers._found(), true), ANSWER_MS)];
   };
   onFlush((reason) => {
     if (reason == 'ending') answered();

@@ -2,6 +2,7 @@ import {ofDocument} from '../dom.js';
 import {navigationEntry} from '../navigation-entry.js';
 import {NAVIGATION_NAMES} from '../encode.js';
 import type {Recorder} from '../recorder.js';
+import {inTask} from '../scope.js';
 
 /** The times of a page load that the receiver makes phases from, in the order of the wire. */
 export const NAVIGATION_TIMES = [
@@ -34,8 +35,8 @@ export function navigation({_load: load, record, listen, onFlush, _hooks: hooks}
     done = true;
     record({kind: 'nav', time: 0, times: NAVIGATION_TIMES.map((time) => entry[time])}, load);
   };
-  if (ofDocument('readyState') == 'complete') setTimeout(report);
-  listen(window, 'load', () => setTimeout(report));
+  if (ofDocument('readyState') == 'complete') inTask(report);
+  listen(window, 'load', () => inTask(report));
   onFlush((reason) => {
     if (reason == 'exit') report();
   });

@@ -1,6 +1,5 @@
 import {ofDocument} from '../dom.js';
 import {RESOURCE_NAMES} from '../encode.js';
-import {isNative} from '../native.js';
 import type {Call, Recorder} from '../recorder.js';
 import {safely} from '../scope.js';
 import {wrap} from '../wrap.js';
@@ -23,7 +22,7 @@ export function requests(recorder: Recorder): void {
   hooks._names += RESOURCE_NAMES;
 
   const begin = (initiatorType: string, method: unknown, address: unknown): Call | undefined => {
-    const url = new URL(String(address), ofDocument('baseURI'));
+    const url = new window.URL(String(address), ofDocument('baseURI'));
     if (!isForeign(url.href, settings)) return;
     // The receiver writes methods in capitals.
     const call: Call = {url: url.href.split('#')[0], _since: performance.now(), _known: {method: String(method), initiatorType}};
@@ -67,6 +66,9 @@ function answered(call: Call, status: number): void {
 }
 
 function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
+  /** What the page got for a promise. */
+  const passed = new WeakMap<Promise<Response>, Promise<Response>>();
+
   wrap(recorder, globalThis, 'fetch', (original, self, args) => {
     const since = performance.now();
     let call: Call | undefined;
@@ -79,7 +81,7 @@ function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
         if (!find()) return;
         call!._since = since;
         // What a test double or another library returns may be anything, and is left alone.
-        return answer instanceof Promise && watched(answer, call!, isNative(original));
+        return answer instanceof Promise && watched(answer, call!);
       }) || answer
     );
   });
@@ -92,13 +94,14 @@ function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
   };
 
   /**
-   * A promise that is only listened to never counts as unhandled. So of the browser's own the page gets one that passes
-   * on what that gives, which it cannot tell from the other; none of our code may stand between, because rejections of
-   * scripts of another origin are not reported to anybody. Other promises are returned unchanged, because they may be
-   * more than a promise.
+   * A promise that is only listened to never counts as unhandled. So the page gets one that passes on what the other gives, and
+   * that it cannot tell from it; the same one again for the same promise, as of a page that keeps its answers. None of our
+   * code may stand between, because rejections of scripts of another origin are not reported to anybody. What is more than
+   * a promise is returned unchanged.
    */
-  const watched = (answer: Promise<Response>, call: Call, native: boolean) => {
-    const given = native ? answer.then() : answer;
+  const watched = (answer: Promise<Response>, call: Call) => {
+    const given = isPlain(answer) ? passed.get(answer) || answer.then() : answer;
+    passed.set(answer, given);
     answer.then(
       (response) => safely(() => answered(call, response.status)),
       (error) => safely(() => fail(call, String(error?.name || 'Error'))),
@@ -106,6 +109,9 @@ function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
     return given;
   };
 }
+
+/** Whether something is a promise and nothing else; zone.js keeps a state in each of its own. */
+const isPlain = (answer: Promise<unknown>) => answer.constructor == Promise && /^(__zone_\w+,?)*$/.test(Object.keys(answer) as never);
 
 function watchXHR(recorder: Recorder, begin: Begin, fail: Fail): void {
   const {prototype} = XMLHttpRequest;

@@ -31,8 +31,8 @@ export function traces(recorder: Recorder): void {
 function ruleOf(rule: TraceRule): (url: string) => boolean {
   if (typeof rule == 'function') return (url) => !!rule(url);
   if (rule instanceof RegExp) return (url) => url.search(rule) >= 0;
-  const named = new URL(rule, location.href).origin;
-  return (url) => new URL(url).origin == named;
+  const named = new window.URL(rule, location.href).origin;
+  return (url) => new window.URL(url).origin == named;
 }
 
 /**

@@ -187,7 +187,28 @@ test("what the page's own fetch gives is given on, whatever it is", async () => 
   const {nothing, more, same} = await outcomesOf(own + withUs(), {
     nothing: `answer = (made) => void made; return String(fetch('/a'))`,
     more: `answer = (made) => Object.assign(made, {cancel: () => 1}); return typeof fetch('/a').cancel`,
-    same: `answer = (given) => (made = given); return fetch('/a') === made`,
+    same: `let made; answer = (given) => (made ||= given); return fetch('/a') === fetch('/a')`,
   });
   expect([nothing, more, same].map(({seen}) => JSON.parse(seen as string)[0])).toEqual(['undefined', 'function', true]);
+});
+
+/** What pages put in the place of fetch, before us, and what they do with it. */
+const wrappers: Record<string, string> = {
+  'an async function': `window.fetch = async (...args) => { const response = await native(...args); return response }`,
+  'a memory of answers': `const kept = {}; window.fetch = (url) => (kept[url] ||= native(url))`,
+};
+const uses = {
+  ignored: `fetch('/cut')`,
+  handled: `fetch('/cut').catch(() => 0)`,
+  'handled by another': `fetch('/cut'); fetch('/cut').catch(() => 0)`,
+};
+const seenBy = Object.fromEntries(Object.entries(uses).map(([name, use]) => [name, `${use}; await pause(150); return 1`]));
+
+test.each(Object.keys(wrappers))('a page that has put %s in the place of fetch sees the unhandled rejections that it would see without us', async (name) => {
+  const own = `<script>{ const native = fetch; ${wrappers[name]} }</script>`;
+  // In a page each, for what a page keeps changes what comes next.
+  for (const use of Object.keys(uses)) {
+    const [alone, beside] = [await outcomesOf(own, {[use]: seenBy[use]}), await outcomesOf(own + withUs(), {[use]: seenBy[use]})];
+    expect(beside[use].seen, use).toEqual(alone[use].seen);
+  }
 });

@@ -1,7 +1,8 @@
+import {setTimeout as pause} from 'node:timers/promises';
 import {expect, test} from 'vitest';
 import type {Answer} from './server.js';
 import {until} from './server.js';
-import {rum, strictPage, tag, useBrowser} from './visits.js';
+import {fullTag, rum, strictPage, tag, useBrowser} from './visits.js';
 
 /** A sandbox without allow-same-origin is an opaque origin: reading localStorage throws. */
 const sandboxed = {html: tag, headers: {'content-security-policy': 'sandbox allow-scripts'}};
@@ -15,11 +16,31 @@ const flood = `${tag}<script>
 </script>`;
 
 /** Names that a page may have for things of its own, and an element that comes from another frame. */
-const named = `<img name="addEventListener"><script>class Node {}\nclass Element {}\nclass ShadowRoot {}</script>${tag}<button id="own">own</button>
+const named = `<img name="addEventListener"><script>class Node {}\nclass Element {}\nclass ShadowRoot {}\nconst URL = '/api'</script>${tag}<button id="own">own</button>
 <iframe srcdoc="<button id='theirs'>theirs</button>"></iframe>
 <script>addEventListener('load', () => document.body.append(frames[0].document.getElementById('theirs')))</script>`;
 
-const on = useBrowser({'/': tag, '/named': named, '/twice': tag + tag, '/strict': strictPage, '/sandboxed': sandboxed, '/flood': flood});
+/** What our timers call, and what the page hears of it. */
+const heard = (script: string) => `<script>heard = []; onerror = (message) => void heard.push(message); onunhandledrejection = ({reason}) => void heard.push(String(reason));
+  ${script}</script>${fullTag}<p>text`;
+
+/** A policy that forbids the endpoint, and a page that goes on recording. */
+const forbidden = {
+  html: `<script>violations = 0; addEventListener('securitypolicyviolation', () => violations++)</script>${fullTag}`,
+  headers: {'content-security-policy': "connect-src 'none'"},
+};
+
+const on = useBrowser({
+  '/': tag,
+  '/old': heard('delete Performance.prototype.getEntriesByType'),
+  '/broken': heard(`performance.now = Date.now = () => { throw new Error('broken') }`),
+  '/forbidden': forbidden,
+  '/named': named,
+  '/twice': tag + tag,
+  '/strict': strictPage,
+  '/sandboxed': sandboxed,
+  '/flood': flood,
+});
 
 test('a page with a strict policy and Trusted Types sees no violation', async () => {
   on.needs('trustedTypes');
@@ -49,13 +70,46 @@ test('a page whose storage throws has a session all the same', async () => {
   expect(on.server.kind('session')).toHaveLength(1);
 });
 
-test('a page with an element named addEventListener and classes that are called as those of the browser reports its clicks', async () => {
+test('a page with an element named addEventListener and names that are those of the browser reports its clicks', async () => {
   const page = await on.tab('/named');
   // By the page itself: a driver may look for the page's `Element`.
   for (const id of ['own', 'theirs']) await page.run(`document.getElementById('${id}').click()`);
   await on.leave(page);
   await until('the clicks arrive', () => on.server.kind('click').length == 2);
   expect(on.server.kind('click').map(({sel}) => sel)).toEqual(['button#own', 'button#theirs']);
+});
+
+test('a page without entries of its performance reports what it can, and hears nothing of the rest', async () => {
+  const page = await on.tab('/old');
+  await pause(100);
+  expect(await page.run('heard')).toEqual([]);
+  await on.leave(page);
+  await until('the view arrives', () => on.server.kind('view').length > 0);
+});
+
+test('what breaks in a timer of ours is no error of the page', async () => {
+  const page = await on.tab('/broken');
+  await pause(100);
+  expect(await page.run('heard')).toEqual([]);
+});
+
+test('a page whose policy forbids the endpoint is told so once by what is left for a crash, however much is recorded', async () => {
+  on.needs('fetchLater');
+  const page = await on.tab('/forbidden');
+  for (let i = 0; i < 5; i++) {
+    await rum(page, 'recordCustomMetric', 'x', i);
+    await pause(600); // longer than a copy waits
+  }
+  expect(await page.run('violations')).toBe(1);
+});
+
+test("of the bytes that browsers allow to leave with a page, half are the page's own", async () => {
+  on.server.answerWith(() => ({status: 'hangs'}));
+  const page = await on.tab('/');
+  for (let i = 0; i < 60; i++) await rum(page, 'recordCustomMetric', String(i).padEnd(900, 'x'), i);
+  await rum(page, 'flush');
+  await until('ours is under way', () => on.server.requests.length > 0);
+  expect(await page.run(`navigator.sendBeacon('/elsewhere', 'x'.repeat(30 * 1024))`)).toBe(true);
 });
 
 test('a page that has the script twice reports once', async () => {

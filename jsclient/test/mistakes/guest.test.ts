@@ -19,10 +19,10 @@ mistake(
 mistake(
   'traceparent to whoever has our origin in its address: requests of others break, and learn our traces',
   {
-    'an address that has the name in it': [['collect/trace.ts', 'new URL(url).origin == named', 'url.includes(named)']],
-    'an address that begins like it': [['collect/trace.ts', 'new URL(url).origin == named', 'url.startsWith(named)']],
+    'an address that has the name in it': [['collect/trace.ts', 'new window.URL(url).origin == named', 'url.includes(named)']],
+    'an address that begins like it': [['collect/trace.ts', 'new window.URL(url).origin == named', 'url.startsWith(named)']],
     'to everybody': [['collect/trace.ts', '!rules.some((rule) => rule(url)) || ', '']],
-    'to nobody': [['collect/trace.ts', 'new URL(url).origin == named', 'false']],
+    'to nobody': [['collect/trace.ts', 'new window.URL(url).origin == named', 'false']],
     'of sessions that are not kept': [['collect/trace.ts', ' || !mayTell()', '']],
   },
   async ({load}) => {
@@ -50,7 +50,7 @@ mistake(
 mistake(
   'storage read while the script is evaluated: the page waits for it',
   {
-    'at once': [['gate.ts', 'setTimeout(way._enter);', 'way._enter();']],
+    'at once': [['gate.ts', 'inTask(way._enter);', 'way._enter();']],
   },
   async ({load}) => {
     const read = vi.fn(() => null);
@@ -176,10 +176,10 @@ mistake(
   'no fetchLater, or one that is armed once: a crash takes everything along',
   {
     'not used': [['collect/crash-guard.ts', 'if (!fetchLater) return;', 'return;']],
-    'only what was first': [['collect/crash-guard.ts', 'onRecord(() => (timer ??= setTimeout(arm, DELAY_MS)));', 'setTimeout(arm, DELAY_MS);']],
+    'only what was first': [['collect/crash-guard.ts', 'onRecord(() => (timer ??= inTask(arm, DELAY_MS)));', 'inTask(arm, DELAY_MS);']],
     'each body beside the last': [['collect/crash-guard.ts', 'controller?.abort();', '']],
     'not taken back when it was sent': [['collect/crash-guard.ts', "if (reason == 'sent') disarm();", '']],
-    'a spent quota breaks the timer': [['collect/crash-guard.ts', 'safely(() => fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch), signal}));', 'fetchLater(settings.endpoint, {...REQUEST, body: serialise(batch), signal});']],
+    'a spent quota breaks the timer': [['collect/crash-guard.ts', 'timer ??= inTask(arm, DELAY_MS)', 'timer ??= setTimeout(arm, DELAY_MS)']],
     'a look counts as told': [['vitals/measure.ts', 'return known[name] != last', 'sent[name] = known[name];\n        return known[name] != last']],
     'under an id of its own, so that both count': [['batcher.ts', 'id ||= randomHex(16);', 'id = randomHex(16);']],
     'left there when consent is taken back': [['client.ts', 'started._forget();', 'started._clear();']],

@@ -11,7 +11,7 @@ mistake(
   'queries stripped from resources alone: tokens leave through every other URL',
   {
     'the address of the page': [
-      ['page.ts', 'scrubURL(new URL(view.url || href, href).href, settings.keepQuery)', 'new URL(view.url || href, href).href'],
+      ['page.ts', 'scrubURL(new window.URL(view.url || href, href).href, settings.keepQuery)', 'new window.URL(view.url || href, href).href'],
     ],
     'the referrer': [['page.ts', "scrubURL(ofDocument('referrer'), settings.keepQuery)", "ofDocument('referrer')"]],
     'resources and files': [['clean.ts', 'scrubURL(value, keepQuery)', 'value']],

@@ -48,8 +48,8 @@ function loading() {
 mistake(
   'navigation timing read at init or in the load listener, where loadEventEnd is 0',
   {
-    'at init': [["collect/navigation.ts", "if (ofDocument('readyState') == 'complete') setTimeout(report);", 'report();']],
-    'in the load listener': [["collect/navigation.ts", "listen(window, 'load', () => setTimeout(report));", "listen(window, 'load', report);"]],
+    'at init': [["collect/navigation.ts", "if (ofDocument('readyState') == 'complete') inTask(report);", 'report();']],
+    'in the load listener': [["collect/navigation.ts", "listen(window, 'load', () => inTask(report));", "listen(window, 'load', report);"]],
     'only after a load that ends': [['collect/navigation.ts', "if (reason == 'exit') report();", '']],
     'at each batch': [['collect/navigation.ts', 'done = true;', '']],
   },
