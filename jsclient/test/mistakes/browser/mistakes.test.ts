@@ -63,7 +63,6 @@ mistake(
   'more than 64 KiB under way: the browser refuses the second batch',
   {
     'counts nothing': [['transport.ts', 'keepaliveBytes + size <= MAX_KEEPALIVE', 'true']],
-    'does not split': [['serialise.ts', '60 * 1024', '6000 * 1024']],
   },
   async () => {
     let first = true;
