@@ -1,6 +1,6 @@
 import {navigationEntry} from '../navigation-entry.js';
 import type {Recorder} from '../recorder.js';
-import {measureAnew} from '../vitals/later.js';
+import {measureAnew} from '../vitals/measure-anew.js';
 import {after, type Loading, type Reading, type VitalView} from '../vitals/vital.js';
 
 /** Restores from the back/forward cache are page views, with vitals of their own. */

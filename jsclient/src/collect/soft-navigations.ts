@@ -1,7 +1,7 @@
 import type {Page} from '../events.js';
 import type {Hooks, Recorder} from '../recorder.js';
 import {safely, scope, type Stop} from '../scope.js';
-import {measureAnew} from '../vitals/later.js';
+import {measureAnew} from '../vitals/measure-anew.js';
 import {after, type LCPEntry, type Loading, type Reading, type VitalView} from '../vitals/vital.js';
 
 /** What TypeScript's library does not know yet. https://wicg.github.io/soft-navigations/ */

@@ -81,7 +81,7 @@ mistake(
     'not seen': [['collect/restores.ts', 'if (!persisted) return;', 'return;']],
     'every pageshow taken for one': [['collect/restores.ts', 'if (!persisted) return;', '']],
     'vitals go on': [['collect/restores.ts', 'measureAnew(recorder, timeStamp, restored);', '']],
-    'what was before counts again': [['vitals/later.ts', 'buffered: false', 'buffered: true']],
+    'what was before counts again': [['vitals/measure-anew.ts', 'buffered: false', 'buffered: true']],
     'measured from the load': [['collect/restores.ts', 'painted = after(start, ', 'painted = after(0, ']],
   },
   async ({load, happens}) => {

@@ -1,7 +1,7 @@
 import {ofDocument} from '../dom.js';
 import type {Page} from '../events.js';
 import type {Recorder} from '../recorder.js';
-import {scope} from '../scope.js';
+import {inTask, scope} from '../scope.js';
 import {cls} from './cls.js';
 import {inp, interactionCount} from './inp.js';
 import {measure} from './measure.js';
@@ -23,7 +23,7 @@ export function measureAnew(recorder: Recorder, start: number, loadingOf: (view:
   // After a restore the state turns visible only some time later, in a task of its own.
   // https://bugs.chromium.org/p/chromium/issues/detail?id=1133363
   let hidden = false;
-  setTimeout(() => {
+  inTask(() => {
     hidden = ofDocument('hidden');
   });
   const view = {...own, _start: start, _seen: (time: number) => !hidden && seen(time), _explain: hooks._explainIn!(own)};
