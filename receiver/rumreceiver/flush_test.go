@@ -44,13 +44,7 @@ func TestALargeSiteIsDeliveredInParts(t *testing.T) {
 					return sink.ConsumeMetrics(ctx, metrics)
 				})
 				require.NoError(t, err)
-				b := newBench(t, withMetrics(next), withConfig(func(cfg *Config) {
-					cfg.Metrics.Temporality, cfg.Metrics.ZeroFor = temporality, 0
-					cfg.Metrics.MaxRoutes, cfg.Metrics.MaxSeries, cfg.Routes.MaxTemplates = 2*pages, 4*pages, 2*pages
-				}))
-				for first := 0; first < pages; first += 100 {
-					b.post(viewsOfPages(first, 100))
-				}
+				b := siteOf(t, pages, temporality, next)
 				err = b.rumReceiver.metrics.flush(t.Context(), b.aggregate.Collect(noon))
 				if tc.refusal == nil {
 					require.NoError(t, err)
@@ -78,13 +72,7 @@ func TestAQueueSmallerThanAPartGetsSmallerOnes(t *testing.T) {
 				return sink.ConsumeMetrics(ctx, metrics)
 			})
 			require.NoError(t, err)
-			b := newBench(t, withMetrics(next), withConfig(func(cfg *Config) {
-				cfg.Metrics.Temporality, cfg.Metrics.ZeroFor = temporality, 0
-				cfg.Metrics.MaxRoutes, cfg.Metrics.MaxSeries, cfg.Routes.MaxTemplates = 2*pages, 4*pages, 2*pages
-			}))
-			for first := 0; first < pages; first += 100 {
-				b.post(viewsOfPages(first, 100))
-			}
+			b := siteOf(t, pages, temporality, next)
 			for flush := range 2 {
 				err := b.rumReceiver.metrics.flush(t.Context(), b.aggregate.Collect(noon.Add(time.Duration(flush)*time.Minute)))
 				require.ErrorContains(t, err, "of 5000 data points, at most")
@@ -106,13 +94,7 @@ func TestAQueueWithoutRoomForAllPartsGetsEachNowAndThen(t *testing.T) {
 		return sink.ConsumeMetrics(ctx, metrics)
 	})
 	require.NoError(t, err)
-	b := newBench(t, withMetrics(next), withConfig(func(cfg *Config) {
-		cfg.Metrics.ZeroFor = 0
-		cfg.Metrics.MaxRoutes, cfg.Metrics.MaxSeries, cfg.Routes.MaxTemplates = 2*pages, 4*pages, 2*pages
-	}))
-	for first := 0; first < pages; first += 100 {
-		b.post(viewsOfPages(first, 100))
-	}
+	b := siteOf(t, pages, aggregate.Cumulative, next)
 	for flush := range 2 {
 		calls = 0
 		require.Error(t, b.rumReceiver.metrics.flush(t.Context(), b.aggregate.Collect(noon.Add(time.Duration(flush)*time.Minute))))
@@ -138,6 +120,18 @@ func TestPartSize(t *testing.T) {
 	f("a backend that is away from the start", [][2]int{{0, 2000}, {0, 1000}, {0, 500}, {0, 250}}, 2000)
 	f("a backend that is away later", [][2]int{{2000, 0}, {0, 2000}, {0, 2000}}, 2000)
 	f("room for some", [][2]int{{2000, 2000}}, 2000)
+}
+
+// siteOf has counted one view of each of so many pages, and hands its metrics to next.
+func siteOf(t *testing.T, pages int, temporality aggregate.Temporality, next consumer.Metrics) *bench {
+	b := newBench(t, withMetrics(next), withConfig(func(cfg *Config) {
+		cfg.Metrics.Temporality, cfg.Metrics.ZeroFor = temporality, 0
+		cfg.Metrics.MaxRoutes, cfg.Metrics.MaxSeries, cfg.Routes.MaxTemplates = 2*pages, 4*pages, 2*pages
+	}))
+	for first := 0; first < pages; first += 100 {
+		b.post(viewsOfPages(first, 100))
+	}
+	return b
 }
 
 func viewsOfPages(first, n int) string {
