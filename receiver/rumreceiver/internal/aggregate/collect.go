@@ -87,15 +87,17 @@ func (a *Aggregator) gather(now, settledBy int64) (points []point, zeros []*seri
 
 // hides reports whether the series is emitted as zero: for zeroFor after its first emission.
 func (s *series) hides(now, zeroFor int64) bool {
-	if s.reported == 0 {
+	if s.reported == 0 || s.reported > now { // the clock was set back
 		s.reported = max(now, 1)
 	}
-	return now-s.reported < zeroFor
+	return !s.shown && now-s.reported < zeroFor
 }
 
-// point is a zero since the start of the series.
+// point is a zero since the start of the series. A start that lies in the future, because the clock was set back, moves once and for
+// all: with each other start, a consumer takes the series for a new one.
 func (s *series) point(now int64) point {
-	return point{family: s.family, key: s.key, resource: s.key[:s.resource], start: min(s.start, now)}
+	s.start = min(s.start, now)
+	return point{family: s.family, key: s.key, resource: s.key[:s.resource], start: s.start}
 }
 
 // collect takes (delta) or copies (cumulative) what the series has counted. A beacon that came while
@@ -106,7 +108,7 @@ func (s *series) collect(temporality Temporality, now int64) point {
 		p.tally, s.tally = s.tally, tally{}
 		s.start = now // of the next point, so that a consumer that adds them up finds no gap
 	} else {
-		p.tally = s.tally.clone()
+		p.tally, s.shown = s.tally.clone(), true
 	}
 	s.changed = false
 	return p

@@ -97,7 +97,7 @@ func (a *Aggregator) retireLocked(s *series, now int64) {
 	s.into = a.coldLocked(s, now)
 	s.into.waiting += s.waiting
 	s.waiting = 0
-	if a.settings.Temporality == Delta || s.reported == 0 || now-s.reported < zeroFor {
+	if a.settings.Temporality == Delta || !s.shown {
 		s.into.take(s, now)
 		s.family.drop(s)
 		return

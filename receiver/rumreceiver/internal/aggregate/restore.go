@@ -100,8 +100,9 @@ func (r *restoring) same(f *family, saved *savedSeries) *series {
 		f.resources[saved.Key[:saved.Resource]]++
 	}
 	s.tally, s.carry, s.start, s.reported, s.changed = saved.tally(), saved.Carry, saved.Start, saved.Told, saved.Changed
+	s.shown = saved.Shown
 	if r.hidden(saved) {
-		s.reported = 0 // again, for as long as a scraper needs
+		s.reported, s.shown = 0, false // zero again, for as long as a scraper needs
 	}
 	return s
 }
@@ -111,7 +112,7 @@ func (r *restoring) hidden(saved *savedSeries) bool {
 	if cmp.Or(r.from.Temporality, r.a.settings.Temporality) == Delta {
 		return true
 	}
-	return saved.Told == 0 || r.from.At-saved.Told < int64(r.a.settings.ZeroFor)
+	return !saved.Shown && (saved.Told == 0 || r.from.At-saved.Told < int64(r.a.settings.ZeroFor))
 }
 
 func entryOf(t *table, key string) *holder {

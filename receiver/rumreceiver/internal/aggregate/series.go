@@ -10,6 +10,7 @@ type series struct {
 	carry    float64 // see wholes
 	start    int64   // Unix ns: the start time of its next point
 	reported int64   // Unix ns: when it was first in a cumulative Window; 0 before
+	shown    bool    // whether a cumulative Window had its values; they hide no more, whatever the clock says
 	seen     int64   // Unix ns: when it last got a value
 	// waiting is how many vitals have not settled yet and will be counted here.
 	waiting int32

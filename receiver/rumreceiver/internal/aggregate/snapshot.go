@@ -66,6 +66,7 @@ type savedSeries struct {
 	Carry             float64
 	Start, Told, Seen int64
 	Changed           bool
+	Shown             bool // false in snapshots before there was this member
 }
 
 type savedExponential struct {
@@ -262,7 +263,7 @@ func (c *copying) counted() {
 
 func (s *series) save(family int) savedSeries {
 	saved := savedSeries{
-		Family: family, Key: s.key, Resource: s.resource, Carry: s.carry, Start: s.start, Told: s.reported, Seen: s.seen, Changed: s.changed,
+		Family: family, Key: s.key, Resource: s.resource, Carry: s.carry, Start: s.start, Told: s.reported, Seen: s.seen, Changed: s.changed, Shown: s.shown,
 		Count: s.tally.count, Sum: s.tally.sum, Min: s.tally.min, Max: s.tally.max, Buckets: append([]uint64(nil), s.tally.buckets...),
 	}
 	if x := s.tally.expo; x != nil {

@@ -60,6 +60,15 @@ func TestZeroFor_NothingIsLostAtTheEnd(t *testing.T) {
 	holds(t, a.CollectAll(after(1)), views("shop", "a", 1))
 }
 
+func TestZeroFor_WhatWasSeenIsNotHiddenByALongerTime(t *testing.T) {
+	a := patient()
+	story(a, 0, "shop/a")
+	a.Collect(after(0))
+	a.Collect(after(time.Minute))
+	a = restarted(t, a, 2*time.Minute, func(s *Settings) { s.ZeroFor = 10 * time.Minute })
+	holds(t, a.Collect(after(2*time.Minute)), views("shop", "a", 1))
+}
+
 // Else the first value that anybody sees is no increase.
 func TestZeroFor_ARefusedZeroIsReportedAgain(t *testing.T) {
 	a := patient()
