@@ -38,9 +38,10 @@ func pages(t *testing.T) map[string]string {
 }
 
 var (
-	code    = regexp.MustCompile("(?s)```.*?```")
-	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	heading = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	code      = regexp.MustCompile("(?s)```.*?```")
+	link      = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	reference = regexp.MustCompile(`(?m)^\[([^\]]+)\]:[ \t]*(.*)$`) // [its name]: target
+	heading   = regexp.MustCompile(`(?m)^#+ (.+)$`)
 )
 
 // anchor is what GitHub makes of a heading.
@@ -73,6 +74,26 @@ func TestLinksLeadSomewhere(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A definition without a target is a text that shows, and so are those that stand below it.
+func TestReferencesHaveATarget(t *testing.T) {
+	checked := 0
+	for path, text := range pages(t) {
+		targets := map[string]string{}
+		for _, found := range reference.FindAllStringSubmatch(code.ReplaceAllString(text, ""), -1) {
+			name, target := found[1], found[2]
+			assert.NotEmpty(t, target, "%s: [%s]", path, name)
+			assert.NotContains(t, targets, name, "%s: the first [%s] counts", path, name)
+			targets[name] = target
+			if !strings.HasPrefix(target, "<>") && !strings.Contains(target, "://") { // as in comments of mdatagen
+				_, err := os.Stat(filepath.Join(filepath.Dir(path), target))
+				assert.NoError(t, err, "%s: [%s]", path, name)
+			}
+			checked++
+		}
+	}
+	assert.Greater(t, checked, 5)
 }
 
 func TestEveryPageIsReachable(t *testing.T) {

@@ -5,3 +5,6 @@
 package rumviewexporter // import "github.com/otelcol-rum/otelcol-rum/exporter/rumviewexporter"
 
 //go:generate go tool -modfile=../../internal/tools/go.mod mdatagen metadata.yaml
+
+// mdatagen knows where distributions of OpenTelemetry are, not where ours is.
+//go:generate perl -pi -e "s|^\\[otelcol-rum\\]: $|[otelcol-rum]: ../../builder-config.yaml|" README.md

@@ -1,5 +1,8 @@
 //go:generate go tool -modfile=../../internal/tools/go.mod mdatagen metadata.yaml
 
+// mdatagen knows where distributions of OpenTelemetry are, not where ours is.
+//go:generate perl -pi -e "s|^\\[otelcol-rum\\]: $|[otelcol-rum]: ../../builder-config.yaml|" README.md
+
 // Package rumbudgetprocessor compares browser measurements with performance budgets.
 //
 // In a logs pipeline it flags every measurement and, if configured, samples the records with unbiased weights. In

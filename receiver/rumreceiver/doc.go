@@ -3,3 +3,6 @@
 package rumreceiver
 
 //go:generate go tool -modfile=../../internal/tools/go.mod mdatagen metadata.yaml
+
+// mdatagen knows where distributions of OpenTelemetry are, not where ours is.
+//go:generate perl -pi -e "s|^\\[otelcol-rum\\]: $|[otelcol-rum]: ../../builder-config.yaml|" README.md

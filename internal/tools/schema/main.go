@@ -140,7 +140,9 @@ func special(r *jsonschema.Reflector, t reflect.Type) *jsonschema.Schema {
 	switch {
 	case t == reflect.TypeFor[time.Duration]():
 		return &jsonschema.Schema{Type: "string", Pattern: duration}
-	case t == reflect.TypeFor[configopaque.String](), t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(textUnmarshaler):
+	case t == reflect.TypeFor[configopaque.String]():
+		return &jsonschema.Schema{Type: "string", WriteOnly: true}
+	case t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(textUnmarshaler):
 		return &jsonschema.Schema{Type: "string"}
 	case t == reflect.TypeFor[configopaque.MapList]():
 		return &jsonschema.Schema{Type: "object", AdditionalProperties: &jsonschema.Schema{Type: "string"}}
@@ -206,7 +208,7 @@ func flatten(schema *jsonschema.Schema) {
 func setDefaults(schema *jsonschema.Schema, values map[string]any) {
 	for name, value := range values {
 		property, ok := schema.Properties.Get(name)
-		if !ok {
+		if !ok || property.WriteOnly { // a secret has no default, and its value is "[REDACTED]", an empty one too
 			continue
 		}
 		if section, ok := value.(map[string]any); ok {

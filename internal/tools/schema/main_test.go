@@ -92,3 +92,11 @@ func TestWhatTheComponentsRefuseIsNotOfTheSchema(t *testing.T) {
 		assert.NoError(t, all[kind].Validate(section))
 	}
 }
+
+func TestSecretsHaveNoDefault(t *testing.T) {
+	for _, c := range Components() {
+		text, err := os.ReadFile(filepath.Join(root, c.Folder, "config.schema.yaml"))
+		require.NoError(t, err)
+		assert.NotContains(t, string(text), "[REDACTED]", "%s: an editor would write it", c.Folder)
+	}
+}
