@@ -243,8 +243,8 @@ func TestTheREADMEHasEveryProtocol(t *testing.T) {
 	assert.Equal(t, rows, strings.Count(table, "\n| `"), "and nothing else")
 }
 
-// TestEveryReasonIsALabel compares the reasons of the code with the labels that metrics may have, and with
-// those that the fuzzer knows.
+// TestEveryReasonIsALabel compares the reasons of the code with the labels that metrics may have, with the tables of the wire
+// protocol, and with those that the fuzzer knows.
 func TestEveryReasonIsALabel(t *testing.T) {
 	source, err := os.ReadFile("internal/beacon/refusal.go")
 	require.NoError(t, err)
@@ -254,7 +254,10 @@ func TestEveryReasonIsALabel(t *testing.T) {
 	}
 	assert.ElementsMatch(t, reasons, closedReasons)
 	labels := labelsOfMetrics(t)
+	protocol, err := os.ReadFile("../../testdata/beacon/README.md")
+	require.NoError(t, err)
 	for _, reason := range reasons {
+		assert.Regexp(t, "(?m)^\\|[^|]*(\\| )?`"+string(reason)+"`", string(protocol))
 		request := labels[fmt.Sprintf("otelcol_rum_receiver_requests{outcome=%q}", reason)]
 		event := labels[fmt.Sprintf("otelcol_rum_receiver_events_refused{reason=%q}", reason)]
 		assert.True(t, request || event, reason)

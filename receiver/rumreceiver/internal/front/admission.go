@@ -46,9 +46,9 @@ func wrongMethod(w http.ResponseWriter, req *http.Request, methods []string) *be
 	allowed := strings.Join(methods, ", ")
 	w.Header().Set("Allow", allowed)
 	if isPreflight(req) {
-		return &beacon.Rejection{Reason: beacon.ReasonMethod, Detail: "no other origin may send here: cors::allowed_origins names none"}
+		return &beacon.Rejection{Reason: beacon.ReasonMethod, Detail: "pages of other origins may not send here: cors::allowed_origins is empty"}
 	}
-	return &beacon.Rejection{Reason: beacon.ReasonMethod, Detail: "what is served here is asked for with " + allowed}
+	return &beacon.Rejection{Reason: beacon.ReasonMethod, Detail: "this path is served for " + allowed + " only"}
 }
 
 func tooLarge(limit int64) *beacon.Rejection {

@@ -100,14 +100,14 @@ const retryAfter = 5 * time.Second
 
 // details of a failed delivery: fixed texts, because an error of a pipeline may contain anything.
 var details = map[beacon.Reason]string{
-	beacon.ReasonUnavailable:     "the pipeline does not accept data at the moment, try again",
-	beacon.ReasonThrottled:       "the backend asks for a pause, try again after it",
-	beacon.ReasonInvalid:         "the backend says that the data is not valid, trying again will not help",
-	beacon.ReasonUnauthenticated: "the backend does not know the collector, trying again will not help",
-	beacon.ReasonDenied:          "the backend does not let the collector in, trying again will not help",
-	beacon.ReasonUnsupported:     "the backend does not take such data, trying again will not help",
-	beacon.ReasonPermanent:       "the pipeline refused the data, trying again will not help",
-	beacon.ReasonInternal:        "the batch met a fault of the server, trying again will not help",
+	beacon.ReasonUnavailable:     "the pipeline accepts no data at the moment; try again",
+	beacon.ReasonThrottled:       "the backend asks for a pause; try again after it",
+	beacon.ReasonInvalid:         "the backend says that the data is not valid; trying again will not help",
+	beacon.ReasonUnauthenticated: "the backend does not accept the credentials of the Collector; trying again will not help",
+	beacon.ReasonDenied:          "the backend does not permit the Collector to write; trying again will not help",
+	beacon.ReasonUnsupported:     "the backend does not support such data; trying again will not help",
+	beacon.ReasonPermanent:       "the pipeline refused the data; trying again will not help",
+	beacon.ReasonInternal:        "the server failed on this batch; trying again will not help",
 }
 
 // undelivered is the rejection for a failed delivery: whether to try again, and when.

@@ -47,7 +47,7 @@ func (f *Front) decoderOf(req *http.Request, p *protocol.Protocol) (decoder, *be
 	if decode, ok := f.settings.Decoders[coding]; ok && len(req.Header.Values("Content-Encoding")) <= 1 {
 		return decode, nil
 	}
-	return nil, &beacon.Rejection{Reason: beacon.ReasonUnknownEncoding, Detail: "the content encoding is not taken, Accept-Encoding lists those that are"}
+	return nil, &beacon.Rejection{Reason: beacon.ReasonUnknownEncoding, Detail: "this Content-Encoding is not accepted; Accept-Encoding lists those that are"}
 }
 
 // decoded is the decoded body, in the buffer, or the body itself if it is not encoded. Gzip is recognised without being
@@ -75,5 +75,5 @@ func decodeError(err error) *beacon.Rejection {
 	if past, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge(past.Limit)
 	}
-	return &beacon.Rejection{Reason: beacon.ReasonEncoding, Detail: "the body is not of the encoding that it is said to have"}
+	return &beacon.Rejection{Reason: beacon.ReasonEncoding, Detail: "the body does not match its Content-Encoding"}
 }

@@ -35,7 +35,7 @@ func (f *Front) receive(w http.ResponseWriter, req *http.Request, admission *adm
 			d.set(f.endOfReading(began)) // otherwise a missed pace would look like a disconnected client
 			return nil
 		case err != nil && d.wasCut():
-			return &beacon.Rejection{Reason: beacon.ReasonBusy, Detail: "more bodies are on their way than are waited for", RetryAfter: retryAfter}
+			return &beacon.Rejection{Reason: beacon.ReasonBusy, Detail: "too many bodies are arriving at once; try again later", RetryAfter: retryAfter}
 		case err != nil:
 			return receiveError(err)
 		}

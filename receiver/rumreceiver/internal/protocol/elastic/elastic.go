@@ -52,7 +52,7 @@ type parent struct {
 
 // lines reads the lines of a body. A broken line does not affect the others.
 func (d *decoder) lines(body []byte) {
-	d.rejection = &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: "no line of the body is one of Elastic's agent"}
+	d.rejection = &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: "no line of the body is an event of Elastic's agent"}
 	for text := range bytes.Lines(body) {
 		if len(bytes.TrimSpace(text)) == 0 {
 			continue

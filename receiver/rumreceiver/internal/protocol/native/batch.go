@@ -284,7 +284,7 @@ var pageStates = map[string]beacon.PageState{
 func (d *batchDecoder) finish() error {
 	if d.version != version {
 		if math.IsNaN(d.version) {
-			return &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: `the object is no batch: it has no "v"; events without a batch stand in an array`}
+			return &beacon.Rejection{Reason: beacon.ReasonFormat, Detail: `the object has no "v", so it is no batch; send events without a batch as an array`}
 		}
 		return &beacon.Rejection{Reason: beacon.ReasonVersion, Detail: fmt.Sprintf("this receiver knows version %d of the batch format", version)}
 	}
