@@ -113,6 +113,7 @@ func (b *bench) post(body string) (int, answer) {
 func (b *bench) send(method, path, body, contentType string) *httptest.ResponseRecorder {
 	b.t.Helper()
 	request := httptest.NewRequestWithContext(b.t.Context(), method, path, io.NopCloser(strings.NewReader(body)))
+	request.Host = "127.0.0.1:4318" // as in the recorded visits, and not a public name as httptest's
 	request.Header.Set("User-Agent", chrome)
 	if contentType != "" {
 		request.Header.Set("Content-Type", contentType)

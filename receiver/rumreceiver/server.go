@@ -10,6 +10,7 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/confighttp/xconfighttp"
 	"go.uber.org/zap"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/front"
@@ -28,9 +29,8 @@ const maxStreams = 100
 func (p *plan) newServer(ctx context.Context, front *front.Front, extensions map[component.ID]component.Component) (*http.Server, error) {
 	config := p.cfg.server()
 	config.CompressionAlgorithms = []string{} // the front undoes encodings, once a request is admitted and its body is there
-	own := p.settings.TelemetrySettings
-	own.TracerProvider = telemetry.Discreet(own.TracerProvider)
-	server, err := config.ToServer(ctx, extensions, own, front, confighttp.WithErrorHandler(front.ServeError))
+	server, err := config.ToServer(ctx, extensions, p.settings.TelemetrySettings, front, confighttp.WithErrorHandler(front.ServeError),
+		xconfighttp.WithOtelHTTPOptions(telemetry.RequestOptions(p.settings.TelemetrySettings, config.NetAddr.Endpoint)...))
 	if err != nil {
 		return nil, fmt.Errorf("build HTTP server: %w", err)
 	}
@@ -44,21 +44,8 @@ func (p *plan) newServer(ctx context.Context, front *front.Front, extensions map
 	if config.CORS.HasValue() && len(config.CORS.Get().AllowedOrigins) > 0 { // else the front answers preflights
 		server.Handler = front.CountPreflights(server.Handler)
 	}
-	server.Handler = withHost(config.NetAddr.Endpoint, server.Handler)
 	server.ErrorLog = log.New(serverLog{p.settings.Logger}, "", 0)
 	return server, nil
-}
-
-// withHost gives the server one name. Clients choose the Host header, and confighttp's instrumentation makes it the label
-// server.address of its metrics: invented hosts would fill them. URL.Host keeps the name that the browser sent.
-func withHost(host string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		named := *req
-		url := *req.URL
-		url.Host = req.Host
-		named.Host, named.URL = host, &url
-		next.ServeHTTP(w, &named)
-	})
 }
 
 // addressInLine matches the remote address in log lines of net/http.

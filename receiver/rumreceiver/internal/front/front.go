@@ -242,7 +242,7 @@ func (e *endpoint) decodeBody(req *http.Request, body []byte) (beacons []beacon.
 }
 
 func factsOf(req *http.Request) protocol.Facts {
-	return protocol.Facts{Method: req.Method, Host: req.URL.Host, Path: req.URL.Path, Query: req.URL.RawQuery, Header: req.Header}
+	return protocol.Facts{Method: req.Method, Host: req.Host, Path: req.URL.Path, Query: req.URL.RawQuery, Header: req.Header}
 }
 
 // deliver gives the batch to the intake and answers with the result.
