@@ -2,9 +2,12 @@ package beacon
 
 import "sync"
 
-// Storage is memory for the events of a body, their payloads and attributes. It is reused for another body after the delivery,
+// Storage is memory for what a body holds: its beacon, pages and tags, events, their payloads and attributes. It is reused for another body after the delivery,
 // because records share only texts with a beacon. The zero value is empty. Not safe for concurrent use.
 type Storage struct {
+	beacon     [1]Beacon // of the bodies that have one
+	pages      []Page
+	tags       []Tag
 	events     []Event
 	attributes []Attribute
 
@@ -20,6 +23,8 @@ type Storage struct {
 
 // Largest sizes that are kept for another body. Larger bodies are rare, and their memory should not stay.
 const (
+	maxKeptPages      = 16
+	maxKeptTags       = 256
 	maxKeptEvents     = 256
 	maxKeptAttributes = 1024
 	maxChunk          = 64 // values of a kind of payload
@@ -38,6 +43,8 @@ func Release(beacons []Beacon) {
 	}
 	s := beacons[0].Storage
 	beacons[0].Storage = nil
+	s.beacon[0] = Beacon{}
+	s.pages, s.tags = emptied(s.pages, maxKeptPages), emptied(s.tags, maxKeptTags)
 	s.events, s.attributes = emptied(s.events, maxKeptEvents), emptied(s.attributes, maxKeptAttributes)
 	s.Vitals, s.Exceptions, s.Resources = emptied(s.Vitals, maxChunk), emptied(s.Exceptions, maxChunk), emptied(s.Resources, maxChunk)
 	s.Clicks, s.Interactions = emptied(s.Clicks, maxChunk), emptied(s.Interactions, maxChunk)
@@ -53,6 +60,32 @@ func emptied[S ~[]T, T any](s S, most int) S {
 	clear(s[:cap(s)])
 	return s[:0]
 }
+
+// Beacon is a slice with that one.
+func (s *Storage) Beacon(b Beacon) []Beacon {
+	s.beacon[0] = b
+	return s.beacon[:]
+}
+
+// Pages is an empty slice.
+func (s *Storage) Pages() []Page {
+	pages := s.pages
+	s.pages = nil
+	return pages
+}
+
+// KeepPages stores a slice from Pages, which may have grown, for another body.
+func (s *Storage) KeepPages(pages []Page) {
+	if cap(pages) > cap(s.pages) {
+		s.pages = pages
+	}
+}
+
+// minTags is how many tags are allocated at once, unless a page has more.
+const minTags = 16
+
+// Tags copies the tags to memory that nobody else writes.
+func (s *Storage) Tags(of []Tag) []Tag { return appended(&s.tags, of, minTags, maxKeptTags) }
 
 // Events is an empty slice with a capacity of about that many, or more.
 func (s *Storage) Events(n int) []Event {
@@ -76,12 +109,19 @@ const minAttributes = 32
 
 // Attributes copies the attributes to memory that nobody else writes.
 func (s *Storage) Attributes(of []Attribute) []Attribute {
-	if cap(s.attributes)-len(s.attributes) < len(of) {
-		s.attributes = make([]Attribute, 0, max(minAttributes, len(of), min(2*cap(s.attributes), maxKeptAttributes)))
+	return appended(&s.attributes, of, minAttributes, maxKeptAttributes)
+}
+
+// appended copies values behind those of the memory, which grows from the least to the most size.
+func appended[T any](to *[]T, values []T, least, most int) []T {
+	memory := *to
+	if cap(memory)-len(memory) < len(values) {
+		memory = make([]T, 0, max(least, len(values), min(2*cap(memory), most)))
 	}
-	from := len(s.attributes)
-	s.attributes = append(s.attributes, of...)
-	return s.attributes[from:len(s.attributes):len(s.attributes)]
+	from := len(memory)
+	memory = append(memory, values...)
+	*to = memory
+	return memory[from:len(memory):len(memory)]
 }
 
 // Chunk hands out places for values, made several at a time.

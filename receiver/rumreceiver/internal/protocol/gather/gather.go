@@ -35,6 +35,7 @@ type Gather struct {
 func (g *Gather) Start(limits beacon.Limits) {
 	g.Limits, g.Storage = limits, beacon.NewStorage()
 	g.Bag.limits, g.Bag.trims, g.Bag.storage = &g.Limits, &g.Trims, g.Storage
+	g.Beacon.Pages = g.Pages()
 }
 
 // Recycled is a Gather for another body, before Start: only its memory is used again. It is for decoders in a pool.
@@ -154,11 +155,15 @@ func (g *Gather) LeaveOut() { g.leftOut++ }
 // Beacons returns the beacons of the body, at least one. The Gather must not be used afterwards.
 func (g *Gather) Beacons(repaired bool) []beacon.Beacon {
 	beacons := g.done
-	if len(g.Beacon.Events) > 0 || len(beacons) == 0 {
+	switch {
+	case len(beacons) == 0:
+		beacons = g.Storage.Beacon(g.Beacon)
+	case len(g.Beacon.Events) > 0:
 		beacons = append(beacons, g.Beacon)
 	}
 	b := &beacons[0]
 	b.Refused, b.Trims, b.LeftOut, b.Repaired = g.refused, g.Trims, g.leftOut, repaired
+	g.KeepPages(b.Pages)
 	g.Keep(b.Events)
 	b.Storage = g.Storage
 	return beacons

@@ -21,7 +21,7 @@ func (g *Gather) Page(page beacon.Page) (index int, ok bool) {
 		return 0, false
 	}
 	page.SessionImplicit = true
-	page.Tags = slices.Clone(page.Tags)
+	page.Tags = g.Tags(page.Tags)
 	b.Pages = append(b.Pages, page)
 	return len(b.Pages) - 1, true
 }
