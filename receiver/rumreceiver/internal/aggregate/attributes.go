@@ -7,18 +7,8 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
-// DefaultAttributes are the attributes of the metric's points, besides tags; nil for a name that is no metric
-// of ours. Few, because they multiply: pages and devices for the Core Web Vitals, pages for the other vitals, views and
-// errors, no pages for what only explains them. The caller may change the result.
-func DefaultAttributes(metric string) []string {
-	for id := range numInstruments {
-		if instruments[id].name == metric {
-			return defaultAttributes(id)
-		}
-	}
-	return nil
-}
-
+// defaultAttributes are the attributes of the metric's points, besides tags. Few, because they multiply: pages and devices for
+// the Core Web Vitals, pages for the other vitals, views and errors, no pages for what only explains them.
 func defaultAttributes(id instrumentID) []string {
 	switch {
 	case id <= cls:

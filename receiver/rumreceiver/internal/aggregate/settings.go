@@ -74,7 +74,7 @@ type Settings struct {
 	// Default false.
 	KeepInstance bool
 
-	// Attributes of a metric's points, by metric name; see CheckAttributes. Other metrics have DefaultAttributes.
+	// Attributes of a metric's points, by metric name; see CheckAttributes. Others have their defaults.
 	Attributes map[string][]string
 
 	// Breakdowns are the dimensions with separate metrics; see Breakdowns. Default all.

@@ -177,7 +177,7 @@ func TestCheckAttributes(t *testing.T) {
 	assert.ErrorContains(t, CheckAttributes("rum.exception", nil, nil), `"rum.exception" is not a metric`)
 	assert.ErrorContains(t, CheckAttributes("rum.exceptions", []string{"url.path"}, nil), `cannot have the attribute "url.path"`)
 	assert.ErrorContains(t, CheckAttributes("rum.exceptions", []string{"url.template", "url.template"}, nil), "twice")
-	for i := range instruments {
-		assert.NoError(t, CheckAttributes(instruments[i].name, DefaultAttributes(instruments[i].name), nil))
+	for id := range numInstruments {
+		assert.NoError(t, CheckAttributes(instruments[id].name, defaultAttributes(id), nil))
 	}
 }
