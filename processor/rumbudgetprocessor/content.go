@@ -12,18 +12,42 @@ import (
 )
 
 // content computes fingerprints of records that are drawn one by one. A record that is sent again has the same
-// fingerprint, and so the same draw. Equal records of one batch get different fingerprints, by their order. Not safe
-// for concurrent use.
+// fingerprint, and so the same draw: by its uid, by its place in a batch that the rum receiver has named (which corrects
+// times anew at each attempt), else by all that it has. Equal records of one batch get different fingerprints, by their order. Not
+// safe for concurrent use.
 type content struct {
-	hash xxh3.Hasher
-	seen map[uint64]uint64 // of this batch
+	hash  xxh3.Hasher
+	seen  map[uint64]uint64 // of this batch
+	batch uint64            // its name; 0 for none
+	place uint64            // of the current record in the batch
 }
 
-func (c *content) reset() { clear(c.seen) }
+func (c *content) reset() {
+	clear(c.seen)
+	c.batch, c.place = 0, 0
+}
 
 // of returns the fingerprint of the source's current record.
 func (c *content) of(s *logSource) uint64 {
 	c.hash.Reset()
+	uid, hasUID := s.attributes.Get(semconv.RecordUID)
+	switch {
+	case hasUID && uid.Type() == pcommon.ValueTypeStr && uid.Str() != "":
+		c.text(uid.Str())
+	case c.batch != 0:
+		c.number(c.batch)
+		c.number(c.place)
+	default:
+		c.all(s)
+	}
+	sum := c.hash.Sum64()
+	earlier := c.seen[sum]
+	c.seen[sum]++
+	return sum + earlier*0x9e3779b97f4a7c15 // 2^64/φ
+}
+
+// all hashes everything that is the record's own.
+func (c *content) all(s *logSource) {
 	r := s.record
 	trace, span := r.TraceID(), r.SpanID()
 	_, _ = c.hash.Write(trace[:])
@@ -38,10 +62,6 @@ func (c *content) of(s *logSource) uint64 {
 	c.value(r.Body())
 	c.attributes(s.attributes)
 	c.attributes(s.resource)
-	sum := c.hash.Sum64()
-	earlier := c.seen[sum]
-	c.seen[sum]++
-	return sum + earlier*0x9e3779b97f4a7c15 // 2^64/φ
 }
 
 func (c *content) number(n uint64) {

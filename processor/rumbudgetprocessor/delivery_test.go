@@ -1,6 +1,7 @@
 package rumbudgetprocessor
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/attempt"
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
@@ -47,6 +49,51 @@ func clickAt(t *testing.T, i int) plog.Logs {
 func weightOfRecord(r plog.LogRecord) float64 {
 	weight, _ := r.Attributes().Get(semconv.SamplingAdjustedCount)
 	return weight.Double()
+}
+
+// Times are corrected by the clock of the arrival, so they are others at each attempt. The batch has a name, or its records have.
+func TestTheDrawOfARecordSurvivesACorrectionOfItsTime(t *testing.T) {
+	for name, identify := range map[string]func(ld plog.Logs) context.Context{
+		"named batch": func(plog.Logs) context.Context { return attempt.WithBatch(t.Context(), 5) },
+		"named records": func(ld plog.Logs) context.Context {
+			i := 0
+			eachRecord(ld, func(r plog.LogRecord) { r.Attributes().PutStr(semconv.RecordUID, fmt.Sprint("7f.", i)); i++ })
+			return t.Context()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, func(s *SamplingConfig) { s.Rules = []RuleConfig{{Name: "all", Keep: 1}} })
+			randomness := func(correction int) (all []any) {
+				ld := plog.NewLogs()
+				for i := range 20 {
+					clickAt(t, i+correction).ResourceLogs().MoveAndAppendTo(ld.ResourceLogs())
+				}
+				out, err := b.l.process(identify(ld), ld)
+				require.NoError(t, err)
+				eachRecord(out, func(r plog.LogRecord) { all = append(all, r.Attributes().AsRaw()[semconv.SamplingRandomness]) })
+				return all
+			}
+			first := randomness(0)
+			assert.Equal(t, first, randomness(1000))
+			different := map[any]bool{}
+			for _, drawn := range first {
+				different[drawn] = true
+			}
+			assert.Len(t, different, 20, "each has a draw of its own")
+		})
+	}
+}
+
+func TestRecordsOfAnotherBatchHaveAnotherDraw(t *testing.T) {
+	b := newBench(t, func(s *SamplingConfig) { s.Rules = []RuleConfig{{Name: "all", Keep: 1}} })
+	randomness := func(batch uint64) (drawn any) {
+		out, err := b.l.process(attempt.WithBatch(t.Context(), batch), clickAt(t, 1))
+		require.NoError(t, err)
+		eachRecord(out, func(r plog.LogRecord) { drawn = r.Attributes().AsRaw()[semconv.SamplingRandomness] })
+		return drawn
+	}
+	assert.Equal(t, randomness(5), randomness(5))
+	assert.NotEqual(t, randomness(5), randomness(6))
 }
 
 // The draw of a record without a session is its own: the same at every attempt, another for equal records of

@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor/processorhelper"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/attempt"
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/budget"
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/metadata"
 	"github.com/otelcol-rum/otelcol-rum/processor/rumbudgetprocessor/internal/sampling"
@@ -88,6 +89,7 @@ func (l *logsProcessor) shutdown(ctx context.Context) error {
 
 func (l *logsProcessor) processWith(ctx context.Context, s *logScratch, ld plog.Logs) (plog.Logs, error) {
 	s.source.ctx = ctx
+	s.content.batch = attempt.Batch(ctx)
 	now := l.now()
 	removed := false
 	ld.ResourceLogs().RemoveIf(func(rl plog.ResourceLogs) bool {
@@ -137,6 +139,7 @@ func (l *logsProcessor) keep(s *logScratch, record plog.LogRecord, now time.Time
 // look turns to a record and judges it.
 func (l *logsProcessor) look(s *logScratch, record plog.LogRecord) *verdict {
 	s.source.record, s.source.attributes, s.source.verdict = record, record.Attributes(), verdict{}
+	s.content.place++
 	s.facts.Reset(&s.source)
 	s.source.verdict = l.policy.judge(&s.source, s.facts)
 	return &s.source.verdict

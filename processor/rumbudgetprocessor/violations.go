@@ -28,6 +28,9 @@ func (s *logScratch) firstKept(v *verdict, now time.Time) bool {
 	return reports == 1
 }
 
+// violationUID ends the uid of an event, which begins with that of its record.
+const violationUID = ".violation"
+
 // violationEvent makes the event of a record that is flagged and labelled. It carries all that the
 // record does, its sampling labels too: it is kept when the record is, so it stands for as many.
 func violationEvent(record plog.LogRecord, value float64, to plog.LogRecord) {
@@ -36,6 +39,9 @@ func violationEvent(record plog.LogRecord, value float64, to plog.LogRecord) {
 	to.SetSeverityNumber(plog.SeverityNumberWarn)
 	to.SetSeverityText("WARN")
 	to.Attributes().PutDouble(semconv.BudgetValue, value)
+	if uid, ok := to.Attributes().Get(semconv.RecordUID); ok { // else a store would take the two for one record
+		uid.SetStr(uid.AsString() + violationUID)
+	}
 	for _, key := range []string{semconv.EventName, semconv.DeprecatedEventName} {
 		if name, ok := to.Attributes().Get(key); ok {
 			name.SetStr(semconv.EventBudgetViolation)

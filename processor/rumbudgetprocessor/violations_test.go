@@ -67,6 +67,16 @@ func TestViolationEventAtTheFirstCrossing(t *testing.T) {
 	}, event.Attributes().AsRaw())
 }
 
+func TestViolationEventIsNoDuplicateOfItsRecord(t *testing.T) {
+	b := newBenchWith(t, withViolationEvents(createDefaultConfig().(*Config), 100))
+	identified := report("a", 300)
+	identified[semconv.RecordUID] = "7f.0"
+	ld, _ := b.sendAll(identified)
+	var uids []any
+	eachRecord(ld, func(r plog.LogRecord) { uids = append(uids, r.Attributes().AsRaw()[semconv.RecordUID]) })
+	assert.Equal(t, []any{"7f.0", "7f.0.violation"}, uids)
+}
+
 func TestViolationEventIsNotRepeatedByASecondTier(t *testing.T) {
 	c := withViolationEvents(createDefaultConfig().(*Config), 100)
 	ld, names := newBenchWith(t, c).sendAll(report("a", 300))

@@ -1,6 +1,8 @@
 package rumreceiver_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,6 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/client"
 	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otelcol-rum/otelcol-rum/internal/attempt"
 )
 
 // clicks is a body with a click of each session.
@@ -56,6 +61,39 @@ func TestSessionAndApplicationGoWithTheRecordsAndNothingElse(t *testing.T) {
 			assert.Equal(t, []string{test.want}, handed(t, logs))
 		})
 	}
+}
+
+// As the sampler behind it needs it: a batch that is sent again is the same one, also to another receiver.
+func TestTheBatchHasOneNameAtEachAttempt(t *testing.T) {
+	names := func(config string, sends ...[2]string) (all []uint64) { // path and body
+		logs := new(refusingLogs)
+		s := newSite(t, config, logs, new(consumertest.MetricsSink)).start()
+		for _, send := range sends {
+			status, _, answer := s.send(send[0], send[1])
+			require.Equal(t, http.StatusServiceUnavailable, status, answer)
+		}
+		return logs.batches
+	}
+	const keys = "applications: [{name: north, keys: [key-n]}, {name: south, keys: [key-s]}]"
+	a, b := clicks("shop", "s-1"), clicks("shop", "s-2")
+	all := names(keys, [2]string{"/v1/rum/key-n", a}, [2]string{"/v1/rum/key-n", b}, [2]string{"/v1/rum/key-n", a}, [2]string{"/v1/rum/key-s", a})
+	require.Len(t, all, 4)
+	assert.NotZero(t, all[0])
+	assert.NotEqual(t, all[0], all[1])
+	assert.Equal(t, all[0], all[2])
+	assert.NotEqual(t, all[0], all[3], "of another application")
+	assert.Equal(t, all[:1], names(keys, [2]string{"/v1/rum/key-n", a}))
+}
+
+// refusingLogs remembers the names of batches.
+type refusingLogs struct {
+	consumertest.LogsSink
+	batches []uint64
+}
+
+func (r *refusingLogs) ConsumeLogs(ctx context.Context, _ plog.Logs) error {
+	r.batches = append(r.batches, attempt.Batch(ctx))
+	return errors.New("queue is full")
 }
 
 func TestTheApplicationOfTheMetadataIsThatOfTheKey(t *testing.T) {

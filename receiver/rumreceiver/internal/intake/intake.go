@@ -35,6 +35,8 @@ type Arrival struct {
 	At time.Time
 	// Identity of the beacon, the same in every process that is sent it; empty unless the settings ask for it.
 	Identity string
+	// Name of the beacon for components of this process, the same whenever it is sent; 0 if it has none.
+	Name uint64
 }
 
 // Batch is one body that is being processed.
@@ -116,9 +118,7 @@ func (in *Intake) Prepare(ctx context.Context, batch *Batch) (err error) {
 	beacon.LimitWeights(batch.Beacons, in.settings.MaxWeight, in.settings.MaxWeights)
 	if anonymous {
 		batch.identity = maphash.Bytes(in.seed, batch.Body)
-		if in.settings.Identify {
-			batch.digest = digest(batch.Body)
-		}
+		batch.digest = digest(batch.Body, in.settings.Identify)
 	}
 	batch.Refused = int64(size.Refused)
 	batch.Records = int64(max(size.Memory+beacon.Detach(batch.Beacons, len(batch.Body)), size.Encoded))
@@ -258,7 +258,7 @@ func (in *Intake) bring(ctx context.Context, batch *Batch, index int, delivery *
 	}
 	delivering, cancel := context.WithTimeout(context.WithoutCancel(ctx), batch.Timeout)
 	defer cancel()
-	arrival := Arrival{Beacon: b, Protocol: batch.Protocol, At: in.settings.Now()}
+	arrival := Arrival{Beacon: b, Protocol: batch.Protocol, At: in.settings.Now(), Name: batch.nameOf(index)}
 	if in.settings.Identify {
 		arrival.Identity = batch.identityOf(index)
 	}

@@ -6,6 +6,7 @@ import (
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/attempt"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/telemetry"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/translate"
@@ -28,6 +29,9 @@ func (l *Logs) Take(ctx context.Context, arrival Arrival) (err error) {
 	logs := translate.Logs(arrival.Beacon, settings, arrival.At)
 	records := logs.LogRecordCount()
 	ctx = l.Report.StartLogsOp(withMetadata(ctx, arrival.Beacon))
+	if arrival.Name != 0 {
+		ctx = attempt.WithBatch(ctx, arrival.Name)
+	}
 	err = telemetry.ErrPanicked // unless it returns
 	defer func() { l.Report.EndLogsOp(ctx, arrival.Protocol, records, err) }()
 	err = l.Next.ConsumeLogs(ctx, logs)
