@@ -159,14 +159,15 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	batch := intake.Batch{Protocol: e.protocol.Name, Application: admission.Application, Sender: f.senderOf(req), Wire: wire.Len()}
 	size, err := e.read(w, req, wire, &batch)
+	read := f.settings.Now()
 	cost := admit.Cost{Events: received(batch.Beacons), Bytes: size, Records: batch.Records, Refused: batch.Refused}
-	rejection = admission.Settle(cost, f.settings.Now())
+	rejection = admission.Settle(cost, read)
 	if err != nil {
 		f.refuse(w, req, e.protocol, err)
 		return
 	}
 	if rejection == nil {
-		weigh(&admission, batch.Beacons, f.settings.Now())
+		weigh(&admission, batch.Beacons, read)
 	}
 	f.telemetry.Decoded(ctx, batch.Beacons)
 	if rejection != nil {
@@ -174,7 +175,8 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		f.refuse(w, req, e.protocol, rejection)
 		return
 	}
-	e.deliver(w, req, &batch, began, &admission)
+	batch.Timeout = f.deliveryTimeout(read.Sub(began))
+	e.deliver(w, req, &batch, &admission)
 	beacon.Release(batch.Beacons)
 }
 
@@ -246,13 +248,12 @@ func factsOf(req *http.Request) protocol.Facts {
 }
 
 // deliver gives the batch to the intake and answers with the result.
-func (e *endpoint) deliver(w http.ResponseWriter, req *http.Request, batch *intake.Batch, began time.Time, admission *admit.Admission) {
+func (e *endpoint) deliver(w http.ResponseWriter, req *http.Request, batch *intake.Batch, admission *admit.Admission) {
 	f := e.front
 	if accepted(batch.Beacons) == 0 {
 		e.answerEmpty(w, req, batch.Beacons)
 		return
 	}
-	batch.Timeout = f.deliveryTimeout(f.settings.Now().Sub(began))
 	result, err := f.intake.Deliver(req.Context(), batch)
 	admission.Looked(batch.Looked, f.settings.Now())
 	if err != nil {

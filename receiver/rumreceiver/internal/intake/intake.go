@@ -249,8 +249,8 @@ func (in *Intake) deliver(ctx context.Context, batch *Batch, index int) (outcome
 // bring the beacon through the stages to the sinks.
 func (in *Intake) bring(ctx context.Context, batch *Batch, index int, delivery *Delivery) *Refusal {
 	b := &batch.Beacons[index]
-	events := b.Accepted()
-	if err := in.stages(ctx, batch, b); err != nil {
+	events, now := b.Accepted(), in.settings.Now()
+	if err := in.stages(ctx, batch, b, now); err != nil {
 		refusal := refusalOf(err)
 		in.count(ctx, in.all&^delivery.Taken(), string(refusal.Reason), events)
 		in.count(ctx, delivery.Taken(), telemetry.Duplicate, events)
@@ -258,7 +258,7 @@ func (in *Intake) bring(ctx context.Context, batch *Batch, index int, delivery *
 	}
 	delivering, cancel := context.WithTimeout(context.WithoutCancel(ctx), batch.Timeout)
 	defer cancel()
-	arrival := Arrival{Beacon: b, Protocol: batch.Protocol, At: in.settings.Now(), Name: batch.nameOf(index)}
+	arrival := Arrival{Beacon: b, Protocol: batch.Protocol, At: now, Name: batch.nameOf(index)}
 	if in.settings.Identify {
 		arrival.Identity = batch.identityOf(index)
 	}
@@ -275,11 +275,11 @@ func (in *Intake) begin(ctx context.Context, batch *Batch, id uint64, from recen
 }
 
 // stages change the beacon: they add data of the server and remove what must not leave.
-func (in *Intake) stages(ctx context.Context, batch *Batch, b *beacon.Beacon) (err error) {
+func (in *Intake) stages(ctx context.Context, batch *Batch, b *beacon.Beacon, now time.Time) (err error) {
 	defer in.telemetry.Contain(ctx, telemetry.PartStages, &err)
 	before := b.Trims
 	in.settings.Loads.Compare(b)
-	enriched := in.settings.Enricher.Enrich(b, batch.Sender, in.settings.Now())
+	enriched := in.settings.Enricher.Enrich(b, batch.Sender, now)
 	if enriched.SkewKnown {
 		in.telemetry.Skew(ctx, enriched.Skew)
 	}
