@@ -39,7 +39,11 @@ export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[])
     const now = Date.now();
     const current = sessionAt(now, byPerson);
     const isOther = current.id != session?.id;
-    if (isOther) batches._flush('batch');
+    if (isOther) {
+      batches._flush('batch');
+      // What a session measured that was not kept is for no other: pages that stay open would count more than once.
+      if (session?.kept == false) safely(() => (hooks._measured!._pull = () => []));
+    }
     session = current;
     // Not by record, which would ask for the session again.
     if (isOther && current.start == now && current.kept) batches._queue({kind: 'session', time: performance.now()}, page);

@@ -580,6 +580,17 @@ describe('consent', () => {
     ]);
   });
 
+  test.each(['pending', 'denied'] as const)('given on another page than that of the load when it was %s, what follows is of that page', async (consent) => {
+    const client = startClient({consent});
+    await pass(10);
+    history.pushState(null, '', '/cart');
+    client.setConsent('granted');
+    client.recordCustomMetric('x', 1);
+    await flushed();
+    const [{pages, events}] = receiver.beacons;
+    expect(events.map(({k, p = 0}) => k + ' ' + new URL(pages[p].url).pathname)).toEqual(['session /', 'view /', 'view /cart', 'measure /cart']);
+  });
+
   test('Global Privacy Control counts as denied if the site wants it', async () => {
     vi.stubGlobal('navigator', {globalPrivacyControl: true, language: 'en'});
     initRUM({endpoint: '/v1/rum', respectGPC: true});

@@ -75,6 +75,30 @@ test('a return from the back/forward cache is a view with vitals of its own, whi
   expect(told().filter(({id}) => id)).toEqual([]);
 });
 
+test('what was measured in a session that is not kept is never told in one that is: a page that stays open counts once', async () => {
+  const {happens} = fakeObservers(...types);
+  fakeNavigation({});
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0.9);
+  const client = startClient({sampleRate: 0.5}, [vitals]);
+  happens('paint', {name: 'first-contentful-paint', startTime: 50});
+  await flushed();
+  random.mockReturnValue(0.1);
+  await pass(31 * 60_000);
+  client.recordCustomMetric('x', 1);
+  happens('event', click(1, performance.now() - 20, 104));
+  await flushed();
+  hide();
+  await pass(0);
+  expect(receiver.beacons.flatMap(({events}) => events.map(({k}) => k))).toEqual(['session', 'measure']);
+
+  hide('visible');
+  window.dispatchEvent(eventWith('pageshow', {persisted: true}));
+  await pass(100);
+  happens('event', click(2, performance.now() - 20, 56));
+  await flushed();
+  expect(told().filter(({n}) => n == 'INP')).toMatchObject([{v: 56, page: {type: 'back-forward-cache'}}]);
+});
+
 test('plain vitals end when the page is left; with `restores` they begin anew when it comes back', async () => {
   const values = async (more: Parameters<typeof startClient>[1]) => {
     const {happens} = fakeObservers(...types);

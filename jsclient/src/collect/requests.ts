@@ -3,7 +3,7 @@ import {RESOURCE_NAMES} from '../encode.js';
 import type {Call, Recorder} from '../recorder.js';
 import {safely} from '../scope.js';
 import {wrap} from '../wrap.js';
-import {isForeign, pathOf} from './resources.js';
+import {isForeign, pathOf, type ResourceEntry} from './resources.js';
 
 /** Requests that are remembered until their timing comes. */
 const MAX_CALLS = 100;
@@ -25,7 +25,7 @@ export function requests(recorder: Recorder): void {
     const url = new window.URL(String(address), ofDocument('baseURI'));
     if (!isForeign(url.href, settings)) return;
     // The receiver writes methods in capitals.
-    const call: Call = {url: url.href.split('#')[0], _since: performance.now(), _known: {method: String(method), initiatorType}};
+    const call: Call = {url: withoutHash(url.href), _since: performance.now(), _known: {method: String(method), initiatorType}};
     if (calls.push(call) > MAX_CALLS) calls.shift();
     hooks._answered?.();
     return call;
@@ -36,6 +36,7 @@ export function requests(recorder: Recorder): void {
     const {url, _since: time, _took: value = performance.now() - time, _known: known} = call;
     if (call._timed || call._told) return;
     call._told = true;
+    known.status ??= 0; // as in its timing
     record({kind: 'resource', time, url: pathOf(url), value, failure, ...known});
   };
   // A page that leaves because of such an answer does not wait for the timing of it.
@@ -43,11 +44,13 @@ export function requests(recorder: Recorder): void {
     if (/exit|hidden/.test(reason)) for (const call of calls) if (call._known.status! >= 400) fail(call);
   });
 
-  /** Of calls of one URL, the last before the timing began is the one: those before have theirs. */
-  hooks._callOf = (entry) => {
-    const call = calls.findLast(
-      ({url, _since: since, _timed: timed}) => !timed && url == entry.name && since - COARSE_MS <= entry.startTime,
-    );
+  /**
+   * Of calls of one URL, the last before the timing began is the one: those before have theirs. But of those that began together, as
+   * GraphQL's do, the one that has ended as the timing says: what came first may have been answered last.
+   */
+  hooks._callOf = ({name, startTime, responseStatus = -1}: ResourceEntry) => {
+    const of = calls.filter(({url, _since: since, _timed: timed}) => !timed && url == withoutHash(name) && since - COARSE_MS <= startTime);
+    const call = of.findLast(({_known: {status}}) => status == responseStatus) || of.at(-1);
     if (call) call._timed = true;
     return call;
   };
@@ -55,6 +58,9 @@ export function requests(recorder: Recorder): void {
   watchFetch(recorder, begin, fail);
   watchXHR(recorder, begin, fail);
 }
+
+/** Some browsers time a URL with its fragment, others without. */
+const withoutHash = (url: string) => url.split('#')[0];
 
 type Begin = (initiatorType: string, method: unknown, address: unknown) => Call | undefined;
 type Fail = (call: Call, why: string) => void;

@@ -2,7 +2,7 @@ import {RESOURCE_NAMES} from '../encode.js';
 import type {Recorder} from '../recorder.js';
 
 /** What TypeScript's library does not know yet. */
-type ResourceEntry = PerformanceResourceTiming & {responseStatus?: number};
+export type ResourceEntry = PerformanceResourceTiming & {responseStatus?: number};
 
 /**
  * Resources that took long, but for our own requests and what the page filters out; with `requests`
@@ -31,6 +31,7 @@ export function resources({settings, record, lose, observe, _hooks: hooks}: Reco
       decodedBodySize: entry.decodedBodySize,
       status,
       ...call?._known,
+      ...(status && {status}),
     });
   });
 }

@@ -35,6 +35,8 @@ export function routes(recorder: Recorder): void {
     }
     for (const type of ['popstate', 'hashchange']) listen(window, type, () => changed(false));
   }
+  // The page may have moved on, for it was prerendered or consent came late.
+  changed(true);
 }
 
 /** Path and query make a page. A replacement of the query alone is a filter that the user sets, not another page; so is a query in the hash. */

@@ -31,6 +31,7 @@ beforeAll(async () => {
     arrived.push({method: request.method!, url: request.url!, headers: request.headers});
     if (pathname == '/api/cut') return response.destroy();
     if (pathname == '/api/hangs') return;
+    if (pathname == '/api/shared') return void setTimeout(() => response.writeHead(request.method == 'PUT' ? 200 : 500).end('{}'), request.method == 'PUT' ? 200 : 0);
     response.writeHead(pathname == '/api/broken' ? 500 : 200).write('{"first":');
     setTimeout(() => response.end('"byte"}'), 80); // the body takes its time
   });
@@ -97,6 +98,27 @@ test('failures say what they are, and are told once', async () => {
     '/api/cut error',
     '/api/hangs AbortError',
     '/api/hangs timeout',
+  ]);
+});
+
+test('of requests of one address that begin together each has its own answer, as those of GraphQL have', async () => {
+  const calls = await told(
+    `const all = ['POST', 'PUT'].map((method) => fetch('/api/shared', {method}).then((response) => response.text()));
+     await Promise.all(all);
+     await new Promise((resolve) => setTimeout(resolve, 100));`,
+    2,
+  );
+  expect(calls.map(({m, st, v}) => [m, st, v > 190])).toEqual([
+    ['POST', 500, false],
+    ['PUT', 200, true],
+  ]);
+});
+
+test('a fragment makes no other request, and one that fails is told once', async () => {
+  await told(`await (await fetch('/api/cart#total')).text(); await (await fetch('/api/broken#total')).text();`, 2);
+  expect(on.server.kind('resource').map(({u, m, st}) => [u, m, st]).filter(([u]) => /api/.test(u as string))).toEqual([
+    ['/api/cart', 'GET', 200],
+    ['/api/broken', 'GET', 500],
   ]);
 });
 
