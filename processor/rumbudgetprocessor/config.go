@@ -25,8 +25,8 @@ type Config struct {
 	// applies.
 	Budgets []BudgetConfig `mapstructure:"budgets"`
 
-	// DefaultBudget puts the web-vitals thresholds after Budgets, as a budget named "default", unless
-	// one of them has that name. Default true.
+	// DefaultBudget puts the web-vitals thresholds after your budgets, as a budget named "default", unless one of yours has that
+	// name. Default true.
 	DefaultBudget bool `mapstructure:"default_budget"`
 
 	// ViolationEvents adds a rum.budget.violation record after the first record in which a measurement
@@ -58,12 +58,11 @@ type BudgetConfig struct {
 	// Name goes into rum.budget.name. Required, unique.
 	Name string `mapstructure:"name"`
 
-	// Match maps attributes to patterns: the key is a short name (see matchKeys) or an attribute's
-	// full name, the value a pattern or a list of patterns. Empty matches everything.
+	// Match maps attributes to patterns: the key is a short name, such as route or device, or an attribute's full name, the
+	// value a pattern or a list of patterns. Empty matches everything.
 	Match map[string]any `mapstructure:"match"`
 
-	// Condition is an OTTL condition, evaluated only if Match matches. An error counts as "does
-	// not match".
+	// Condition is an OTTL condition, evaluated only where 'match' matches. An error counts as "does not match". Empty: none.
 	Condition string `mapstructure:"condition"`
 
 	// Limits by metric: a duration with its unit for lcp, inp, fcp, ttfb and fid; a number for cls and
@@ -78,9 +77,9 @@ type BudgetConfig struct {
 	Objective *float64 `mapstructure:"objective"`
 
 	// BurnRateLimit is the burn rate above which an alert should fire: the share of measurements over
-	// the limit as a multiple of the allowed share, 1-Objective. It is emitted as a gauge for alert
+	// the limit as a multiple of the allowed share, 1 - 'objective'. It is emitted as a gauge for alert
 	// rules. Must be above 1; not given, there is no gauge. The highest possible burn rate is
-	// 1/(1-Objective), 4 with the default objective: a limit that cannot be exceeded gives a warning at
+	// 1 / (1 - 'objective'), 4 with the default objective: a limit that cannot be exceeded gives a warning at
 	// start.
 	// https://sre.google/workbook/alerting-on-slos/
 	BurnRateLimit *float64 `mapstructure:"burn_rate_limit"`

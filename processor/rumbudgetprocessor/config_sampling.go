@@ -23,7 +23,7 @@ const (
 // SamplingConfig decides which log records are kept. An empty section has the defaults below.
 type SamplingConfig struct {
 	// Mode is sticky (default: the highest keep that a session has reached applies to its later records),
-	// stateless (each record by the rules it matches, one random number per session) or off (only Drop
+	// stateless (each record by the rules it matches, one random number per session) or off (only 'drop'
 	// works).
 	Mode string `mapstructure:"mode"`
 
@@ -36,7 +36,7 @@ type SamplingConfig struct {
 	HashSalt configopaque.String `mapstructure:"hash_salt"`
 
 	// Rules set the probability with which a record is kept: the highest of all matching rules. One rule
-	// must match everything. Not given: defaultRules. At most 64, 16 of them with the scope session.
+	// must match everything. Not given: the five rules of the README. At most 64, 16 of them with the scope session.
 	Rules []RuleConfig `mapstructure:"rules"`
 
 	// Drop removes records before sampling; weights do not include them.
@@ -61,9 +61,10 @@ type SamplingConfig struct {
 type RuleConfig struct {
 	// Name is written to rum.sampling.reason. Required, unique, not no_key, shared_key or incoming.
 	Name string `mapstructure:"name"`
-	// Match and Condition as in a budget.
-	Match     map[string]any `mapstructure:"match"`
-	Condition string         `mapstructure:"condition"`
+	// Match is as in a budget. Empty matches everything.
+	Match map[string]any `mapstructure:"match"`
+	// Condition is as in a budget. Empty: none.
+	Condition string `mapstructure:"condition"`
 	// Unless is a match for records to which the rule does not apply. Empty: none.
 	Unless map[string]any `mapstructure:"unless"`
 	// Budget limits the rule to measurements that are "exceeded" (including severe) or "severe".
@@ -80,9 +81,12 @@ type RuleConfig struct {
 
 // DropConfig selects records to remove.
 type DropConfig struct {
-	Name      string         `mapstructure:"name"`
-	Match     map[string]any `mapstructure:"match"`
-	Condition string         `mapstructure:"condition"`
+	// Name is the reason in the processor's own metrics. Required, unique.
+	Name string `mapstructure:"name"`
+	// Match is as in a budget. It or 'condition' is required.
+	Match map[string]any `mapstructure:"match"`
+	// Condition is as in a budget.
+	Condition string `mapstructure:"condition"`
 }
 
 // TargetConfig is the target rate.

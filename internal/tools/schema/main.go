@@ -108,6 +108,7 @@ func addCommentsOf(to *jsonschema.Reflector, folder, path string) error {
 // SchemaOf is the schema of the component's configuration as YAML.
 func SchemaOf(c Component, reflector *jsonschema.Reflector) ([]byte, error) {
 	config := c.Factory.CreateDefaultConfig()
+	unfold(reflect.ValueOf(config).Elem())
 	schema := reflector.ReflectFromType(reflect.TypeOf(config).Elem())
 	flatten(schema)
 	schema.Version, schema.ID, schema.Title = jsonschema.Version, jsonschema.ID("https://"+module+"/"+c.Folder), c.Class+"/"+c.Factory.Type().String()
@@ -202,6 +203,23 @@ func flatten(schema *jsonschema.Schema) {
 		flat.Set(pair.Key, pair.Value)
 	}
 	schema.Properties = flat
+}
+
+// unfold turns optional sections on, because one that is off is marshalled without its defaults.
+func unfold(config reflect.Value) {
+	if config.Kind() != reflect.Struct {
+		return
+	}
+	for i := range config.NumField() {
+		if !config.Type().Field(i).IsExported() {
+			continue
+		}
+		section := config.Field(i)
+		if optional, ok := section.Addr().Interface().(interface{ HasValue() bool }); ok && !optional.HasValue() {
+			section.Addr().MethodByName("GetOrInsertDefault").Call(nil)
+		}
+		unfold(section)
+	}
 }
 
 // setDefaults writes the values into the schema where they are known and not empty.

@@ -100,3 +100,23 @@ func TestSecretsHaveNoDefault(t *testing.T) {
 		assert.NotContains(t, string(text), "[REDACTED]", "%s: an editor would write it", c.Folder)
 	}
 }
+
+func TestSectionsThatAreOffHaveTheirDefaults(t *testing.T) {
+	for section, want := range map[string]any{
+		"processor/rumbudgetprocessor sampling mode":                     "sticky",
+		"processor/rumbudgetprocessor sampling state max_sessions":       1e6,
+		"processor/rumbudgetprocessor violation_events max_measurements": 1e5,
+		"receiver/rumreceiver cors max_age":                              7200.,
+	} {
+		keys := strings.Fields(section)
+		var schema map[string]any
+		read(t, filepath.Join(root, keys[0], "config.schema.yaml"), &schema)
+		for _, key := range keys[1:] {
+			if choices, ok := schema["anyOf"].([]any); ok {
+				schema = choices[0].(map[string]any)
+			}
+			schema = schema["properties"].(map[string]any)[key].(map[string]any)
+		}
+		assert.Equal(t, want, schema["default"], section)
+	}
+}

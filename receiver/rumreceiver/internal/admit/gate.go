@@ -176,7 +176,7 @@ func (a *Admission) worksOn(bytes int64) *beacon.Rejection {
 	more := bytes - a.work
 	if a.gate.work.Add(more) > a.gate.maxWork && more > 0 {
 		a.gate.work.Add(-more)
-		return busy("as much as is worked on at once is under way", a.gate.maxWork)
+		return busy("too much data is being processed at once", a.gate.maxWork)
 	}
 	a.work = bytes
 	return nil

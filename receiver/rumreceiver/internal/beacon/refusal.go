@@ -62,11 +62,11 @@ const (
 func (r Reason) Explain() string {
 	switch r {
 	case ReasonTooManyEvents:
-		return "the batch holds more events than are taken at once"
+		return "the batch has more events than limits::max_events"
 	case ReasonTooManyPages:
-		return "the batch holds events of more pages than are taken at once"
+		return "the batch has events of more pages than limits::max_pages"
 	case ReasonTooLarge:
-		return "the events of the batch, each with the context of its page, are larger than is taken at once"
+		return "the events of the batch, each with the context of its page, are larger than a batch may be"
 	case ReasonBadEvent:
 		return "the event is no object, or a member has the wrong type"
 	case ReasonUnknownType:
@@ -76,7 +76,7 @@ func (r Reason) Explain() string {
 	case ReasonBadValue:
 		return "the value is missing, not a finite number, or negative where that cannot be"
 	case ReasonBadTimestamp:
-		return "the time is missing or no time in milliseconds"
+		return "the time is missing, or not in milliseconds"
 	default:
 		return string(r)
 	}

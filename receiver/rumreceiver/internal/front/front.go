@@ -288,7 +288,7 @@ func (e *endpoint) answerEmpty(w http.ResponseWriter, req *http.Request, beacons
 		e.front.answer(w, req, e.protocol, telemetry.Accepted, http.StatusOK, a)
 		return
 	}
-	a.Reason, a.Error = beacon.ReasonNoValidEvent, "no event of the batch could be taken"
+	a.Reason, a.Error = beacon.ReasonNoValidEvent, "no event of the batch was accepted"
 	e.front.answer(w, req, e.protocol, string(a.Reason), statusOf(a.Reason), a)
 }
 
