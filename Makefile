@@ -23,7 +23,7 @@ PROMETHEUS := dist/prometheus
 
 GO_PACKAGES := ./internal/... ./receiver/... ./processor/... ./exporter/... ./examples/... ./deploy/... ./docs/...
 # What the distribution is made of: our Go code, embedded files included, but no tests.
-GO_SOURCES := $(shell find receiver processor exporter internal/semconv internal/serverconfig -name node_modules -prune -o -type f -not -name '*_test.go' -not -name '*.md' -not -path '*/testdata/*' -print)
+GO_SOURCES := $(shell find receiver processor exporter internal \( -name node_modules -o -path internal/tools -o -path internal/distrotest -o -path internal/growth \) -prune -o -type f -not -name '*_test.go' -not -name '*.md' -not -path '*/testdata/*' -print)
 DEMO_SOURCES := $(shell find examples/demo -type f -not -path '*/data/*')
 NEXTJS_SOURCES := $(shell find examples/nextjs \( -name node_modules -o -name .next \) -prune -o -type f -not -name next-env.d.ts -not -name '*.tsbuildinfo' -not -name '*.md' -print | sed 's/[][]/?/g')
 CLIENT_SOURCES := $(shell find jsclient -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test*' -not -path '*/bench/*')
@@ -154,7 +154,7 @@ $(SCALE): builder-config-scale.yaml go.mod go.sum internal/tools/go.mod $(GO_SOU
 $(CLIENT): jsclient/node_modules $(CLIENT_SOURCES)
 	cd jsclient && npm run build
 
-$(DEMO): go.mod $(DEMO_SOURCES) $(wildcard internal/semconv/*.go)
+$(DEMO): go.mod $(DEMO_SOURCES)
 	go build -o $@ ./examples/demo
 
 # The example has a copy of the client, so it is installed anew with each. next build checks its types.

@@ -43,7 +43,7 @@ func startDistribution(t *testing.T, config, limits string, overrides ...string)
 	for _, override := range overrides {
 		cmd.Args = append(cmd.Args, "--config", "yaml:"+override)
 	}
-	cmd.Env = append(cmd.Environ(), "RUM_ENDPOINT="+d.address, "RUM_BACKEND=http://127.0.0.1:1", "RUM_ORIGIN=https://shop.example")
+	cmd.Env = append(cmd.Environ(), "RUM_ENDPOINT="+d.address, "RUM_HEALTH_ENDPOINT="+distrotest.Address(t), "RUM_BACKEND=http://127.0.0.1:1", "RUM_ORIGIN=https://shop.example")
 	distrotest.Start(t, cmd, d.address, d.metrics)
 	return d
 }

@@ -141,10 +141,23 @@ func TestDockerfile(t *testing.T) {
 	require.Len(t, stages, 2)
 	last := stages[1]
 	assert.True(t, strings.HasSuffix(last.BaseName, ":nonroot"), last.BaseName)
-	healthy := false
+	healthy, shipped := false, ""
 	for _, command := range last.Commands {
-		_, ok := command.(*instructions.HealthCheckCommand)
-		healthy = healthy || ok
+		switch command := command.(type) {
+		case *instructions.HealthCheckCommand:
+			healthy = true
+		case *instructions.CopyCommand:
+			if command.DestPath == "/etc/otelcol-rum/config.yaml" {
+				shipped = strings.TrimPrefix(command.SourcePaths[0], "/src/")
+			}
+		}
 	}
 	assert.True(t, healthy, "no health check")
+	text, err := os.ReadFile(deploy + "../" + shipped)
+	require.NoError(t, err)
+	var config struct {
+		Service struct{ Extensions []string }
+	}
+	require.NoError(t, yaml.Unmarshal(text, &config))
+	assert.Contains(t, config.Service.Extensions, "health_check", "%s: without it the container is never healthy", shipped)
 }
