@@ -154,7 +154,11 @@ func special(r *jsonschema.Reflector, t reflect.Type) *jsonschema.Schema {
 		if !ok {
 			panic("configoptional.Optional has no value any more")
 		}
-		return orNull(r.ReflectFromType(value.Type))
+		section := r.ReflectFromType(value.Type)
+		if section.Properties != nil { // configoptional reads it, whatever the section is
+			section.Properties.Set("enabled", &jsonschema.Schema{Type: "boolean", Description: "enabled turns the section off if it is false."})
+		}
+		return orNull(section)
 	case t.Kind() == reflect.Pointer:
 		return r.ReflectFromType(t.Elem())
 	}

@@ -84,8 +84,8 @@ func TestWhatTheComponentsRefuseIsNotOfTheSchema(t *testing.T) {
 		assert.Error(t, all[c.kind].Validate(config), c.wrong)
 	}
 	for kind, config := range map[string]string{
-		"receivers/rum":         `{endpoint: "localhost:4319", protocols: {faro: , native: {enabled: false}}, cors: {allowed_origins: ["*"]}, retries: {window: 1m30s}}`,
-		"processors/rum_budget": `{sampling: , violation_events: {max_measurements: 5}}`,
+		"receivers/rum":         `{endpoint: "localhost:4319", protocols: {faro: , native: {enabled: false}}, cors: {allowed_origins: ["*"]}, keepalive: {enabled: false}, retries: {window: 1m30s}}`,
+		"processors/rum_budget": `{sampling: , violation_events: {enabled: true, max_measurements: 5}}`,
 	} {
 		var section any
 		require.NoError(t, yaml.Unmarshal([]byte(config), &section))
