@@ -94,7 +94,13 @@ func (a *Aggregator) retireLocked(s *series, now int64) {
 		}
 		return
 	}
-	s.into = a.coldLocked(s, now)
+	cold := a.coldLocked(s, now)
+	if cold == s { // a page or its tags were named as what is shared
+		s.page.Value.series--
+		s.page = nil
+		return
+	}
+	s.into = cold
 	s.into.waiting += s.waiting
 	s.waiting = 0
 	if a.settings.Temporality == Delta || !s.shown {

@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
 
@@ -125,6 +127,49 @@ func TestRoutes_TagsAreTheirs(t *testing.T) {
 		"shop rum.page_views{rum.tag.team={other},url.template={other}} 99",
 		"shop rum.sessions{rum.tag.team={other}} 99",
 		"shop rum.sessions{rum.tag.team=invented0} 1")
+}
+
+// Anybody can name a page or a tag as what the others share; so do pages beyond routes::max_templates. A series that counted
+// instead of itself would be looked for without end.
+func TestRoutes_APageNamedAsTheSharedOneLosesItsPlace(t *testing.T) {
+	for name, named := range map[string]struct {
+		tags  []string
+		route string
+	}{"page": {nil, otherValue}, "tag": {[]string{"team"}, "/p"}, "both": {[]string{"team"}, otherValue}} {
+		t.Run(name, func(t *testing.T) {
+			a := with(func(s *Settings) {
+				s.MaxRoutes, s.Tags, s.SilentAfter = 1, named.tags, time.Minute
+				s.Attributes["rum.page_views"], s.Attributes["browser.web_vital.lcp"] = []string{semconv.URLTemplate}, nil
+			})
+			record := func(visitor int, route, team string) {
+				b := at(route, shop(pageView(), lcpOf(fmt.Sprint(visitor), 1000, 0)))
+				b.Pages[0].Tags = []beacon.Tag{{Key: "team", Value: team}}
+				b.Client.Visitor = uint64(visitor) * 0x9E3779B97F4A7C15
+				a.Record(b, after(0))
+			}
+			before, total := map[string]int64{}, map[string]int64{}
+			see := func(w Window) {
+				now := countsOf(w.Metrics)
+				for key, n := range now {
+					total[strings.Split(key, " ")[1]] += n - before[key]
+				}
+				before = now
+			}
+			record(1, named.route, otherValue)
+			see(a.Collect(after(time.Second)))
+			for visitor := 2; visitor < 12; visitor++ {
+				record(visitor, "/busy", "a")
+			}
+			for at := 2 * time.Second; at < 2*time.Minute; at += 10 * time.Second {
+				see(a.Collect(after(at)))
+			}
+			_, err := a.Snapshot(after(2 * time.Minute))
+			require.NoError(t, err)
+			assert.EqualValues(t, 11, total["rum.page_views"])
+			assert.EqualValues(t, 11, total["browser.web_vital.lcp"])
+			assert.NotNil(t, a.pages.Find([]byte("\x04shop\x00\x00\x05/busy"+map[bool]string{true: "\x01a"}[named.tags != nil])), "who is busy has the place")
+		})
+	}
 }
 
 func TestApps_TheBusiestHaveSeriesOfTheirOwn(t *testing.T) {

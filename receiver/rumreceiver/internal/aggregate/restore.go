@@ -169,11 +169,14 @@ func (r *restoring) find(f *family, saved *savedSeries, attributes []string) *se
 		return f.overflow(nil, nil, r.now)
 	}
 	if f.paged {
-		page := appendLabel([]byte(resource), values[semconv.URLTemplate])
+		page, shared := appendLabel([]byte(resource), values[semconv.URLTemplate]), values[semconv.URLTemplate] == otherValue
 		for _, tag := range a.settings.Tags {
-			page = appendLabel(page, values[semconv.TagPrefix+tag])
+			page, shared = appendLabel(page, values[semconv.TagPrefix+tag]), shared || values[semconv.TagPrefix+tag] == otherValue
 		}
-		if h.page = a.place(a.pages, string(page), r.now); h.page == nil {
+		if !shared { // else it never had a place
+			h.page = a.place(a.pages, string(page), r.now)
+		}
+		if h.page == nil {
 			values[semconv.URLTemplate] = otherValue
 			for _, tag := range a.settings.Tags {
 				values[semconv.TagPrefix+tag] = otherValue
