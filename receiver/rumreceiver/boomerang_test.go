@@ -138,6 +138,7 @@ func TestBoomerangHasItsKeyInItsAddress(t *testing.T) {
 		assert.Equal(t, want, response.Code, "beacon_auth_token is %s", token)
 	}
 	b.end()
+	require.NotEmpty(t, b.records())
 	for _, record := range b.records() {
 		_, isTag := record.Attributes().Get("rum.tag.key")
 		assert.False(t, isTag, "a key is no tag")

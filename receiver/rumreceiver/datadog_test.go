@@ -214,6 +214,7 @@ func TestAClientTokenOfDatadogIsAKey(t *testing.T) {
 		assert.Equal(t, want, b.send(http.MethodPost, target, line, "").Code, target)
 	}
 	b.end()
+	require.NotEmpty(t, b.logs.AllLogs())
 	for _, logs := range b.logs.AllLogs() {
 		service, _ := logs.ResourceLogs().At(0).Resource().Attributes().Get(semconv.ServiceName)
 		assert.Equal(t, "shop", service.Str())

@@ -31,6 +31,7 @@ func samples(t *testing.T, file string, columns int) (all []sample) {
 		column = append(column, "", "")
 		all = append(all, sample{column[0], column[1], column[2], column[3], column[4]})
 	}
+	require.NotEmpty(t, all)
 	return all
 }
 
