@@ -101,18 +101,27 @@ func (r *restoring) same(f *family, saved *savedSeries) *series {
 	}
 	s.tally, s.carry, s.start, s.reported, s.changed = saved.tally(), saved.Carry, saved.Start, saved.Told, saved.Changed
 	s.shown = saved.Shown
-	if r.hidden(saved) {
-		s.reported, s.shown = 0, false // zero again, for as long as a scraper needs
+	if r.hidden(saved) && r.isNew(saved) {
+		s.reported = 0 // zero again, for as long as a scraper needs
 	}
 	return s
 }
 
 // hidden reports whether the values of the series have not been reported.
 func (r *restoring) hidden(saved *savedSeries) bool {
-	if cmp.Or(r.from.Temporality, r.a.settings.Temporality) == Delta {
+	switch {
+	case cmp.Or(r.from.Temporality, r.a.settings.Temporality) == Delta:
 		return true
+	case r.from.KnowsShown:
+		return !saved.Shown
+	default:
+		return r.isNew(saved)
 	}
-	return !saved.Shown && (saved.Told == 0 || r.from.At-saved.Told < int64(r.a.settings.ZeroFor))
+}
+
+// isNew reports whether the zero of the series was reported for too short a time.
+func (r *restoring) isNew(saved *savedSeries) bool {
+	return saved.Told == 0 || r.from.At-saved.Told < int64(r.a.settings.ZeroFor)
 }
 
 func entryOf(t *table, key string) *holder {
@@ -136,7 +145,10 @@ func (r *restoring) other(f *family, from *savedFamily, saved *savedSeries) *ser
 	if r.hidden(saved) && saved.Count > 0 && f.shape == from.Shape && slices.Equal(f.bounds, from.Bounds) {
 		t := saved.tally()
 		s.tally.merge(f, &t)
-		s.changed, s.start = true, min(s.start, saved.Start)
+		s.changed = true
+		if r.a.settings.Temporality == Delta { // a cumulative series must not begin when one of its name did that was reported
+			s.start = min(s.start, saved.Start)
+		}
 	}
 	return s
 }

@@ -30,6 +30,8 @@ type snapshot struct {
 	// Temporality of its series: those of Cumulative have all that was ever counted, those of Delta what was not yet
 	// reported. Empty in snapshots before there was this member: that of Load.
 	Temporality Temporality
+	// KnowsShown says whether its series have Shown: those of earlier versions do not.
+	KnowsShown bool
 	// Layout says what the keys of series mean; see Aggregator.layout.
 	Layout      string
 	Families    []savedFamily
@@ -66,7 +68,7 @@ type savedSeries struct {
 	Carry             float64
 	Start, Told, Seen int64
 	Changed           bool
-	Shown             bool // false in snapshots before there was this member
+	Shown             bool // see snapshot.KnowsShown
 }
 
 type savedExponential struct {
@@ -168,7 +170,7 @@ func (a *Aggregator) copyAll(now int64) *snapshot {
 	defer a.mu.Unlock()
 	a.steady = true
 	defer func() { a.steady = false }()
-	c := copying{a: a, to: &snapshot{Version: snapshotVersion, At: now, Key: a.hashKey, Instance: a.settings.Instance, Temporality: a.settings.Temporality, Layout: a.layout()}}
+	c := copying{a: a, to: &snapshot{Version: snapshotVersion, At: now, Key: a.hashKey, Instance: a.settings.Instance, Temporality: a.settings.Temporality, KnowsShown: true, Layout: a.layout()}}
 	c.to.Batches = a.batches.save(now) // before the series, which have all that is counted by now
 	c.series()
 	c.vitals()

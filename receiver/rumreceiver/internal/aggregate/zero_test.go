@@ -69,6 +69,18 @@ func TestZeroFor_WhatWasSeenIsNotHiddenByALongerTime(t *testing.T) {
 	holds(t, a.Collect(after(2*time.Minute)), views("shop", "a", 1))
 }
 
+func TestZeroFor_WhatNobodySawIsNotLostWithAShorterTime(t *testing.T) {
+	a := with(func(s *Settings) { s.ZeroFor = 10 * time.Minute })
+	story(a, 0, "shop/a")
+	a.Collect(after(0))
+	a.Collect(after(2 * time.Minute))
+	a = restarted(t, a, 2*time.Minute, func(s *Settings) {
+		s.ZeroFor, s.Attributes["rum.page_views"] = time.Minute, []string{"url.template"}
+	})
+	a.Collect(after(2 * time.Minute))
+	holds(t, a.Collect(after(3*time.Minute)), "shop rum.page_views{url.template=a} 1")
+}
+
 // Else the first value that anybody sees is no increase.
 func TestZeroFor_ARefusedZeroIsReportedAgain(t *testing.T) {
 	a := patient()
