@@ -52,7 +52,7 @@ func (p *plan) openState(ctx context.Context, host component.Host, into *aggrega
 	}
 	s.restored = true
 	stats := into.Stats()
-	p.settings.Logger.Info("Metrics go on", zap.Int("series", stats.Series), zap.Int("waiting_measurements", stats.Pending))
+	p.settings.Logger.Info("Metrics continue from the saved state", zap.Int("series", stats.Series), zap.Int("waiting_measurements", stats.Pending))
 	return s, nil
 }
 
