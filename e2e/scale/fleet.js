@@ -20,7 +20,7 @@ const listens = (what, port, program) =>
   }, { timeout: 60_000 });
 
 /** A broker that speaks Kafka's protocol and can be killed and started again with what it had. */
-export async function newBroker(folder, port) {
+async function newBroker(folder, port) {
   let program;
   const broker = {
     address: `127.0.0.1:${port}`,
@@ -61,7 +61,7 @@ async function startClickHouse(port, proxyPort) {
 }
 
 /** A Prometheus that takes what is written to it. */
-export async function startPrometheus(folder, port) {
+async function startPrometheus(folder, port) {
   const config = join(folder, 'prometheus.yml');
   await writeFile(config, 'global: {scrape_interval: 1s}\n');
   const program = start('prometheus', [

@@ -1,7 +1,7 @@
 import type {Script} from '../events.js';
 
 /** What TypeScript's library does not know yet. https://w3c.github.io/long-animation-frames/ */
-export type ScriptEntry = PerformanceEntry & {
+type ScriptEntry = PerformanceEntry & {
   invoker: string;
   invokerType: string;
   sourceURL: string;
