@@ -42,7 +42,7 @@ func (t *values) put(id uint64, value float32) {
 func (t *values) remove(id uint64) {
 	free := t.slot(id)
 	t.len--
-	// What follows moves up, if its search passes by the free slot.
+	// What follows moves up, if its search passes by the free slot: algorithm R of Knuth, 6.4.
 	for i := t.next(free); t.ids[i] != 0; i = t.next(i) {
 		if home := t.home(t.ids[i]); t.distance(home, i) >= t.distance(free, i) {
 			t.ids[free], t.values[free] = t.ids[i], t.values[i]

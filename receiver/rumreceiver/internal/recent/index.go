@@ -54,7 +54,7 @@ func (x *Index) Move(key uint64, from, to int32) { x.slots[x.find(key, from)].pl
 func (x *Index) Remove(key uint64, place int32) {
 	free := x.find(key, place)
 	x.len--
-	// What follows moves up, if its search passes by the free slot.
+	// What follows moves up, if its search passes by the free slot: algorithm R of Knuth, 6.4.
 	for i := x.next(free); x.slots[i].place != 0; i = x.next(i) {
 		if home := x.home(x.slots[i].part); x.distance(home, i) >= x.distance(free, i) {
 			x.slots[free] = x.slots[i]

@@ -66,7 +66,7 @@ func (t *Telemetry) Decoded(ctx context.Context, beacons []beacon.Beacon) {
 		b := &beacons[i]
 		received += b.Received()
 		t.refusals(ctx, b)
-		t.trims(ctx, &b.Trims)
+		t.TrimmedSince(ctx, &b.Trims, &beacon.Trims{})
 		if b.LeftOut > 0 {
 			t.RumReceiverEventsLeftOut.Add(ctx, int64(b.LeftOut))
 		}
@@ -91,16 +91,7 @@ func (t *Telemetry) refusals(ctx context.Context, b *beacon.Beacon) {
 	}
 }
 
-// trims counts what was cut or left out, by bound.
-func (t *Telemetry) trims(ctx context.Context, trims *beacon.Trims) {
-	for bound, values := range trims {
-		if values > 0 {
-			t.RumReceiverTrimmed.Add(ctx, int64(values), label("bound", beacon.BoundNames[bound]))
-		}
-	}
-}
-
-// TrimmedSince counts what was cut or left out after the first count.
+// TrimmedSince counts what was cut or left out, by bound, beyond what was before.
 func (t *Telemetry) TrimmedSince(ctx context.Context, now, before *beacon.Trims) {
 	for bound, values := range now {
 		if values -= before[bound]; values > 0 {
