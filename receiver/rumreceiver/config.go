@@ -45,8 +45,8 @@ type Options struct {
 	// AddressLimit is what one client address may send.
 	AddressLimit AddressLimitConfig `mapstructure:"address_limit"`
 
-	// TrustedProxies are the addresses and networks of proxies whose client_address_header is used. Default none: the
-	// address of the connection is the client's.
+	// TrustedProxies are the addresses and networks of proxies whose client_address_header is used; unix stands for those that
+	// connect to a Unix socket. Default none: the address of the connection is the client's.
 	TrustedProxies []string `mapstructure:"trusted_proxies"`
 
 	// ClientAddressHeader is the header in which trusted proxies send the client's address: X-Forwarded-For (default),

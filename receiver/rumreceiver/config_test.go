@@ -347,6 +347,7 @@ func TestWhatDependsOnOtherMetricsOptions(t *testing.T) {
 
 func TestWhatCanOnlyBeAMistakeIsRefused(t *testing.T) {
 	for yaml, want := range map[string]string{
+		"trusted_proxies: [unix]":                                      `'trusted_proxies' has "unix", which needs the 'transport' unix or npipe (got "tcp")`,
 		"transport: udp":                                               `'transport' must be tcp, tcp4, tcp6, unix or npipe (got "udp")`,
 		"read_timeout: 20":                                             "'read_timeout' must be 0 or at least 100ms (got 20ns)",
 		"read_header_timeout: -1s":                                     "'read_header_timeout' must be 0 or at least 100ms (got -1s)",
@@ -381,9 +382,17 @@ func TestEndpointIsAHostAndAPort(t *testing.T) {
 		require.NoError(t, err)
 		assert.ErrorContains(t, confmap.Validate(cfg), "'endpoint' must be a host and a port, such as 0.0.0.0:4319 (got \""+endpoint+"\")")
 	}
-	for _, yaml := range []string{`endpoint: ":4319"`, `endpoint: "localhost:http"`, "{transport: tcp4}", `endpoint: "[::1]:4319"`, "{endpoint: /run/rum.sock, transport: unix}"} {
+	for _, yaml := range []string{`endpoint: ":4319"`, `endpoint: "localhost:http"`, "{transport: tcp4}", `endpoint: "[::1]:4319"`, "{endpoint: /run/rum.sock, transport: unix}", "{endpoint: /run/rum.sock, transport: unix, trusted_proxies: [10.0.0.1, unix], client_address_header: X-Real-IP}"} {
 		cfg, err := load(t, yaml)
 		require.NoError(t, err)
 		assert.NoError(t, confmap.Validate(cfg), yaml)
+	}
+}
+
+func TestAProxyOnAUnixSocketHasMoreConnectionsThanAClient(t *testing.T) {
+	for yaml, want := range map[string]bool{"{}": false, "{endpoint: /run/rum.sock, transport: unix, trusted_proxies: [unix]}": true} {
+		cfg, err := load(t, yaml)
+		require.NoError(t, err)
+		assert.Equal(t, want, cfg.connections().Shared(netip.Addr{}), yaml)
 	}
 }

@@ -20,7 +20,8 @@ func (c *Config) warnings() (warnings []string) {
 	open := len(c.Applications) == 0
 	origins := c.HTTP.CORS.HasValue() && len(c.HTTP.CORS.Get().AllowedOrigins) > 0
 	warn(c.Privacy.UserIDSecret != "" && c.Privacy.UserID != enrich.UserIDHash, "'privacy::user_id_secret' has no effect: 'privacy::user_id' is not hash")
-	trusted, _ := networks("trusted_proxies", c.TrustedProxies) // checked by Validate
+	trusted, local, _ := c.trusted() // checked by Validate
+	warn(c.isLocal() && !local, "connections by 'transport' %s have no address, so all clients share the limit of one: name unix in 'trusted_proxies' if those that connect are proxies", c.HTTP.NetAddr.Transport)
 	for _, network := range trusted {
 		warn(network.Bits() == 0, "'trusted_proxies' has %s: everybody can set any address as the client's", network)
 	}

@@ -25,10 +25,11 @@ func TestOptionsThatDoNothingOrUndoAProtectionAreWarnedOf(t *testing.T) {
 		"endpoint: 0.0.0.0:4319":                              "open to the pages of every site",
 		"routes: {templates: [/about, /product/:id/reviews]}": "'routes::templates' has /product/:id/reviews: only a path with :id in it matches; write {id}",
 		"routes: {templates: [/about, /**]}":                  "'routes::templates' has /**: every path matches it, so all pages are one, but those of the 1 templates before it",
-		"read_timeout: 0s":                                    "'read_timeout' is 0",
-		"max_request_body_size: 2048":                         "'max_request_body_size' of 2048 is less than the 65536 bytes",
-		"write_timeout: 0s":                                   "'write_timeout' is 0",
-		"write_timeout: 1s":                                   "'write_timeout' of 1s leaves",
+		"{endpoint: /run/rum.sock, transport: unix, cors: {allowed_origins: [https://shop.example]}}": "all clients share the limit of one: name unix in 'trusted_proxies'",
+		"read_timeout: 0s":            "'read_timeout' is 0",
+		"max_request_body_size: 2048": "'max_request_body_size' of 2048 is less than the 65536 bytes",
+		"write_timeout: 0s":           "'write_timeout' is 0",
+		"write_timeout: 1s":           "'write_timeout' of 1s leaves",
 	} {
 		cfg, err := load(t, yaml)
 		require.NoError(t, err)
@@ -42,6 +43,7 @@ func TestOptionsThatDoNothingOrUndoAProtectionAreWarnedOf(t *testing.T) {
 		"metrics: {temporality: delta, flush_interval: 1s, buckets: {browser.web_vital.lcp: [2.5, 4], browser.web_vital.inp: [0.1, 0.2, 0.5], rum.measurement: [1]}}",
 		"{endpoint: 0.0.0.0:4319, cors: {allowed_origins: [https://shop.example]}}",
 		"{endpoint: 0.0.0.0:4319, applications: [{name: shop, keys: [k]}], address_limit: {events_per_second: 0}}",
+		"{endpoint: /run/rum.sock, transport: unix, trusted_proxies: [unix], cors: {allowed_origins: [https://shop.example]}}",
 		`{endpoint: "[::1]:4319", address_limit: {events_per_second: 0}}`,
 	} {
 		cfg, err := load(t, yaml)

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 
+	"go.opentelemetry.io/collector/config/confignet"
+
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/admit"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/connections"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/enrich"
@@ -51,11 +53,11 @@ func (c *Config) connections() connections.Settings {
 		s.Max = max(1, min(s.Max, files*3/4)) // the rest is for exporters and for what the Collector itself opens
 	}
 	exempt, _ := networks("address_limit::exempt_networks", c.AddressLimit.ExemptNetworks) // checked by Validate
-	trusted, _ := networks("trusted_proxies", c.TrustedProxies)
+	trusted, local, _ := c.trusted()
 	shared := append(exempt, trusted...)
 	s.Shared = func(address netip.Addr) bool {
 		address = address.Unmap().WithZone("")
-		return slices.ContainsFunc(shared, func(network netip.Prefix) bool { return network.Contains(address) })
+		return local && !address.IsValid() || slices.ContainsFunc(shared, func(network netip.Prefix) bool { return network.Contains(address) })
 	}
 	return s
 }
@@ -63,9 +65,27 @@ func (c *Config) connections() connections.Settings {
 // headerName is stricter than HTTP, but matches all headers of proxies.
 var headerName = regexp.MustCompile("^[0-9A-Za-z_-]+$")
 
+// localProxy among trusted_proxies stands for the processes that connect to a socket of this machine: they have no address.
+const localProxy = "unix"
+
+// trusted are the networks of trusted proxies, and whether those of this machine are.
+func (c *Config) trusted() (all []netip.Prefix, local bool, err error) {
+	addresses := slices.DeleteFunc(slices.Clone(c.TrustedProxies), func(text string) bool { return text == localProxy })
+	all, err = networks("trusted_proxies", addresses)
+	if local = len(addresses) < len(c.TrustedProxies); local && !c.isLocal() {
+		err = errors.Join(err, fmt.Errorf("'trusted_proxies' has %q, which needs the 'transport' unix or npipe (got %q)", localProxy, c.HTTP.NetAddr.Transport))
+	}
+	return all, local, err
+}
+
+// isLocal reports whether connections have no address.
+func (c *Config) isLocal() bool {
+	return c.HTTP.NetAddr.Transport == confignet.TransportTypeUnix || c.HTTP.NetAddr.Transport == confignet.TransportTypeNpipe
+}
+
 // proxies of these settings.
 func (c *Config) proxies() (enrich.Proxies, error) {
-	trusted, errs := networks("trusted_proxies", c.TrustedProxies)
+	trusted, local, errs := c.trusted()
 	for key, header := range map[string]string{"client_address_header": c.ClientAddressHeader, "geo::country_header": c.Geo.CountryHeader} {
 		switch isDefault := header == "" || header == enrich.DefaultAddressHeader; {
 		case header != "" && !headerName.MatchString(header):
@@ -74,5 +94,5 @@ func (c *Config) proxies() (enrich.Proxies, error) {
 			errs = errors.Join(errs, fmt.Errorf("'%s' needs 'trusted_proxies', which is empty (got %q)", key, header))
 		}
 	}
-	return enrich.Proxies{Trusted: trusted, AddressHeader: c.ClientAddressHeader, CountryHeader: c.Geo.CountryHeader}, errs
+	return enrich.Proxies{Trusted: trusted, Local: local, AddressHeader: c.ClientAddressHeader, CountryHeader: c.Geo.CountryHeader}, errs
 }

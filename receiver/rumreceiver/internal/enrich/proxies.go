@@ -26,6 +26,8 @@ var forwardingHeaders = []string{
 type Proxies struct {
 	// Trusted are the networks of proxies whose headers are used.
 	Trusted []netip.Prefix
+	// Local trusts connections without an address, as those of a Unix socket are.
+	Local bool
 	// AddressHeader is the one header in which they send the client's address: Forwarded (RFC 7239), or any
 	// other with an address or a list of them. They must overwrite or extend it. Others are not looked at,
 	// since a proxy that does not know them hands on what the client wrote. Empty means
@@ -62,7 +64,7 @@ const (
 // Of returns the sender of a request, from the address of its connection, "host:port" or "host", and its headers.
 func (p *Proxies) Of(remote string, header http.Header) Peer {
 	peer := parseAddress(remote)
-	if !isTrusted(peer, p.Trusted) {
+	if local := p.Local && !peer.IsValid(); !local && !isTrusted(peer, p.Trusted) {
 		if isPublic(peer) || !isForwarded(header) {
 			return Peer{Address: peer, Vouched: peer.IsValid()}
 		}

@@ -122,6 +122,19 @@ func TestTheCountryIsBelievedOfTrustedProxies(t *testing.T) {
 	assert.Empty(t, unset.Of("10.0.0.1:1", http.Header{"Cf-Ipcountry": {"PT"}}).Country)
 }
 
+// A connection by a Unix socket has no address.
+func TestAProxyOnAUnixSocketIsBelievedIfItIsTrusted(t *testing.T) {
+	header := http.Header{"X-Forwarded-For": {"1.2.3.4, 203.0.113.7"}}
+	p := Proxies{Local: true}
+	for _, remote := range []string{"", "@"} { // as net/http writes it
+		assert.Equal(t, Peer{Address: netip.MustParseAddr("203.0.113.7"), Vouched: true}, p.Of(remote, header))
+		assert.Equal(t, Peer{}, p.Of(remote, http.Header{}))
+		strict := Proxies{Trusted: proxies}
+		assert.Equal(t, Peer{Advice: AdviceTrust}, strict.Of(remote, header))
+	}
+	assert.Equal(t, Peer{Address: netip.MustParseAddr("198.51.100.1"), Vouched: true}, p.Of("198.51.100.1:1", header), "who has an address does not come by the socket")
+}
+
 func TestProxiesThatAreNotConfiguredAreNoticed(t *testing.T) {
 	p := Proxies{Trusted: proxies}
 	for name, tc := range map[string]struct {
