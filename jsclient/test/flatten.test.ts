@@ -19,3 +19,17 @@ test('nested metadata is told under its path, as far as three steps; what is no 
 test('no metadata is none', () => {
   expect([flatten(), flatten(null as never), flatten({})]).toEqual([{}, {}, {}]);
 });
+
+test('what cannot be read is left out, and costs nothing else', () => {
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const hostile = {
+    get secret() {
+      throw new Error('no');
+    },
+    model: {toJSON: () => JSON.parse('{')},
+    window: {inner: revoked.proxy},
+    sku: 5,
+  };
+  expect([flatten(hostile), flatten(revoked.proxy)]).toEqual([{sku: 5}, {}]);
+});

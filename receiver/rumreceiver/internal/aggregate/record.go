@@ -87,7 +87,9 @@ func (r *recording) event(e *beacon.Event) {
 	case *beacon.Vital:
 		r.vital(e, p)
 	case *beacon.PageLoad:
-		r.phases(&p.Phases)
+		if p.Type != "prerender" { // nobody waited for it
+			r.phases(&p.Phases)
+		}
 	case *beacon.Resource:
 		r.observe(resourceDuration, seconds(p.Duration), initiatorType(p.InitiatorType))
 	case *beacon.LongTask:

@@ -19,6 +19,15 @@ func pageLoad() beacon.Event {
 	return beacon.Event{Count: len(phases.Value), Payload: &beacon.PageLoad{Phases: phases}}
 }
 
+// A page that was loaded ahead took its time while nobody waited; the record has it.
+func TestRecord_ALoadForWhichNobodyWaitedHasNoPhases(t *testing.T) {
+	a := New(testSettings())
+	load := pageLoad()
+	load.Payload.(*beacon.PageLoad).Type = "prerender"
+	assert.Equal(t, Outcome{}, a.Record(shop(load), after(0)))
+	assert.Empty(t, text(a.CollectAll(after(0)).Metrics))
+}
+
 func TestRecord_EveryKindHasItsMetric(t *testing.T) {
 	f := func(event beacon.Event, want ...string) {
 		t.Helper()
