@@ -48,7 +48,7 @@ func TestSnapshot_NothingIsLostOrCountedTwiceWhateverChanges(t *testing.T) {
 	}
 }
 
-// anySettings have small bounds. The shapes of histograms do not change: what was not reported of the one cannot be in the other.
+// anySettings have small bounds.
 func anySettings(random *rand.Rand) func(*Settings) {
 	return func(s *Settings) {
 		s.SilentAfter, s.MaxIdle, s.Breakdowns = time.Minute, 10*time.Minute, Breakdowns()
@@ -56,6 +56,12 @@ func anySettings(random *rand.Rand) func(*Settings) {
 		s.ZeroFor = []time.Duration{0, 30 * time.Second, 2 * time.Minute}[random.IntN(3)]
 		if random.IntN(2) == 0 {
 			s.Temporality = Delta
+		}
+		switch random.IntN(4) {
+		case 0:
+			s.Histogram = Exponential
+		case 1:
+			s.Buckets = nil
 		}
 		if random.IntN(4) == 0 {
 			s.Tags = []string{"team"}

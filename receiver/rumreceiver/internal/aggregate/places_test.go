@@ -264,14 +264,17 @@ func countsOf(metrics pmetric.Metrics) map[string]int64 {
 	for _, rm := range metrics.ResourceMetrics().All() {
 		resource := rm.Resource().Attributes().AsRaw()
 		for _, m := range rm.ScopeMetrics().At(0).Metrics().All() {
-			var points map[string]int64
-			if m.Type() == pmetric.MetricTypeSum {
-				points = map[string]int64{}
+			points := map[string]int64{}
+			switch m.Type() {
+			case pmetric.MetricTypeSum:
 				for _, dp := range m.Sum().DataPoints().All() {
 					points[attributesText(dp.Attributes())+dp.StartTimestamp().String()] = dp.IntValue()
 				}
-			} else {
-				points = map[string]int64{}
+			case pmetric.MetricTypeExponentialHistogram:
+				for _, dp := range m.ExponentialHistogram().DataPoints().All() {
+					points[attributesText(dp.Attributes())+dp.StartTimestamp().String()] = int64(dp.Count())
+				}
+			default:
 				for _, dp := range m.Histogram().DataPoints().All() {
 					points[attributesText(dp.Attributes())+dp.StartTimestamp().String()] = int64(dp.Count())
 				}

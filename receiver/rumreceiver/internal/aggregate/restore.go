@@ -139,12 +139,15 @@ func (s *savedSeries) tally() tally {
 	return t
 }
 
-// other finds a series for one whose metric has changed, by the attributes that both have.
+// other finds a series for one whose metric has changed, by the attributes that both have. What was not reported goes there.
 func (r *restoring) other(f *family, from *savedFamily, saved *savedSeries) *series {
 	s := r.find(f, saved, from.Attributes)
-	if r.hidden(saved) && saved.Count > 0 && f.shape == from.Shape && slices.Equal(f.bounds, from.Bounds) {
-		t := saved.tally()
-		s.tally.merge(f, &t)
+	if r.hidden(saved) && saved.Count > 0 {
+		if t := saved.tally(); f.shape == from.Shape && slices.Equal(f.bounds, from.Bounds) {
+			s.tally.merge(f, &t)
+		} else {
+			s.tally.mergeFrom(f, &t, from.Bounds)
+		}
 		s.changed = true
 		if r.a.settings.Temporality == Delta { // a cumulative series must not begin when one of its name did that was reported
 			s.start = min(s.start, saved.Start)
