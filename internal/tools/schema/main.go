@@ -111,6 +111,7 @@ func SchemaOf(c Component, reflector *jsonschema.Reflector) ([]byte, error) {
 	unfold(reflect.ValueOf(config).Elem())
 	schema := reflector.ReflectFromType(reflect.TypeOf(config).Elem())
 	flatten(schema)
+	schema.Properties.Delete("dialer") // serverconfig.Validate refuses it: a server connects to nobody
 	schema.Version, schema.ID, schema.Title = jsonschema.Version, jsonschema.ID("https://"+module+"/"+c.Folder), c.Class+"/"+c.Factory.Type().String()
 	defaults := confmap.New()
 	if err := defaults.Marshal(config); err != nil {

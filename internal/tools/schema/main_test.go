@@ -75,6 +75,7 @@ func TestWhatTheComponentsRefuseIsNotOfTheSchema(t *testing.T) {
 		{"receivers/rum", `{protocols: {sentri: {}}}`, "a protocol that there is not"},
 		{"receivers/rum", `{retries: {window: 5}}`, "a duration without a unit"},
 		{"receivers/rum", `{applications: {key: x}}`, "a section for a list"},
+		{"receivers/rum", `{dialer: {timeout: 1s}}`, "an option of clients"},
 		{"processors/rum_budget", `{sampling: {state: {ttl: soon}}}`, "no duration"},
 		{"processors/rum_budget", `{budgets: [{nam: x}]}`, "an unknown key in a list"},
 		{"exporters/rum_view", `{max_bytes: plenty}`, "no number"},
