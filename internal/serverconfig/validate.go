@@ -33,15 +33,18 @@ func Validate(server *confighttp.ServerConfig) error {
 	if server.NetAddr.DialerConfig.Timeout != 0 {
 		errs = append(errs, errors.New("'dialer::timeout' has no effect: a server connects to nobody"))
 	}
-	durations := map[string]time.Duration{
-		"read_timeout": server.ReadTimeout, "read_header_timeout": server.ReadHeaderTimeout, "write_timeout": server.WriteTimeout,
-		"keepalive::idle_timeout": server.IdleTimeout, //nolint:staticcheck // Unmarshal reads the section into it
-	}
+	idle := server.IdleTimeout //nolint:staticcheck // Unmarshal reads the section into it
 	if server.Keepalive.HasValue() {
-		durations["keepalive::idle_timeout"] = server.Keepalive.Get().IdleTimeout
+		idle = server.Keepalive.Get().IdleTimeout
 	}
-	for key, value := range durations {
-		if err := AtLeastOrNone(key, value); err != nil {
+	for _, timeout := range []struct {
+		key   string
+		value time.Duration
+	}{
+		{"read_timeout", server.ReadTimeout}, {"read_header_timeout", server.ReadHeaderTimeout}, {"write_timeout", server.WriteTimeout},
+		{"keepalive::idle_timeout", idle},
+	} {
+		if err := AtLeastOrNone(timeout.key, timeout.value); err != nil {
 			errs = append(errs, err)
 		}
 	}

@@ -3,6 +3,7 @@ package rumreceiver
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -155,16 +156,18 @@ func (m *MetricsConfig) validate() error {
 	atLeast("settle_after", m.SettleAfter, minInterval)
 	atLeast("silent_after", m.SilentAfter, m.SettleAfter)
 	atLeast("remember_for", m.RememberFor, m.SilentAfter)
-	for key, value := range map[string]time.Duration{"zero_for": m.ZeroFor, "shutdown_wait": m.ShutdownWait} {
+	atMostMaxWait := func(key string, value time.Duration) {
 		errs = append(errs, serverconfig.AtLeastOrNone("metrics::"+key, value))
 		if value > maxWait {
 			errs = append(errs, fmt.Errorf("'metrics::%s' must be at most %s (got %s)", key, maxWait, value))
 		}
 	}
+	atMostMaxWait("zero_for", m.ZeroFor)
+	atMostMaxWait("shutdown_wait", m.ShutdownWait)
 	atLeast("max_idle", m.MaxIdle, m.FlushInterval)
 	oneOf("synthetic", m.Synthetic, syntheticExclude, syntheticInclude)
-	for metric, attributes := range m.Attributes {
-		if err := aggregate.CheckAttributes(metric, attributes, m.Tags); err != nil {
+	for _, metric := range slices.Sorted(maps.Keys(m.Attributes)) {
+		if err := aggregate.CheckAttributes(metric, m.Attributes[metric], m.Tags); err != nil {
 			errs = append(errs, fmt.Errorf("'metrics::attributes': %w", err))
 		}
 	}
@@ -184,8 +187,8 @@ func (m *MetricsConfig) validate() error {
 	atLeastOne("max_applications", m.MaxApplications)
 	atLeastOne("max_series", m.MaxSeries)
 	atLeastOne("max_names", m.MaxNames)
-	for metric, bounds := range m.Buckets {
-		if err := aggregate.CheckBuckets(metric, bounds); err != nil {
+	for _, metric := range slices.Sorted(maps.Keys(m.Buckets)) {
+		if err := aggregate.CheckBuckets(metric, m.Buckets[metric]); err != nil {
 			errs = append(errs, fmt.Errorf("'metrics::buckets': %w", err))
 		}
 	}

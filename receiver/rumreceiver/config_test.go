@@ -298,6 +298,18 @@ metrics:
 	}
 }
 
+func TestErrorsHaveAnOrder(t *testing.T) {
+	const wrong = `{client_address_header: "a b", geo: {country_header: "c d"}, read_timeout: -1s, write_timeout: -1s, metrics: {
+		zero_for: -1s, shutdown_wait: -1s, attributes: {a: [x], b: [x], c: [x]}, buckets: {a: [1], b: [1], c: [1]}}}`
+	cfg, err := load(t, wrong)
+	require.NoError(t, err)
+	first := cfg.Validate()
+	require.Error(t, first)
+	for range 20 {
+		require.EqualError(t, cfg.Validate(), first.Error())
+	}
+}
+
 func TestEveryProtocolCanBeTurnedOff(t *testing.T) {
 	for _, p := range all.Protocols() {
 		cfg, err := load(t, "protocols: {"+p.Name+": {enabled: false, paths: []}}")

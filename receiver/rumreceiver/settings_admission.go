@@ -86,7 +86,7 @@ func (c *Config) isLocal() bool {
 // proxies of these settings.
 func (c *Config) proxies() (enrich.Proxies, error) {
 	trusted, local, errs := c.trusted()
-	for key, header := range map[string]string{"client_address_header": c.ClientAddressHeader, "geo::country_header": c.Geo.CountryHeader} {
+	check := func(key, header string) {
 		switch isDefault := header == "" || header == enrich.DefaultAddressHeader; {
 		case header != "" && !headerName.MatchString(header):
 			errs = errors.Join(errs, fmt.Errorf("'%s' must be the name of a header (got %q)", key, header))
@@ -94,5 +94,7 @@ func (c *Config) proxies() (enrich.Proxies, error) {
 			errs = errors.Join(errs, fmt.Errorf("'%s' needs 'trusted_proxies', which is empty (got %q)", key, header))
 		}
 	}
+	check("client_address_header", c.ClientAddressHeader)
+	check("geo::country_header", c.Geo.CountryHeader)
 	return enrich.Proxies{Trusted: trusted, Local: local, AddressHeader: c.ClientAddressHeader, CountryHeader: c.Geo.CountryHeader}, errs
 }
