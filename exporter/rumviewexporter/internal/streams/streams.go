@@ -77,12 +77,12 @@ func (s *Streams) Add(metrics pmetric.Metrics, now time.Time) {
 		for _, scope := range resource.ScopeMetrics().All() {
 			for _, metric := range scope.Metrics().All() {
 				if known(metric.Name()) {
-					s.add(resource.Resource().Attributes(), metric, now)
+					s.addLocked(resource.Resource().Attributes(), metric, now)
 				}
 			}
 		}
 	}
-	s.forget(now)
+	s.forgetLocked(now)
 }
 
 // known reports whether the page uses a metric.
@@ -90,17 +90,17 @@ func known(name string) bool {
 	return strings.HasPrefix(name, semconv.MetricWebVitalPrefix) || strings.HasPrefix(name, "rum.")
 }
 
-func (s *Streams) add(resource pcommon.Map, metric pmetric.Metric, now time.Time) {
+func (s *Streams) addLocked(resource pcommon.Map, metric pmetric.Metric, now time.Time) {
 	switch metric.Type() {
 	case pmetric.MetricTypeSum:
 		sum := metric.Sum()
 		for _, p := range sum.DataPoints().All() {
 			value := point{count: numberOf(p), start: p.StartTimestamp().AsTime(), delta: isDelta(sum.AggregationTemporality())}
-			s.grow(resource, metric, p.Attributes(), value, now)
+			s.growLocked(resource, metric, p.Attributes(), value, now)
 		}
 	case pmetric.MetricTypeGauge:
 		for _, p := range metric.Gauge().DataPoints().All() {
-			s.grow(resource, metric, p.Attributes(), point{count: numberOf(p), gauge: true}, now)
+			s.growLocked(resource, metric, p.Attributes(), point{count: numberOf(p), gauge: true}, now)
 		}
 	case pmetric.MetricTypeHistogram:
 		h := metric.Histogram()
@@ -109,14 +109,14 @@ func (s *Streams) add(resource pcommon.Map, metric pmetric.Metric, now time.Time
 				count: float64(p.Count()), start: p.StartTimestamp().AsTime(), delta: isDelta(h.AggregationTemporality()),
 				bounds: p.ExplicitBounds().AsRaw(), buckets: p.BucketCounts().AsRaw(),
 			}
-			s.grow(resource, metric, p.Attributes(), value, now)
+			s.growLocked(resource, metric, p.Attributes(), value, now)
 		}
 	case pmetric.MetricTypeExponentialHistogram:
 		h := metric.ExponentialHistogram()
 		for _, p := range h.DataPoints().All() {
 			value := point{count: float64(p.Count()), start: p.StartTimestamp().AsTime(), delta: isDelta(h.AggregationTemporality())}
 			value.bounds, value.buckets = explicit(p)
-			s.grow(resource, metric, p.Attributes(), value, now)
+			s.growLocked(resource, metric, p.Attributes(), value, now)
 		}
 	}
 }
@@ -132,7 +132,7 @@ func numberOf(p pmetric.NumberDataPoint) float64 {
 	return p.DoubleValue()
 }
 
-func (s *Streams) grow(resource pcommon.Map, metric pmetric.Metric, attributes pcommon.Map, p point, now time.Time) {
+func (s *Streams) growLocked(resource pcommon.Map, metric pmetric.Metric, attributes pcommon.Map, p point, now time.Time) {
 	s.points++
 	labels := sorted(attributes)
 	key := identity(resource, metric.Name(), labels)
@@ -153,8 +153,8 @@ func (s *Streams) grow(resource pcommon.Map, metric pmetric.Metric, attributes p
 
 func (s *Streams) slot(now time.Time) int64 { return now.UnixNano() / int64(s.window/slots) }
 
-// forget drops streams that had no point for two windows.
-func (s *Streams) forget(now time.Time) {
+// forgetLocked drops streams that had no point for two windows.
+func (s *Streams) forgetLocked(now time.Time) {
 	for key, stream := range s.streams {
 		if now.Sub(stream.seen) > 2*s.window {
 			delete(s.streams, key)

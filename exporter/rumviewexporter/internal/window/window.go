@@ -46,7 +46,7 @@ func (w *Window) Add(events []*Event, now time.Time) {
 	for _, e := range events {
 		w.books.Bytes += e.size
 	}
-	w.trim(now)
+	w.trimLocked(now)
 }
 
 // Events returns the events in the window, oldest first. The caller may keep and change the slice, but not the
@@ -54,7 +54,7 @@ func (w *Window) Add(events []*Event, now time.Time) {
 func (w *Window) Events(now time.Time) []*Event {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.trim(now)
+	w.trimLocked(now)
 	return append([]*Event(nil), w.events[w.head:]...)
 }
 
@@ -62,7 +62,7 @@ func (w *Window) Events(now time.Time) []*Event {
 func (w *Window) Books(now time.Time) Books {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.trim(now)
+	w.trimLocked(now)
 	b := w.books
 	b.Entries, b.Oldest = int64(len(w.events)-w.head), now
 	if b.Entries > 0 {
@@ -71,10 +71,10 @@ func (w *Window) Books(now time.Time) Books {
 	return b
 }
 
-// trim removes events that are too old or too many, and compacts the slice when half of it is empty.
-func (w *Window) trim(now time.Time) {
+// trimLocked removes events that are too old or too many, and compacts the slice when half of it is empty.
+func (w *Window) trimLocked(now time.Time) {
 	for w.head < len(w.events) {
-		counter := w.tooMuch(w.events[w.head], now)
+		counter := w.tooMuchLocked(w.events[w.head], now)
 		if counter == nil {
 			break
 		}
@@ -89,8 +89,8 @@ func (w *Window) trim(now time.Time) {
 	}
 }
 
-// tooMuch returns the counter for the removal of the oldest event, or nil if it may stay.
-func (w *Window) tooMuch(oldest *Event, now time.Time) *int64 {
+// tooMuchLocked returns the counter for the removal of the oldest event, or nil if it may stay.
+func (w *Window) tooMuchLocked(oldest *Event, now time.Time) *int64 {
 	switch {
 	case now.Sub(oldest.Arrived) > w.limits.Age:
 		return &w.books.Expired
