@@ -21,6 +21,7 @@ type metricsProcessor struct {
 	policy     *policy
 	conditions conditions[*ottldatapoint.TransformContext]
 	telemetry  *metadata.TelemetryBuilder
+	attributes *pointAttributes
 	scratch    sync.Pool
 }
 
@@ -35,6 +36,9 @@ func newMetricsProcessor(id component.ID, set component.TelemetrySettings, c *Co
 		return nil, err
 	}
 	if m.conditions, err = compileConditions(parser, p.conditions); err != nil {
+		return nil, err
+	}
+	if m.attributes, err = newPointAttributes(c.budgets(), set.Logger); err != nil {
 		return nil, err
 	}
 	if m.telemetry, err = metadata.NewTelemetryBuilder(set); err != nil {
@@ -117,6 +121,7 @@ func (m *metricsProcessor) processPoint(s *pointScratch, measured budget.Metric,
 		name, _ := s.source.Attribute(semconv.MeasurementName)
 		measured = budget.Custom(name)
 	}
+	m.attributes.look(measured, &s.source)
 	b, limit := m.policy.budgets.Find(measured, s.facts)
 	if b == nil {
 		return
