@@ -83,7 +83,8 @@ var knownValues = map[string]struct {
 	semconv.BudgetLevel: {"the levels", []string{"within", levelExceeded, levelSevere}},
 }
 
-var regularExpression = regexp.MustCompile(`^\^|\$$|\.\*|\.\+|\\[dwsb./]|\(\?|\[[^\]]*\]|\(.*\|.*\)`)
+// 1.4.* is a family of versions.
+var regularExpression = regexp.MustCompile(`^\^|\$$|(^|\D)\.\*|\.\+|\\[dwsb./]|\(\?|\[[^\]]*\]|\(.*\|.*\)`)
 
 func isRegularExpression(pattern string) bool { return regularExpression.MatchString(pattern) }
 
