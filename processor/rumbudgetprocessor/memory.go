@@ -35,7 +35,7 @@ func (m *memory) open(ctx context.Context, host component.Host, l *logsProcessor
 	client, err := store.GetClient(ctx, component.KindProcessor, m.owner, "")
 	if err != nil {
 		// file_storage gives a second client of the same name a timeout.
-		return fmt.Errorf("'sampling::state::storage': open %q (has another pipeline this processor too? then name one for each): %w", m.extension, err)
+		return fmt.Errorf("'sampling::state::storage': open %q (has another pipeline this processor too? then name one for each; if its file is damaged, move it away): %w", m.extension, err)
 	}
 	m.client = client
 	m.restore(ctx, l)

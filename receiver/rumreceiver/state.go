@@ -67,7 +67,7 @@ func (p *plan) openStorage(ctx context.Context, host component.Host, id componen
 	}
 	client, err := store.GetClient(ctx, component.KindReceiver, p.settings.ID, "")
 	if err != nil {
-		return nil, fmt.Errorf("'metrics::storage': open %q (another process may have it): %w", id, err)
+		return nil, fmt.Errorf("'metrics::storage': open %q (another process may have it; if its file is damaged, move it away): %w", id, err)
 	}
 	return client, nil
 }

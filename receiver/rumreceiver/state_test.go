@@ -346,5 +346,5 @@ func TestAStorageThatIsNoneIsRefused(t *testing.T) {
 	assert.ErrorContains(t, start(store, component.MustNewID("redis_storage")), `'metrics::storage': extension "redis_storage" is not in the service`)
 	assert.ErrorContains(t, start(struct{ component.Component }{}, storageID), `extension "file_storage" is not a storage`)
 	store.locked = errors.New("timeout")
-	assert.ErrorContains(t, start(store, storageID), `open "file_storage" (another process may have it): timeout`)
+	assert.ErrorContains(t, start(store, storageID), `open "file_storage" (another process may have it; if its file is damaged, move it away): timeout`)
 }
