@@ -35,7 +35,7 @@ describe('fetch', () => {
     expect(told()).toMatchObject([{u: '/api/frame', m: 'DELETE', st: 503}]);
   });
 
-  test('that was refused is told when the page is left before its timing comes, once', async () => {
+  test('that was answered is told when the page is left before its timing comes, once', async () => {
     start();
     servers.answer = () => new Response('{}', {status: 500});
     await fetch('/api/orders', {method: 'POST'});
@@ -43,12 +43,44 @@ describe('fetch', () => {
     timed('https://shop.example/api/timed');
     servers.answer = () => new Response('{}', {status: 200});
     await fetch('/api/fine');
+    servers.answer = () => new Promise(() => {});
+    void fetch('/api/hangs');
     const since = performance.now();
     await pass(3000);
     for (let i = 0; i < 2; i++) window.dispatchEvent(new Event('pagehide'));
     timed('https://shop.example/api/orders', since);
     await flushed();
-    expect(told().map(({u, st, m, v}) => [u, st, m, v])).toEqual([['/api/timed', 500, 'GET', 30], ['/api/orders', 500, 'POST', 0]]);
+    expect(told().map(({u, st, m, v}) => [u, st, m, v])).toEqual([['/api/timed', 500, 'GET', 30], ['/api/orders', 500, 'POST', 0], ['/api/fine', 200, 'GET', 0]]);
+  });
+
+  test('that takes long is known to the end, however many others have come and gone', async () => {
+    start();
+    let answer: (response: Response) => void;
+    servers.answer = () => new Promise((resolve) => (answer = resolve));
+    const slow = fetch('/api/slow', {method: 'PUT'});
+    const since = performance.now();
+    servers.answer = () => new Response('{}');
+    for (let i = 0; i < 150; i++) {
+      await fetch('/api/fast');
+      timed('https://shop.example/api/fast');
+    }
+    history.pushState(null, '', '/next'); // with caps of its own
+    answer!(new Response('{}', {status: 201}));
+    await slow;
+    await pass(0);
+    timed('https://shop.example/api/slow', since, {responseStatus: 201});
+    await flushed();
+    expect(told().filter(({u}) => u == '/api/slow')).toMatchObject([{m: 'PUT', st: 201}]);
+  });
+
+  test('that is never timed, because nobody reads its body, is told before it is forgotten', async () => {
+    start();
+    for (let i = 0; i < 101; i++) {
+      await fetch('/api/' + (i ? 'others' : 'first'));
+      await pass(1);
+    }
+    await flushed();
+    expect(told()).toMatchObject([{u: '/api/first', m: 'GET', st: 200}]);
   });
 
   test('that gives nothing, as a test double may, throws nothing into the page', async () => {

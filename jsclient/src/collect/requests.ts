@@ -26,22 +26,23 @@ export function requests(recorder: Recorder): void {
     if (!isForeign(url.href, settings)) return;
     // The receiver writes methods in capitals.
     const call: Call = {url: withoutHash(url.href), _since: performance.now(), _known: {method: String(method), initiatorType}};
-    if (calls.push(call) > MAX_CALLS) calls.shift();
+    if (calls.push(call) > MAX_CALLS) untimed(calls.shift()!);
     hooks._answered?.();
     return call;
   };
 
-  /** `failure` is what was thrown or the type of event; the receiver makes one word of them. */
-  const fail = (call: Call, failure?: string) => {
+  /** Reports a call that has no timing. `failure` is what was thrown or the type of event; the receiver makes one word of them. */
+  const tell = (call: Call, failure?: string) => {
     const {url, _since: time, _took: value = performance.now() - time, _known: known} = call;
     if (call._timed || call._told) return;
     call._told = true;
     known.status ??= 0; // as in its timing
     record({kind: 'resource', time, url: pathOf(url), value, failure, ...known});
   };
-  // A page that leaves because of such an answer does not wait for the timing of it.
+  /** Of a body that no script reads Chromium has no timing, and a page that leaves because of an answer does not wait for it. */
+  const untimed = (call: Call) => call._took != undefined && tell(call);
   onFlush((reason) => {
-    if (/exit|hidden/.test(reason)) for (const call of calls) if (call._known.status! >= 400) fail(call);
+    if (/exit|hidden/.test(reason)) calls.forEach(untimed);
   });
 
   /**
@@ -49,21 +50,21 @@ export function requests(recorder: Recorder): void {
    * GraphQL's do, the one that has ended as the timing says: what came first may have been answered last.
    */
   hooks._callOf = ({name, startTime, responseStatus = -1}: ResourceEntry) => {
-    const of = calls.filter(({url, _since: since, _timed: timed}) => !timed && url == withoutHash(name) && since - COARSE_MS <= startTime);
+    const of = calls.filter(({url, _since: since}) => url == withoutHash(name) && since - COARSE_MS <= startTime);
     const call = of.findLast(({_known: {status}}) => status == responseStatus) || of.at(-1);
-    if (call) call._timed = true;
+    if (call) calls.splice(calls.indexOf(call), 1)[0]._timed = true;
     return call;
   };
 
-  watchFetch(recorder, begin, fail);
-  watchXHR(recorder, begin, fail);
+  watchFetch(recorder, begin, tell);
+  watchXHR(recorder, begin, tell);
 }
 
 /** Some browsers time a URL with its fragment, others without. */
 const withoutHash = (url: string) => url.split('#')[0];
 
 type Begin = (initiatorType: string, method: unknown, address: unknown) => Call | undefined;
-type Fail = (call: Call, why: string) => void;
+type Tell = (call: Call, why: string) => void;
 
 /** Safari's timing has no status. */
 function answered(call: Call, status: number): void {
@@ -71,7 +72,7 @@ function answered(call: Call, status: number): void {
   call._took = performance.now() - call._since;
 }
 
-function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
+function watchFetch(recorder: Recorder, begin: Begin, tell: Tell): void {
   /** What the page got for a promise. */
   const passed = new WeakMap<Promise<Response>, Promise<Response>>();
 
@@ -110,7 +111,7 @@ function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
     passed.set(answer, given);
     answer.then(
       (response) => safely(() => answered(call, response.status)),
-      (error) => safely(() => fail(call, String(error?.name || 'Error'))),
+      (error) => safely(() => tell(call, String(error?.name || 'Error'))),
     );
     return given;
   };
@@ -119,7 +120,7 @@ function watchFetch(recorder: Recorder, begin: Begin, fail: Fail): void {
 /** Whether something is a promise and nothing else; zone.js keeps a state in each of its own. */
 const isPlain = (answer: Promise<unknown>) => answer.constructor == Promise && /^(__zone_\w+,?)*$/.test(Object.keys(answer) as never);
 
-function watchXHR(recorder: Recorder, begin: Begin, fail: Fail): void {
+function watchXHR(recorder: Recorder, begin: Begin, tell: Tell): void {
   const {prototype} = XMLHttpRequest;
   /** Requests that are open: a request may be opened again. */
   const open = (recorder._hooks._opened = new WeakMap<XMLHttpRequest, Call | undefined>());
@@ -131,7 +132,7 @@ function watchXHR(recorder: Recorder, begin: Begin, fail: Fail): void {
       const call = open.get(this);
       if (!call) return;
       answered(call, this.status);
-      if (type != 'load') fail(call, type);
+      if (type != 'load') tell(call, type);
     });
   };
 

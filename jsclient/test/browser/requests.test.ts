@@ -101,6 +101,12 @@ test('failures say what they are, and are told once', async () => {
   ]);
 });
 
+test('a request whose body nobody reads, which Chromium never times, is told when the page is left', async () => {
+  const [call] = await told(`await fetch('/api/cart', {method: 'POST'}); await new Promise((resolve) => setTimeout(resolve, 300));`, 1);
+  expect(call).toMatchObject({u: '/api/cart', m: 'POST', st: 200, it: 'fetch'});
+  expect(on.server.kind('resource').filter(({u}) => u == '/api/cart')).toHaveLength(1);
+});
+
 test('of requests of one address that begin together each has its own answer, as those of GraphQL have', async () => {
   const calls = await told(
     `const all = ['POST', 'PUT'].map((method) => fetch('/api/shared', {method}).then((response) => response.text()));
