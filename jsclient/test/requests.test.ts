@@ -60,7 +60,7 @@ describe('fetch', () => {
     const slow = fetch('/api/slow', {method: 'PUT'});
     const since = performance.now();
     servers.answer = () => new Response('{}');
-    for (let i = 0; i < 150; i++) {
+    for (let i = 0; i < 300; i++) {
       await fetch('/api/fast');
       timed('https://shop.example/api/fast');
     }
@@ -73,9 +73,23 @@ describe('fetch', () => {
     expect(told().filter(({u}) => u == '/api/slow')).toMatchObject([{m: 'PUT', st: 201}]);
   });
 
+  test('of which there are many at once is told with its method and status, as all are', async () => {
+    start();
+    const answers: ((response: Response) => void)[] = [];
+    servers.answer = () => new Promise((resolve) => void answers.push(resolve));
+    const all = Array.from({length: 130}, (_, i) => fetch('/api/' + i, {method: 'POST'}));
+    const since = performance.now();
+    for (const answer of answers) answer(new Response('{}', {status: 500}));
+    await Promise.all(all);
+    await pass(0);
+    timed('https://shop.example/api/0', since, {responseStatus: 500});
+    await flushed();
+    expect(told()).toMatchObject([{u: '/api/0', m: 'POST', st: 500}]);
+  });
+
   test('that is never timed, because nobody reads its body, is told before it is forgotten', async () => {
     start();
-    for (let i = 0; i < 101; i++) {
+    for (let i = 0; i < 251; i++) {
       await fetch('/api/' + (i ? 'others' : 'first'));
       await pass(1);
     }

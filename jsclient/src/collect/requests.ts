@@ -5,8 +5,8 @@ import {safely} from '../scope.js';
 import {wrap} from '../wrap.js';
 import {isForeign, pathOf, type ResourceEntry} from './resources.js';
 
-/** Requests that are remembered until their timing comes. */
-const MAX_CALLS = 100;
+/** Requests that are remembered until their timing comes: as many as browsers keep timings. */
+const MAX_CALLS = 250;
 
 /** Clocks are coarse: a timing may begin this much before the call that it is of, ms. */
 const COARSE_MS = 1;
