@@ -1,7 +1,9 @@
 package rumreceiver
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -214,6 +216,38 @@ func vitalsAt(id string, rate float64, events int) string {
 	}
 	return fmt.Sprintf(`{"v":1,"id":%q,"t0":%d,"now":0,"session":{"id":%q,"rate":%g},"pages":[{"id":"p","url":"https://shop.example/"}],"events":[%s]}`,
 		id, noon.UnixMilli(), id, rate, strings.Join(list, ","))
+}
+
+// While a backend is away, a client repeats its batches. What it claims for them is claimed once, or the next events of all that share
+// its address would stand for themselves alone.
+func TestARepeatedBatchClaimsItsWeightOnce(t *testing.T) {
+	var b *bench
+	away := true
+	logs, err := newLogs(func(ctx context.Context, ld plog.Logs) error {
+		if away {
+			return errors.New("queue is full")
+		}
+		return b.logs.ConsumeLogs(ctx, ld)
+	})
+	require.NoError(t, err)
+	b = newBench(t, withLogs(logs), withConfig(func(cfg *Config) {
+		cfg.AddressLimit.EventsPerSecond, cfg.AddressLimit.WeightPerMinute = 1000, 2500
+	}))
+	send := func(id string) int {
+		response, _ := b.request("/v1/rum", vitalsAt(id, 0.01, 10), "203.0.113.7:1", nil)
+		return response.Code
+	}
+	for range 20 {
+		require.Equal(t, http.StatusServiceUnavailable, send("first"))
+	}
+	away = false
+	require.Equal(t, http.StatusOK, send("second"))
+	b.end()
+	assert.EqualValues(t, 2*10*100, b.count("browser.web_vital.lcp"))
+	for _, record := range b.records() {
+		weight, _ := record.Attributes().Get(semconv.SamplingAdjustedCount)
+		assert.InDelta(t, 100, weight.Double(), 1e-9)
+	}
 }
 
 func TestWhatStrangersClaimToStandForIsBounded(t *testing.T) {

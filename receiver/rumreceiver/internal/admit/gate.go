@@ -96,6 +96,7 @@ type Admission struct {
 	gate                 *Gate
 	application, address *bucket
 	weight               *bucket // what the address may claim
+	weighed              float64 // of it, by this request
 	client               netip.Prefix
 	exempt               bool
 	body                 *body   // while it arrives
@@ -219,7 +220,16 @@ func (a *Admission) Looked(bytes int64, now time.Time) {
 // Weigh returns how much of the claimed additional weight of the events is accepted from the address. Call it after
 // Settle.
 func (a *Admission) Weigh(claimed float64, now time.Time) (believed float64) {
-	return a.weight.take(claimed, now)
+	believed = a.weight.take(claimed, now)
+	a.weighed += believed
+	return believed
+}
+
+// Unweigh gives back what was accepted by Weigh, because nothing of the request was taken: a client repeats it, and would use up
+// the weight of what it sends next.
+func (a *Admission) Unweigh() {
+	a.weight.restore(a.weighed)
+	a.weighed = 0
 }
 
 // Release makes room for another request. Further calls, and the call for a refusal, do nothing.

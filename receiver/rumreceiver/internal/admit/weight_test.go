@@ -28,6 +28,22 @@ func TestWhatAnAddressClaimsIsBoundedAMinute(t *testing.T) {
 	assert.Zero(t, other.Weigh(500, start.Add(time.Hour)), "a new address inherits what another has spent")
 }
 
+func TestWhatNobodyTookIsNotClaimed(t *testing.T) {
+	g := gate(t, func(s *Settings) {
+		s.Addresses = AddressLimit{EventsPerSecond: 1e6, MaxAddresses: 1, WeightPerMinute: 600}
+	})
+	for range 10 {
+		a := allowed(t, g, Request{Address: alice}, start)
+		assert.InDelta(t, 300, a.Weigh(300, start), 1e-9)
+		assert.InDelta(t, 200, a.Weigh(200, start), 1e-9)
+		a.Unweigh()
+		a.Unweigh()
+		a.Release()
+	}
+	a := allowed(t, g, Request{Address: alice}, start)
+	assert.InDelta(t, 600, a.Weigh(1e9, start), 1e-9)
+}
+
 // Whatever the schedule, what is believed in any stretch is at most a burst and the rate.
 func TestWhatIsBelievedHoldsInAnySchedule(t *testing.T) {
 	const perMinute = 6000.0

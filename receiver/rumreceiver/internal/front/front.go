@@ -256,6 +256,9 @@ func (e *endpoint) deliver(w http.ResponseWriter, req *http.Request, batch *inta
 	}
 	result, err := f.intake.Deliver(req.Context(), batch)
 	admission.Looked(batch.Looked, f.settings.Now())
+	if !result.New {
+		admission.Unweigh()
+	}
 	if err != nil {
 		f.refuseAll(w, req, e.protocol, undelivered(err), result.Taken)
 		return

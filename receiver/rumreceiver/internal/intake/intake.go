@@ -171,6 +171,8 @@ type Result struct {
 	Taken int
 	// Duplicate is true when every sink had every event before.
 	Duplicate bool
+	// New is true when a sink took events now, whether or not another one refused them.
+	New bool
 }
 
 // Deliver brings a prepared batch through the stages to the sinks and waits for all of them. The error is a *Refusal
@@ -187,6 +189,7 @@ func (in *Intake) Deliver(ctx context.Context, batch *Batch) (result Result, err
 			continue
 		}
 		outcome, refusal := in.deliver(ctx, batch, i)
+		result.New = result.New || outcome.isNew
 		switch {
 		case refusal != nil:
 			in.telemetry.Refused(ctx, batch.Beacons[i].Accepted(), refusal.Reason) // without events that were reported before
@@ -207,10 +210,11 @@ func (in *Intake) Deliver(ctx context.Context, batch *Batch) (result Result, err
 	return result, nil
 }
 
-// outcome of one beacon that every sink has.
+// outcome of one beacon. All but isNew is about one that every sink has.
 type outcome struct {
 	duplicate bool
-	events    int // as the first delivery had them
+	isNew     bool // some sink took it now
+	events    int  // as the first delivery had them
 }
 
 func (in *Intake) deliver(ctx context.Context, batch *Batch, index int) (outcome, *Refusal) {
@@ -239,11 +243,12 @@ func (in *Intake) deliver(ctx context.Context, batch *Batch, index int) (outcome
 		delivery.taken = in.all
 		return outcome{events: events}, nil
 	}
+	before := delivery.Taken()
 	refusal := in.bring(ctx, batch, index, &delivery)
 	if refusal != nil && delivery.Taken() == 0 {
 		in.reported.forget(firsts, id)
 	}
-	return outcome{events: events}, refusal
+	return outcome{events: events, isNew: delivery.Taken() != before}, refusal
 }
 
 // bring the beacon through the stages to the sinks.

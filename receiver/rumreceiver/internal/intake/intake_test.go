@@ -109,15 +109,16 @@ func (k *kitchen) booked(sink, outcome string) int64 {
 func TestASinkThatRefusesStopsNoOtherAndAloneGetsTheRetry(t *testing.T) {
 	k := newKitchen(t)
 	k.logs.do = func() error { return errors.New("queue is full") }
-	for range 3 {
-		_, err := k.send(open, view("shop"))
+	for attempt := range 3 {
+		result, err := k.send(open, view("shop"))
 		assert.Equal(t, &Refusal{Reason: beacon.ReasonUnavailable, Again: true}, err)
+		assert.Equal(t, Result{New: attempt == 0}, result)
 	}
 	assert.Equal(t, 1, k.metrics.taken["shop"], "once, at the first attempt")
 	k.logs.do = nil
 	result, err := k.send(open, view("shop"))
 	require.NoError(t, err)
-	assert.Equal(t, Result{Taken: 1}, result)
+	assert.Equal(t, Result{Taken: 1, New: true}, result)
 	result, err = k.send(open, view("shop"))
 	require.NoError(t, err)
 	assert.Equal(t, Result{Taken: 1, Duplicate: true}, result)
@@ -140,7 +141,7 @@ func TestAPanicOfOneSinkIsARefusalOfIt(t *testing.T) {
 	k.metrics.do = nil
 	result, err := k.send(open, view("shop"))
 	require.NoError(t, err)
-	assert.Equal(t, Result{Taken: 1}, result)
+	assert.Equal(t, Result{Taken: 1, New: true}, result)
 	assert.Equal(t, 1, k.logs.taken["shop"], "not again")
 }
 
@@ -172,7 +173,7 @@ func TestApplicationsOfOneBodyAreDeliveredEachOnItsOwn(t *testing.T) {
 	assert.Equal(t, 1, result.Taken)
 	result, err = k.send(open, view("a"), view("b"))
 	require.NoError(t, err)
-	assert.Equal(t, Result{Taken: 2}, result)
+	assert.Equal(t, Result{Taken: 2, New: true}, result)
 	result, err = k.send(open, view("a"), view("b"))
 	require.NoError(t, err)
 	assert.Equal(t, Result{Taken: 2, Duplicate: true}, result)
