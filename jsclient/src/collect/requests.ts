@@ -47,11 +47,12 @@ export function requests(recorder: Recorder): void {
 
   /**
    * Of calls of one URL, the last before the timing began is the one: those before have theirs. But of those that began together, as
-   * GraphQL's do, the one that has ended as the timing says: what came first may have been answered last.
+   * GraphQL's do, the one that has ended as the timing says: what came first may have been answered last. Where timings have no status,
+   * as in Safari, one that has ended.
    */
-  hooks._callOf = ({name, startTime, responseStatus = -1}: ResourceEntry) => {
+  hooks._callOf = ({name, startTime, responseStatus}: ResourceEntry) => {
     const of = calls.filter(({url, _since: since}) => url == withoutHash(name) && since - COARSE_MS <= startTime);
-    const call = of.findLast(({_known: {status}}) => status == responseStatus) || of.at(-1);
+    const call = of.findLast(({_known: {status}}) => status == (responseStatus ?? status ?? 0)) || of.at(-1);
     if (call) calls.splice(calls.indexOf(call), 1)[0]._timed = true;
     return call;
   };
