@@ -91,7 +91,7 @@ var later = []string{
 
 // documented are the queries that the documentation shows.
 func documented(t *testing.T) (queries []string) {
-	for _, file := range []string{"README.md", "../../processor/rumbudgetprocessor/README.md", "../../processor/rumbudgetprocessor/reading.md"} {
+	for _, file := range []string{"README.md", "../../processor/rumbudgetprocessor/README.md", "../../processor/rumbudgetprocessor/docs/reading.md"} {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		blocks := regexp.MustCompile("(?s)```promql\n(.*?)```").FindAllStringSubmatch(string(text), -1)

@@ -59,7 +59,7 @@ func TestDistributionTellsTheTruthInRecords(t *testing.T) {
 	collector.Stop() // all is written
 	store.Flush(t)
 
-	queries := distrotest.Queries(t, "../../processor/rumbudgetprocessor/reading.md")
+	queries := distrotest.Queries(t, "../../processor/rumbudgetprocessor/docs/reading.md")
 	logsql := rows{t: t, name: "VictoriaLogs"}
 	s.compareRecords(&logsql, func(name string) [][]any {
 		fields := map[string][]string{

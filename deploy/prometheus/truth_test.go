@@ -335,7 +335,7 @@ func (s *site) compare(table *rows, p *distrotest.Prometheus) {
 // compareReading holds the queries of reading.md.
 func (s *site) compareReading(table *rows, ask func(query string) map[string]float64) {
 	const exact = 0.01
-	queries := s.promQL("../../processor/rumbudgetprocessor/reading.md")
+	queries := s.promQL("../../processor/rumbudgetprocessor/docs/reading.md")
 	require.Len(s.t, queries, 5)
 	perSecond := strings.ReplaceAll(queries[0], "[15m]", "[1h]")
 	table.hold("reading.md: errors", s.exceptions, 600*ask(perSecond)[""], exact)

@@ -36,7 +36,7 @@ import (
 // runs SQL, RUM_VICTORIALOGS a server.
 func TestReading(t *testing.T) {
 	kept := sampledVisits(t)
-	queries := distrotest.Queries(t, "reading.md")
+	queries := distrotest.Queries(t, "docs/reading.md")
 	want := wantedOf(readingsOf(kept))
 	lines := filepath.Join(t.TempDir(), "logs.jsonl")
 	require.NoError(t, os.WriteFile(lines, jsonLines(t, kept), 0o600))

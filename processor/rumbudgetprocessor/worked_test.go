@@ -10,7 +10,7 @@ import (
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
-// The worked example of the README: six records of one session under the default rules, in sticky mode.
+// The worked example of docs/sampling.md: six records of one session under the default rules, in sticky mode.
 // What is kept depends on the session's random number, and the weights add to six on average.
 func TestWorkedExample(t *testing.T) {
 	b := newBench(t, func(s *SamplingConfig) { s.Mode = modeSticky })
