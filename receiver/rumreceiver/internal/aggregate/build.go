@@ -119,7 +119,10 @@ func (t *tally) fillExplicit(dp pmetric.HistogramDataPoint, bounds []float64) {
 func (t *tally) fillExponential(dp pmetric.ExponentialHistogramDataPoint) {
 	dp.SetCount(t.count)
 	dp.SetSum(t.sum)
+	dp.SetZeroThreshold(zeroThreshold)
 	if t.count == 0 {
+		// Who takes the difference of two points, as Prometheus' rate does, brings all to the lowest scale among them.
+		dp.SetScale(maxScale)
 		return
 	}
 	dp.SetMin(t.min)

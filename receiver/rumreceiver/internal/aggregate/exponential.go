@@ -9,6 +9,10 @@ const (
 	maxBuckets = 160
 	// maxScale is the scale at which every histogram starts; finer buckets than 2^(2^-20) cannot be distinguished.
 	maxScale = 20
+	// zeroThreshold: values up to it are in the bucket of zero. Nothing that a browser measures is so small, but a page can send
+	// any number, and one of 1e-300 would make buckets so wide that no quantile of the series means anything. From here to an
+	// hour in seconds it takes 154 buckets of scale 2.
+	zeroThreshold = 1e-8
 )
 
 // exponential is the positive half of a base-2 exponential histogram; there is no negative half,
@@ -24,14 +28,14 @@ type exponential struct {
 	scale  int32
 	offset int32 // index of counts[0]
 	counts []uint64
-	zero   uint64 // values that are exactly 0
+	zero   uint64 // values up to zeroThreshold
 }
 
 func newExponential() *exponential { return &exponential{scale: maxScale} }
 
 // add counts the value n times. The value must be finite and at least 0.
 func (h *exponential) add(v float64, n uint64) {
-	if v == 0 {
+	if v <= zeroThreshold {
 		h.zero += n
 		return
 	}

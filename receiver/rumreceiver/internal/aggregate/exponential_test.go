@@ -148,12 +148,22 @@ func TestExponential_IndexAgreesWithItsBounds(t *testing.T) {
 
 func TestExponential_HoldsEveryFloatInItsSize(t *testing.T) {
 	h := newExponential()
-	for _, v := range []float64{1, math.MaxFloat64, math.SmallestNonzeroFloat64, 0, 2.5, 1e-300} {
+	for _, v := range []float64{1, math.MaxFloat64, math.SmallestNonzeroFloat64, 0, 2.5, 1e-300, 2 * zeroThreshold} {
 		h.add(v, 1)
 		assert.LessOrEqual(t, len(h.counts), maxBuckets)
 	}
-	assert.EqualValues(t, 1, h.zero)
-	assert.EqualValues(t, 5, total(h.counts))
+	assert.EqualValues(t, 3, h.zero)
+	assert.EqualValues(t, 4, total(h.counts))
+}
+
+// A page can send any number: buckets stay a fifth wide at most.
+func TestExponential_ATinyValueDoesNotMakeBucketsWide(t *testing.T) {
+	h := newExponential()
+	for _, v := range []float64{1e-300, zeroThreshold, 2 * zeroThreshold, 2.5, 3600} {
+		h.add(v, 1)
+	}
+	assert.GreaterOrEqual(t, h.scale, int32(2))
+	assert.EqualValues(t, 2, h.zero)
 }
 
 func TestExponential_IsFineForOneValue(t *testing.T) {

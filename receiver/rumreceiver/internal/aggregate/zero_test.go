@@ -112,6 +112,8 @@ func TestZeroFor_OfAnExponentialHistogram(t *testing.T) {
 	dp := firstMetric(a.Collect(after(0))).ExponentialHistogram().DataPoints().At(0)
 	assert.Zero(t, dp.Count())
 	assert.Zero(t, dp.Positive().BucketCounts().Len())
+	valued := firstMetric(a.Collect(after(time.Minute))).ExponentialHistogram().DataPoints().At(0)
+	assert.GreaterOrEqual(t, dp.Scale(), valued.Scale(), "a difference to it has no wider buckets than the values")
 }
 
 func TestSynthetic_CountsApart(t *testing.T) {
