@@ -111,53 +111,79 @@ func poisson(rng *rand.Rand, mean float64) (n int) {
 	}
 }
 
-// wilson is one bound of the score interval.
+// lower is the lower bound of the share of n measurements: that of the score interval, of a share that is corrected for the
+// skewness of the binomial distribution. Without it chance exceeds the bound of a share of 0.001 five to fifty times as often as it may.
+func lower(p, n, z float64) float64 {
+	return wilson(min(max(p-(z*z-1)/6*(1-2*p)/n, 0), 1), n, z)
+}
+
+// wilson is the lower bound of the score interval.
 func wilson(p, n, z float64) float64 {
 	return (p + z*z/2/n - z*math.Sqrt(p*(1-p)/n+z*z/4/n/n)) / (1 + z*z/n)
 }
 
-// alarm is a rule as rules.yaml has it, for a p75 objective.
+// alarm is a rule as rules.yaml has it.
 type alarm struct {
-	window, hold, keep int // minutes
+	allowed            float64 // share over the limit
+	window, hold, keep int     // minutes
 	least              float64
 	// onset says for every minute whether it begins.
-	onset func(n, k []float64, window int) []bool
+	onset func(a alarm, n, k []float64) []bool
 	// sticks while the share of the window is above what is allowed.
 	sticks bool
 }
 
-const allowed, margin = 0.25, 0.08 * 0.25
+// margin is for better and worse hours.
+func (a alarm) margin() float64 { return 0.08 * a.allowed }
+
+// of is the same alarm of another objective.
+func (a alarm) of(objective float64) alarm {
+	a.allowed = 1 - objective
+	return a
+}
+
+// allowed is that of a p75.
+const allowed = 0.25
 
 // missed is RumBudgetMissed, and the others are what it must not be: naive has neither a design effect nor a margin,
 // forgetful does not look at the day before.
 var (
-	missed    = alarm{window: 45, hold: 3, keep: 60, least: 200, onset: missedOnset, sticks: true}
-	forgetful = alarm{window: 45, hold: 3, keep: 60, least: 200, onset: forgetfulOnset}
-	naive     = alarm{window: 15, hold: 3, keep: 15, least: 200, onset: naiveOnset}
-	days      = alarm{window: 7 * day, hold: 60, keep: day, least: 3 * 67, onset: daysOnset}
+	missed    = alarm{allowed: allowed, window: 45, hold: 3, keep: 60, least: 200, onset: missedOnset, sticks: true}
+	forgetful = alarm{allowed: allowed, window: 45, hold: 3, keep: 60, least: 200, onset: forgetfulOnset}
+	naive     = alarm{allowed: allowed, window: 15, hold: 3, keep: 15, least: 200, onset: naiveOnset}
+	days      = alarm{allowed: allowed, window: 7 * day, hold: 60, keep: day, least: 3 * 67, onset: daysOnset}
 )
 
-func naiveOnset(n, k []float64, window int) []bool {
-	return eachMinute(n, k, window, func(_ int, p, n float64) bool { return wilson(p, n, 3.0902) > allowed })
+func naiveOnset(a alarm, n, k []float64) []bool {
+	return eachMinute(n, k, a.window, func(_ int, p, n float64) bool { return wilson(p, n, 3.0902) > a.allowed })
 }
 
-func daysOnset(n, k []float64, window int) []bool {
-	return eachMinute(n, k, window, func(_ int, p, n float64) bool { return wilson(p, n/3, 2.5758) > allowed })
+func daysOnset(a alarm, n, k []float64) []bool {
+	return eachMinute(n, k, a.window, func(_ int, p, n float64) bool { return lower(p, n/3, 2.5758) > a.allowed })
 }
 
-func forgetfulOnset(n, k []float64, window int) []bool {
+func forgetfulOnset(a alarm, n, k []float64) []bool {
 	dispersion := dispersionOf(n, k)
-	return eachMinute(n, k, window, func(m int, p, n float64) bool { return wilson(p, n/dispersion[m], 2.5758) > allowed+margin })
+	return eachMinute(n, k, a.window, func(m int, p, n float64) bool { return wilson(p, n/dispersion[m], 2.5758) > a.allowed+a.margin() })
 }
 
 // missedOnset is any of two: a step, against what is allowed or what the day before had, whichever is less; or six
 // hours that are over it beyond doubt. In either case the last 45 minutes are over it, too.
-func missedOnset(n, k []float64, window int) []bool {
-	dispersion, before, lasting := dispersionOf(n, k), beforeOf(n, k), lastingLower(n, k)
-	return eachMinute(n, k, window, func(m int, p, n float64) bool {
+func missedOnset(a alarm, n, k []float64) []bool {
+	return a.missedOnset(n, k, lower)
+}
+
+// symmetricOnset is the same without the correction for skewness.
+func symmetricOnset(a alarm, n, k []float64) []bool {
+	return a.missedOnset(n, k, wilson)
+}
+
+func (a alarm) missedOnset(n, k []float64, lower func(p, n, z float64) float64) []bool {
+	dispersion, before, lasting := dispersionOf(n, k), beforeOf(n, k), lastingLower(n, k, lower)
+	return eachMinute(n, k, a.window, func(m int, p, n float64) bool {
 		n /= dispersion[m]
-		step := wilson(p, n, 3.0902) > min(allowed, before[m])+margin && wilson(p, n, 1.2816) > allowed
-		return step || lasting[m] > allowed+margin && p > allowed
+		step := lower(p, n, 3.0902) > min(a.allowed, before[m])+a.margin() && wilson(p, n, 1.2816) > a.allowed
+		return step || lasting[m] > a.allowed+a.margin() && p > a.allowed
 	})
 }
 
@@ -196,13 +222,13 @@ func beforeOf(n, k []float64) []float64 {
 }
 
 // lastingLower is rum:budget_violations:ratio6h_lower at every minute, and 0 where there is none.
-func lastingLower(n, k []float64) []float64 {
+func lastingLower(n, k []float64, lower func(p, n, z float64) float64) []float64 {
 	const window, least = 6 * 60, 300
 	all, ns, ks, dispersion := make([]float64, len(n)), quarters(n), quarters(k), dispersionOf(n, k)
 	for m := least; m < len(n); m++ {
 		from := max(0, m-window)
 		if total := ns[m+1] - ns[from]; total > 0 {
-			all[m] = wilson((ks[m+1]-ks[from])/total, total/15/dispersion[m], 3.0902)
+			all[m] = lower((ks[m+1]-ks[from])/total, total/15/dispersion[m], 3.0902)
 		}
 	}
 	return all
@@ -234,8 +260,8 @@ func dispersionOf(n, k []float64) []float64 {
 
 // firing says for every minute whether the alert fires.
 func (a alarm) firing(n, k []float64) []bool {
-	onset, all := a.onset(n, k, a.window), make([]bool, len(n))
-	above := eachMinute(n, k, a.window, func(_ int, p, _ float64) bool { return p > allowed })
+	onset, all := a.onset(a, n, k), make([]bool, len(n))
+	above := eachMinute(n, k, a.window, func(_ int, p, _ float64) bool { return p > a.allowed })
 	for m, breached, fine, on := 0, 0, 0, false; m < len(n); m++ {
 		if (onset[m] || a.sticks && on && above[m]) && n[m]-n[max(0, m-a.window)] >= a.least {
 			breached, fine = breached+1, 0
@@ -376,6 +402,49 @@ func TestWrongDesignsFailOnAlarms(t *testing.T) {
 	assert.Greater(t, missed.inForce(x, 8*day, 0.28), 0.9)
 }
 
+// Objectives such as 99.9 % leave few violations, whose number has a long tail: a bound for shares around a half takes chance
+// for certainty.
+func TestAlarmsOfStrictObjectives(t *testing.T) {
+	symmetric := missed
+	symmetric.onset = symmetricOnset
+	wrong := 0.0
+	for _, objective := range []float64{0.9, 0.95, 0.99, 0.999} {
+		for _, x := range []traffic{independent.named("independent", 70), independent.named("independent", 200), three.named("three a visitor", 200), three.named("three a visitor", 1000)} {
+			changes := missed.of(objective).falseChanges(x, 1-objective, day, 60*day)
+			assert.LessOrEqual(t, changes, 0.2, "%v, %s, %v", objective, x.name, x.perQuarter)
+			wrong = max(wrong, symmetric.of(objective).falseChanges(x, 1-objective, day, 60*day))
+		}
+		found, _ := missed.of(objective).detection(independent.named("", 10_000), 20, day, 60, 1-objective, 3*(1-objective))
+		assert.GreaterOrEqual(t, found, 0.9, objective)
+	}
+	assert.Greater(t, wrong, 1.0)
+}
+
+// Chance exceeds the bound about as often as it says, also where violations are few; half as often again at most.
+func TestLowerBoundIsWhatItSays(t *testing.T) {
+	for _, bound := range []struct{ z, alpha float64 }{{3.0902, 0.001}, {2.5758, 0.005}} {
+		for _, n := range []float64{200, 500, 2000, 10_000} {
+			for _, share := range []float64{0.5, 0.25, 0.1, 0.05, 0.01, 0.001} {
+				least := 0.0
+				for lower(least/n, n, bound.z) <= share {
+					least++
+				}
+				assert.LessOrEqual(t, atLeast(least, n, share), 1.5*bound.alpha, "%v of %v, %v", share, n, bound.alpha)
+			}
+		}
+	}
+	assert.Greater(t, atLeast(2, 200, 0.001), 10*0.001, "two of two hundred, which are enough without the correction: %v", wilson(0.01, 200, 3.0902))
+}
+
+// atLeast is the probability of so many of n, of which each has the probability p.
+func atLeast(least, n, p float64) (sum float64) {
+	lgamma := func(x float64) float64 { value, _ := math.Lgamma(x); return value }
+	for k := least; k <= n; k++ {
+		sum += math.Exp(lgamma(n+1) - lgamma(k+1) - lgamma(n-k+1) + k*math.Log(p) + (n-k)*math.Log(1-p))
+	}
+	return sum
+}
+
 func minutesOrMore(n, most int) string {
 	if n > most {
 		return fmt.Sprintf("more than %d min", most)
@@ -393,8 +462,8 @@ func TestSimulatedRulesAreTheRules(t *testing.T) {
 		return 0.2
 	})
 	dispersion, on := dispersionOf(n, k), missed.firing(n, k)
-	lower := eachMinute(n, k, 45, func(m int, p, n float64) float64 { return wilson(p, n/dispersion[m], 3.0902) })
-	before, lasting := beforeOf(n, k), lastingLower(n, k)
+	step := eachMinute(n, k, 45, func(m int, p, n float64) float64 { return lower(p, n/dispersion[m], 3.0902) })
+	before, lasting := beforeOf(n, k), lastingLower(n, k, lower)
 	const labels = `service_name="shop", deployment_environment_name="prod", rum_budget_name="default", rum_budget_metric="lcp"`
 	var file strings.Builder
 	rules, err := filepath.Abs("rules.yaml")
@@ -414,7 +483,7 @@ func TestSimulatedRulesAreTheRules(t *testing.T) {
 	fired := 0
 	for m := 26 * 60; m < len(n); m += 20 {
 		for rule, want := range map[string]float64{
-			"rum:budget_violations:dispersion1d": dispersion[m], "rum:budget_violations:ratio45m_lower": lower[m],
+			"rum:budget_violations:dispersion1d": dispersion[m], "rum:budget_violations:ratio45m_lower": step[m],
 			"rum:budget_violations:ratio_before1d": before[m], "rum:budget_violations:ratio6h_lower": lasting[m],
 		} {
 			fmt.Fprintf(&file, "      - {expr: 'abs(%s - %v) < bool 1e-5', eval_time: %dm, exp_samples: [{labels: '{%s}', value: 1}]}\n", rule, want, m, labels)
