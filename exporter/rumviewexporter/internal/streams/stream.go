@@ -44,10 +44,10 @@ func (s *stream) add(p point, slot int64, now time.Time, window time.Duration, i
 	switch {
 	case p.gauge:
 		return
-	case p.delta, p.count < before.count, !slices.Equal(p.bounds, before.bounds), p.start.After(before.start) && !isNew:
-		before = point{} // all of p is new
-	case isNew && now.Sub(p.start) > window:
+	case isNew && !p.delta && now.Sub(p.start) > window:
 		return
+	case p.delta, isNew, p.count < before.count, !slices.Equal(p.bounds, before.bounds), p.start.After(before.start):
+		before = point{} // all of p is new
 	}
 	s.growth.Bounds = p.bounds
 	s.gainAt(slot).add(p, before)

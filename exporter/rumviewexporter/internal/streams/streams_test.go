@@ -12,10 +12,16 @@ import (
 
 var noon = time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
 
-func sum(value int64, start time.Time, route string) pmetric.Metrics {
+// one is a metric of that name, alone.
+func one(name string) (pmetric.Metrics, pmetric.Metric) {
 	metrics := pmetric.NewMetrics()
 	m := metrics.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics().AppendEmpty()
-	m.SetName("rum.page_views")
+	m.SetName(name)
+	return metrics, m
+}
+
+func sum(value int64, start time.Time, route string) pmetric.Metrics {
+	metrics, m := one("rum.page_views")
 	m.SetEmptySum().SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
 	p := m.Sum().DataPoints().AppendEmpty()
 	p.SetIntValue(value)
@@ -32,16 +38,45 @@ func total(s *Streams, now time.Time) float64 {
 	return sum
 }
 
+func explicitHistogram(count int64, start time.Time) pmetric.Metrics {
+	metrics, m := one("browser.web_vital.lcp")
+	m.SetEmptyHistogram().SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
+	p := m.Histogram().DataPoints().AppendEmpty()
+	p.SetStartTimestamp(pcommon.NewTimestampFromTime(start))
+	p.SetCount(uint64(count))
+	p.ExplicitBounds().FromRaw([]float64{1, 2.5})
+	p.BucketCounts().FromRaw([]uint64{0, uint64(count), 0})
+	return metrics
+}
+
+func exponentialHistogram(count int64, start time.Time) pmetric.Metrics {
+	metrics, m := one("browser.web_vital.lcp")
+	m.SetEmptyExponentialHistogram().SetAggregationTemporality(pmetric.AggregationTemporalityCumulative)
+	p := m.ExponentialHistogram().DataPoints().AppendEmpty()
+	p.SetStartTimestamp(pcommon.NewTimestampFromTime(start))
+	p.SetCount(uint64(count))
+	p.Positive().BucketCounts().FromRaw([]uint64{uint64(count)})
+	return metrics
+}
+
 func TestOnlyWhatGrewWithinTheWindowCounts(t *testing.T) {
-	s := New(30*time.Minute, 10)
-	s.Add(sum(100, noon.Add(-time.Hour), "/"), noon) // began before the window: how much of it is new is unknown
-	assert.InDelta(t, 0, total(s, noon), 0)
-	s.Add(sum(103, noon.Add(-time.Hour), "/"), noon.Add(time.Minute))
-	assert.InDelta(t, 3, total(s, noon.Add(time.Minute)), 0)
-	s.Add(sum(2, noon.Add(2*time.Minute), "/"), noon.Add(3*time.Minute)) // a restart
-	assert.InDelta(t, 5, total(s, noon.Add(3*time.Minute)), 0)
-	assert.InDelta(t, 2, total(s, noon.Add(32*time.Minute)), 0)
-	assert.InDelta(t, 0, total(s, noon.Add(40*time.Minute)), 0)
+	for name, metric := range map[string]func(value int64, start time.Time) pmetric.Metrics{
+		"Sum":                  func(value int64, start time.Time) pmetric.Metrics { return sum(value, start, "/") },
+		"Histogram":            explicitHistogram,
+		"ExponentialHistogram": exponentialHistogram,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := New(30*time.Minute, 10)
+			s.Add(metric(100, noon.Add(-time.Hour)), noon) // began before the window: how much of it is new is unknown
+			assert.InDelta(t, 0, total(s, noon), 0)
+			s.Add(metric(103, noon.Add(-time.Hour)), noon.Add(time.Minute))
+			assert.InDelta(t, 3, total(s, noon.Add(time.Minute)), 0)
+			s.Add(metric(2, noon.Add(2*time.Minute)), noon.Add(3*time.Minute)) // a restart
+			assert.InDelta(t, 5, total(s, noon.Add(3*time.Minute)), 0)
+			assert.InDelta(t, 2, total(s, noon.Add(32*time.Minute)), 0)
+			assert.InDelta(t, 0, total(s, noon.Add(40*time.Minute)), 0)
+		})
+	}
 }
 
 func TestAStreamThatBeganWithinTheWindowCountsWhole(t *testing.T) {
@@ -60,9 +95,7 @@ func TestStreamsPastTheBoundAreCounted(t *testing.T) {
 }
 
 func TestHistogramsKeepTheirBuckets(t *testing.T) {
-	metrics := pmetric.NewMetrics()
-	m := metrics.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics().AppendEmpty()
-	m.SetName("browser.web_vital.lcp")
+	metrics, m := one("browser.web_vital.lcp")
 	m.SetEmptyHistogram().SetAggregationTemporality(pmetric.AggregationTemporalityDelta)
 	p := m.Histogram().DataPoints().AppendEmpty()
 	p.SetCount(4)
