@@ -21,24 +21,25 @@ const (
 // A batch with a sending time shows the error of the clock. One without it only shows that something is wrong when
 // its newest event lies in the future or more than maxAge back.
 //
-// An event without a time gets that of its arrival.
+// An event without a time gets that of its arrival: the browser's clock has no part in it.
 func correctClock(b *beacon.Beacon, now time.Time) (skew time.Duration, known bool) {
-	for i := range b.Events {
-		event := &b.Events[i]
-		if event.BrowserTime = event.Time; event.Time.IsZero() {
-			event.Time = now
-		}
-	}
-	if skew, known = clockSkew(b, now); known && (skew < 0 || skew > clockTolerance) {
-		shift(b, skew)
-	}
+	skew, known = clockSkew(b, now)
+	wrong := known && (skew < 0 || skew > clockTolerance)
 	oldest := now.Add(-maxAge)
 	for i := range b.Events {
-		at := &b.Events[i].Time
-		if at.After(now) {
-			*at = now
-		} else if at.Before(oldest) {
-			*at = oldest
+		event := &b.Events[i]
+		event.BrowserTime = event.Time
+		if event.Time.IsZero() {
+			event.Time = now
+			continue
+		}
+		if wrong {
+			event.Time = event.Time.Add(skew)
+		}
+		if event.Time.After(now) {
+			event.Time = now
+		} else if event.Time.Before(oldest) {
+			event.Time = oldest
 		}
 	}
 	return skew, known
@@ -48,23 +49,17 @@ func clockSkew(b *beacon.Beacon, now time.Time) (skew time.Duration, known bool)
 	if !b.Clock.Sent.IsZero() {
 		return now.Sub(b.Clock.Sent), true
 	}
-	if len(b.Events) == 0 {
-		return 0, false
-	}
-	newest := b.Events[0].Time
+	var newest time.Time
 	for i := range b.Events {
 		if at := b.Events[i].Time; at.After(newest) {
 			newest = at
 		}
 	}
+	if newest.IsZero() {
+		return 0, false
+	}
 	if skew = now.Sub(newest); skew < 0 || skew > maxAge {
 		return skew, true
 	}
 	return 0, false
-}
-
-func shift(b *beacon.Beacon, by time.Duration) {
-	for i := range b.Events {
-		b.Events[i].Time = b.Events[i].Time.Add(by)
-	}
 }

@@ -62,6 +62,26 @@ func TestTheClockIsCorrectedByTheTimeOfSending(t *testing.T) {
 	}
 }
 
+func TestAnEventWithoutATimeHappensWhenItArrivesWhateverTheClock(t *testing.T) {
+	for name, tc := range map[string]struct {
+		sent     time.Duration
+		in, want time.Duration // of the other event of the batch
+	}{
+		"SentAhead":       {2 * time.Hour, 2*time.Hour - time.Second, -time.Second},
+		"NoSendAndAhead":  {never, 2 * time.Hour, 0},
+		"NoSendAndBehind": {never, -3 * day, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := at(tc.sent, tc.in)
+			b.Events = append(b.Events, beacon.Event{Count: 1, Payload: &beacon.PageView{}})
+			correctClock(b, noon)
+			assert.Equal(t, tc.want, b.Events[0].Time.Sub(noon))
+			assert.Equal(t, noon, b.Events[1].Time)
+			assert.Zero(t, b.Events[1].BrowserTime)
+		})
+	}
+}
+
 func TestTheSkewIsReported(t *testing.T) {
 	skew, known := correctClock(at(2*time.Hour, 0), noon)
 	assert.True(t, known)
