@@ -180,7 +180,7 @@ func (e *Enricher) visitor(b *beacon.Beacon, page *beacon.Page) uint64 {
 // is good for the lifetime of the Enricher.
 func (e *Enricher) Network(addr netip.Addr) uint64 {
 	addr = addr.Unmap().WithZone("")
-	if !addr.IsGlobalUnicast() || addr.IsPrivate() || sharedAddresses.Contains(addr) {
+	if !isPublic(addr) {
 		return 0
 	}
 	if addr.Is6() {
@@ -188,10 +188,6 @@ func (e *Enricher) Network(addr netip.Addr) uint64 {
 	}
 	return max(maphash.Comparable(e.seed, addr), 1)
 }
-
-// sharedAddresses are addresses in the networks of carriers, which customers share.
-// https://www.rfc-editor.org/rfc/rfc6598
-var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
 
 // markNoise marks errors that the application probably does not cause.
 func (e *Enricher) markNoise(b *beacon.Beacon) {
