@@ -220,6 +220,46 @@ func TestShutdownEndsAtItsDeadline(t *testing.T) {
 	require.Eventually(t, func() bool { return s.gate.Stats().Concurrent == 0 }, time.Minute, time.Millisecond)
 }
 
+func TestShutdownWaitsSoThatAScraperSeesTheLastMetrics(t *testing.T) {
+	for name, tc := range map[string]struct{ wait, deadline, want time.Duration }{
+		"ForThatLong":     {wait: time.Minute, deadline: time.Hour, want: time.Minute},
+		"UntilItsContext": {wait: time.Minute, deadline: time.Second, want: time.Second},
+		"NotByDefault":    {deadline: time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, withoutListener, withConfig(func(cfg *Config) { cfg.Metrics.ShutdownWait = tc.wait }))
+				b.stopFlush = func() {} // as if it had started
+				b.post(`[{"type":"interaction","name":"x","value":1,"timestamp":1795425166114}]`)
+				ctx, cancel := context.WithTimeout(t.Context(), tc.deadline)
+				defer cancel()
+				began := time.Now()
+				require.NoError(t, b.Shutdown(ctx))
+				assert.Equal(t, tc.want, time.Since(began))
+				assert.NotEmpty(t, b.metrics.AllMetrics())
+			})
+		})
+	}
+}
+
+// The Collector says why it could not start only after it has shut down what it had begun.
+func TestShutdownDoesNotWaitForAScraperOfWhatNeverStarted(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = taken.Close() }()
+	synctest.Test(t, func(t *testing.T) {
+		cfg := createDefaultConfig().(*Config)
+		cfg.HTTP.NetAddr.Endpoint, cfg.Metrics.ShutdownWait = taken.Addr().String(), time.Hour
+		r, err := newReceiver(cfg, receivertest.NewNopSettings(metadata.Type))
+		require.NoError(t, err)
+		r.nextMetrics = consumertest.NewNop()
+		require.ErrorContains(t, r.Start(t.Context(), componenttest.NewNopHost()), "address already in use")
+		began := time.Now()
+		require.NoError(t, r.Shutdown(t.Context()))
+		assert.Zero(t, time.Since(began))
+	})
+}
+
 func TestMetricsAreFlushedByTheTicker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, withoutListener)

@@ -125,9 +125,8 @@ func (r *rumReceiver) shutdownOnce(ctx context.Context) error {
 	r.background.Wait()
 	if r.metrics != nil {
 		r.metrics.end(ctx)
-		select {
-		case <-time.After(r.cfg.Metrics.ShutdownWait): // for a scraper
-		case <-ctx.Done():
+		if r.stopFlush != nil { // else it never started, and has nothing to be scraped
+			wait(ctx, r.cfg.Metrics.ShutdownWait)
 		}
 	}
 	if r.enricher != nil {
@@ -135,6 +134,14 @@ func (r *rumReceiver) shutdownOnce(ctx context.Context) error {
 	}
 	r.telemetry.Shutdown()
 	return err
+}
+
+// wait waits, at most until ctx ends.
+func wait(ctx context.Context, duration time.Duration) {
+	select {
+	case <-time.After(duration):
+	case <-ctx.Done():
+	}
 }
 
 // drain waits until received requests are answered: a batch that is delivered but not answered would be sent again, to
