@@ -1,5 +1,5 @@
 // make chaos: the topologies of examples/topologies as real processes, with traffic that goes on while they are killed,
-// cut off and restarted. After each fault the books are compared with what browsers were told, and one line is printed.
+// cut off and restarted. After each fault the books are compared with the answers that browsers got, and one line is printed.
 //
 //   node e2e/scale/chaos.js [stateless|sessions|kafka|clickhouse ...]
 //
@@ -19,7 +19,7 @@ const processes = number('CHAOS_PROCESSES', 3);
 const seconds = number('CHAOS_SECONDS', 5);
 const only = process.env.CHAOS_FAULTS?.split(',');
 const flush = 1; // s
-/** What a killed gateway has counted and not told, in seconds: since its last delivery, for new series in the zero before it, and one for a busy machine. */
+/** What a killed gateway has counted and not reported, in seconds: since its last delivery, for new series in the zero before it, and one for a busy machine. */
 const untold = number('CHAOS_UNTOLD', 3 * flush + 1);
 
 /** @param {Awaited<ReturnType<typeof startFleet>>} fleet */

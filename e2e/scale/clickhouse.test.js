@@ -25,7 +25,7 @@ describe('workers write to ClickHouse', () => {
   test('every session arrives, with its columns', async () => {
     for (const [i, session] of sessions.entries()) await post(i % 2, event('error', session, `first-${i}`));
     await arrive(sessions.length);
-    assert.equal(await fleet.arrived(), sessions.length, 'what make topology tells');
+    assert.equal(await fleet.arrived(), sessions.length, 'what make topology prints');
     const rows = await clickhouse.rows("SELECT DISTINCT session, weight, application FROM rum_records WHERE event = 'exception' ORDER BY session");
     assert.deepEqual(rows.map(({ session }) => session), [...sessions].sort());
     assert.ok(rows.every(({ weight }) => weight === 1));

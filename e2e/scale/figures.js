@@ -30,7 +30,7 @@ const once = (url, body, contentType) =>
     out.on('error', reject).end(body);
   });
 
-/** Sends a body until it is taken: a full queue is told with 503. */
+/** Sends a body until it is taken: a full queue answers 503. */
 async function post(url, body, contentType) {
   for (let status; (status = await once(url, body, contentType)) !== 200; await sleep(50)) {
     if (status !== 503 && status !== 429) throw new Error(`${url}: ${status}`);

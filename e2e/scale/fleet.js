@@ -133,7 +133,7 @@ export async function startFleet(topology, { gateways = 2, workers = 2, promethe
   };
   /** How many records have reached the store; ClickHouse counts those that came more than once once. */
   fleet.arrived = async () => (fleet.clickhouse ? Number((await fleet.clickhouse.rows('SELECT count() AS n FROM rum_events FINAL'))[0].n) : fleet.store.arrived);
-  /** The records that the store has, without those that it folds: by uid, or of ClickHouse by row, which cannot tell which worker sent them. */
+  /** The records that the store has, without those that it folds: by uid, or of ClickHouse by row, which does not know which worker sent them. */
   fleet.records = async () => {
     if (!fleet.clickhouse) return [...fleet.store.records.values()];
     const rows = await fleet.clickhouse.rows('SELECT session, event, weight, unit FROM rum_events FINAL');

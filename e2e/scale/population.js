@@ -17,7 +17,7 @@ export const hasError = (session) => hash(`error ${session}`) % 10 === 0;
 /** Which of so many groups a session belongs to. */
 export const groupOf = (session, groups) => hash(`group ${session}`) % groups;
 
-/** What a session tells in its three batches, all of one page load each. */
+/** What a session reports in its three batches, all of one page load each. */
 const said = [
   () => ({ page_views: 1, exceptions: 0 }),
   (session) => ({ page_views: 0, exceptions: hasError(session) ? 1 : 0 }),

@@ -23,17 +23,17 @@ console.log(`
 Send it an error, which is always kept, and end with Ctrl-C:
   curl ${fleet.gateways[0].url}/v1/rum -A 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36' -d '[{"type":"error","name":"error","value":1,"timestamp":'$(date +%s000)',"url":"https://shop.example/","sessionId":"me","metadata":{"message":"it broke"}}]'
 `);
-let told = 0;
+let printed = 0;
 try {
   while (!ended) {
     await sleep(500);
     const arrived = await fleet.arrived().catch((error) => {
-      if (ended) return told; // Ctrl-C ends the store at the same time
+      if (ended) return printed; // Ctrl-C ends the store at the same time
       throw error;
     });
-    if (arrived === told) continue;
-    told = arrived;
-    console.log(`records in the store: ${told}`);
+    if (arrived === printed) continue;
+    printed = arrived;
+    console.log(`records in the store: ${printed}`);
   }
 } finally {
   console.log('ending …');

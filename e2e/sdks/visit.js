@@ -6,7 +6,7 @@ import { settled, until } from '../harness/poll.js';
 import { freePorts } from '../harness/ports.js';
 import { serveShop, visitShop } from '../harness/sdks.js';
 import { selfMetrics } from '../harness/self-metrics.js';
-import { due, factsOf, tells, valuesOf } from './tells.js';
+import { due, factsOf, reports, valuesOf } from './reports.js';
 
 const FACTS = ['views', 'loads', 'errors', 'requests', 'events'];
 const pick = (facts, names) => Object.fromEntries(names.map((name) => [name, facts[name]]));
@@ -14,18 +14,18 @@ const pick = (facts, names) => Object.fromEntries(names.map((name) => [name, fac
 /**
  * Tests of one visit to a shop with an SDK: what arrives is what the page measured of itself.
  *
- * @param {string} sdk one of ./tells.js
+ * @param {string} sdk one of ./reports.js
  * @param {() => import('puppeteer-core').Browser} browser
  */
 export function describeVisit(sdk, browser) {
-  describe(`a visit that ${sdk} tells of`, () => {
-    const told = tells[sdk];
+  describe(`a visit that ${sdk} reports`, () => {
+    const reported = reports[sdk];
     let collector, shop, visit, logs, metrics, refused;
 
     /** Whether the facts of so many documents are there. */
     const has = (records, names, documents) => {
       const facts = JSON.stringify(pick(factsOf(records), names));
-      if (facts !== JSON.stringify(pick(due(told, documents), names))) throw new Error(`${facts} so far`);
+      if (facts !== JSON.stringify(pick(due(reported, documents), names))) throw new Error(`${facts} so far`);
       return true;
     };
 
@@ -34,9 +34,9 @@ export function describeVisit(sdk, browser) {
       collector = await startCollector({ origin: `http://localhost:${port}` });
       shop = await serveShop(sdk, collector.url, port);
       // What is sent while the page is open is waited for, so that nothing depends on how fast the visitor leaves.
-      const leaves = (documents) => arrival(`what ${sdk} sends while page ${documents} is open`, async () => has(await collector.logs(), told.live, documents));
+      const leaves = (documents) => arrival(`what ${sdk} sends while page ${documents} is open`, async () => has(await collector.logs(), reported.live, documents));
       visit = await visitShop(browser(), shop.url, collector.url, { leaves });
-      await arrival('all that is told of the visit', async () => {
+      await arrival('all that is reported of the visit', async () => {
         const records = await collector.logs();
         return has(records, FACTS, 2) && vitalsHere().every((vital) => valuesOf(records, vital).length > 0);
       });
@@ -52,7 +52,7 @@ export function describeVisit(sdk, browser) {
     });
 
     /** Those of the first document that the browser measures. */
-    const vitalsHere = () => told.vitals.filter((vital) => vital in visit.documents[0].vitals);
+    const vitalsHere = () => reported.vitals.filter((vital) => vital in visit.documents[0].vitals);
 
     test('is well received: no answer but 2xx, nothing refused, no complaint on the console', () => {
       assert.deepEqual(visit.answers.filter(({ status }) => status < 200 || status > 299), []);
@@ -75,11 +75,11 @@ export function describeVisit(sdk, browser) {
     });
 
     test('has what happened, once', () => {
-      assert.deepEqual(pick(factsOf(logs), FACTS), pick(told, FACTS));
-      assert.equal(total(metrics, 'rum.page_views', 'value'), told.views.length);
+      assert.deepEqual(pick(factsOf(logs), FACTS), pick(reported, FACTS));
+      assert.equal(total(metrics, 'rum.page_views', 'value'), reported.views.length);
     });
 
-    test('tells no secret of an address', () => assert.ok(!JSON.stringify(logs).includes('s3cret')));
+    test('reports no secret of an address', () => assert.ok(!JSON.stringify(logs).includes('s3cret')));
   });
 }
 

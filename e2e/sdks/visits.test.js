@@ -1,7 +1,7 @@
 // Real SDKs from npm, as pages have them, on one visit of our own: what arrives is what the page measured of itself.
 import { after, before, describe } from 'node:test';
 import { launch } from '../harness/browser.js';
-import { tells } from './tells.js';
+import { reports } from './reports.js';
 import { describeVisit } from './visit.js';
 
 for (const browserName of ['chromium', 'firefox']) {
@@ -10,6 +10,6 @@ for (const browserName of ['chromium', 'firefox']) {
     before(async () => (browser = await launch(browserName)));
     after(() => browser?.close());
 
-    for (const sdk of Object.keys(tells)) describeVisit(sdk, () => browser);
+    for (const sdk of Object.keys(reports)) describeVisit(sdk, () => browser);
   });
 }

@@ -101,7 +101,7 @@ describe('the demo', () => {
     assert.deepEqual(errors.map((e) => e.versions.map((v) => v.value)), [['1.1.0']]);
     const [old, now] = await Promise.all(['1.0.0', '1.1.0'].map((version) => ask(`vitals/lcp?route=/&version=${version}`)));
     assert.ok(now.p75 > 1.5 * old.p75, `LCP of / went from ${old.p75} to ${now.p75} ms`);
-    // What the Prometheus page tells is the same story.
+    // The Prometheus page shows the same.
     await until('Prometheus to have it', async () => /rum_exceptions_total\{[^}]*service_version="1\.1\.0"/.test(await demo.prometheus()));
     assert.doesNotMatch(await demo.prometheus(), /rum_exceptions_total\{[^}]*service_version="1\.0\.0"/);
   });

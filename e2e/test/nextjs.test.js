@@ -52,8 +52,8 @@ for (const [name, vitals] of Object.entries(vitalsOf)) {
 
     test('has what the application measures, once each', () => {
       const interactions = named('rum.interaction').map(({ attributes }) => attributes);
-      const told = interactions.map((attributes) => attributes['rum.interaction.name']);
-      assert.deepEqual(told, ['add_to_cart', 'place_order']);
+      const reported = interactions.map((attributes) => attributes['rum.interaction.name']);
+      assert.deepEqual(reported, ['add_to_cart', 'place_order']);
     });
 
     test('has the error of the boundary once, with its components, and the one that nobody handles', () => {
@@ -62,7 +62,7 @@ for (const [name, vitals] of Object.entries(vitalsOf)) {
       assert.match(errors[0]['rum.metadata.component_stack'] ?? '', name === 'firefox' ? /@http/ : /^at /);
     });
 
-    test('tells no value of a query', () => {
+    test('reports no value of a query', () => {
       assert.ok(!JSON.stringify(logs).includes('s3cret'));
     });
   });

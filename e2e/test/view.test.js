@@ -157,7 +157,7 @@ describe('the live page', { concurrency: 1 }, () => {
     await go(page, '');
     await until('the page to show them', () => page.$eval('.tile .big', (big, want) => big.innerText === want, overview.page_views.toLocaleString('en')));
 
-    // Vitals settle, and a new series is told as zero at first.
+    // Vitals settle, and a new series is zero at first.
     await until('the metrics to be the same', async () => total(await demo.metrics(), 'browser.web_vital.lcp', 'count') === sum(last));
     const points = await settled('no more to come', demo.metrics, { quietMs: 2500 });
     assert.equal(total(points, 'browser.web_vital.lcp', 'count'), sum(last));

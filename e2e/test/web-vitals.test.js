@@ -92,7 +92,7 @@ for (const browserName of ['chromium', 'firefox']) {
 
 /**
  * Leaves the page for another tab and gives what it has sent. A browser without a window does not hide a tab that is
- * not in front, so the page is told that it is hidden, again until the library has told of the click: what it
+ * not in front, so the page is told that it is hidden, again until the library has reported the click: what it
  * learns after the first time waits for the next.
  */
 async function leave(browser, tab) {

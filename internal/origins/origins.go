@@ -1,4 +1,4 @@
-// Package origins tells which origins browsers send, for lists of origins in configurations.
+// Package origins knows which origins browsers send, for lists of origins in configurations.
 package origins
 
 import (

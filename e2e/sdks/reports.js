@@ -5,7 +5,7 @@ const VISIT = ['/', '/cart', '/thanks'];
  * What each SDK reports of the visit: vitals of the first load that it can know, page views by path, and how many of what else.
  * live are those that it sends while the page is open; the others come when it is left.
  */
-export const tells = {
+export const reports = {
   'web-vitals': { vitals: ALL, views: [], loads: 0, errors: 0, requests: 0, events: 0, live: [] },
   opentelemetry: { vitals: ALL, views: VISIT, loads: 2, errors: 1, requests: 1, events: 0, live: ['views', 'loads', 'errors', 'requests'] },
   faro: { vitals: ALL, views: VISIT, loads: 2, errors: 1, requests: 1, events: 1, live: ['views', 'loads', 'errors', 'requests', 'events'] },
