@@ -85,7 +85,7 @@ func TestDistributionFiresTheAlerts(t *testing.T) {
 // later are rules that have something to say after a quarter of an hour, or hours, only, or when a limit has changed.
 var later = []string{
 	"rum:budget_violations:ratio30m", "rum:budget_violations:unevenness15m", "rum:budget_limit:changes45m", "rum:budget_limit:changes7d",
-	"rum:budget_evaluations:increase6h", "rum:budget_violations:ratio6h", "rum:budget_evaluations:effective6h", "rum:budget_violations:ratio6h_lower",
+	"rum:budget_evaluations:increase6h", "rum:budget_violations:ratio6h", "rum:budget_evaluations:effective6h", "rum:budget_violations:ratio6h_unskewed", "rum:budget_violations:ratio6h_lower",
 	"rum:budget_violations:ratio_before1d", "rum:budget_limit:changes6h",
 }
 

@@ -327,6 +327,8 @@ const (
 	MetricExceptions = "rum.exceptions"
 	MetricPageViews  = "rum.page_views"
 	MetricSessions   = "rum.sessions"
+	// MetricSessionsContinued counts sessions in versions and environments that they did not begin in.
+	MetricSessionsContinued = "rum.sessions_continued"
 	// MetricSessionsWithError counts sessions with at least one exception that is not noise.
 	MetricSessionsWithError = "rum.sessions_with_error"
 	// MetricLCPPart and MetricINPPart are the parts of LCP and INP, by WebVitalPart.

@@ -10,6 +10,7 @@ var (
 	pageViews  = counter(semconv.MetricPageViews)
 	exceptions = counter(semconv.MetricExceptions)
 	sessions   = counter(semconv.MetricSessions)
+	continued  = counter(semconv.MetricSessionsContinued)
 	crashed    = counter(semconv.MetricSessionsWithError)
 	noise      = counter(semconv.MetricNoiseExceptions)
 	synthetic  = counter(semconv.MetricSyntheticEvents)
@@ -18,9 +19,15 @@ var (
 // ofSessions filters what knows the device and no page.
 var ofSessions = ofService + `,` + device + `=~"$device"`
 
+// crashFree is the share of sessions without an error. A session that has several versions has its errors in the version that made
+// them, so by version it is one of each.
 func crashFree(span, by string) string {
-	return "1 - (sum" + group(by) + "(increase(" + crashed + "{" + ofSessions + "}[" + span + "])) or 0 * sum" + group(by) + "(increase(" + sessions + "{" + ofSessions + "}[" + span + "]))) / sum" +
-		group(by) + "(increase(" + sessions + "{" + ofSessions + "}[" + span + "]))"
+	of := func(metric string) string { return "increase(" + metric + "{" + ofSessions + "}[" + span + "])" }
+	all := "sum" + group(by) + "(" + of(sessions) + ")"
+	if by == version {
+		all = "sum" + group(by) + `(label_replace(` + of(sessions) + `, "began", "here", "", "") or ` + of(continued) + ")"
+	}
+	return "1 - (sum" + group(by) + "(" + of(crashed) + ") or 0 * " + all + ") / " + all
 }
 
 func stat(title, unit string, bounds []limit, expr string) panel {

@@ -19,7 +19,7 @@ func defaultAttributes(id instrumentID) []string {
 		return []string{semconv.DeviceType, semconv.WebVitalPart}
 	case id < firstPhase && id >= firstBreakdown:
 		return []string{questions[(id-firstBreakdown)/numBrokenDown].attribute}
-	case id < resourceDuration, id == sessions, id == sessionsWithError:
+	case id < resourceDuration, id == sessions, id == sessionsContinued, id == sessionsWithError:
 		return []string{semconv.DeviceType}
 	case id == exceptions:
 		return []string{semconv.URLTemplate, semconv.ExceptionSource}

@@ -49,6 +49,7 @@ const (
 	exceptions
 	pageViews
 	sessions
+	sessionsContinued
 	sessionsWithError
 	noiseExceptions
 	syntheticEvents
@@ -122,6 +123,10 @@ var instruments = func() (all [numInstruments]instrument) {
 	}
 	all[sessions] = instrument{
 		name: semconv.MetricSessions, unit: "{session}", sum: true, description: "Sessions started",
+	}
+	all[sessionsContinued] = instrument{
+		name: semconv.MetricSessionsContinued, unit: "{session}", sum: true,
+		description: "Sessions that came to this version or environment from another one, in which they are counted as started",
 	}
 	all[sessionsWithError] = instrument{
 		name: semconv.MetricSessionsWithError, unit: "{session}", sum: true,

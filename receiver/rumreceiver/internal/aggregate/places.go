@@ -16,7 +16,10 @@ import (
 const otherValue = "{other}"
 
 // place is the value of an entry of a table.
-type place struct{ series int }
+type place struct {
+	series  int
+	version uint32 // of an application: see Aggregator.versionLocked; 0 before it was asked for
+}
 
 type (
 	holder = busiest.Entry[place]

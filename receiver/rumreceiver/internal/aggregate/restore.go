@@ -258,12 +258,15 @@ func (r *restoring) vitals() {
 }
 
 func (r *restoring) sessions() {
-	saved := r.from.Sessions
-	saved = saved[max(0, len(saved)/sessionBytes-r.a.settings.MaxSessions)*sessionBytes:]
-	for ; len(saved) >= sessionBytes; saved = saved[sessionBytes:] {
+	all := len(r.from.Sessions) / sessionBytes
+	for i := max(0, all-r.a.settings.MaxSessions); i < all; i++ {
+		saved := r.from.Sessions[i*sessionBytes:]
 		id, at, flags := binary.LittleEndian.Uint64(saved), int64(binary.LittleEndian.Uint64(saved[8:])), saved[16]
 		s, _ := r.a.sessions.Touch(id, recent.ShareOf(id), at) // shares are not saved: all have about as many
 		*s = session{counted: flags&flagCounted != 0, errored: flags&flagErrored != 0}
+		if len(r.from.Versions) == all*versionBytes {
+			s.version = binary.LittleEndian.Uint32(r.from.Versions[i*versionBytes:])
+		}
 	}
 }
 

@@ -14,6 +14,17 @@ const sessionMemory = 4 * time.Hour
 type session struct {
 	counted bool // as a session
 	errored bool // as one with an error
+	// version is a hash of the version and environment of its application when it was first seen; 0 when unknown, as from
+	// snapshots that did not have it.
+	version uint32
+}
+
+// versionLocked is a hash, not 0, of an application with its version and environment.
+func (a *Aggregator) versionLocked(app *holder) uint32 {
+	if app.Value.version == 0 {
+		app.Value.version = max(uint32(a.hashLocked(app.Key)), 1) //nolint:gosec // the low half
+	}
+	return app.Value.version
 }
 
 // identify makes the hashes of the current page view and session.
@@ -40,12 +51,35 @@ func (r *recording) sighted() {
 	if known && r.now-at >= int64(sessionMemory) {
 		*s = session{}
 	}
+	if app := r.places.app; app != nil && (s.version == 0 || s.version != app.Value.version) { // without a place, versions are not told apart
+		r.inVersion(s, a.versionLocked(app))
+	}
 	if r.page.SessionImplicit && !s.counted {
 		s.counted = true
 		r.observe(sessions, 1)
 	}
 	for a.sessions.Len() > a.settings.MaxSessions {
 		a.sessions.Remove(a.sessions.Excess())
+	}
+}
+
+// inVersion counts the session of the current page in a version that it did not begin in: once, though pages of several versions
+// may be open at a time. Errors are counted in the version that has them, so it must be known how many sessions had it.
+func (r *recording) inVersion(s *session, version uint32) {
+	if s.version == 0 {
+		s.version = version
+	}
+	if s.version == version {
+		return
+	}
+	a := r.a
+	app := &r.beacon.App
+	id := a.hashLocked(app.Name, app.Version, app.Environment, r.page.SessionID)
+	at, _, known := a.sessions.Get(id)
+	here, _ := a.sessions.Touch(id, r.share(), r.now)
+	here.version = version
+	if !known || r.now-at >= int64(sessionMemory) {
+		r.observe(sessionsContinued, 1)
 	}
 }
 

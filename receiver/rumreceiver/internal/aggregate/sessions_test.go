@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
@@ -40,6 +41,31 @@ func TestSessions_CountByTheirStartIfTheFormatReportsIt(t *testing.T) {
 	a.Record(shop(beacon.Event{Payload: &beacon.SessionStart{}}, pageView()), after(0))
 	a.Record(shop(pageView()), after(0))
 	holds(t, a.Collect(after(0)), views("shop", "/p", 2), "shop rum.sessions{url.template=/p} 1")
+}
+
+// The tab was open when a version was released; its next page is of the new version, and the share of sessions with an error is
+// that of all sessions which had this version.
+func TestSessions_ContinueInAnotherVersion(t *testing.T) {
+	in := func(version string, events ...beacon.Event) *beacon.Beacon {
+		b := visit("s1")
+		b.App.Version, b.Events = version, append(b.Events, events...)
+		return b
+	}
+	a := New(testSettings())
+	a.Record(in("1"), after(0))
+	a.Record(in("2"), after(time.Minute))
+	a.Record(in("1"), after(2*time.Minute)) // another tab
+	data, err := a.Snapshot(after(2 * time.Minute))
+	require.NoError(t, err)
+	a = New(testSettings())
+	require.NoError(t, a.Load(data, after(2*time.Minute)))
+	a.Record(in("2", beacon.Event{Payload: &beacon.Exception{}}), after(3*time.Minute))
+	holds(t, a.Collect(after(3*time.Minute)), // version 1, then version 2
+		"shop rum.sessions{url.template=/p} 1",
+		"shop rum.exceptions{url.template=/p} 1", "shop rum.sessions_continued{url.template=/p} 1", "shop rum.sessions_with_error{url.template=/p} 1")
+	a.Record(in("2"), after(10*time.Hour))
+	a.Record(in("1"), after(10*time.Hour))
+	holds(t, a.Collect(after(10*time.Hour)), "shop rum.sessions_continued{url.template=/p} 1", "shop rum.sessions{url.template=/p} 1")
 }
 
 func TestSessions_WithoutIdAreNone(t *testing.T) {

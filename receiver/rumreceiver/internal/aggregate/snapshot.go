@@ -41,6 +41,7 @@ type snapshot struct {
 	Vitals   []savedVital
 	Batches  []byte              // of batchBytes each, the oldest first
 	Sessions []byte              // of sessionBytes each, the one that was not seen for longest first
+	Versions []byte              // of the same sessions, of versionBytes each; none in snapshots before there was this member
 	Counted  [generations][]byte // of countedBytes each, the newest part first
 	Begun    int64
 }
@@ -93,6 +94,7 @@ type savedVital struct {
 // eight and four bytes.
 const (
 	sessionBytes = 17
+	versionBytes = 4
 	countedBytes = 12
 )
 
@@ -118,7 +120,7 @@ func (a *Aggregator) Snapshot(now time.Time) ([]byte, error) {
 
 // size is the approximate size of the encoded snapshot, in bytes.
 func (s *snapshot) size() int {
-	n := len(s.Sessions) + len(s.Batches) + 200*len(s.Series) + 110*len(s.Vitals) + 1<<12
+	n := len(s.Sessions) + len(s.Versions) + len(s.Batches) + 200*len(s.Series) + 110*len(s.Vitals) + 1<<12
 	for _, part := range s.Counted {
 		n += len(part)
 	}
@@ -236,10 +238,12 @@ func (c *copying) places() {
 
 func (c *copying) sessions() {
 	c.to.Sessions = make([]byte, 0, sessionBytes*c.a.sessions.Len())
+	c.to.Versions = make([]byte, 0, versionBytes*c.a.sessions.Len())
 	for seen, session := range c.a.sessions.All() { // their order may not change meanwhile
 		c.to.Sessions = binary.LittleEndian.AppendUint64(c.to.Sessions, seen.Key)
 		c.to.Sessions = binary.LittleEndian.AppendUint64(c.to.Sessions, uint64(seen.At))
 		c.to.Sessions = append(c.to.Sessions, session.flags())
+		c.to.Versions = binary.LittleEndian.AppendUint32(c.to.Versions, session.version)
 	}
 	c.pause()
 }
