@@ -12,14 +12,14 @@ export type Stand = {browser: Browser; server: TestServer; sink: Sink; sdks: SDK
 /** How long after a page was left something may still arrive. */
 const LATE_MS = 1_500;
 
-/** Medians of what the scripted visit costs on the wire, and what of it was told in any visit. */
+/** Medians of what the scripted visit costs on the wire, and what of it was reported in any visit. */
 export type Wire = {
   posts: number;
   preflights: number;
   body: number;
   head: number;
   total: number;
-  tells: Record<string, boolean>;
+  reports: Record<string, boolean>;
   /** The bodies themselves, by visit. */
   bodies: string[][];
 };
@@ -35,7 +35,7 @@ function wireOf({inp}: SDK, visits: Received[][]): Wire {
   const sum = (requests: Received[], of: (request: Received) => number) => requests.reduce((total, each) => total + of(each), 0);
   const count = (of: string) => middle((requests) => requests.filter(({method}) => method == of).length);
   const bodies = visits.map((requests) => requests.map(({text}) => text));
-  const tells = (what: RegExp) => bodies.flat().some((text) => what.test(text));
+  const reports = (what: RegExp) => bodies.flat().some((text) => what.test(text));
   return {
     posts: count('POST'),
     preflights: count('OPTIONS'),
@@ -43,13 +43,13 @@ function wireOf({inp}: SDK, visits: Received[][]): Wire {
     head: middle((requests) => sum(requests, ({headBytes}) => headBytes)),
     total: middle((requests) => sum(requests, ({bodyBytes, headBytes}) => bodyBytes + headBytes)),
     // In the words of the page.
-    tells: {
-      INP: tells(inp),
-      error: tells(/reading 'price'/),
-      rejection: tells(/no price/),
-      'console.error': tells(/no stock/),
-      request: tells(/\/slow/),
-      "its query's secret": tells(/token=secret/),
+    reports: {
+      INP: reports(inp),
+      error: reports(/reading 'price'/),
+      rejection: reports(/no price/),
+      'console.error': reports(/no stock/),
+      request: reports(/\/slow/),
+      "its query's secret": reports(/token=secret/),
     },
     bodies,
   };

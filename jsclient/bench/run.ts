@@ -55,7 +55,7 @@ async function run(): Promise<void> {
     'long by the clock': cost.longByClock,
   })));
 
-  // Others report console.error as they come; ours does when told to.
+  // Others report console.error as they come; ours does when asked to.
   const tag = (sink: string) => `${everything.tag!(sink)} data-console-errors`;
   const withConsole: SDK = {...everything, tag};
   const wires = await measureWire(stand, [...sdks, withConsole], WIRE_ROUNDS);
@@ -71,9 +71,9 @@ async function run(): Promise<void> {
     '×': times(total, wire.total),
   })));
   const mark = (said: boolean) => (said ? 'yes' : '–');
-  print('What of it was told', [...wires].map(([sdk, {tells}]) => ({
+  print('What of it was reported', [...wires].map(([sdk, {reports}]) => ({
     '': label(sdk),
-    ...Object.fromEntries(Object.entries(tells).map(([what, said]) => [what, mark(said)])),
+    ...Object.fromEntries(Object.entries(reports).map(([what, said]) => [what, mark(said)])),
   })));
 
   const exits = await measureExit(stand, sdks, EXIT_ROUNDS);

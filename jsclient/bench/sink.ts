@@ -7,7 +7,7 @@ export type Received = {method: string; headBytes: number; bodyBytes: number; te
 
 /**
  * Takes whatever the SDKs send and says yes, on a site other than that of the pages. The first part
- * of the path tells the visits apart, for some SDKs send late or again.
+ * of the path distinguishes the visits, for some SDKs send late or again.
  */
 export async function openSink() {
   const visits = new Map<string, Received[]>();

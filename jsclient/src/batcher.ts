@@ -29,16 +29,16 @@ export function batcher(
   let id = '';
   let timer: Timer | undefined;
 
-  const tell = (...what: unknown[]) => {
+  const notify = (...what: unknown[]) => {
     for (const watch of watchers) safely(() => watch(...what));
   };
   const lose = (reason: string, count = 1, answer?: object) => {
     lost ||= {};
     lost[reason] = (lost[reason] || 0) + count;
-    tell('lost', reason, count, answer);
+    notify('lost', reason, count, answer);
   };
 
-  /** What is sent of an event, if anything. What is looked at again, for a vital changes until it is sent, is decided and told only once. */
+  /** What is sent of an event, if anything. What is looked at again, for a vital changes until it is sent, is decided and reported only once. */
   const admit = (recorded: Recorded): Recorded[] => {
     if (!recorded._sent) {
       const {event, page} = recorded;
@@ -50,7 +50,7 @@ export function batcher(
       const dropped = typeof kept == 'string';
       recorded._sent = dropped ? [] : [{event: kept, page}];
       if (dropped) lose(kept);
-      else tell(kept, page);
+      else notify(kept, page);
     }
     return recorded._sent;
   };

@@ -41,7 +41,7 @@ export function cleanEvent<E extends object = RUMEvent>(event: E, keepQuery?: re
 }
 
 /**
- * Browsers tell times in tenths of a millisecond at best, and 812.4000000059605 is eleven bytes too
+ * Browsers give times in tenths of a millisecond at best, and 812.4000000059605 is eleven bytes too
  * long. Layout shifts need four digits. What the application measured stays as it is.
  */
 function rounded(kind: string | undefined, name: string, value: number): number {

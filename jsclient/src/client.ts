@@ -1,25 +1,7 @@
-import type {Methods} from './methods.js';
-import type {Consent} from './options.js';
+import type {Methods, RUMClient} from './api.js';
 import type {Recorder} from './recorder.js';
-import {safely, type Stop} from './scope.js';
+import {safely} from './scope.js';
 import type {Started} from './start.js';
-
-/** What every client has. Nothing here throws or blocks. */
-export type RUMCore = {
-  /** Sets the user id of later events; undefined or null removes it. */
-  setUserId: (id?: string | null) => void;
-  /** Sends the waiting events. */
-  flush: () => void;
-  /** Sets the user's consent; see the option. */
-  setConsent: (consent: Consent) => void;
-  /** Id of the session, to show in an error page or a support form; undefined when not kept. */
-  sessionId: () => string | undefined;
-  /** Sends the waiting events, then removes every listener and wrapper. initRUM may be called again. */
-  stop: Stop;
-};
-
-/** The public API of the client that initRUM gives. */
-export type RUMClient = RUMCore & Methods;
 
 export type MethodsOf = (recorder: Recorder, client: RUMClient) => Partial<Methods>;
 

@@ -4,7 +4,6 @@
  */
 import {cleanAttributes} from './clean.js';
 import type {Attributes, Connection, Identity, Lost, Page, PageState, Recorded, Surroundings} from './events.js';
-import type {Hooks} from './recorder.js';
 
 declare const __VERSION__: string;
 
@@ -63,6 +62,14 @@ export const encodeSurroundings = (language: string, connection?: Connection): S
   return {lang: language, conn: connection && {type, eff, rtt, down, save: save || undefined}};
 };
 
+/** What collectors add to every batch. */
+export type Additions = {
+  /** What it says of the browser. */
+  _surroundings?: Surroundings;
+  /** What the wire calls members of events; see NAMES. */
+  _names: string;
+};
+
 /** What a batch is made of, beside what was recorded. */
 type Content = {
   id: string;
@@ -81,7 +88,7 @@ export function encode(
   recorded: readonly Recorded[],
   {session: {id: sessionId, rate}, state, over, ...content}: Content,
   {app: name, version, environment: env, userId, tags = {}}: Identity,
-  {_surroundings: surroundings, _names: words}: Pick<Hooks, '_surroundings' | '_names'>,
+  {_surroundings: surroundings, _names: words}: Additions,
 ): Batch {
   const pages = [...new Set([...recorded.map(({page}) => page), ...over])];
   const names = Object.fromEntries(words.split(' ').map((pair) => pair.split('=')));

@@ -1,4 +1,4 @@
-import type {RUMClient} from './client.js';
+import type {RUMClient} from './api.js';
 import {everything} from './on-demand.js';
 import type {RUMOptions} from './options.js';
 import {initNamed} from './settings.js';
@@ -36,7 +36,7 @@ export {hash} from './parts/hash.js';
 export {ignoreErrors} from './parts/ignore-errors.js';
 export {respectGPC} from './parts/respect-gpc.js';
 export {plainVitals, vitalElements, vitals} from './collect/vitals.js';
-export type {RUMClient, RUMCore} from './client.js';
+export type {RUMClient, RUMCore} from './api.js';
 export type {Consent, RUMOptions} from './options.js';
 export type {NewPage} from './page.js';
 export type {Parts} from './part.js';

@@ -1,30 +1,8 @@
+import type {Methods, RUMCore} from './api.js';
 import {cleanAttributes} from './clean.js';
-import type {RUMCore} from './client.js';
 import type {Attributes} from './events.js';
 import {flatten} from './flatten.js';
-import type {NewPage} from './page.js';
 import type {ErrorKnown, Recorder} from './recorder.js';
-
-/** What an application reports itself. Nothing here throws or blocks. */
-export type Methods = {
-  /** Adds tags to later events; a value of null removes a tag. */
-  setTags: (tags: Record<string, string | null>) => void;
-  /** Reports an error that the application caught. */
-  recordError: (error: unknown, metadata?: object) => void;
-  /** Reports a number. `metadata.unit` is its unit, in UCUM. */
-  recordCustomMetric: (name: string, value: number, metadata?: object) => void;
-  /** Reports a single occurrence: a metric of value 1 in {event}. */
-  recordEvent: (name: string, attributes?: object) => void;
-  /** Begins to measure an interaction. The returned function ends it and records its duration. */
-  startInteraction: (name: string) => (metadata?: object) => void;
-  /** Reports an interaction that took durationMs and has just ended. */
-  recordInteraction: (name: string, durationMs: number, metadata?: object) => void;
-  /**
-   * Opens a page view, by default of the current address. If that view is already open, only its route
-   * and title are set, so that a router may name an observed view.
-   */
-  recordPageView: (view?: NewPage) => void;
-};
 
 /** Of the client that initRUM gives. For initRUMWith they are its third argument: who leaves them out does not pay for them. */
 export function methods({settings, record, reportError, openPage, page, view: open}: Recorder, client: RUMCore & Methods): Methods {

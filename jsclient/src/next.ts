@@ -11,7 +11,7 @@ export function RUMPageViews() {
 }
 
 /**
- * In the same task as the change of address: a full batch would otherwise tell of the view before
+ * In the same task as the change of address: a full batch would otherwise be of the view before
  * it has its route. React 18 warns of layout effects on a server, where none run.
  */
 const useEarlyEffect = typeof document == 'undefined' ? useEffect : useLayoutEffect;

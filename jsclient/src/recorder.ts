@@ -1,5 +1,5 @@
-import type {Batch} from './encode.js';
-import type {Attributes, ErrorEvent, Page, Recorded, RUMEvent, Surroundings} from './events.js';
+import type {Additions, Batch} from './encode.js';
+import type {Attributes, ErrorEvent, Page, Recorded, RUMEvent} from './events.js';
 import type {Settings} from './options.js';
 import type {NewPage} from './page.js';
 import type {Parts} from './part.js';
@@ -30,7 +30,7 @@ export type Call = {
   /** How long it took until it was answered, ms. */
   _took?: number;
   /** It has failed and was reported; a later timing adds nothing. */
-  _told?: boolean;
+  _reported?: boolean;
   /** Otherwise that timing was already reported. */
   _timed?: true;
   /** Its trace is one that somebody else gave it. */
@@ -38,7 +38,7 @@ export type Call = {
   _known: {method: string; initiatorType: string; status?: number; trace?: string};
 };
 
-export type Hooks = Partial<Parts> & {
+export type Hooks = Additions & Partial<Parts> & {
   /** Adds to what is known of an error. */
   _error?: (thrown: unknown, known: ErrorKnown) => Partial<ErrorKnown>;
   /** The vitals of the page view that is open. */
@@ -55,10 +55,6 @@ export type Hooks = Partial<Parts> & {
   _traced?: (find: () => Call | undefined, original: unknown, args: unknown[]) => unknown[] | undefined;
   /** Records a click when it is known what it led to. */
   _judge?: (click: RUMEvent, event: MouseEvent, path: EventTarget[]) => void;
-  /** What every batch says of the browser. */
-  _surroundings?: Surroundings;
-  /** What the wire calls members of events; collectors add theirs, see encode.ts. */
-  _names: string;
   /** Called when the page did something, which may be the answer to a click. */
   _answered?: () => void;
 };

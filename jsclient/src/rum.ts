@@ -1,4 +1,5 @@
-import {clientOf, type MethodsOf, type RUMClient, type RUMCore} from './client.js';
+import type {RUMClient, RUMCore} from './api.js';
+import {clientOf, type MethodsOf} from './client.js';
 import type {RUMOptions} from './options.js';
 import type {Parts} from './part.js';
 import type {Collector} from './recorder.js';

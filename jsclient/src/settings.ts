@@ -1,4 +1,5 @@
-import {clientOf, type RUMClient} from './client.js';
+import type {RUMClient} from './api.js';
+import {clientOf} from './client.js';
 import type {RUMOptions} from './options.js';
 import {methods} from './methods.js';
 import type {Collector} from './recorder.js';

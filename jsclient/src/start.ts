@@ -34,7 +34,7 @@ export function start(options: RUMOptions, list: (Collector | Partial<Parts>)[])
 
   /** Makes sure that what is recorded next belongs to the session of this moment. */
   const inKeptSession = (page: Page, kind: string): boolean => {
-    // Where the browser does not tell, all that happens counts as done by somebody.
+    // Where the browser does not say so, all that happens counts as done by somebody.
     const byPerson = /view|click|action/.test(kind) || navigator.userActivation?.isActive !== false;
     const now = Date.now();
     const current = sessionAt(now, byPerson);

@@ -5,8 +5,8 @@ import {events, flushed, hide, pass, startClient, useHarness} from './harness.js
 
 useHarness();
 
-const told = () => events().filter(({k}) => k == 'click') as (RUMEvent & Click)[];
-const marks = () => told().map(({a}) => a);
+const reported = () => events().filter(({k}) => k == 'click') as (RUMEvent & Click)[];
+const marks = () => reported().map(({a}) => a);
 
 beforeEach(() => {
   document.body.innerHTML = `<form><input id="field" value="kettle"></form><button id="buy"><span>Buy</span></button><a id="link" href="/cart">Cart</a>
@@ -27,7 +27,7 @@ describe('a click is dead', () => {
     click('buy');
     await pass(1000);
     await flushed();
-    expect(told()).toMatchObject([{sel: 'button#buy', tag: 'button', a: {dead: true}}]);
+    expect(reported()).toMatchObject([{sel: 'button#buy', tag: 'button', a: {dead: true}}]);
   });
 
   test('also on what stands in a button', async () => {
@@ -36,7 +36,7 @@ describe('a click is dead', () => {
     span.dispatchEvent(new MouseEvent('click', {bubbles: true, composed: true}));
     await pass(1000);
     await flushed();
-    expect(told()).toMatchObject([{tag: 'span', a: {dead: true}}]);
+    expect(reported()).toMatchObject([{tag: 'span', a: {dead: true}}]);
   });
 });
 
@@ -95,7 +95,7 @@ describe('a click is not dead', () => {
     happens();
     await pass(600);
     await flushed();
-    expect(told()).toHaveLength(1);
+    expect(reported()).toHaveLength(1);
     expect(marks()).toEqual([undefined]);
   });
 
@@ -135,7 +135,7 @@ describe('in a component', () => {
     b.dispatchEvent(new MouseEvent('click', {bubbles: true, composed: true}));
     await pass(1000);
     await flushed();
-    expect(told()).toMatchObject([{sel: 'html>body>x-outer>>>x-inner>>>button.more>b', tag: 'b', a: {dead: true}}]);
+    expect(reported()).toMatchObject([{sel: 'html>body>x-outer>>>x-inner>>>button.more>b', tag: 'b', a: {dead: true}}]);
   });
 
   test('a change there, or in the one around it, is an answer', async () => {
@@ -147,7 +147,7 @@ describe('in a component', () => {
       await flushed();
       getRUM()!.stop();
     }
-    expect(told()).toHaveLength(2);
+    expect(reported()).toHaveLength(2);
     expect(marks()).toEqual([undefined, undefined]);
   });
 });
@@ -183,12 +183,12 @@ test('a page says which clicks need no answer', async () => {
   expect(marks()).toEqual([undefined, undefined, undefined]);
 });
 
-test('a click that waits for its answer is told when the page is left, once', async () => {
+test('a click that waits for its answer is reported when the page is left, once', async () => {
   start();
   click('buy');
   window.dispatchEvent(new Event('pagehide'));
   await pass(2000);
-  expect(told()).toHaveLength(1);
+  expect(reported()).toHaveLength(1);
 });
 
 test('three clicks on one element within a second are rage, once', async () => {
@@ -257,5 +257,5 @@ test('after stop nothing watches the document', async () => {
   click('buy');
   getRUM()!.stop();
   await pass(2000);
-  expect(told().map(({a}) => a?.dead)).toEqual([undefined]);
+  expect(reported().map(({a}) => a?.dead)).toEqual([undefined]);
 });

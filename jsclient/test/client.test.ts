@@ -10,7 +10,7 @@ function circle() {
   return value;
 }
 
-test('a page load is told as a session and a view, with what the page says of itself', async () => {
+test('a page load is reported as a session and a view, with what the page says of itself', async () => {
   document.title = 'Shop';
   startClient({app: 'shop', version: '1.4', environment: 'test', userId: 'u1', tags: {team: 'web'}});
   await pass(5000);
@@ -46,7 +46,7 @@ describe('the start', () => {
     expect(beforeSend).toHaveBeenCalledTimes(5);
   });
 
-  test('who asks for the session in it is told', () => {
+  test('who asks for the session in it gets it', () => {
     expect(startClient().sessionId()).toMatch(/^[0-9a-f]{32}$/);
   });
 
@@ -57,7 +57,7 @@ describe('the start', () => {
     expect(kinds()).toEqual(['session', 'view']);
   });
 
-  test('consent that is taken back in it leaves no trace; given again, the load is told', async () => {
+  test('consent that is taken back in it leaves no trace; given again, the load is reported', async () => {
     const client = startClient();
     client.setConsent('denied');
     await pass(60_000);
@@ -141,7 +141,7 @@ describe('batches', () => {
     expect(events()).toHaveLength(4);
   });
 
-  test('the page going away sends what waits, once, whatever tells of it', async () => {
+  test('the page going away sends what waits, once, whatever reports it', async () => {
     startClient();
     hide();
     window.dispatchEvent(new Event('pagehide'));
@@ -199,7 +199,7 @@ describe('errors', () => {
     expect(events().filter(({k}) => k == 'error')).toMatchObject([{src: 'manual', a: {where: 'boundary'}}]);
   });
 
-  test('a loop of equal errors is told five times, then counted', async () => {
+  test('a loop of equal errors is reported five times, then counted', async () => {
     startClient();
     for (let i = 0; i < 10_000; i++) throwUncaught(Object.assign(new Error('loop'), {stack: 'Error: loop\n at f'}));
     await flushed();
@@ -207,7 +207,7 @@ describe('errors', () => {
     expect(receiver.beacons[0].lost).toEqual({duplicate_error: 9995});
   });
 
-  test('a page view tells fifty errors, and the next one starts anew', async () => {
+  test('a page view reports fifty errors, and the next one starts anew', async () => {
     startClient();
     for (let i = 0; i < 60; i++) throwUncaught(new Error('number ' + i));
     await flushed();
@@ -472,12 +472,12 @@ describe('what the application records', () => {
     ['a big integer', 10n, {n: '10'}],
     ['a circle', circle(), undefined],
     ['a symbol', Symbol('x'), undefined],
-  ])('beforeSend that puts in %s costs no batch', async (_, value, told) => {
+  ])('beforeSend that puts in %s costs no batch', async (_, value, reported) => {
     startClient({beforeSend: (event) => void Object.assign(event, {attributes: {n: value}, extra: value})});
     getRUM()!.recordCustomMetric('x', 1);
     await flushed();
     expect(kinds()).toEqual(['session', 'view', 'measure']);
-    expect(events()[2].a).toEqual(told);
+    expect(events()[2].a).toEqual(reported);
   });
 
   test('an old library that gives arrays a toJSON of its own spoils no batch', async () => {
@@ -674,7 +674,7 @@ describe('the client and the page', () => {
     }
   });
 
-  test('a prerendered page is told when it is shown', async () => {
+  test('a prerendered page is reported when it is shown', async () => {
     Object.assign(Document.prototype, {prerendering: true});
     startClient();
     throwUncaught(new Error('while prerendering'));
@@ -715,7 +715,7 @@ test('a session that may not pause at all begins anew with each event of a perso
   expect(kinds().filter((kind) => kind == 'view').length).toBeGreaterThan(1);
 });
 
-test('a click on the way out that begins a new session is told under its id, with what was before under the old one', async () => {
+test('a click on the way out that begins a new session is reported under its id, with what was before under the old one', async () => {
   document.body.innerHTML = '<p>text</p>';
   startClient({sessionInactivityMs: 60_000}, [clicks]);
   await pass(1);
@@ -727,13 +727,13 @@ test('a click on the way out that begins a new session is told under its id, wit
   hide();
   await pass(0);
   delete (navigator as {userActivation?: unknown}).userActivation;
-  const told = receiver.beacons.map(({session, events}) => [session.id, events.map(({k}) => k)]);
-  const ids = [...new Set(told.map(([id]) => id))];
+  const reported = receiver.beacons.map(({session, events}) => [session.id, events.map(({k}) => k)]);
+  const ids = [...new Set(reported.map(([id]) => id))];
   expect(ids).toHaveLength(2);
-  expect(told.filter(([id]) => id == ids[1]).flatMap(([, kinds]) => kinds)).toEqual(['session', 'click']);
+  expect(reported.filter(([id]) => id == ids[1]).flatMap(([, kinds]) => kinds)).toEqual(['session', 'click']);
 });
 
-test('what a page does by itself is told in the session in which somebody was there last', async () => {
+test('what a page does by itself is reported in the session in which somebody was there last', async () => {
   Object.defineProperty(navigator, 'userActivation', {value: {isActive: false}, configurable: true});
   startClient({sessionInactivityMs: 60_000});
   for (let minute = 0; minute < 10; minute++) {

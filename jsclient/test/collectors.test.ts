@@ -10,7 +10,7 @@ const ofKind = (wanted: string) => events().filter(({k}) => k == wanted) as unkn
 describe('long animation frames', () => {
   const script = {startTime: 110, duration: 80, invoker: 'Window.setTimeout', invokerType: 'user-callback', sourceURL: 'https://shop.example/app.js?v=1', sourceFunctionName: 'poll', sourceCharPosition: 7, forcedStyleAndLayoutDuration: 30};
 
-  test('name the script that took longest; those that blocked nobody are not told', async () => {
+  test('name the script that took longest; those that blocked nobody are not reported', async () => {
     const {happens} = fakeObservers('long-animation-frame', 'longtask');
     startClient({}, [longFrames]);
     happens('long-animation-frame', {startTime: 100, duration: 120, blockingDuration: 70, scripts: [{...script, duration: 20}, script]});
@@ -58,7 +58,7 @@ test.each<[string, Collector, RUMEvent, object]>([
   expect(ofKind(event.kind)).toEqual([expect.objectContaining(words)]);
 });
 
-test('a page view tells a hundred clicks, then counts them', async () => {
+test('a page view reports a hundred clicks, then counts them', async () => {
   document.body.innerHTML = '<p>text</p>';
   startClient({}, [clicks]);
   for (let i = 0; i < 105; i++) document.querySelector('p')!.dispatchEvent(new MouseEvent('click', {bubbles: true, ctrlKey: true}));
@@ -67,7 +67,7 @@ test('a page view tells a hundred clicks, then counts them', async () => {
   expect(receiver.beacons[0].lost).toEqual({click_cap: 5});
 });
 
-test('a page view tells fifty requests that failed, then counts them', async () => {
+test('a page view reports fifty requests that failed, then counts them', async () => {
   startClient({maxQueue: 1000}, [requests]);
   servers.answer = () => Promise.reject(new TypeError('Failed to fetch'));
   for (let i = 0; i < 53; i++) await fetch('/api').catch(() => {});
@@ -103,7 +103,7 @@ test('the trace of the server is that of its meta element, and of the load alone
 test('a page view never gets the title of another address', async () => {
   document.title = '';
   initRUMWith([titles], {endpoint: 'https://collector.example/v1/rum'});
-  history.pushState(null, '', '/next'); // which nobody tells of
+  history.pushState(null, '', '/next'); // which nobody reports
   document.title = 'Next';
   await flushed();
   expect(receiver.beacons[0].pages).toMatchObject([{url: 'https://shop.example/'}]);
@@ -119,7 +119,7 @@ test('an interaction began before it was reported, by as long as it took', async
   expect(ofKind('action')).toMatchObject([{t: Math.round(now - 120), v: 120}]);
 });
 
-test('a budget that a vital exceeds is told once for each page view', async () => {
+test('a budget that a vital exceeds is reported once for each page view', async () => {
   const {happens} = fakeObservers('layout-shift', 'paint');
   startClient({budgets: {CLS: 0.1}}, [vitals, budgets]);
   happens('paint', {name: 'first-contentful-paint', startTime: 5});
@@ -133,7 +133,7 @@ test('a budget that a vital exceeds is told once for each page view', async () =
   expect(ofKind('budget')).toMatchObject([{n: 'CLS', v: 0.25, b: 0.1}]);
 });
 
-test('what is told late belongs to the view of its time, of the last hundred views', async () => {
+test('what is reported late belongs to the view of its time, of the last hundred views', async () => {
   const {happens, deliver} = fakeObservers('longtask');
   startClient({maxQueue: 1000, batchSize: 1000}, [longFrames]);
   for (let i = 0; i < 120; i++) {
@@ -145,9 +145,9 @@ test('what is told late belongs to the view of its time, of the last hundred vie
   happens('longtask', {startTime: now - 1150, duration: 90});
   deliver();
   await flushed();
-  const told = receiver.beacons.flatMap(({events, pages}) => events.filter(({k}) => k == 'task').map(({p}) => new URL(pages[p!].url).pathname));
+  const reported = receiver.beacons.flatMap(({events, pages}) => events.filter(({k}) => k == 'task').map(({p}) => new URL(pages[p!].url).pathname));
   // The first of those that are remembered stands for all before it.
-  expect(told).toEqual(['/page/68', '/page/20']);
+  expect(reported).toEqual(['/page/68', '/page/20']);
 });
 
 test('events of a session that has ended go out under its id, before those of the next', async () => {
@@ -157,9 +157,9 @@ test('events of a session that has ended go out under its id, before those of th
   await pass(120_000);
   client.recordCustomMetric('new', 1);
   await flushed();
-  const told = receiver.beacons.map(({session, events}) => [session.id, events.flatMap((event) => ('n' in event ? event.n : []))]);
-  expect(told.map(([, names]) => names)).toEqual([['old'], ['new']]);
-  expect(told[0][0]).not.toBe(told[1][0]);
+  const reported = receiver.beacons.map(({session, events}) => [session.id, events.flatMap((event) => ('n' in event ? event.n : []))]);
+  expect(reported.map(([, names]) => names)).toEqual([['old'], ['new']]);
+  expect(reported[0][0]).not.toBe(reported[1][0]);
   expect(kinds()).toEqual(['session', 'view', 'measure', 'session', 'measure']);
   vi.restoreAllMocks();
 });

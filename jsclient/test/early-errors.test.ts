@@ -11,7 +11,7 @@ useHarness();
 const stub = /<script>(rumErrors=.*?)<\/script>/s.exec(readFileSync(join(import.meta.dirname, '../README.md'), 'utf8'))![1];
 const runStub = () => (0, eval)(stub);
 
-const told = () => events().filter(({k}) => k == 'error') as (RUMEvent & RUMErrorEvent)[];
+const reported = () => events().filter(({k}) => k == 'error') as (RUMEvent & RUMErrorEvent)[];
 
 test('the stub keeps errors and rejections from before the script, with their time, and then no more', async () => {
   runStub();
@@ -21,17 +21,17 @@ test('the stub keeps errors and rejections from before the script, with their ti
   startClient();
   throwUncaught(new Error('late'));
   await flushed();
-  expect(told().map(({n, m, src}) => [n, m, src])).toEqual([
+  expect(reported().map(({n, m, src}) => [n, m, src])).toEqual([
     ['TypeError', 'early', undefined],
     ['Error', 'early too', 'unhandledrejection'],
     ['Error', 'late', undefined],
   ]);
-  expect(told()[0].t).toBeLessThanOrEqual(Math.round(before));
+  expect(reported()[0].t).toBeLessThanOrEqual(Math.round(before));
   expect((globalThis as {rumErrors?: unknown}).rumErrors).toBeUndefined();
   getRUM()!.stop();
   startClient();
   await flushed();
-  expect(told()).toHaveLength(3);
+  expect(reported()).toHaveLength(3);
 });
 
 test('what the stub kept has its causes and marks, as a later error has', async () => {
@@ -42,9 +42,9 @@ test('what the stub kept has its causes and marks, as a later error has', async 
   startClient();
   throwUncaught(thrown());
   await flushed();
-  expect(told()[0].s).toMatch(/no cart[^]*\nCaused by: TypeError: no answer/);
-  expect(told()[1].a).toEqual({opaque: true});
-  expect(told().at(-1)!.s).toContain('Caused by: TypeError: no answer');
+  expect(reported()[0].s).toMatch(/no cart[^]*\nCaused by: TypeError: no answer/);
+  expect(reported()[1].a).toEqual({opaque: true});
+  expect(reported().at(-1)!.s).toContain('Caused by: TypeError: no answer');
 });
 
 test('whatever else is in the list, the client starts and reports the errors among it', async () => {
@@ -53,7 +53,7 @@ test('whatever else is in the list, the client starts and reports the errors amo
   startClient();
   await flushed();
   expect(getRUM()).not.toBeNull();
-  expect(told()).toMatchObject([{m: 'early'}]);
+  expect(reported()).toMatchObject([{m: 'early'}]);
 });
 
 test('the stub is bounded', () => {
@@ -66,5 +66,5 @@ test('the stub is bounded', () => {
 test('without the stub nothing is missing', async () => {
   startClient();
   await flushed();
-  expect(told()).toEqual([]);
+  expect(reported()).toEqual([]);
 });

@@ -5,7 +5,7 @@ import {events, flushed, receiver, reject, startClient, throwUncaught, useHarnes
 
 useHarness();
 
-const told = () => events().filter(({k}) => k == 'error') as (RUMEvent & RUMErrorEvent)[];
+const reported = () => events().filter(({k}) => k == 'error') as (RUMEvent & RUMErrorEvent)[];
 
 const throwing = (name: string) => Object.defineProperty(new TypeError('unreadable'), name, {get() { throw new Error('no'); }});
 const revoked = () => {
@@ -15,7 +15,7 @@ const revoked = () => {
 };
 const bare = (members: object) => Object.assign(Object.create(null) as object, members);
 
-group('what is hard to read is told with what can be read of it', () => {
+group('what is hard to read is reported with what can be read of it', () => {
   test.each<[string, () => unknown, object]>([
     ['a message that throws', () => throwing('message'), {n: 'TypeError', m: ''}],
     ['a stack that throws', () => throwing('stack'), {n: 'TypeError', m: 'unreadable'}],
@@ -30,8 +30,8 @@ group('what is hard to read is told with what can be read of it', () => {
     startClient();
     reject(make());
     await flushed();
-    expect(told()).toHaveLength(1);
-    expect({...{m: ''}, ...told()[0]}).toMatchObject(expected); // an empty text is not sent
+    expect(reported()).toHaveLength(1);
+    expect({...{m: ''}, ...reported()[0]}).toMatchObject(expected); // an empty text is not sent
   });
 
   test.each<[string, () => unknown, string]>([
@@ -43,8 +43,8 @@ group('what is hard to read is told with what can be read of it', () => {
     startClient();
     throwUncaught(new Error('outer', {cause: make()}));
     await flushed();
-    expect(told()).toHaveLength(1);
-    expect(told()[0].s).toContain(expected);
+    expect(reported()).toHaveLength(1);
+    expect(reported()[0].s).toContain(expected);
   });
 });
 
@@ -58,14 +58,14 @@ group('a rejection with what is no error says what it is', () => {
     startClient();
     reject(make());
     await flushed();
-    expect(told()).toMatchObject([expected]);
+    expect(reported()).toMatchObject([expected]);
   });
 
   test('the address of a Response is scrubbed', async () => {
     startClient();
     reject(Object.defineProperty(new Response('', {status: 500}), 'url', {value: 'https://api.example/x?token=secret'}));
     await flushed();
-    expect(told()[0].m).toMatch(/500 https:\/\/api\.example\/x$/);
+    expect(reported()[0].m).toMatch(/500 https:\/\/api\.example\/x$/);
   });
 });
 
@@ -74,7 +74,7 @@ group('causes', () => {
     startClient();
     throwUncaught(error as Error);
     await flushed();
-    return told()[0].s!;
+    return reported()[0].s!;
   };
 
   test('members of an AggregateError are among them, with their own', async () => {
@@ -95,7 +95,7 @@ group('causes', () => {
     expect(text).not.toContain('Caused by');
   });
 
-  test('of browsers whose stacks do not begin with the message are told with it', async () => {
+  test('of browsers whose stacks do not begin with the message are reported with it', async () => {
     const cause = Object.assign(new TypeError('disk full'), {stack: 'save@https://shop.example/app.js:1:2'});
     expect(await stackOf(new Error('outer', {cause}))).toContain('Caused by: TypeError: disk full\nsave@');
   });
@@ -108,7 +108,7 @@ group('ignoreErrors', () => {
     await flushed();
     const lost = receiver.beacons[0]?.lost;
     getRUM()!.stop();
-    return [told().map(({m}) => m), lost];
+    return [reported().map(({m}) => m), lost];
   };
 
   test.each<[string, unknown, string[]]>([
@@ -131,6 +131,6 @@ test('an error without a stack has that of the call that reports it', async () =
     rum.recordError('no funds');
   })();
   await flushed();
-  expect(told()[0]).toMatchObject({n: 'string', m: 'no funds', src: 'manual'});
-  expect(told()[0].s!.split('\n')[1]).toContain('pay');
+  expect(reported()[0]).toMatchObject({n: 'string', m: 'no funds', src: 'manual'});
+  expect(reported()[0].s!.split('\n')[1]).toContain('pay');
 });

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {cleanAttributes} from '../src/clean.js';
 import {flatten} from '../src/flatten.js';
 
-test('nested metadata is told under its path, as far as three steps; what is no JSON as text', () => {
+test('nested metadata is reported under its path, as far as three steps; what is no JSON as text', () => {
   const circle: Record<string, unknown> = {id: 5};
   circle.self = circle;
   const nested = {order: {id: 5, lines: [{sku: 'a'}]}, deep: {a: {b: {c: 1}}}, when: new Date(0), big: 10n, circle};

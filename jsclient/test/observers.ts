@@ -3,7 +3,7 @@ import {vi} from 'vitest';
 type Entry = Partial<PerformanceEntry> & Record<string, unknown>;
 
 /**
- * Puts a PerformanceObserver of our own in the place of the browser's; what happens is told by
+ * Puts a PerformanceObserver of our own in the place of the browser's; what happens is reported by
  * `happens`, and reaches observers only when they take it, unless delivered.
  */
 export function fakeObservers(...supportedEntryTypes: string[]) {
@@ -45,7 +45,7 @@ export function fakeObservers(...supportedEntryTypes: string[]) {
   };
 }
 
-/** What the browser tells of the navigation that loaded the page. */
+/** What the browser reports of the navigation that loaded the page. */
 export function fakeNavigation(entry: Entry) {
   const original = performance.getEntriesByType.bind(performance);
   vi.spyOn(performance, 'getEntriesByType').mockImplementation((type) =>

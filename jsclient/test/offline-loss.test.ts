@@ -21,7 +21,7 @@ async function loseAPage() {
   online.mockRestore();
 }
 
-test('what is lost with a page that is left offline is told by the next one, once', async () => {
+test('what is lost with a page that is left offline is reported by the next one, once', async () => {
   await loseAPage();
   expect(localStorage.getItem(KEY)).toBe('4');
   for (let page = 0; page < 2; page++) {
@@ -36,10 +36,10 @@ test('what is lost with a page that is left offline is told by the next one, onc
 test('pages that are lost one after the other add up', async () => {
   await loseAPage();
   await loseAPage();
-  expect(localStorage.getItem(KEY)).toBe('7'); // the session is told once
+  expect(localStorage.getItem(KEY)).toBe('7'); // the session is reported once
 });
 
-test('a page that comes back tells it itself', async () => {
+test('a page that comes back reports it itself', async () => {
   initRUM(options);
   await pass(1);
   const online = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);

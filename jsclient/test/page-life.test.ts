@@ -9,12 +9,12 @@ useHarness();
 /** Everything that a browser with all vitals observes. */
 const types = ['paint', 'largest-contentful-paint', 'layout-shift', 'event', 'first-input'];
 
-type ToldVital = Vital & RUMEvent & {page: Page};
+type ReportedVital = Vital & RUMEvent & {page: Page};
 
 /** The vitals that arrived, each with its page. */
-const told = (): ToldVital[] =>
+const reported = (): ReportedVital[] =>
   receiver.beacons.flatMap(({events, pages}) =>
-    events.filter(({k}) => k == 'vital').map((event) => ({...event, page: pages[event.p || 0]}) as ToldVital),
+    events.filter(({k}) => k == 'vital').map((event) => ({...event, page: pages[event.p || 0]}) as ReportedVital),
   );
 
 const click = (interactionId: number, startTime: number, duration: number) => ({
@@ -26,7 +26,7 @@ const click = (interactionId: number, startTime: number, duration: number) => ({
   processingEnd: startTime + 2,
 });
 
-test('an interaction is told of the route on which it happened, under the id of the load', async () => {
+test('an interaction is reported with the route on which it happened, under the id of the load', async () => {
   const {happens} = fakeObservers(...types);
   startClient({}, [vitals]);
   happens('paint', {name: 'first-contentful-paint', startTime: 50});
@@ -38,7 +38,7 @@ test('an interaction is told of the route on which it happened, under the id of 
   happens('event', click(2, performance.now() - 20, 304));
   await flushed();
 
-  const inps = told().filter(({n}) => n == 'INP');
+  const inps = reported().filter(({n}) => n == 'INP');
   const load = receiver.beacons[0].pages[0];
   expect(inps).toMatchObject([
     {v: 104, page: {id: load.id}},
@@ -65,17 +65,17 @@ test('a return from the back/forward cache is a view with vitals of its own, whi
 
   const {pages} = receiver.beacons[1];
   expect(pages).toMatchObject([{type: 'back-forward-cache'}]);
-  expect(told().slice(-4)).toMatchObject([
+  expect(reported().slice(-4)).toMatchObject([
     {n: 'TTFB', v: 0, page: pages[0]},
     {n: 'FCP', page: pages[0]},
     {n: 'LCP', page: pages[0]},
     {n: 'CLS', v: 0, page: pages[0]},
   ]);
-  expect(told().at(-2)!.v).toBeLessThan(60);
-  expect(told().filter(({id}) => id)).toEqual([]);
+  expect(reported().at(-2)!.v).toBeLessThan(60);
+  expect(reported().filter(({id}) => id)).toEqual([]);
 });
 
-test('what was measured in a session that is not kept is never told in one that is: a page that stays open counts once', async () => {
+test('what was measured in a session that is not kept is never reported in one that is: a page that stays open counts once', async () => {
   const {happens} = fakeObservers(...types);
   fakeNavigation({});
   const random = vi.spyOn(Math, 'random').mockReturnValue(0.9);
@@ -96,7 +96,7 @@ test('what was measured in a session that is not kept is never told in one that 
   await pass(100);
   happens('event', click(2, performance.now() - 20, 56));
   await flushed();
-  expect(told().filter(({n}) => n == 'INP')).toMatchObject([{v: 56, page: {type: 'back-forward-cache'}}]);
+  expect(reported().filter(({n}) => n == 'INP')).toMatchObject([{v: 56, page: {type: 'back-forward-cache'}}]);
 });
 
 test('plain vitals end when the page is left; with `restores` they begin anew when it comes back', async () => {
@@ -115,7 +115,7 @@ test('plain vitals end when the page is left; with `restores` they begin anew wh
     happens('layout-shift', {value: 0.2, startTime: timeStamp + 30});
     await flushed();
     getRUM()!.stop();
-    return told().map(({n, v}) => n + (n == 'CLS' ? v : ''));
+    return reported().map(({n, v}) => n + (n == 'CLS' ? v : ''));
   };
   expect(await values([])).toEqual([]);
   expect(await values([restores])).toEqual(expect.arrayContaining(['FCP', 'CLS0.2']));
@@ -127,7 +127,7 @@ test('with two collectors of vitals in the list each vital is reported once, and
   happens('paint', {name: 'first-contentful-paint', startTime: 50});
   happens('layout-shift', {value: 0.1, startTime: 60});
   await flushed();
-  expect(told().map(({n}) => n)).toEqual(['FCP', 'CLS']);
+  expect(reported().map(({n}) => n)).toEqual(['FCP', 'CLS']);
   client.stop();
   expect(connected()).toEqual([]);
 });
@@ -155,7 +155,7 @@ test('a soft navigation has vitals of its own where the page wants them, but no 
   happens('event', click(8, startTime + 200, 120));
   await flushed();
 
-  const later = told().filter(({page}) => page.url.endsWith('/product/42'));
+  const later = reported().filter(({page}) => page.url.endsWith('/product/42'));
   expect(later.map(({n, v}) => [n, Math.round(v * 100) / 100])).toEqual([
     ['FCP', 90],
     ['LCP', 120],
@@ -165,8 +165,8 @@ test('a soft navigation has vitals of its own where the page wants them, but no 
     ['INP', 120],
   ]);
   expect(later[0].page.type).toBe('soft-navigation');
-  expect(told().filter(({nt}) => nt == 'soft-navigation')).toEqual([]); // each is told on its own page
-  expect(told().filter(({n, page}) => n == 'INP' && page.type != 'soft-navigation').map(({v}) => v)).toEqual([504]);
+  expect(reported().filter(({nt}) => nt == 'soft-navigation')).toEqual([]); // each is reported on its own page
+  expect(reported().filter(({n, page}) => n == 'INP' && page.type != 'soft-navigation').map(({v}) => v)).toEqual([504]);
 });
 
 test('soft navigations that open no view have measurements of their own all the same, and so has the load', async () => {
@@ -184,7 +184,7 @@ test('soft navigations that open no view have measurements of their own all the 
     await flushed();
   }
   const load = receiver.beacons[0].pages[0].id;
-  const paints = told().filter(({n}) => n == 'LCP').map(({id, nt, v, page}) => [page.id, id, nt, Math.round(v)]);
+  const paints = reported().filter(({n}) => n == 'LCP').map(({id, nt, v, page}) => [page.id, id, nt, Math.round(v)]);
   expect(paints).toEqual([
     [load, undefined, undefined, 80],
     [load, load + '.1.lcp', 'soft-navigation', 40],
@@ -206,7 +206,7 @@ test('a change of the hash within a view moves nothing of before into it', async
   happens('soft-navigation', {name: location.href, startTime, interactionId: 2, paintTime: startTime + 90});
   deliver();
   await flushed();
-  expect(told().filter(({n}) => n == 'INP')).toMatchObject([{v: 304, page: {url: 'https://shop.example/product/42'}}]);
+  expect(reported().filter(({n}) => n == 'INP')).toMatchObject([{v: 304, page: {url: 'https://shop.example/product/42'}}]);
 });
 
 test('a soft navigation from before this script ends the vitals of the load where it began', async () => {
@@ -226,12 +226,12 @@ test('a soft navigation from before this script ends the vitals of the load wher
   entries.mockRestore();
   await pass(0);
   await flushed();
-  const values = (soft: boolean) => Object.fromEntries(told().filter(({nt}) => (nt == 'soft-navigation') == soft).map(({n, v}) => [n, v]));
+  const values = (soft: boolean) => Object.fromEntries(reported().filter(({nt}) => (nt == 'soft-navigation') == soft).map(({n, v}) => [n, v]));
   expect(values(false)).toMatchObject({FCP: 50, LCP: 80, CLS: 0.1, INP: 104});
   expect(values(true)).toEqual({FCP: 100, LCP: 120, CLS: 0.2, INP: 304});
 });
 
-test('LCP ends when the page is hidden, also for what is then told of a time before', async () => {
+test('LCP ends when the page is hidden, also for what is then reported of a time before', async () => {
   const {happens, deliver} = fakeObservers(...types);
   startClient({}, [vitals]);
   await pass(600);
@@ -243,7 +243,7 @@ test('LCP ends when the page is hidden, also for what is then told of a time bef
   happens('largest-contentful-paint', {startTime: 517});
   deliver();
   await flushed();
-  expect(told().filter(({n}) => n == 'LCP').map(({v}) => v)).toEqual([150]);
+  expect(reported().filter(({n}) => n == 'LCP').map(({v}) => v)).toEqual([150]);
 });
 
 test('a page whose first byte the browser does not know has none after a restore either', async () => {
@@ -255,8 +255,8 @@ test('a page whose first byte the browser does not know has none after a restore
   window.dispatchEvent(eventWith('pageshow', {persisted: true, timeStamp: performance.now()}));
   await pass(40);
   await flushed();
-  expect(told().map(({n}) => n)).toEqual(expect.arrayContaining(['FCP']));
-  expect(told().map(({n}) => n)).not.toContain('TTFB');
+  expect(reported().map(({n}) => n)).toEqual(expect.arrayContaining(['FCP']));
+  expect(reported().map(({n}) => n)).not.toContain('TTFB');
 });
 
 test('names in the markup change nothing of what is read of the document', async () => {
@@ -268,7 +268,7 @@ test('names in the markup change nothing of what is read of the document', async
   happens('paint', {name: 'first-contentful-paint', startTime: 50});
   await flushed();
   for (const name of names) Reflect.deleteProperty(document, name);
-  expect(told().map(({n}) => n)).toContain('FCP');
+  expect(reported().map(({n}) => n)).toContain('FCP');
   expect(JSON.stringify(receiver.beacons)).not.toMatch(/HTML/);
   expect(receiver.beacons[0].pages[0].type).toBe('navigate');
 });

@@ -16,7 +16,7 @@ afterEach(() => act(() => root.unmount()));
 
 const provider = (props: object) => createElement(RUMProvider, {endpoint: '/v1/rum', app: 'shop', ...props}, 'content');
 
-test('the provider starts the client, and tells of another user and other tags', async () => {
+test('the provider starts the client, and reports another user and other tags', async () => {
   await act(() => root.render(provider({userId: 'ann', tags: {team: 'web'}})));
   await flushed();
   await act(() => root.render(provider({userId: 'bob', tags: {team: 'shop'}})));
@@ -89,7 +89,7 @@ async function bounded(props: object): Promise<HTMLElement> {
 
 const errors = () => events().filter(({k}) => k == 'error');
 
-test('a boundary reports an error of rendering once, with its components, also when the window tells of it again', async () => {
+test('a boundary reports an error of rendering once, with its components, also when the window reports it again', async () => {
   const error = (broken = new TypeError('no price'));
   const onError = vi.fn();
   const place = await bounded({fallback: 'sorry', onError});

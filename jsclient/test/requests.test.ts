@@ -6,8 +6,8 @@ import {fakeObservers} from './observers.js';
 
 useHarness();
 
-/** Requests of scripts as they were told. */
-const told = () => events().filter(({k}) => k == 'resource') as (RUMEvent & Resource)[];
+/** Requests of scripts as they were reported. */
+const reported = () => events().filter(({k}) => k == 'resource') as (RUMEvent & Resource)[];
 
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/;
 
@@ -26,16 +26,16 @@ const timed = (url: string, startTime = performance.now(), more = {}) => {
 };
 
 describe('fetch', () => {
-  test('of a Request that another frame made is told as it is', async () => {
+  test('of a Request that another frame made is reported as it is', async () => {
     start({traceOrigins: false});
     servers.answer = () => new Response('{}', {status: 503});
     await fetch({url: 'https://shop.example/api/frame', method: 'DELETE', [Symbol.toStringTag]: 'Request'} as never);
     window.dispatchEvent(new Event('pagehide'));
     await flushed();
-    expect(told()).toMatchObject([{u: '/api/frame', m: 'DELETE', st: 503}]);
+    expect(reported()).toMatchObject([{u: '/api/frame', m: 'DELETE', st: 503}]);
   });
 
-  test('that was answered is told when the page is left before its timing comes, once', async () => {
+  test('that was answered is reported when the page is left before its timing comes, once', async () => {
     start();
     servers.answer = () => new Response('{}', {status: 500});
     await fetch('/api/orders', {method: 'POST'});
@@ -50,7 +50,7 @@ describe('fetch', () => {
     for (let i = 0; i < 2; i++) window.dispatchEvent(new Event('pagehide'));
     timed('https://shop.example/api/orders', since);
     await flushed();
-    expect(told().map(({u, st, m, v}) => [u, st, m, v])).toEqual([['/api/timed', 500, 'GET', 30], ['/api/orders', 500, 'POST', 0], ['/api/fine', 200, 'GET', 0]]);
+    expect(reported().map(({u, st, m, v}) => [u, st, m, v])).toEqual([['/api/timed', 500, 'GET', 30], ['/api/orders', 500, 'POST', 0], ['/api/fine', 200, 'GET', 0]]);
   });
 
   test('that takes long is known to the end, however many others have come and gone', async () => {
@@ -70,10 +70,10 @@ describe('fetch', () => {
     await pass(0);
     timed('https://shop.example/api/slow', since, {responseStatus: 201});
     await flushed();
-    expect(told().filter(({u}) => u == '/api/slow')).toMatchObject([{m: 'PUT', st: 201}]);
+    expect(reported().filter(({u}) => u == '/api/slow')).toMatchObject([{m: 'PUT', st: 201}]);
   });
 
-  test('of which there are many at once is told with its method and status, as all are', async () => {
+  test('of which there are many at once is reported with its method and status, as all are', async () => {
     start();
     const answers: ((response: Response) => void)[] = [];
     servers.answer = () => new Promise((resolve) => void answers.push(resolve));
@@ -84,17 +84,17 @@ describe('fetch', () => {
     await pass(0);
     timed('https://shop.example/api/0', since, {responseStatus: 500});
     await flushed();
-    expect(told()).toMatchObject([{u: '/api/0', m: 'POST', st: 500}]);
+    expect(reported()).toMatchObject([{u: '/api/0', m: 'POST', st: 500}]);
   });
 
-  test('that is never timed, because nobody reads its body, is told before it is forgotten', async () => {
+  test('that is never timed, because nobody reads its body, is reported before it is forgotten', async () => {
     start();
     for (let i = 0; i < 251; i++) {
       await fetch('/api/' + (i ? 'others' : 'first'));
       await pass(1);
     }
     await flushed();
-    expect(told()).toMatchObject([{u: '/api/first', m: 'GET', st: 200}]);
+    expect(reported()).toMatchObject([{u: '/api/first', m: 'GET', st: 200}]);
   });
 
   test('that gives nothing, as a test double may, throws nothing into the page', async () => {
@@ -121,14 +121,14 @@ describe('fetch', () => {
     Object.defineProperty(globalThis, 'fetch', {value: fetch, configurable: true, writable: true});
   });
 
-  test('is told with method, status and trace, and timed by the browser, however fast it was', async () => {
+  test('is reported with method, status and trace, and timed by the browser, however fast it was', async () => {
     start();
     await fetch('/api/cart?token=secret', {method: 'post'});
     timed('https://shop.example/api/cart?token=secret', undefined, {transferSize: 512});
     await flushed();
-    expect(told()).toMatchObject([{u: '/api/cart', v: 30, m: 'post', st: 200, it: 'fetch', ts: 512}]);
-    expect(told()[0].trace).toMatch(TRACEPARENT);
-    expect(servers.calls[0].headers.get('traceparent')).toBe(told()[0].trace);
+    expect(reported()).toMatchObject([{u: '/api/cart', v: 30, m: 'post', st: 200, it: 'fetch', ts: 512}]);
+    expect(reported()[0].trace).toMatch(TRACEPARENT);
+    expect(servers.calls[0].headers.get('traceparent')).toBe(reported()[0].trace);
   });
 
   test('has the headers that the page gave it, and the trace that a tracer of the page began', async () => {
@@ -140,23 +140,23 @@ describe('fetch', () => {
     expect(servers.calls[0].headers.get('traceparent')).toBe(theirs);
     timed('https://shop.example/api');
     await flushed();
-    expect(told()[0].trace).toBe(theirs);
+    expect(reported()[0].trace).toBe(theirs);
   });
 
-  test('that fails is told at once, says why, and fails for the page as ever', async () => {
+  test('that fails is reported at once, says why, and fails for the page as ever', async () => {
     start();
     servers.answer = () => Promise.reject(new TypeError('Failed to fetch'));
     await expect(fetch('/api')).rejects.toThrow('Failed to fetch');
     servers.answer = () => Promise.reject(new DOMException('', 'AbortError'));
     await expect(fetch('/api')).rejects.toThrow();
     await flushed();
-    expect(told().map(({n, st}) => [n, st])).toEqual([
+    expect(reported().map(({n, st}) => [n, st])).toEqual([
       ['TypeError', undefined],
       ['AbortError', undefined],
     ]);
     timed('https://shop.example/api', undefined, {duration: 5000});
     await flushed();
-    expect(told()).toHaveLength(2); // a timing that comes after all is no second request
+    expect(reported()).toHaveLength(2); // a timing that comes after all is no second request
   });
 
   test('of which the page ignores the failure is an unhandled rejection as ever', async () => {
@@ -183,21 +183,21 @@ describe('fetch', () => {
     timed('https://shop.example/api', second + 0.5);
     timed('https://shop.example/api', first + 0.5);
     await flushed();
-    expect(told().map(({m, st}) => [m, st])).toEqual([
+    expect(reported().map(({m, st}) => [m, st])).toEqual([
       ['PUT', 500],
       ['GET', 200],
     ]);
   });
 
-  test('by code that got hold of it before is a resource like any other: told when slow', async () => {
+  test('by code that got hold of it before is a resource like any other: reported when slow', async () => {
     const {fetch: early} = globalThis;
     start();
     await early('/api');
     timed('https://shop.example/api', undefined, {duration: 99});
     timed('https://shop.example/api', undefined, {duration: 101});
     await flushed();
-    expect(told()).toMatchObject([{v: 101}]);
-    expect(told()[0].m).toBeUndefined();
+    expect(reported()).toMatchObject([{v: 101}]);
+    expect(reported()[0].m).toBeUndefined();
   });
 
   test('with nonsense for arguments fails as it would without us', async () => {
@@ -285,14 +285,14 @@ describe('XMLHttpRequest', () => {
     return request as unknown as FakeXHR;
   };
 
-  test('is told with method and trace, and timed by the browser', async () => {
+  test('is reported with method and trace, and timed by the browser', async () => {
     start();
     const request = open('GET', '/api?token=secret');
     request.ends('load', 200);
     timed('https://shop.example/api?token=secret', undefined, {initiatorType: 'xmlhttprequest', responseStatus: 200});
     await flushed();
-    expect(told()).toMatchObject([{u: '/api', v: 30, m: 'GET', st: 200, it: 'xmlhttprequest'}]);
-    expect(request.headers.traceparent).toBe(told()[0].trace);
+    expect(reported()).toMatchObject([{u: '/api', v: 30, m: 'GET', st: 200, it: 'xmlhttprequest'}]);
+    expect(request.headers.traceparent).toBe(reported()[0].trace);
     expect(opened).toHaveBeenLastCalledWith('GET', '/api?token=secret');
   });
 
@@ -300,8 +300,8 @@ describe('XMLHttpRequest', () => {
     start();
     open('POST', 'https://elsewhere.example/api').ends(type);
     await flushed();
-    expect(told()).toMatchObject([{u: 'https://elsewhere.example/api', m: 'POST', n: type}]);
-    expect(told()[0].trace).toBeUndefined();
+    expect(reported()).toMatchObject([{u: 'https://elsewhere.example/api', m: 'POST', n: type}]);
+    expect(reported()[0].trace).toBeUndefined();
   });
 
   test('is given back on stop', () => {
@@ -312,17 +312,17 @@ describe('XMLHttpRequest', () => {
   });
 });
 
-test('own requests, and what is no request, are not told', async () => {
+test('own requests, and what is no request, are not reported', async () => {
   start();
   await fetch('https://collector.example/v1/rum', {method: 'POST', body: '{"events":[]}'}).catch(() => {});
   await fetch('data:text/plain,x');
   await fetch('blob:https://shop.example/1');
   timed('https://collector.example/v1/rum', undefined, {duration: 500});
   await flushed();
-  expect(told()).toEqual([]);
+  expect(reported()).toEqual([]);
 });
 
-test('a page that polls is told of a hundred times, then counted', async () => {
+test('a page that polls is reported a hundred times, then counted', async () => {
   start();
   for (let i = 0; i < 103; i++) {
     await fetch('/poll');
@@ -330,7 +330,7 @@ test('a page that polls is told of a hundred times, then counted', async () => {
     await pass(10);
   }
   await flushed();
-  expect(told()).toHaveLength(100);
+  expect(reported()).toHaveLength(100);
   expect(receiver.beacons.map(({lost}) => lost?.resource_cap || 0).reduce((a, b) => a + b)).toBe(3);
 });
 

@@ -39,16 +39,16 @@ function scriptsArrive() {
 type Arrived = (typeof receiver.beacons)[number]['events'][number];
 
 /** What has arrived of a kind, with the page of each. */
-async function told<Kind extends Arrived['k']>(kind: Kind) {
+async function reported<Kind extends Arrived['k']>(kind: Kind) {
   await pass(0);
   await flushed();
   return receiver.beacons.flatMap(({pages, events}) =>
     events.filter((event): event is Extract<Arrived, {k: Kind}> => event.k == kind).map((event) => ({event, ...pages[event.p ?? 0]})));
 }
 
-const views = async () => (await told('view')).map(({url, route}) => [new URL(url).pathname, route]);
+const views = async () => (await reported('view')).map(({url, route}) => [new URL(url).pathname, route]);
 
-test('analytics alone: the load, routes that history tells of, and custom events with their data', async () => {
+test('analytics alone: the load, routes that history reports, and custom events with their data', async () => {
   inject(ANALYTICS);
   track('signup', {plan: 'pro', seats: 3, trial: true, coupon: null});
   scriptsArrive();
@@ -56,7 +56,7 @@ test('analytics alone: the load, routes that history tells of, and custom events
   await pass(0);
   history.pushState(null, '', '/pricing?from=mail');
   expect(await views()).toEqual([['/', undefined], ['/pricing', undefined]]);
-  expect((await told('measure')).map(({event}) => [event.n, event.v, event.a])).toEqual([
+  expect((await reported('measure')).map(({event}) => [event.n, event.v, event.a])).toEqual([
     ['signup', 1, {plan: 'pro', seats: 3, trial: true}],
     ['purchase', 1, {price: 12.5, flags: 'new-checkout'}],
   ]);
@@ -69,7 +69,7 @@ test('the endpoint and the name of the application are those of the tag', async 
   expect(started).toMatchObject({endpoint: 'https://collector.example/v1/rum/a-key', app: 'shop'});
 });
 
-test('with disableAutoTrack a page is what the framework tells, with its route, and nothing else', async () => {
+test('with disableAutoTrack a page is what the framework reports, with its route, and nothing else', async () => {
   inject({...ANALYTICS, disableAutoTrack: true});
   pageview({route: '/blog/[slug]', path: '/'});
   scriptsArrive();
@@ -82,7 +82,7 @@ test('with disableAutoTrack a page is what the framework tells, with its route, 
   expect(await views()).toEqual([['/', '/blog/:slug'], ['/docs/a/b', '/docs/*path']]);
 });
 
-test('a script that comes late knows the pages that were told before', async () => {
+test('a script that comes late knows the pages that were reported before', async () => {
   inject({...ANALYTICS, disableAutoTrack: true});
   pageview({route: '/', path: '/'});
   history.pushState(null, '', '/product/1');
@@ -91,7 +91,7 @@ test('a script that comes late knows the pages that were told before', async () 
   expect(await views()).toEqual([['/', '/'], ['/product/1', '/product/:id']]);
 });
 
-test('with disableAutoTrack and without a page, none is told, until there is one', async () => {
+test('with disableAutoTrack and without a page, none is reported, until there is one', async () => {
   inject({...ANALYTICS, disableAutoTrack: true});
   scriptsArrive();
   expect(await views()).toEqual([]);
@@ -108,11 +108,11 @@ test('speed-insights alone: vitals of its route, as it changes; its rate is that
   insights!.setRoute('/product/[id]');
   await Promise.resolve();
   expect(await views()).toEqual([['/', '/'], ['/product/1', '/product/:id']]);
-  expect((await told('vital'))[0]).toMatchObject({event: {n: 'LCP'}, route: '/'});
+  expect((await reported('vital'))[0]).toMatchObject({event: {n: 'LCP'}, route: '/'});
   insights!.setRoute(null); // leaves the word `undefined`
   await Promise.resolve();
   getRUM()!.recordEvent('later');
-  expect((await told('measure'))[0].route).toBe('/product/:id');
+  expect((await reported('measure'))[0].route).toBe('/product/:id');
 });
 
 test('both have one client, wherever their scripts come from; page views are of everybody, vitals of some', async () => {
@@ -134,7 +134,7 @@ test('the second of the two may come when the first runs', async () => {
   scriptsArrive();
   expect(getRUM()).toBe(running);
   expect(started).toBeUndefined();
-  expect(await told('vital')).toMatchObject([{route: '/a/:b'}]);
+  expect(await reported('vital')).toMatchObject([{route: '/a/:b'}]);
 });
 
 test('beforeSend of analytics drops and changes page views and events, that of speed-insights vitals', async () => {
@@ -154,7 +154,7 @@ test('beforeSend of analytics drops and changes page views and events, that of s
   getRUM()!.recordError(new Error('of a private page'));
   track('clicked');
   expect(await views()).toEqual([['/', undefined], ['/user/x', undefined]]);
-  expect((await told('measure')).map(({event, url}) => [event.n, url])).toEqual([['opened', 'https://shop.example/user/x']]);
+  expect((await reported('measure')).map(({event, url}) => [event.n, url])).toEqual([['opened', 'https://shop.example/user/x']]);
   expect(kinds()).not.toContain('error');
   expect(kinds()).not.toContain('vital');
   // Each page once, with its query; then its events.
@@ -178,7 +178,7 @@ test('a hook may be replaced, and one that throws drops', async () => {
     throw new Error('of the page');
   });
   track('dropped too');
-  expect((await told('measure')).map(({event}) => event.n)).toEqual(['kept']);
+  expect((await reported('measure')).map(({event}) => event.n)).toEqual(['kept']);
 });
 
 test('in development nothing is sent, and the console says what would be', async () => {
@@ -200,7 +200,7 @@ test('calls that mean nothing, and the queues of pages without the package, harm
   scriptsArrive();
   const va = page.va as (...call: unknown[]) => void;
   for (const call of [[], ['event'], ['pageview'], ['beforeSend', 'text'], ['event', null], ['pageview', {path: 'http://%'}], [Symbol('x')]]) va(...call);
-  expect((await told('measure')).map(({event}) => event.n)).toEqual(['queued', 'undefined', 'undefined']);
+  expect((await reported('measure')).map(({event}) => event.n)).toEqual(['queued', 'undefined', 'undefined']);
   expect(events().filter(({k}) => k == 'view')).toHaveLength(1);
 });
 

@@ -88,8 +88,8 @@ describe('an interaction waits for the frame that shows its longest event', () =
   const event = (name: string, interactionId: number, startTime: number, duration: number, processingStart: number, processingEnd: number) =>
     ({...{name, interactionId, startTime, duration, processingStart, processingEnd}}) as EventEntry;
 
-  /** What INP is told with, of these events and long frames. */
-  function told(events: EventEntry[], longFrames: object[] = []) {
+  /** What INP is reported with, of these events and long frames. */
+  function reported(events: EventEntry[], longFrames: object[] = []) {
     const {explain, happens} = explained();
     const interactions = longestInteractions(explain);
     events.forEach(interactions.add);
@@ -98,7 +98,7 @@ describe('an interaction waits for the frame that shows its longest event', () =
   }
 
   test('so that the frame in which a held button was pressed does not count', () => {
-    const cause = told([
+    const cause = reported([
       event('pointerdown', 7, 1000, 40, 1002, 1003),
       event('pointerup', 7, 1120, 216, 1121, 1122),
       event('click', 7, 1120, 216, 1122, 1322),
@@ -107,7 +107,7 @@ describe('an interaction waits for the frame that shows its longest event', () =
   });
 
   test('with the handlers of events that are no interactions', () => {
-    const cause = told([
+    const cause = reported([
       event('mousedown', 0, 1000, 224, 1003, 1203),
       event('pointerdown', 7, 1000, 224, 1002, 1003),
       event('pointerup', 7, 1230, 40, 1231, 1232),
@@ -116,15 +116,15 @@ describe('an interaction waits for the frame that shows its longest event', () =
   });
 
   test('and for no handler of before the input', () => {
-    expect(told([event('pointerover', 0, 900, 300, 905, 1100), event('click', 7, 1000, 200, 1100, 1150)])).toMatchObject({processingStart: 0, processingEnd: 150});
+    expect(reported([event('pointerover', 0, 900, 300, 905, 1100), event('click', 7, 1000, 200, 1100, 1150)])).toMatchObject({processingStart: 0, processingEnd: 150});
   });
 
   test('nor longer than for the frame, as when a handler asks the user something', () => {
-    expect(told([event('click', 7, 1000, 104, 1010, 6000)])).toMatchObject({processingStart: 10, processingEnd: 104});
+    expect(reported([event('click', 7, 1000, 104, 1010, 6000)])).toMatchObject({processingStart: 10, processingEnd: 104});
   });
 
   test('a handler that begins at once begins at 0', () => {
-    const cause = told([event('keydown', 7, 1000, 120, 1000, 1100)]);
+    const cause = reported([event('keydown', 7, 1000, 120, 1000, 1100)]);
     expect(cleanEvent({kind: 'vital', name: 'INP', value: 120, time: 1000, ...cause})).toMatchObject({processingStart: 0, processingEnd: 100});
   });
 
@@ -135,13 +135,13 @@ describe('an interaction waits for the frame that shows its longest event', () =
   });
   const click = event('click', 7, 1000, 304, 1150, 1290);
 
-  test('and names the script that took longest of it, whichever the browser tells first', () => {
+  test('and names the script that took longest of it, whichever the browser reports first', () => {
     const frame = {startTime: 900, duration: 404, scripts: [script(880, 240, {sourceFunctionName: 'poll'}), script(1150, 140)]};
     const wanted = {
       ...{url: 'https://shop.example/app.js?v=1', functionName: 'buy', charPosition: 512},
       ...{invoker: 'BUTTON#buy.onclick', invokerType: 'event-listener', duration: 140, forcedLayout: 12},
     };
-    expect(told([click], [frame]).script).toEqual(wanted);
+    expect(reported([click], [frame]).script).toEqual(wanted);
 
     const {explain, happens} = explained();
     const interactions = longestInteractions(explain);
@@ -152,12 +152,12 @@ describe('an interaction waits for the frame that shows its longest event', () =
 
   test('with handlers that only its long frame knows of, as those of focus', () => {
     const frame = {startTime: 1000, duration: 300, scripts: [script(1010, 200, {invoker: 'BUTTON#buy.onfocus'}), script(1250, 40, {invoker: 'Window.requestAnimationFrame'})]};
-    expect(told([event('pointerdown', 7, 1000, 304, 1002, 1004)], [frame])).toMatchObject({processingStart: 2, processingEnd: 210, script: {duration: 200}});
+    expect(reported([event('pointerdown', 7, 1000, 304, 1002, 1004)], [frame])).toMatchObject({processingStart: 2, processingEnd: 210, script: {duration: 200}});
   });
 
   test('not one of a frame before or after', () => {
     const other = (startTime: number) => ({startTime, duration: 90, scripts: [script(startTime, 90)]});
-    expect(told([click], [other(900), other(1310), {startTime: 1000, duration: 300}]).script).toBeUndefined();
+    expect(reported([click], [other(900), other(1310), {startTime: 1000, duration: 300}]).script).toBeUndefined();
   });
 
   test('the longest of the whole visit keeps its script, however many frames come after', () => {
@@ -190,7 +190,7 @@ test('the address of a script is scrubbed, and so is what called it', () => {
 describe('the largest paint', () => {
   const paint = (more: object) => explained().explain._lcp({startTime: 900, ...more} as LCPEntry, 0);
 
-  test('of an element that has left the document is told by its id', () => {
+  test('of an element that has left the document is reported by its id', () => {
     expect(paint({id: 'hero'}).selector).toBe('#hero');
     expect(paint({id: ':r1:'}).selector).toBe('');
   });

@@ -114,7 +114,7 @@ export type Page = {
   state?: 'visible' | 'hidden' | 'ended';
 };
 
-/** navigator.connection, as far as the browser tells. */
+/** navigator.connection, as far as the browser knows it. */
 export type Connection = {type?: string; eff?: string; rtt?: number; down?: number; save?: boolean};
 
 export type App = {name?: string; version?: string; env?: string};

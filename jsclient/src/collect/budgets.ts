@@ -8,14 +8,14 @@ export function budgets({settings, record, onRecord, _hooks: hooks}: Recorder): 
   if (!settings.budgets) return;
   hooks._names += BUDGET_NAMES;
   const limits: Record<string, number> = {...DEFAULT_BUDGETS, ...(settings.budgets as object)};
-  const told = new Set<string>();
+  const reported = new Set<string>();
   onRecord((what, page) => {
     const {kind, name, value, delta, time} = what as VitalEvent & {time: number};
     const limit = limits[name];
     const of = (page as Page).id + name;
     // It was not above the limit in the earlier report, nor in a value that was looked at before it was sent.
-    if (kind != 'vital' || !(value > limit) || value - delta! > limit || told.has(of)) return;
-    told.add(of);
+    if (kind != 'vital' || !(value > limit) || value - delta! > limit || reported.has(of)) return;
+    reported.add(of);
     record({kind: 'budget', time, name, value, limit}, page as Page);
   });
 }

@@ -13,8 +13,8 @@ export function consoleErrors(recorder: Recorder): void {
     original.apply(self, args);
     safely(() => {
       const error = args.find((arg) => arg instanceof Error);
-      const told = args.filter((arg) => Object(arg) !== arg).join(' ');
-      reportError(error || told, {source: 'manual', ...(error ? {} : {name: 'console.error'})}, {console: told});
+      const text = args.filter((arg) => Object(arg) !== arg).join(' ');
+      reportError(error || text, {source: 'manual', ...(error ? {} : {name: 'console.error'})}, {console: text});
     });
   });
 }

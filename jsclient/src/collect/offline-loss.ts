@@ -3,7 +3,7 @@ import type {Recorder} from '../recorder.js';
 /** Where it is written how many events were lost with pages that were left offline. */
 const KEY = 'otelcol-rum-lost';
 
-/** Has the next page of the origin tell what was lost with one that was left offline. */
+/** Has the next page of the origin report what was lost with one that was left offline. */
 export function offlineLoss({lose, onFlush, onRecord, listen}: Recorder): void {
   let isRead = false;
   const take = () => {

@@ -13,7 +13,7 @@ const COARSE_MS = 1;
 
 /**
  * Requests of scripts, by fetch and XMLHttpRequest, fast ones too: their method, status or why they failed, and the
- * trace that `traces` gives them. How long they took is the browser's to tell, through
+ * trace that `traces` gives them. How long they took is the browser's to say, through
  * `resources`: a script sees the first byte of a body, not its last. What the page asks for goes on as it is.
  */
 export function requests(recorder: Recorder): void {
@@ -32,15 +32,15 @@ export function requests(recorder: Recorder): void {
   };
 
   /** Reports a call that has no timing. `failure` is what was thrown or the type of event; the receiver makes one word of them. */
-  const tell = (call: Call, failure?: string) => {
+  const report = (call: Call, failure?: string) => {
     const {url, _since: time, _took: value = performance.now() - time, _known: known} = call;
-    if (call._timed || call._told) return;
-    call._told = true;
+    if (call._timed || call._reported) return;
+    call._reported = true;
     known.status ??= 0; // as in its timing
     record({kind: 'resource', time, url: pathOf(url), value, failure, ...known});
   };
   /** Of a body that no script reads Chromium has no timing, and a page that leaves because of an answer does not wait for it. */
-  const untimed = (call: Call) => call._took != undefined && tell(call);
+  const untimed = (call: Call) => call._took != undefined && report(call);
   onFlush((reason) => {
     if (/exit|hidden/.test(reason)) calls.forEach(untimed);
   });
@@ -57,15 +57,15 @@ export function requests(recorder: Recorder): void {
     return call;
   };
 
-  watchFetch(recorder, begin, tell);
-  watchXHR(recorder, begin, tell);
+  watchFetch(recorder, begin, report);
+  watchXHR(recorder, begin, report);
 }
 
 /** Some browsers time a URL with its fragment, others without. */
 const withoutHash = (url: string) => url.split('#')[0];
 
 type Begin = (initiatorType: string, method: unknown, address: unknown) => Call | undefined;
-type Tell = (call: Call, why: string) => void;
+type Report = (call: Call, why: string) => void;
 
 /** Safari's timing has no status. */
 function answered(call: Call, status: number): void {
@@ -73,7 +73,7 @@ function answered(call: Call, status: number): void {
   call._took = performance.now() - call._since;
 }
 
-function watchFetch(recorder: Recorder, begin: Begin, tell: Tell): void {
+function watchFetch(recorder: Recorder, begin: Begin, report: Report): void {
   /** What the page got for a promise. */
   const passed = new WeakMap<Promise<Response>, Promise<Response>>();
 
@@ -103,7 +103,7 @@ function watchFetch(recorder: Recorder, begin: Begin, tell: Tell): void {
 
   /**
    * A promise that is only listened to never counts as unhandled. So the page gets one that passes on what the other gives, and
-   * that it cannot tell from it; the same one again for the same promise, as of a page that keeps its answers. None of our
+   * that it cannot distinguish from it; the same one again for the same promise, as of a page that keeps its answers. None of our
    * code may stand between, because rejections of scripts of another origin are not reported to anybody. What is more than
    * a promise is returned unchanged.
    */
@@ -112,7 +112,7 @@ function watchFetch(recorder: Recorder, begin: Begin, tell: Tell): void {
     passed.set(answer, given);
     answer.then(
       (response) => safely(() => answered(call, response.status)),
-      (error) => safely(() => tell(call, String(error?.name || 'Error'))),
+      (error) => safely(() => report(call, String(error?.name || 'Error'))),
     );
     return given;
   };
@@ -121,7 +121,7 @@ function watchFetch(recorder: Recorder, begin: Begin, tell: Tell): void {
 /** Whether something is a promise and nothing else; zone.js keeps a state in each of its own. */
 const isPlain = (answer: Promise<unknown>) => answer.constructor == Promise && /^(__zone_\w+,?)*$/.test(Object.keys(answer) as never);
 
-function watchXHR(recorder: Recorder, begin: Begin, tell: Tell): void {
+function watchXHR(recorder: Recorder, begin: Begin, report: Report): void {
   const {prototype} = XMLHttpRequest;
   /** Requests that are open: a request may be opened again. */
   const open = (recorder._hooks._opened = new WeakMap<XMLHttpRequest, Call | undefined>());
@@ -133,7 +133,7 @@ function watchXHR(recorder: Recorder, begin: Begin, tell: Tell): void {
       const call = open.get(this);
       if (!call) return;
       answered(call, this.status);
-      if (type != 'load') tell(call, type);
+      if (type != 'load') report(call, type);
     });
   };
 

@@ -14,7 +14,7 @@ export function resources({settings, record, lose, observe, _hooks: hooks}: Reco
   observe<ResourceEntry>('resource', (entry) => {
     const {name, startTime: time, duration: value, initiatorType, responseStatus: status} = entry;
     const call = hooks._callOf?.(entry);
-    if (!isForeign(name, settings) || call?._told) return;
+    if (!isForeign(name, settings) || call?._reported) return;
     if (!call) {
       if (value < slowResourceMs || resourceFilter?.(entry) === false) return;
       if (Math.random() >= resourceSampleRate) return lose('resource_sampled');
@@ -25,7 +25,7 @@ export function resources({settings, record, lose, observe, _hooks: hooks}: Reco
       url: pathOf(name),
       value,
       initiatorType,
-      // 0 is what browsers say of what they must not tell of other origins.
+      // 0 is what browsers give where they must not reveal what belongs to another origin.
       transferSize: entry.transferSize,
       encodedBodySize: entry.encodedBodySize,
       decodedBodySize: entry.decodedBodySize,

@@ -43,12 +43,12 @@ export function adapt(tag: HTMLScriptElement, start: (options: RUMOptions, adapt
   const analytics = tagOf('analytics');
   const given: DOMStringMap = {...insights?.dataset, ...analytics?.dataset, ...tag.dataset};
   /** The framework reports the pages. */
-  const isTold = !!analytics?.dataset.disableAutoTrack;
+  const byFramework = !!analytics?.dataset.disableAutoTrack;
   const both = hooks();
   const waiting: Parameters<Call>[] = [];
   let recorder: Recorder | undefined;
   /** The path of the last page that it reported. */
-  let told: string | undefined;
+  let last: string | undefined;
   /** The view of the load was recorded before the framework reported it. */
   let early = false;
   let keepsVitals = true;
@@ -59,18 +59,18 @@ export function adapt(tag: HTMLScriptElement, start: (options: RUMOptions, adapt
 
   const pageview = ({route, path}: View, {_load: load, page, view, record, openPage}: Recorder) => {
     const known = {route: routeOf(route)};
-    const before = told;
-    told = path || location.pathname;
-    if (!isTold) {
+    const before = last;
+    last = path || location.pathname;
+    if (!byFramework) {
       if (view().href == location.href) name(page(), known.route);
       else openPage(known);
     } else if (before === undefined) {
       // The address may be another one by the time that the script is there.
-      if (told != location.pathname) load.url = scrubURL(new URL(told, location.href).href);
+      if (last != location.pathname) load.url = scrubURL(new URL(last, location.href).href);
       name(load, known.route);
       if (early) record({kind: 'view', time: activationStart()}, load);
-    } else if (before == told) name(page(), known.route);
-    else openPage({...known, url: told});
+    } else if (before == last) name(page(), known.route);
+    else openPage({...known, url: last});
   };
 
   const event = ({name: named, data, options}: Custom, {record}: Recorder) => {
@@ -93,8 +93,8 @@ export function adapt(tag: HTMLScriptElement, start: (options: RUMOptions, adapt
   };
 
   const beforeSend = (event: RUMEvent, page: Page) => {
-    if (event.kind == 'view' && isTold && told === undefined) return !(early = true);
-    if ((event.kind == 'vital' && !keepsVitals) || !both._tells(event, page)) return false;
+    if (event.kind == 'view' && byFramework && last === undefined) return !(early = true);
+    if ((event.kind == 'vital' && !keepsVitals) || !both._isSent(event, page)) return false;
     if (globals.vam != 'development') return true;
     if (given.debug != 'false') console.log('[rum] not sent in development:', event, page);
     return false;
@@ -121,7 +121,7 @@ export function adapt(tag: HTMLScriptElement, start: (options: RUMOptions, adapt
   globals.si = answer(globals.siq, both._vitals);
 
   const {endpoint = new URL('v1/rum', tag.src).href, dsn, sampleRate} = given;
-  const options: RUMOptions = {endpoint, app: dsn, beforeSend, routes: !isTold};
+  const options: RUMOptions = {endpoint, app: dsn, beforeSend, routes: !byFramework};
   if (!analytics) options.sampleRate = sampleRate as undefined; // a text is read as from any tag
   start(options, (started) => {
     recorder = started;

@@ -15,7 +15,7 @@ export type Hooks = ReturnType<typeof hooks>;
  * changed for all events of the page, because it has only one.
  */
 export function hooks() {
-  const told = new WeakMap<Page, boolean>();
+  const answers = new WeakMap<Page, boolean>();
   let recorder: Recorder | undefined;
   let ofPages: Hook | undefined;
   let ofVitals: Hook | undefined;
@@ -23,7 +23,7 @@ export function hooks() {
   const ask = (hook: Hook | undefined, type: Shown['type'], page: Page): boolean => {
     if (!hook) return true;
     // As the page sees it; what hooks are made for is to look at the query.
-    const url = !told.has(page) && recorder?.page() == page ? recorder.view().href : page.url;
+    const url = !answers.has(page) && recorder?.page() == page ? recorder.view().href : page.url;
     const {route} = page;
     // A hook that throws may have been about to take something out.
     const answer = safely(() => hook({type, url, ...(type == 'vital' && {route})}));
@@ -32,11 +32,11 @@ export function hooks() {
     return true;
   };
 
-  const tellsOf = (page: Page): boolean => {
-    const known = told.get(page);
+  const isSent = (page: Page): boolean => {
+    const known = answers.get(page);
     if (known !== undefined) return known;
     const answer = ask(ofPages, 'pageview', page);
-    told.set(page, answer);
+    answers.set(page, answer);
     return answer;
   };
 
@@ -45,10 +45,10 @@ export function hooks() {
     _vitals: (hook: Hook) => (ofVitals = hook),
     _with: (started: Recorder) => (recorder = started),
     /** Whether the event is sent; used as option `beforeSend`. */
-    _tells(event: RUMEvent, page: Page): boolean {
+    _isSent(event: RUMEvent, page: Page): boolean {
       if (event.kind == 'vital') return ask(ofVitals, 'vital', page);
       const isCustom = event.kind == 'measure' && event.unit == '{event}';
-      return isCustom ? ask(ofPages, 'event', page) : tellsOf(page);
+      return isCustom ? ask(ofPages, 'event', page) : isSent(page);
     },
   };
 }

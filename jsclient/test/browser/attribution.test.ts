@@ -58,14 +58,14 @@ const on = useBrowser({
   '/gone': `${reference}<h1 id="hero" style="font-size: 60px">A large heading</h1>`,
 });
 
-type Told = Record<string, number> & {longestScript?: {entry: Record<string, unknown>; intersectingDuration: number}; target?: string};
+type Reported = Record<string, number> & {longestScript?: {entry: Record<string, unknown>; intersectingDuration: number}; target?: string};
 
 const last = (name: string) => on.server.kind('vital').filter(({n}) => n == name).at(-1) as Vital;
 
-async function referenceOf(page: Tab, name: string): Promise<Told> {
+async function referenceOf(page: Tab, name: string): Promise<Reported> {
   await untilPage(page, `'${name}' in reference`);
   await pause(1200); // web-vitals waits for an idle moment, a second at most
-  return (await page.run<Record<string, Told>>('reference'))[name];
+  return (await page.run<Record<string, Reported>>('reference'))[name];
 }
 
 test.each(Object.keys(visits).map((what, i) => [what, i] as const))('the parts of INP are those of web-vitals: %s', async (_, i) => {
@@ -76,7 +76,7 @@ test.each(Object.keys(visits).map((what, i) => [what, i] as const))('the parts o
   await pause(600);
   const wanted = await referenceOf(page, 'INP');
   await on.leave(page);
-  await until('INP is told', () => !!last('INP'));
+  await until('INP is reported', () => !!last('INP'));
   const {v, ps = NaN, pe = NaN, it, sc} = last('INP');
   expect(v).toBeCloseTo(wanted.value, 0);
   expect(it).toMatch(/^(pointer|mouse|click)/);
@@ -101,7 +101,7 @@ test('of equal shifts the last is named, as by web-vitals', async () => {
   }
   const {largestShiftTime, largestShiftValue, value} = await referenceOf(page, 'CLS');
   await on.leave(page);
-  await until('CLS is told', () => last('CLS')?.v > 0);
+  await until('CLS is reported', () => last('CLS')?.v > 0);
   expect(last('CLS').sel).toBe('div#two');
   for (const [ours, theirs] of [[last('CLS').v, value], [last('CLS').sv, largestShiftValue]]) expect(ours).toBeCloseTo(theirs!, 3);
   expect(last('CLS').sa).toBeCloseTo(largestShiftTime, 0);
@@ -118,7 +118,7 @@ test('LCP ends when the page is hidden, as that of web-vitals', async () => {
   await pause(500);
   const {value} = await referenceOf(page, 'LCP');
   await on.leave(page);
-  await until('LCP is told', () => !!last('LCP'));
+  await until('LCP is reported', () => !!last('LCP'));
   expect(last('LCP').sel).not.toContain('late');
   expect(last('LCP').v).toBeCloseTo(value, 0);
 });
@@ -135,6 +135,6 @@ test('the largest paint names an element that has gone by its id, as that of web
   }));
   await pause(300);
   await on.leave(page);
-  await until('LCP is told', () => !!last('LCP'));
+  await until('LCP is reported', () => !!last('LCP'));
   expect(last('LCP').sel).toMatch(/#hero$/);
 });

@@ -44,7 +44,7 @@ const on = useBrowser({
 /** A click that nothing has answered by then is dead, ms. */
 const VERDICT_MS = 1_150;
 
-const told = () => on.server.kind('click').map(({sel, a}) => ({sel, ...a}));
+const reported = () => on.server.kind('click').map(({sel, a}) => ({sel, ...a}));
 
 test.each(Object.keys(answers))('is an answer to a click: %s', async (name) => {
   const tab = await on.tab('/' + name);
@@ -53,9 +53,9 @@ test.each(Object.keys(answers))('is an answer to a click: %s', async (name) => {
   await Promise.race([tab.click('#q'), pause(500)]);
   await pause(VERDICT_MS);
   if (!/link|submit/.test(name)) await on.leave(tab);
-  await until('the click is told', () => told().length > 0);
-  expect(told()).toHaveLength(1);
-  expect(told()[0]).not.toHaveProperty('dead');
+  await until('the click is reported', () => reported().length > 0);
+  expect(reported()).toHaveLength(1);
+  expect(reported()[0]).not.toHaveProperty('dead');
 });
 
 test('a button without a handler is dead; clicked in haste it is rage, once', async () => {
@@ -63,9 +63,9 @@ test('a button without a handler is dead; clicked in haste it is rage, once', as
   for (let i = 0; i < 5; i++) await tab.click('#q');
   await pause(VERDICT_MS);
   await on.leave(tab);
-  await until('the clicks are told', () => told().length == 5);
-  expect(told().at(-1)).toMatchObject({sel: 'button#q', dead: true});
-  expect(told().filter((click) => 'rage' in click).length).toBeLessThanOrEqual(1); // a slow driver is in no haste
+  await until('the clicks are reported', () => reported().length == 5);
+  expect(reported().at(-1)).toMatchObject({sel: 'button#q', dead: true});
+  expect(reported().filter((click) => 'rage' in click).length).toBeLessThanOrEqual(1); // a slow driver is in no haste
 });
 
 test('a component that draws itself answers, and its selector goes through its host', async () => {
@@ -73,8 +73,8 @@ test('a component that draws itself answers, and its selector goes through its h
   await tab.run(`document.querySelector('x-count').shadowRoot.querySelector('button').click()`);
   await pause(VERDICT_MS);
   await on.leave(tab);
-  await until('the click is told', () => told().length == 1);
-  expect(told()).toEqual([{sel: 'html>body>x-count>>>button.more'}]);
+  await until('the click is reported', () => reported().length == 1);
+  expect(reported()).toEqual([{sel: 'html>body>x-count>>>button.more'}]);
 });
 
 test.each(['text', 'stepper'])('no rage: %s', async (name) => {
@@ -84,7 +84,7 @@ test.each(['text', 'stepper'])('no rage: %s', async (name) => {
   await tab.click('#q');
   await pause(VERDICT_MS);
   await on.leave(tab);
-  await until('the clicks are told', () => told().length == 5);
-  if (name == 'stepper') expect(told().filter((click) => 'rage' in click)).toEqual([]);
-  expect(told().filter((click) => 'dead' in click)).toEqual([]);
+  await until('the clicks are reported', () => reported().length == 5);
+  if (name == 'stepper') expect(reported().filter((click) => 'rage' in click)).toEqual([]);
+  expect(reported().filter((click) => 'dead' in click)).toEqual([]);
 });

@@ -22,12 +22,12 @@ const on = useBrowser({
 </script><h1>Shop</h1>`,
 });
 
-test('what goes wrong before an async script runs is told of, at its time', async () => {
+test('what goes wrong before an async script runs is reported, at its time', async () => {
   const page = await on.tab('/');
   await expect.poll(() => page.run('window.ready')).toBe(true);
   await pause(100);
   await on.leave(page);
-  await until('the errors are told of', () => on.server.kind('error').length == 3);
+  await until('the errors are reported', () => on.server.kind('error').length == 3);
   const errors = on.server.events().filter(({k}) => k == 'error') as {n: string; src?: string; t: number}[];
   expect(errors.map(({n, src}) => [n, src]).sort()).toEqual([
     ['RangeError', 'unhandledrejection'],

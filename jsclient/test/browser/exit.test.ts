@@ -20,9 +20,9 @@ const arrived = () =>
 
 /** Whether what is known of one visit arrives. A loss is counted, so that the figure is printed. */
 const delivered = async () => {
-  const told = await until(what + ' arrived', arrived, 3000).then(() => 1, () => 0);
+  const reported = await until(what + ' arrived', arrived, 3000).then(() => 1, () => 0);
   on.server.reset();
-  return told;
+  return reported;
 };
 
 test.each(['/idle', '/starved'])('what was seen arrives when %s is left 100 ms after a click', async (path) => {

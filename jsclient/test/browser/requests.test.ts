@@ -45,14 +45,14 @@ afterAll(() => {
   site?.close();
 });
 
-/** Visits the page, runs a script in it, leaves, and gives what was told of requests. */
-async function told(script: string, count: number, attributes = '') {
+/** Visits the page, runs a script in it, leaves, and gives what was reported of requests. */
+async function reported(script: string, count: number, attributes = '') {
   const page = await on.tab();
   await page.open(`${origin}/?attributes=${encodeURIComponent(attributes)}`);
   await page.run(`(async () => { ${script} })()`);
   await on.leave(page);
   const requests = () => on.server.kind('resource').filter(({m}) => m);
-  await until(`${count} requests are told of`, () => requests().length >= count);
+  await until(`${count} requests are reported`, () => requests().length >= count);
   return requests();
 }
 
@@ -64,8 +64,8 @@ const xhr = (method: string, url: string, more = '') => `await new Promise((reso
   request.send();
 });`;
 
-test('a fast fetch is told with its trace, which the server gets, and with the time of its whole body', async () => {
-  const [call] = await told('await (await fetch("/api/cart?token=secret", {method: "POST", body: "x"})).text();', 1, 'data-trace-origins="/"');
+test('a fast fetch is reported with its trace, which the server gets, and with the time of its whole body', async () => {
+  const [call] = await reported('await (await fetch("/api/cart?token=secret", {method: "POST", body: "x"})).text();', 1, 'data-trace-origins="/"');
   expect(call).toMatchObject({u: '/api/cart', m: 'POST', st: 200, it: 'fetch'});
   expect(call.v).toBeGreaterThan(70);
   expect(call.trace).toMatch(TRACEPARENT);
@@ -74,14 +74,14 @@ test('a fast fetch is told with its trace, which the server gets, and with the t
 });
 
 test('so is an XMLHttpRequest', async () => {
-  const [call] = await told(xhr('GET', '/api/stock'), 1, 'data-trace-origins="/"');
+  const [call] = await reported(xhr('GET', '/api/stock'), 1, 'data-trace-origins="/"');
   expect(call).toMatchObject({u: '/api/stock', m: 'GET', st: 200, it: 'xmlhttprequest'});
   expect(call.v).toBeGreaterThan(70);
   expect(arrived[0].headers.traceparent).toBe(call.trace);
 });
 
-test('failures say what they are, and are told once', async () => {
-  const calls = await told(
+test('failures say what they are, and are reported once', async () => {
+  const calls = await reported(
     `await fetch('/api/broken');
      await fetch('/api/cut').catch(() => {});
      const controller = new AbortController();
@@ -101,14 +101,14 @@ test('failures say what they are, and are told once', async () => {
   ]);
 });
 
-test('a request whose body nobody reads, which Chromium never times, is told when the page is left', async () => {
-  const [call] = await told(`await fetch('/api/cart', {method: 'POST'}); await new Promise((resolve) => setTimeout(resolve, 300));`, 1);
+test('a request whose body nobody reads, which Chromium never times, is reported when the page is left', async () => {
+  const [call] = await reported(`await fetch('/api/cart', {method: 'POST'}); await new Promise((resolve) => setTimeout(resolve, 300));`, 1);
   expect(call).toMatchObject({u: '/api/cart', m: 'POST', st: 200, it: 'fetch'});
   expect(on.server.kind('resource').filter(({u}) => u == '/api/cart')).toHaveLength(1);
 });
 
 test('of requests of one address that begin together each has its own answer, as those of GraphQL have', async () => {
-  const calls = await told(
+  const calls = await reported(
     `const all = ['POST', 'PUT'].map((method) => fetch('/api/shared', {method}).then((response) => response.text()));
      await Promise.all(all);
      await new Promise((resolve) => setTimeout(resolve, 100));`,
@@ -120,8 +120,8 @@ test('of requests of one address that begin together each has its own answer, as
   ]);
 });
 
-test('a fragment makes no other request, and one that fails is told once', async () => {
-  await told(`await (await fetch('/api/cart#total')).text(); await (await fetch('/api/broken#total')).text();`, 2);
+test('a fragment makes no other request, and one that fails is reported once', async () => {
+  await reported(`await (await fetch('/api/cart#total')).text(); await (await fetch('/api/broken#total')).text();`, 2);
   expect(on.server.kind('resource').map(({u, m, st}) => [u, m, st]).filter(([u]) => /api/.test(u as string))).toEqual([
     ['/api/cart', 'GET', 200],
     ['/api/broken', 'GET', 500],
@@ -130,13 +130,13 @@ test('a fragment makes no other request, and one that fails is told once', async
 
 test('a server gets no trace, and so another origin no preflight, unless it is named', async () => {
   const script = `await (await fetch('${otherOrigin}/api/a')).text();`;
-  const [plain] = await told(script, 1);
+  const [plain] = await reported(script, 1);
   expect(arrived.map(({method, headers}) => [method, headers.traceparent])).toEqual([['GET', undefined]]);
   expect(plain.trace).toBeUndefined();
 
   arrived.length = 0;
   on.server.reset();
-  const [traced] = await told(script, 1, `data-trace-origins="${otherOrigin}"`);
+  const [traced] = await reported(script, 1, `data-trace-origins="${otherOrigin}"`);
   expect(arrived.map(({method}) => method)).toEqual(['OPTIONS', 'GET']);
   expect(arrived[1].headers.traceparent).toBe(traced.trace);
 });

@@ -4,7 +4,7 @@ import {untilPage, type Tab} from './drivers/driver.js';
 import {until} from './server.js';
 import {tag, useBrowser} from './visits.js';
 
-/** A page that web-vitals measures too, as its own tests do: every change is told. */
+/** A page that web-vitals measures too, as its own tests do: every change is reported. */
 const measuredPage = `<script src="/web-vitals.js"></script>
 <script>
   window.reference = {};

@@ -44,7 +44,7 @@ export function bytesOf(bodies: string[]): number {
   return [...bodies.map((body) => Buffer.byteLength(body)), ...noise.map((event) => -length(event))].reduce((a, b) => a + b, 0);
 }
 
-/** A button whose click takes long enough to be told of, fails, and shows soon after that it was heard. */
+/** A button whose click takes long enough to be reported, fails, and shows soon after that it was heard. */
 export const hasty = `<button onclick="buy(this)">Buy</button>
 <script>
   function buy(button) {

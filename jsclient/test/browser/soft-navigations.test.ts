@@ -26,12 +26,12 @@ const shop = (attributes: string) => `<title>Shop</title>
 
 const on = useBrowser({'/': shop('data-soft-navigations'), '/off': shop('')});
 
-type Told = RUMEvent & Vital & {url: string; type?: string};
+type Reported = RUMEvent & Vital & {url: string; type?: string};
 
 /** The last value of each vital by page view. */
-const told = () =>
+const reported = () =>
   on.server.beacons().flatMap(({events, pages}) =>
-    events.filter(({k}) => k == 'vital').map((event) => ({...(event as Told), url: pages[event.p || 0].url, type: pages[event.p || 0].type})),
+    events.filter(({k}) => k == 'vital').map((event) => ({...(event as Reported), url: pages[event.p || 0].url, type: pages[event.p || 0].type})),
   );
 
 async function visit(path: string) {
@@ -43,7 +43,7 @@ async function visit(path: string) {
   await pause(400);
   const reference = await page.run<Record<string, Record<string, number>>>('reference');
   await on.leave(page);
-  await until('INP is told of', () => on.server.kind('vital').some(({n}) => n == 'INP'));
+  await until('INP is reported', () => on.server.kind('vital').some(({n}) => n == 'INP'));
   return reference;
 }
 
@@ -51,17 +51,17 @@ test('a soft navigation has the vitals that web-vitals measures of it', async ()
   on.needs('softNavigations');
   const reference = (await visit('/'))['soft-navigation'];
   expect(Object.keys(reference)).toEqual(expect.arrayContaining(['CLS', 'FCP', 'LCP']));
-  const soft = told().filter(({type}) => type == 'soft-navigation');
+  const soft = reported().filter(({type}) => type == 'soft-navigation');
   expect(soft.every(({url}) => url.endsWith('/product/42'))).toBe(true);
   const values = Object.fromEntries(soft.map(({n, v}) => [n, v]));
   expect(Object.keys(values).sort()).toEqual(['CLS', 'FCP', 'INP', 'LCP']);
   expect(values.INP).toBeGreaterThanOrEqual(120);
-  delete reference.INP; // web-vitals may tell it only when it finds time
+  delete reference.INP; // web-vitals may report it only when it finds time
   for (const [name, value] of Object.entries(reference)) expect(values[name], name).toBeCloseTo(value, name == 'CLS' ? 3 : 0);
 });
 
 test('unless it is asked for, the vitals are those of the load', async () => {
   on.needs('INP');
   await visit('/off');
-  expect(told().filter(({n}) => n == 'FCP' || n == 'LCP').every(({type}) => type != 'soft-navigation')).toBe(true);
+  expect(reported().filter(({n}) => n == 'FCP' || n == 'LCP').every(({type}) => type != 'soft-navigation')).toBe(true);
 });

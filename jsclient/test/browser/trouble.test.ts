@@ -93,7 +93,7 @@ test('what breaks in a timer of ours is no error of the page', async () => {
   expect(await page.run('heard')).toEqual([]);
 });
 
-test('a page whose policy forbids the endpoint is told so once by what is left for a crash, however much is recorded', async () => {
+test('a page whose policy forbids the endpoint is warned of it once by what is left for a crash, however much is recorded', async () => {
   on.needs('fetchLater');
   const page = await on.tab('/forbidden');
   for (let i = 0; i < 5; i++) {

@@ -28,7 +28,7 @@ const shop = `<title>Shop</title>
   fetch('/slow?token=secret');
 </script>`;
 
-/** Every resource is slow enough to be told of. */
+/** Every resource is slow enough to be reported. */
 const everything = shop.replace('data-app', 'data-slow-resource-ms="0" data-app');
 
 /** Has the shop rendered in the background, and goes there. */
@@ -46,7 +46,7 @@ type Values = Record<string, number>;
 async function referenceOf(page: Tab, ...wanted: Need[]): Promise<Values> {
   const names = wanted.filter(on.has);
   await untilPage(page, `${JSON.stringify(names)}.every((name) => name in reference)`);
-  // web-vitals waits for an idle moment, a second at most, and so may tell the last change late.
+  // web-vitals waits for an idle moment, a second at most, and so may report the last change late.
   let before: Values;
   let now = await page.run<Values>('reference');
   do {
@@ -87,11 +87,11 @@ test('a visit arrives with every signal, in one request, and the vitals that web
   expect(JSON.stringify(on.server.beacons())).not.toContain('secret');
 });
 
-test('a page that is hidden tells what it knows, and later only what has changed', async () => {
+test('a page that is hidden reports what it knows, and later only what has changed', async () => {
   const page = await on.tab('/');
   await pause(300);
   await page.click('#block');
-  // Firefox tells of a click whose frame is not there yet with a duration of 0, and sets it right later.
+  // Firefox reports a click whose frame is not there yet with a duration of 0, and sets it right later.
   const reference = await referenceOf(page, 'LCP', 'INP', 'CLS');
   await page.hide();
   await until('the batch arrives', () => on.server.kind('vital').length > 0);
@@ -118,7 +118,7 @@ test('a page that loads in the background has no paints', async () => {
   expectEqual(measured(), reference);
 });
 
-test('a page that crashes is still told of', async () => {
+test('a page that crashes is still reported', async () => {
   on.needs('crash', 'fetchLater');
   const page = await on.tab('/full');
   await pause(300);
@@ -131,7 +131,7 @@ test('a page that crashes is still told of', async () => {
 });
 
 // Chromium ends a document that is still unloading when its tab is closed: what its handlers did not get to is never done.
-test('a page whose tab is closed while it is being left is still told of', async () => {
+test('a page whose tab is closed while it is being left is still reported', async () => {
   on.needs('fetchLater');
   const page = await on.tab('/slow-to-leave');
   await page.click('#throw');
@@ -225,7 +225,7 @@ test('the client does not measure its own requests', async () => {
   }
   await on.leave(page);
   await until('all arrived', () => on.server.kind('measure').length == 3);
-  const told = on.server.kind('resource').map(({u}) => u);
-  expect(told).toContain('/web-vitals.js');
-  expect(told).not.toContain('/v1/rum');
+  const reported = on.server.kind('resource').map(({u}) => u);
+  expect(reported).toContain('/web-vitals.js');
+  expect(reported).not.toContain('/v1/rum');
 });

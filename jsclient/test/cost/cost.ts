@@ -26,7 +26,7 @@ export type Cost = {
   page: number;
   /** Tasks of more than 50 ms of CPU time that would be shorter without the script. */
   longTasks: number;
-  /** Tasks of more than 50 ms by the clock, as `longtask` entries tell, whoever caused them. */
+  /** Tasks of more than 50 ms by the clock, as `longtask` entries show, whoever caused them. */
   longByClock: number;
 };
 

@@ -1,7 +1,7 @@
 import {expect, vi} from 'vitest';
 import {flushed, hide, kinds, pass, receiver, useHarness} from '../harness.js';
 import type {Beacon} from '../wire.js';
-import {lost, mistake, told} from './dom.js';
+import {lost, mistake, reported} from './dom.js';
 
 useHarness();
 
@@ -24,7 +24,7 @@ mistake(
     'batches that wait have no bound': [['transport.ts', 'waiting.length > 1 && waiting.flatMap(({events}) => events).length > maxQueue', 'false']],
     'events that wait have no bound': [['batcher.ts', "if (pending.length >= maxQueue) lose('queue_full');\n      else ", '']],
     'what is dropped is not counted': [['batcher.ts', 'lost[reason] = (lost[reason] || 0) + count;', '']],
-    'the count is not told': [['encode.ts', '    ...content,\n', '    ...content,\n    lost: undefined,\n']],
+    'the count is not reported': [['encode.ts', '    ...content,\n', '    ...content,\n    lost: undefined,\n']],
   },
   async ({load}) => {
     receiver.answer = answers(503, {'retry-after': '60'});
@@ -256,7 +256,7 @@ mistake(
   'vitals pushed by observers or idle callbacks: at exit neither comes, and INP is lost',
   {
     'waits until observers deliver': [['scope.ts', 'take: () => takes.forEach((take) => take()),', 'take: () => {},']],
-    'tells once a second': [
+    'reports once a second': [
       ['collect/vitals.ts', "recorder.onFlush((reason) => (reason == 'sent' ? hooks._measured!._sent() : hooks._measured!._pull()));", 'setInterval(() => hooks._measured!._pull().forEach(({event, page}) => recorder.record(event, page)), 1000);'],
     ],
   },
@@ -266,7 +266,7 @@ mistake(
     happens('event', interaction);
     leave.pagehide();
     await pass(0);
-    expect(await told('vital')).toMatchObject([{n: 'INP', v: 304}]);
+    expect(await reported('vital')).toMatchObject([{n: 'INP', v: 304}]);
   },
 );
 

@@ -51,7 +51,7 @@ export function mistake(name: string, wrong: Wrong, check: (page: Page) => Promi
 }
 
 /** Lets a second pass for the next batch and gives its events of a kind, oldest first. */
-export async function told<K extends Wire.RUMEvent['k']>(kind: K) {
+export async function reported<K extends Wire.RUMEvent['k']>(kind: K) {
   await flushed();
   const events = receiver.beacons.flatMap(({events}) => events);
   return events.filter(({k}) => k == kind) as Extract<Wire.RUMEvent, {k: K}>[];

@@ -1,6 +1,6 @@
 import {expect} from 'vitest';
 import {flushed, hide, kinds, pass, receiver, reject, throwUncaught, useHarness} from '../harness.js';
-import {lost, mistake, told} from './dom.js';
+import {lost, mistake, reported} from './dom.js';
 
 useHarness();
 
@@ -16,11 +16,11 @@ mistake(
     load();
     for (let i = 0; i < 1000; i++) throwUncaught(Object.assign(new Error('loop'), {stack: 'Error: loop\n at f'}));
     for (let i = 0; i < 100; i++) throwUncaught(new Error('number ' + i));
-    expect(await told('error')).toHaveLength(50);
+    expect(await reported('error')).toHaveLength(50);
     expect(lost()).toEqual({duplicate_error: 995, error_cap: 55});
     history.pushState(null, '', '/next');
     throwUncaught(new Error('on another page'));
-    expect(await told('error')).toHaveLength(51);
+    expect(await reported('error')).toHaveLength(51);
   },
 );
 
@@ -33,7 +33,7 @@ mistake(
     client.recordError(error);
     throwUncaught(error);
     reject(error);
-    expect(await told('error')).toHaveLength(1);
+    expect(await reported('error')).toHaveLength(1);
   },
 );
 
@@ -51,7 +51,7 @@ mistake(
     document.body.appendChild(document.createElement('img')).dispatchEvent(new Event('error'));
     throwUncaught(null, 'Script error.');
     throwUncaught(Object.assign(new Error('x'), {stack: 'Error: x\n at chrome-extension://abc/content.js:1:1'}));
-    expect(await told('error')).toMatchObject([{a: {opaque: true}}, {a: {extension: true}}]);
+    expect(await reported('error')).toMatchObject([{a: {opaque: true}}, {a: {extension: true}}]);
   },
 );
 
@@ -67,7 +67,7 @@ mistake(
     circle.cause = circle;
     client.recordError(new Error('no save', {cause: new Error('disk full')}));
     client.recordError(circle);
-    const [first, second] = await told('error');
+    const [first, second] = await reported('error');
     expect(first.s).toContain('Caused by: Error: disk full');
     expect(second.s!.match(/Caused by/g)).toHaveLength(5);
   },

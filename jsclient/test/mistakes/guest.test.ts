@@ -1,7 +1,7 @@
 import {expect, vi} from 'vitest';
 import type {Beacon} from '../wire.js';
 import {flushed, kinds, pass, receiver, servers, throwUncaught, useHarness} from '../harness.js';
-import {mistake, told} from './dom.js';
+import {mistake, reported} from './dom.js';
 
 useHarness();
 
@@ -12,7 +12,7 @@ mistake(
     load({endpoint: 'https://collector.example/v1/rum?key=k'});
     happens('resource', {name: 'https://collector.example/v1/rum?key=k', duration: 500});
     happens('resource', {name: 'https://shop.example/photo.jpg', duration: 500});
-    expect(await told('resource')).toMatchObject([{u: '/photo.jpg'}]);
+    expect(await reported('resource')).toMatchObject([{u: '/photo.jpg'}]);
   },
 );
 
@@ -180,7 +180,7 @@ mistake(
     'each body beside the last': [['collect/crash-guard.ts', 'controller?.abort();', '']],
     'not taken back when it was sent': [['collect/crash-guard.ts', "if (reason == 'sent') disarm();", '']],
     'a spent quota breaks the timer': [['collect/crash-guard.ts', 'timer ??= inTask(arm, DELAY_MS)', 'timer ??= setTimeout(arm, DELAY_MS)']],
-    'a look counts as told': [['vitals/measure.ts', 'return known[name] != last', 'sent[name] = known[name];\n        return known[name] != last']],
+    'a look counts as reported': [['vitals/measure.ts', 'return known[name] != last', 'sent[name] = known[name];\n        return known[name] != last']],
     'under an id of its own, so that both count': [['batcher.ts', 'id ||= randomHex(16);', 'id = randomHex(16);']],
     'left there when consent is taken back': [['client.ts', 'started._forget();', 'started._clear();']],
   },
@@ -205,7 +205,7 @@ mistake(
     await flushed();
     expect(bodies()).toEqual([]);
     expect(receiver.beacons.at(-1)!.id).toBe(id);
-    expect(await told('vital')).toMatchObject([{n: 'FCP'}, {n: 'CLS'}]);
+    expect(await reported('vital')).toMatchObject([{n: 'FCP'}, {n: 'CLS'}]);
     client.recordCustomMetric('x', 3);
     await pass(1000);
     expect(bodies()).toHaveLength(1);

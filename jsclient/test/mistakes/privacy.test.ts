@@ -1,7 +1,7 @@
 import {expect, vi} from 'vitest';
 import {flushed, hide, pass, receiver, reject, servers, throwUncaught, useHarness} from '../harness.js';
 import type {RUMEvent} from '../wire.js';
-import {mistake, told} from './dom.js';
+import {mistake, reported} from './dom.js';
 
 useHarness();
 
@@ -45,7 +45,7 @@ mistake(
     await flushed();
     const sent = JSON.stringify(receiver.beacons);
     expect(receiver.beacons[0].pages.map(({url}) => url)).toContain('https://shop.example/reset?q=shoes');
-    expect((await told('error')).length).toBeGreaterThanOrEqual(6);
+    expect((await reported('error')).length).toBeGreaterThanOrEqual(6);
     expect(sent.match(/.{0,30}secret.{0,30}/g)).toBeNull();
   },
 );
@@ -91,7 +91,7 @@ mistake(
     await pass(60_000);
     expect([receiver.requests.length, localStorage.length, observed()]).toEqual([0, 0, []]);
     client.setConsent('granted');
-    expect(await told('error')).toMatchObject([{m: 'early'}]);
+    expect(await reported('error')).toMatchObject([{m: 'early'}]);
 
     receiver.requests = [];
     client.recordCustomMetric('waits', 1);
@@ -101,7 +101,7 @@ mistake(
     await pass(60_000);
     expect(receiver.requests).toHaveLength(0);
     client.setConsent('granted');
-    expect(await told('measure')).toEqual([]);
+    expect(await reported('measure')).toEqual([]);
   },
 );
 
@@ -149,7 +149,7 @@ mistake(
     load({tags: many}).recordCustomMetric('x', 1);
     await flushed();
     load().recordError(Object.assign(new Error(long), {stack: long}), {[long]: 1, object: {a: {b: {c: 1}}}, ...many});
-    const [error] = await told('error');
+    const [error] = await reported('error');
     expect(error).toBeDefined();
     expect(error.m.length).toBeLessThanOrEqual(1000);
     expect(error.s!.length).toBeLessThanOrEqual(8000);

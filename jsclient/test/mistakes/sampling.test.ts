@@ -4,7 +4,7 @@ import {mistake, type Page} from './dom.js';
 
 useHarness();
 
-/** The id of the session of a page load, which has to be told of. */
+/** The id of the session of a page load, which has to be reported. */
 async function sessionOf({load}: Page, sampleRate?: number): Promise<string> {
   receiver.beacons = [];
   load({sampleRate});

@@ -12,7 +12,7 @@ describeMistake(
   },
   async (edits) => () => load(edits),
   async (importClient) => {
-    // Node has a console that would tell of a client that cannot start.
+    // Node has a console that would report a client that cannot start.
     const warn = console.warn;
     const warnings: unknown[] = [];
     console.warn = (...what) => warnings.push(what);

@@ -2,7 +2,7 @@ import {expect, vi} from 'vitest';
 import {eventWith, flushed, hide, pass, receiver, throwUncaught, useHarness} from '../harness.js';
 import {NAVIGATION_TIMES} from '../../src/collect/navigation.js';
 import {fakeNavigation} from '../observers.js';
-import {mistake, told} from './dom.js';
+import {mistake, reported} from './dom.js';
 
 useHarness();
 
@@ -14,7 +14,7 @@ const click = (element: Element | null = null) => ({
   target: element,
 });
 
-const valuesOf = async () => Object.fromEntries((await told('vital')).map(({n, v}) => [n, v]));
+const valuesOf = async () => Object.fromEntries((await reported('vital')).map(({n, v}) => [n, v]));
 
 mistake(
   'onFID: the delay of the first input, which nobody feels, instead of INP',
@@ -29,7 +29,7 @@ mistake(
     load();
     happens('first-input', {...click(), interactionId: 1, duration: 16});
     happens('event', {...click(document.querySelector('#buy')), interactionId: 2});
-    expect(await told('vital')).toMatchObject([
+    expect(await reported('vital')).toMatchObject([
       {n: 'INP', v: 304, sel: 'button#buy', ps: 10, pe: 200},
     ]);
   },
@@ -63,7 +63,7 @@ mistake(
     await pass(0);
     hide();
     window.dispatchEvent(new Event('pagehide'));
-    expect((await told('nav')).map(({pt}) => pt[LOAD_END])).toEqual([812]);
+    expect((await reported('nav')).map(({pt}) => pt[LOAD_END])).toEqual([812]);
 
     receiver.beacons = [];
     vi.restoreAllMocks();
@@ -71,7 +71,7 @@ mistake(
     load();
     await pass(100);
     window.dispatchEvent(new Event('pagehide'));
-    expect((await told('nav')).map(({pt}) => [pt[INTERACTIVE], pt[LOAD_END]])).toEqual([[300, 0]]);
+    expect((await reported('nav')).map(({pt}) => [pt[INTERACTIVE], pt[LOAD_END]])).toEqual([[300, 0]]);
   },
 );
 
@@ -140,7 +140,7 @@ mistake(
 mistake(
   'paints of a page that nobody saw: one that loads in the background is slow for no reason',
   {
-    'told whatever is seen': [['vitals/paint.ts', ' && seen(startTime)', '']],
+    'reported whatever is seen': [['vitals/paint.ts', ' && seen(startTime)', '']],
     'a background taken for content': [['vitals/paint.ts', "name != 'first-paint' && ", '']],
     'looks only at this moment': [['vitals/visibility.ts', 'hidden?.startTime ?? ', '']],
     'looks only at the start': [['vitals/visibility.ts', "listen(window, 'visibilitychange'", "listen(window, 'x'"]],

@@ -34,7 +34,7 @@ export type Tab = {
   offline: (is: boolean) => Promise<void>;
   /** Ends the process of the page. */
   crash: () => void;
-  /** Closes the tab as a user does: the page is told. */
+  /** Closes the tab as a user does: the page learns of it. */
   close: () => Promise<void>;
 };
 

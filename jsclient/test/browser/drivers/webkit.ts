@@ -86,7 +86,7 @@ function tabOf(command: Command): Tab {
   };
 }
 
-/** A screen without a device; the server tells the number that it found free. */
+/** A screen without a device; the server prints the number that it found free. */
 async function startScreen() {
   const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -96,7 +96,7 @@ async function startScreen() {
   return {server, display: ':' + String(number).trim()};
 }
 
-/** The driver takes port 0 too, but does not tell which it got. */
+/** The driver takes port 0 too, but does not say which it got. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -157,7 +157,7 @@ mistake(
     'INP without the wait for the frame': [['vitals/inp.ts', 'return {value: duration,', 'return {value: interaction._entry.processingEnd - startTime - 1,']],
     'CLS of the last shift': [['vitals/cls.ts', 'sum += value;', 'sum = value / 2;']],
     'TTFB without the time before the request': [['vitals/ttfb.ts', 'entry.responseStart', 'entry.responseStart + 1']],
-    'paints as of when they are told': [['vitals/paint.ts', '...after(start, startTime)', '...after(start, performance.now())']],
+    'paints as of when they are reported': [['vitals/paint.ts', '...after(start, startTime)', '...after(start, performance.now())']],
   },
   async () => {
     const page = await on.tab('/measured');
