@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/aggregate"
 	"github.com/otelcol-rum/otelcol-rum/receiver/rumreceiver/internal/beacon"
 )
@@ -22,6 +23,13 @@ func (m *MetricsConfig) warnings(memory int64) (warnings []string) {
 	}
 	warn(m.Histogram == aggregate.Exponential && len(m.Buckets) > 0, "'metrics::buckets' have no effect: 'metrics::histogram' is exponential")
 	warn(m.Temporality == aggregate.Delta && m.zeroForSet, "'metrics::zero_for' has no effect: 'metrics::temporality' is delta")
+	labels := map[string]string{}
+	for _, tag := range m.Tags {
+		label := prometheusLabel(semconv.TagPrefix + tag)
+		other, taken := labels[label]
+		warn(taken, "'metrics::tags' %q and %q are one label in Prometheus, %s: its exporter drops what has both. Rename one of them", other, tag, label)
+		labels[label] = tag
+	}
 	if m.Histogram == aggregate.Explicit {
 		for _, metric := range slices.Sorted(maps.Keys(m.Buckets)) {
 			if missing := missingEdges(metric, m.Buckets[metric]); missing != "" {
@@ -35,6 +43,13 @@ func (m *MetricsConfig) warnings(memory int64) (warnings []string) {
 	series := aggregate.MaxBytes(m.MaxSeries)
 	warn(series > memory/2, "'metrics::max_series' of %d may take %d MiB, more than half of the memory of the process (%d MiB)", m.MaxSeries, series>>20, memory>>20)
 	return warnings
+}
+
+// prometheusLabel is the name of an attribute in Prometheus, which knows letters, digits and single underscores.
+func prometheusLabel(attribute string) string {
+	return strings.Join(strings.FieldsFunc(attribute, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+	}), "_")
 }
 
 // missingEdges are the thresholds of a vital that are no bound, in the unit of the metric.

@@ -11,6 +11,7 @@ import (
 
 func TestOptionsThatDoNothingOrUndoAProtectionAreWarnedOf(t *testing.T) {
 	for yaml, want := range map[string]string{
+		"metrics: {tags: [a.b, c, a_b]}":                                              `'metrics::tags' "a.b" and "a_b" are one label in Prometheus, rum_tag_a_b`,
 		"metrics: {histogram: exponential, buckets: {browser.web_vital.lcp: [1, 2]}}": "'metrics::buckets' have no effect",
 		"metrics: {temporality: delta, zero_for: 1m}":                                 "'metrics::zero_for' has no effect",
 		"metrics: {buckets: {browser.web_vital.lcp: [1, 2, 4]}}":                      "'metrics::buckets' of browser.web_vital.lcp lack 2.5:",

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -99,7 +100,26 @@ func read(text []byte) (all []objective, err error) {
 	if len(all) == 0 {
 		return nil, errors.New("no rum_budget processor with a budget")
 	}
-	return all, nil
+	return once(all)
+}
+
+// once leaves out what another processor has, too: in Prometheus their counters are one. It returns an error where that cannot be,
+// or two objectives would have the same name.
+func once(all []objective) (different []objective, err error) {
+	named := map[string]objective{}
+	for _, o := range all {
+		switch before, known := named[o.name("")]; {
+		case !known:
+			named[o.name("")] = o
+			different = append(different, o)
+		case before == o:
+		case before.budget == o.budget && before.metric == o.metric:
+			return nil, fmt.Errorf("budget %q has two limits or objectives for %s, whose violations are counted together: name one of them differently", o.budget, o.metric)
+		default:
+			return nil, fmt.Errorf("%s of budget %q and %s of budget %q would have the same name, %s: rename a budget", before.metric, before.budget, o.metric, o.budget, strings.TrimPrefix(o.name(""), "-"))
+		}
+	}
+	return different, nil
 }
 
 func appendBudget(all []objective, name string, limits map[string]any, target float64) []objective {
@@ -122,8 +142,11 @@ func (o *objective) name(service string) string {
 	}, strings.ToLower(service+"-"+o.budget+"-"+o.metric))
 }
 
+// percent of 0.57 is 57, and not 56.99999999999999.
+func (o *objective) percent() float64 { return math.Round(o.target*1e10) / 1e8 }
+
 func (o *objective) description() string {
-	return fmt.Sprintf("%g %% of the measurements of %s are within %s (budget %q).", o.target*100, o.metric, o.limit, o.budget)
+	return fmt.Sprintf("%g %% of the measurements of %s are within %s (budget %q).", o.percent(), o.metric, o.limit, o.budget)
 }
 
 func (o *objective) selector(service string) string {
@@ -213,7 +236,7 @@ func writeSloth(out io.Writer, service string, objectives []objective) error {
 		}
 		slos = append(slos, document{
 			{"name", o.name(service)},
-			{"objective", o.target * 100},
+			{"objective", o.percent()},
 			{"description", o.description()},
 			{"sli", document{{"events", document{
 				{"error_query", rate("rum_budget_violations_total")}, {"total_query", rate("rum_budget_evaluations_total")},

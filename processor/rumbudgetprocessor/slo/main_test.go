@@ -26,6 +26,23 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+func TestObjectivesHaveOneName(t *testing.T) {
+	objectives, err := read([]byte("processors: {rum_budget/logs: {}, rum_budget/metrics: {budgets: [{name: b, limits: {lcp: 1s}, objective: 0.57}]}}"))
+	require.NoError(t, err)
+	assert.Len(t, objectives, 6, "the default budget of both, and one more")
+	var sloth bytes.Buffer
+	require.NoError(t, writeSloth(&sloth, "shop", objectives))
+	assert.Contains(t, sloth.String(), "objective: 57\n")
+	assert.Contains(t, sloth.String(), "description: 57 % of")
+	for config, want := range map[string]string{
+		`processors: {rum_budget: {budgets: [{name: "a b", limits: {lcp: 1s}}, {name: a-b, limits: {lcp: 1s}}]}}`:                        `lcp of budget "a b" and lcp of budget "a-b" would have the same name, a-b-lcp`,
+		`processors: {rum_budget/1: {budgets: [{name: b, limits: {lcp: 1s}}]}, rum_budget/2: {budgets: [{name: b, limits: {lcp: 2s}}]}}`: `budget "b" has two limits or objectives for lcp`,
+	} {
+		_, err := read([]byte(config))
+		assert.ErrorContains(t, err, want)
+	}
+}
+
 func TestDefaultsAreTheProcessors(t *testing.T) {
 	objectives, err := read([]byte("processors: {rum_budget: }"))
 	require.NoError(t, err)
