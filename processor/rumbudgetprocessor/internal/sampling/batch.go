@@ -127,7 +127,7 @@ func (b *Batch) inSession(r *Record, now time.Time) membership {
 	if b.sessions == nil {
 		return u
 	}
-	earned, records := b.sessions.Observe(Fingerprint(r.Key), s.session.earned(r.Matched), now)
+	earned, records := b.learn(b.sessions, Fingerprint(r.Key), s.session, r.Matched, r.Incoming.Threshold, now)
 	if records > s.settings.MaxRecordsPerSession {
 		return membership{r.Matched, UnitRecord, true}
 	}
@@ -140,11 +140,27 @@ func (b *Batch) inSession(r *Record, now time.Time) membership {
 	return u
 }
 
+// learn is Pending.Observe with the rules that the record matches, and returns all rules that apply to it.
+//
+// Behind an earlier sampler the record is here only if the randomness was at or above that sampler's threshold. A rule whose own
+// threshold is as high is earned nevertheless: it would keep nothing of a session that has not got here. Other rules apply only to
+// records with the same earlier threshold, which are here under the same condition, so they are remembered separately. Otherwise
+// the probability of later records would depend on the draw.
+func (b *Batch) learn(p *Pending, fingerprint uint64, rules sessionRules, matched RuleSet, earlier Threshold, now time.Time) (earned uint16, records int) {
+	earns := rules.earned(matched)
+	if earlier == sampling.AlwaysSampleThreshold {
+		return p.Observe(fingerprint, earns, now)
+	}
+	anyway := rules.earned(matched & b.sampler.keptAnyway(earlier))
+	earned, records = p.Observe(fingerprint, anyway, now)
+	return earned | p.learn(behind(fingerprint, earlier), earns&^anyway, now), records
+}
+
 // remembered lets the reports of one measurement share one draw and keep all their rules, even if the session has
 // been forgotten: the last report is kept whenever an earlier one is.
 func (b *Batch) remembered(r *Record, u *membership, own bool, now time.Time) bool {
 	rules := b.sampler.measured
-	earned, reports := b.measurements.Observe(r.Measurement, rules.earned(u.matched), now)
+	earned, reports := b.learn(b.measurements, r.Measurement, rules, u.matched, r.Incoming.Threshold, now)
 	if reports == 1 {
 		if own {
 			e := b.measurements.slot(r.Measurement, now)

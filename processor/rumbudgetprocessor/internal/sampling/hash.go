@@ -44,6 +44,13 @@ func (h hasher) randomnessOf(fingerprint uint64) Randomness {
 // randomness: which session is forgotten first must not depend on which are kept.
 func Fingerprint(key string) uint64 { return xxh3.HashString(key) }
 
+// behind is the fingerprint of what is remembered of a session, or measurement, behind an earlier sampler with this threshold.
+func behind(fingerprint uint64, earlier Threshold) uint64 {
+	var text [8]byte
+	binary.LittleEndian.PutUint64(text[:], earlier.Unsigned())
+	return fingerprint ^ xxh3.Hash(text[:])
+}
+
 // toRandomness takes the upper 56 of 64 random bits.
 func toRandomness(bits uint64) Randomness {
 	r, err := sampling.UnsignedToRandomness(bits >> 8)

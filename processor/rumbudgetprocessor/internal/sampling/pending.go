@@ -11,6 +11,14 @@ type Pending struct {
 	index map[uint64]int
 }
 
+// learn adds rules without a record, and returns all that the slot has. It leaves no slot where there is nothing to remember.
+func (p *Pending) learn(fingerprint uint64, earns uint16, now time.Time) (earned uint16) {
+	e := p.slot(fingerprint, now)
+	e.earned |= earns
+	e.earns |= earns
+	return e.earned
+}
+
 type pendingSlot struct {
 	fingerprint uint64
 	earned      uint16
@@ -51,6 +59,9 @@ func (p *Pending) slot(fingerprint uint64, now time.Time) *pendingSlot {
 func (p *Pending) Commit(now time.Time) {
 	for i := range p.all {
 		e := &p.all[i]
+		if e.more == 0 && e.earns == 0 {
+			continue
+		}
 		p.state.Add(e.fingerprint, e.earns, e.more, now)
 	}
 	p.Discard()

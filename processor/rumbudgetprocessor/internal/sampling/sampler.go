@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/sampling"
 )
 
 // ReasonNoKey is the reason of records that could not be tied to a session.
@@ -41,6 +43,7 @@ type Sampler struct {
 	hash     hasher
 	session  sessionRules
 	measured sessionRules
+	lowest   *thresholds // of the rules; the target rate only raises them
 	single   sync.Pool
 	current  atomic.Pointer[thresholds]
 	target   *target
@@ -52,7 +55,8 @@ func New(s Settings) *Sampler {
 		s.Draw = rand.Uint64
 	}
 	sampler := &Sampler{settings: s, hash: newHasher(s.Salt), session: newSessionRules(s.Rules), measured: newMeasurementRules(s.Rules)}
-	sampler.current.Store(newThresholds(s.Rules, 1, 1))
+	sampler.lowest = newThresholds(s.Rules, 1, 1)
+	sampler.current.Store(sampler.lowest)
 	if s.RecordsPerSecond > 0 {
 		sampler.target = newTarget(s.Rules, s.RecordsPerSecond)
 	}
@@ -121,6 +125,16 @@ func (s *Sampler) draw(r *Record, unit Unit) Randomness {
 		return s.hash.randomnessOf(r.Content())
 	}
 	return toRandomness(s.settings.Draw())
+}
+
+// keptAnyway are the rules that keep no record which the earlier sampler, with the same randomness, would not keep.
+func (s *Sampler) keptAnyway(earlier Threshold) (rules RuleSet) {
+	for i, own := range s.lowest.byRule {
+		if near(own, earlier) || sampling.ThresholdGreater(own, earlier) {
+			rules = rules.With(i)
+		}
+	}
+	return rules
 }
 
 func (s *Sampler) reason(rule int, keyless bool) string {
