@@ -114,5 +114,5 @@ func books(q *query) (any, error) {
 		Frame frame `json:"frame"`
 		report.Books
 		Collector own.Counters `json:"collector"`
-	}{q.frame(), report.NewBooks(q.events, q.api.Streams.Growth(q.to), q.api.Streams.Books()), q.api.Own.Read(q.Context(), q.to)}, nil
+	}{q.frame(), report.NewBooks(q.events, q.all, q.api.Streams.Growth(q.to), q.api.Streams.Books()), q.api.Own.Read(q.Context(), q.to)}, nil
 }

@@ -32,8 +32,9 @@ type Comparison struct {
 	Metrics float64 `json:"metrics"`
 }
 
-// NewBooks reports on everything in the window.
-func NewBooks(events []*window.Event, growth []streams.Growth, metrics streams.Books) Books {
+// NewBooks reports on the events that a filter selects. The comparison with the metrics, which cannot be filtered like events and
+// have no bots, is of all people.
+func NewBooks(events, all []*window.Event, growth []streams.Growth, metrics streams.Books) Books {
 	names, kept := map[string]*BookLine{}, map[string]*BookLine{}
 	count := func(lines map[string]*BookLine, name string, weight float64) {
 		if lines[name] == nil {
@@ -46,7 +47,8 @@ func NewBooks(events []*window.Event, growth []streams.Growth, metrics streams.B
 		count(names, eventName(e), e.Weight)
 		count(kept, cmp.Or(e.Kept, "not sampled"), e.Weight)
 	}
-	return Books{Metrics: metrics, Events: lines(names), Kept: lines(kept), Compare: compare(events, growth)}
+	people := Filter{Visitor: window.Person}
+	return Books{Metrics: metrics, Events: lines(names), Kept: lines(kept), Compare: compare(people.Apply(all), growth)}
 }
 
 func lines(byName map[string]*BookLine) []BookLine {

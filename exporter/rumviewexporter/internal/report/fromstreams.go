@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/otelcol-rum/otelcol-rum/exporter/rumviewexporter/internal/streams"
+	"github.com/otelcol-rum/otelcol-rum/exporter/rumviewexporter/internal/window"
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
 )
 
@@ -43,9 +44,13 @@ func FromStreams(growth []streams.Growth, f Filter) []MetricRow {
 	return rows[:min(len(rows), maxGroups)]
 }
 
+// passes reports whether a stream is of what the filter selects. One without the attribute that is asked for is not, as nobody
+// knows how much of it is. Bots have no vitals in the metrics.
 func passes(g *streams.Growth, f Filter) bool {
 	is := func(want, have string) bool { return want == "" || want == have }
-	return is(f.Service, g.Service) && is(f.Version, g.Version) && is(f.Route, g.Label(semconv.URLTemplate)) && is(f.Device, g.Label(semconv.DeviceType))
+	return is(f.Service, g.Service) && is(f.Version, g.Version) && is(f.Environment, g.Environment) &&
+		is(f.Route, g.Label(semconv.URLTemplate)) && is(f.Device, g.Label(semconv.DeviceType)) && is(f.Browser, g.Label(semconv.UserAgentName)) &&
+		is(f.Country, g.Label(semconv.GeoCountryISOCode)) && is(f.Connection, g.Label(semconv.ConnectionEffectiveType)) && is(f.Visitor, window.Person)
 }
 
 func merge(into, g *streams.Growth) {

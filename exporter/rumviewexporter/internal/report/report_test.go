@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/otelcol-rum/otelcol-rum/exporter/rumviewexporter/internal/streams"
 	"github.com/otelcol-rum/otelcol-rum/exporter/rumviewexporter/internal/window"
 	"github.com/otelcol-rum/otelcol-rum/internal/growth"
 	"github.com/otelcol-rum/otelcol-rum/internal/semconv"
@@ -262,4 +263,28 @@ func TestAReturnIsNoLoad(t *testing.T) {
 	o := NewOverview([]*window.Event{back, lcp("s", "b", "/", 2000, 1)}, noon.Add(-time.Minute), noon, 10)
 	assert.InDelta(t, 1, o.Vitals[0].Count, 0)
 	assert.InDelta(t, 2000, o.Vitals[0].P75, 0)
+}
+
+// Whoever filters the books must not read a difference between some of the records and all of the metrics.
+func TestRecordsAreComparedWithMetricsWhateverTheFilter(t *testing.T) {
+	all := []*window.Event{lcp("a", "1", "/a", 100, 1), lcp("b", "2", "/b", 100, 1), lcp("c", "3", "/b", 100, 1)}
+	all[0].Visitor, all[1].Visitor, all[2].Visitor = window.Person, window.Person, window.Bot
+	growth := []streams.Growth{{Metric: semconv.MetricWebVitalPrefix + "lcp", Count: 2}}
+	want := []Comparison{{Name: semconv.MetricWebVitalPrefix + "lcp", Logs: 2, Records: 2, Metrics: 2}}
+	for _, filter := range []Filter{{}, {Visitor: window.Person}, {Route: "/a"}, {Visitor: window.Bot}} {
+		assert.Equal(t, want, NewBooks(filter.Apply(all), all, growth, streams.Books{}).Compare, filter)
+	}
+}
+
+func TestOfMetricsNothingPassesThatTheFilterDoesNotSelect(t *testing.T) {
+	growth := []streams.Growth{{
+		Metric: semconv.MetricWebVitalPrefix + "lcp", Service: "shop", Environment: "live", Count: 1, Bounds: []float64{1}, Buckets: []float64{1, 0},
+		Labels: []streams.Label{{Key: semconv.URLTemplate, Value: "/a"}, {Key: semconv.GeoCountryISOCode, Value: "DE"}},
+	}}
+	for _, filter := range []Filter{{}, {Service: "shop", Environment: "live", Route: "/a", Country: "DE", Visitor: window.Person}} {
+		assert.Len(t, FromStreams(growth, filter), 1, filter)
+	}
+	for _, filter := range []Filter{{Environment: "test"}, {Browser: "Firefox"}, {Country: "FR"}, {Connection: "4g"}, {Device: "mobile"}, {Visitor: window.Bot}} {
+		assert.Empty(t, FromStreams(growth, filter), filter)
+	}
 }

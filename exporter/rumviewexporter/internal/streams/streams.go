@@ -21,12 +21,12 @@ type Label struct{ Key, Value string }
 
 // Growth is the increase of one stream within the window.
 type Growth struct {
-	Metric, Unit     string
-	Service, Version string
-	Labels           []Label // of the point, sorted
-	Count            float64 // of a histogram how many values, of a sum how much
-	Bounds           []float64
-	Buckets          []float64 // of a histogram with bounds, one more than Bounds
+	Metric, Unit                  string
+	Service, Version, Environment string
+	Labels                        []Label // of the point, sorted
+	Count                         float64 // of a histogram how many values, of a sum how much
+	Bounds                        []float64
+	Buckets                       []float64 // of a histogram with bounds, one more than Bounds
 }
 
 // Label returns the value of a label, or nothing.
@@ -145,6 +145,7 @@ func (s *Streams) growLocked(resource pcommon.Map, metric pmetric.Metric, attrib
 		found = &stream{growth: Growth{
 			Metric: strings.Clone(metric.Name()), Unit: strings.Clone(metric.Unit()), Labels: labels,
 			Service: textOf(resource, semconv.ServiceName), Version: textOf(resource, semconv.ServiceVersion),
+			Environment: textOf(resource, semconv.DeploymentEnvironmentName),
 		}}
 		s.streams[key] = found
 	}

@@ -78,7 +78,7 @@ function agreement(compare, metrics, collector) {
   ];
   return [
     table('Within the window', columns, compare, (c) => c.name),
-    h('p', { class: 'sub' }, waiting(collector), 'Metrics come a flush interval later, and a vital counts there once it has settled; bots and noise may be left out of them. Sampled records differ by chance.', metrics.ignored > 0 && ` ${count(metrics.ignored)} points found no place: raise max_streams.`),
+    h('p', { class: 'sub' }, waiting(collector), 'Of all people, whatever the filter. Metrics come a flush interval later, and a vital counts there once it has settled; noise may be left out of them. Sampled records differ by chance.', metrics.ignored > 0 && ` ${count(metrics.ignored)} points found no place: raise max_streams.`),
   ];
 }
 
