@@ -140,9 +140,16 @@ func (f *flusher) save(ctx context.Context) {
 	}
 }
 
+// lastFlushTimeout bounds the last flush. A pipeline without a queue, or with a full one that blocks, does not return while its
+// backend is away, and the Collector gives a shutdown no deadline. With the requests under way it is less than the 45 s that our
+// manifests give a shutdown.
+const lastFlushTimeout = 15 * time.Second
+
 // end flushes a last time, and closes the storage.
 func (f *flusher) end(ctx context.Context) {
-	err := f.lastFlush(ctx)
+	flushing, cancel := context.WithTimeout(ctx, lastFlushTimeout)
+	defer cancel()
+	err := f.lastFlush(flushing)
 	isKept := f.state.client != nil
 	f.close(ctx)
 	switch {

@@ -210,6 +210,22 @@ func TestShutdownSucceedsThoughThePipelineRefusesTheLastMetrics(t *testing.T) {
 	assert.Contains(t, logged.FilterLevelExact(zap.ErrorLevel).All()[0].Message, "lost")
 }
 
+// The Collector gives a shutdown no deadline, and an exporter without a queue tries as long as its backend is away.
+func TestShutdownEndsThoughThePipelineDoesNotReturn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		next, err := consumer.NewMetrics(func(ctx context.Context, _ pmetric.Metrics) error {
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		require.NoError(t, err)
+		b := newBench(t, withoutListener, withMetrics(next))
+		b.post(`[{"type":"interaction","name":"x","value":1,"timestamp":1795425166114}]`)
+		began := time.Now()
+		require.NoError(t, b.Shutdown(context.Background()))
+		assert.Equal(t, lastFlushTimeout, time.Since(began))
+	})
+}
+
 func TestShutdownEndsAtItsDeadline(t *testing.T) {
 	s, release, answered := blocked(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
