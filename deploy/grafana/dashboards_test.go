@@ -160,6 +160,43 @@ func TestEveryQueryFindsTheTruth(t *testing.T) {
 	assert.InDelta(t, 0, value(missing(t)), 1e-9, "the books")
 }
 
+// releaseTest is a release that meets a hundred sessions: of those that are in 1.1, the ten that began there included, eleven have an error.
+const releaseTest = `
+evaluation_interval: 1m
+tests:
+  - interval: 1m
+    input_series:
+      - {series: 'rum_sessions_total{service_name="shop", service_version="1.0", rum_device_type="desktop"}', values: '0 0 110x20'}
+      - {series: 'rum_sessions_total{service_name="shop", service_version="1.1", rum_device_type="desktop"}', values: '0 0 10x20'}
+      - {series: 'rum_sessions_continued_total{service_name="shop", service_version="1.1", rum_device_type="desktop"}', values: '0 0 100x20'}
+      - {series: 'rum_sessions_with_error_total{service_name="shop", service_version="1.1", rum_device_type="desktop"}', values: '0 0 11x20'}
+    promql_expr_test:
+`
+
+// Where one version is chosen, its sessions are also those that came to it, whose errors it has.
+func TestSessionsOfAChosenVersion(t *testing.T) {
+	tool, err := exec.LookPath("promtool")
+	if err != nil {
+		t.Skip("promtool is not installed")
+	}
+	text := releaseTest
+	for title, truth := range map[string]map[string]float64{"Sessions": {"1.0": 110, "1.1": 110, ".*": 120}, "Crash-free sessions": {"1.0": 1, "1.1": 0.9, ".*": 1 - 11.0/120}} {
+		for chosen, number := range truth {
+			for _, panel := range dashboards(t)["overview.json"].Panels {
+				if panel.Title == title {
+					expr := asked(panel.Targets[0].Expr, map[string]string{"version": chosen})
+					text += fmt.Sprintf("      - {expr: 'abs(%s - %v) < bool 0.01', eval_time: 10m, exp_samples: [{labels: '{}', value: 1}]}\n", expr, number)
+				}
+			}
+		}
+	}
+	require.Equal(t, 6, strings.Count(text, "expr:"))
+	file := filepath.Join(t.TempDir(), "test.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	out, err := exec.Command(tool, "test", "rules", file).CombinedOutput()
+	require.NoError(t, err, string(out))
+}
+
 // A record without a body has no line in VictoriaLogs, so the example gives it one.
 func TestEveryRecordHasALineInVictoriaLogs(t *testing.T) {
 	binary, server := distrotest.Binary(t), os.Getenv("RUM_VICTORIALOGS")

@@ -19,15 +19,22 @@ var (
 // ofSessions filters what knows the device and no page.
 var ofSessions = ofService + `,` + device + `=~"$device"`
 
-// crashFree is the share of sessions without an error. A session that has several versions has its errors in the version that made
-// them, so by version it is one of each.
-func crashFree(span, by string) string {
-	of := func(metric string) string { return "increase(" + metric + "{" + ofSessions + "}[" + span + "])" }
-	all := "sum" + group(by) + "(" + of(sessions) + ")"
-	if by == version {
-		all = "sum" + group(by) + `(label_replace(` + of(sessions) + `, "began", "here", "", "") or ` + of(continued) + ")"
+// met counts sessions. One that a release met is of both versions, so by version, and where only some versions are chosen, those
+// that came from another one are added.
+func met(span, by string) string {
+	of := func(metric, filter string) string { return "increase(" + metric + "{" + filter + "}[" + span + "])" }
+	came := of(continued, ofSessions)
+	if by == "" {
+		anyVersion := strings.ReplaceAll(ofSessions, version+`=~"$version",`, "")
+		came += " unless on () (count(" + of(sessions, anyVersion) + ") == count(" + of(sessions, ofSessions) + "))"
 	}
-	return "1 - (sum" + group(by) + "(" + of(crashed) + ") or 0 * " + all + ") / " + all
+	return "sum" + group(by) + `(label_replace(` + of(sessions, ofSessions) + `, "began", "here", "", "") or ` + came + ")"
+}
+
+// crashFree is the share of sessions without an error.
+func crashFree(span, by string) string {
+	all := met(span, by)
+	return "1 - (sum" + group(by) + "(increase(" + crashed + "{" + ofSessions + "}[" + span + "])) or 0 * " + all + ") / " + all
 }
 
 func stat(title, unit string, bounds []limit, expr string) panel {
@@ -42,7 +49,7 @@ func overview() dashboard {
 	}
 	totals := row{"Totals", []panel{
 		stat("Page views", "short", nil, increase(pageViews, ofPage, "")),
-		stat("Sessions", "short", nil, increase(sessions, ofSessions, "")),
+		stat("Sessions", "short", nil, met(whole, "")),
 		stat("Crash-free sessions", "percentunit", []limit{{"red", 0}, {"yellow", 0.97}, {"green", 0.99}}, crashFree(whole, "")),
 		stat("Errors", "short", nil, increase(exceptions, ofPage, "")+" or vector(0)"),
 	}}
