@@ -74,6 +74,10 @@ func (f *flusher) isLost(err error) bool {
 	return f.cfg.Metrics.Temporality == aggregate.Delta && consumererror.IsPermanent(err)
 }
 
+// flushTimeout bounds a flush, as that of the SDKs does. A pipeline does not return while the backend of an exporter without a queue,
+// or with a full one that blocks, is away: meanwhile no other exporter of the pipeline would get metrics, and nobody be told why.
+const flushTimeout = 30 * time.Second
+
 // flush emits one window. A window that is refused with a retryable error is not lost: a cumulative window is part of the next
 // one, and a delta window is given back.
 //
@@ -87,7 +91,9 @@ func (f *flusher) flush(ctx context.Context, window aggregate.Window) error {
 	if saveFirst {
 		f.save(ctx)
 	}
-	err := f.deliverParts(ctx, window)
+	delivering, cancel := context.WithTimeout(ctx, flushTimeout)
+	defer cancel()
+	err := f.deliverParts(delivering, window)
 	if !saveFirst || f.givenBack {
 		f.save(ctx)
 	}
@@ -140,9 +146,8 @@ func (f *flusher) save(ctx context.Context) {
 	}
 }
 
-// lastFlushTimeout bounds the last flush. A pipeline without a queue, or with a full one that blocks, does not return while its
-// backend is away, and the Collector gives a shutdown no deadline. With the requests under way it is less than the 45 s that our
-// manifests give a shutdown.
+// lastFlushTimeout bounds the last flush, because the Collector gives a shutdown no deadline. With the requests under way it is less
+// than the 45 s that our manifests give a shutdown.
 const lastFlushTimeout = 15 * time.Second
 
 // end flushes a last time, and closes the storage.

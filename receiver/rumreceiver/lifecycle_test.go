@@ -291,6 +291,27 @@ func TestMetricsAreFlushedByTheTicker(t *testing.T) {
 	})
 }
 
+// One of several exporters has no queue, and its backend is away: the others get each flush all the same.
+func TestAFlushEndsThoughThePipelineDoesNotReturn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		flushes := 0
+		next, err := consumer.NewMetrics(func(ctx context.Context, _ pmetric.Metrics) error {
+			flushes++
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		require.NoError(t, err)
+		b := newBench(t, withoutListener, withMetrics(next))
+		b.post(`[{"type":"interaction","name":"x","value":1,"timestamp":1795425166114}]`)
+		flushing, stop := context.WithCancel(t.Context())
+		go b.rumReceiver.metrics.flushEvery(flushing, 10*time.Second)
+		time.Sleep(10*time.Second + 5*flushTimeout + time.Second)
+		stop()
+		synctest.Wait()
+		assert.Equal(t, 6, flushes)
+	})
+}
+
 // withoutListener keeps network goroutines out of a synctest bubble.
 func withoutListener(b *bench, _ *Config) { b.idle = true }
 
