@@ -28,7 +28,8 @@ func (p *plan) warnOfExporters(host component.Host) {
 		switch {
 		case m.Temporality == aggregate.Delta && slices.Contains(cumulativeOnly, exporter):
 			p.settings.Logger.Warn("A metrics exporter needs cumulative metrics, and 'metrics::temporality' is delta: remove "+
-				"the option, or put a delta_to_cumulative processor before the exporter", zap.Stringer("exporter", id))
+				"the option. For exporters that need deltas, put a cumulative_to_delta processor before them: delta_to_cumulative has no zeros "+
+				"with which series begin, so a scraper does not see their first values", zap.Stringer("exporter", id))
 		case m.Temporality == aggregate.Cumulative && exporter == "prometheus" && m.fewZeros():
 			p.settings.Logger.Warn("New series are reported as zero for three flush intervals: scrapes that are less frequent do not see their "+
 				"first values. Set 'metrics::zero_for' above the scrape interval", zap.Stringer("exporter", id), zap.Duration("flush_interval", m.FlushInterval))

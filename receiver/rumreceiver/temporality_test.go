@@ -43,8 +43,8 @@ func TestExportersThatWouldLoseSomethingAreWarnedOf(t *testing.T) {
 	}
 	defaults := func(*MetricsConfig) {}
 	delta := func(m *MetricsConfig) { m.Temporality = aggregate.Delta }
-	assert.Equal(t, 2, warnings("delta_to_cumulative", delta, "prometheus", "prometheus_remote_write", "otlp_http"))
-	assert.Zero(t, warnings("delta_to_cumulative", delta, "otlp_http"))
+	assert.Equal(t, 2, warnings("cumulative_to_delta", delta, "prometheus", "prometheus_remote_write", "otlp_http"))
+	assert.Zero(t, warnings("cumulative_to_delta", delta, "otlp_http"))
 	assert.Zero(t, warnings("", defaults, "prometheus"))
 
 	often := func(m *MetricsConfig) { m.FlushInterval = time.Second }
