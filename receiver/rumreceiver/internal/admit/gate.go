@@ -128,9 +128,29 @@ func (g *Gate) Admit(r Request, now time.Time) (Admission, *beacon.Rejection) {
 		return Admission{}, rateLimited(addressLimited, wait)
 	}
 	if !admission.exempt && !g.underway.enter(admission.client) {
-		return Admission{}, busy("this address has too many concurrent requests", int64(g.underway.limit))
+		return Admission{}, g.crowded()
 	}
 	return admission, nil
+}
+
+func (g *Gate) crowded() *beacon.Rejection {
+	return busy("this address has too many concurrent requests", int64(g.underway.limit))
+}
+
+// Peek registers a request of which the beginning of the body is awaited, because its key stands there: the bounds of Admit and Await
+// apply to strangers, too. cut is as in Await, and never called after end, which must be called before Admit.
+func (g *Gate) Peek(r Request, cut func()) (end func(), rejection *beacon.Rejection) {
+	client, exempt := Client(r.Address), !r.Unvouched && g.isExempt(r.Address)
+	if !exempt && !g.underway.enter(client) {
+		return nil, g.crowded()
+	}
+	b := g.arriving.begin(cut)
+	return func() {
+		g.arriving.end(b)
+		if !exempt {
+			g.underway.leave(client)
+		}
+	}, nil
 }
 
 // Await registers that the body is awaited. cut is called, at most once and never after Enter or Release, if too many

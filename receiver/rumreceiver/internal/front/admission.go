@@ -29,13 +29,15 @@ func (f *Front) admit(w http.ResponseWriter, req *http.Request, p *protocol.Prot
 	if peer.Advice != "" {
 		f.telemetry.Advise(string(peer.Advice), peer.Address)
 	}
-	key := keyOf(req, p)
-	if key == "" && p.KeyInBody != nil && f.settings.Keyed {
-		key = p.KeyInBody(f.peek(w, req, now))
+	request := admit.Request{Key: keyOf(req, p), Origin: req.Header.Get("Origin"), Address: peer.Address, Unvouched: !peer.Vouched}
+	if request.Key == "" && p.KeyInBody != nil && f.settings.Keyed {
+		line, rejection := f.peek(w, req, request, now)
+		if rejection != nil {
+			return admit.Admission{}, rejection
+		}
+		request.Key = p.KeyInBody(line)
 	}
-	return f.gate.Admit(admit.Request{
-		Key: key, Origin: req.Header.Get("Origin"), Address: peer.Address, Unvouched: !peer.Vouched,
-	}, now)
+	return f.gate.Admit(request, now)
 }
 
 // wrongMethod answers with the allowed methods. A preflight reaches it only when CORS is off.

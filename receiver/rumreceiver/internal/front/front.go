@@ -30,6 +30,8 @@ type Intake interface {
 // Gate admits requests.
 type Gate interface {
 	Admit(request admit.Request, now time.Time) (admit.Admission, *beacon.Rejection)
+	// Peek bounds the requests whose key is awaited.
+	Peek(request admit.Request, cut func()) (end func(), rejection *beacon.Rejection)
 }
 
 // Route is a protocol and its path.

@@ -35,12 +35,16 @@ func (f *Front) receive(w http.ResponseWriter, req *http.Request, admission *adm
 			d.set(f.endOfReading(began)) // otherwise a missed pace would look like a disconnected client
 			return nil
 		case err != nil && d.wasCut():
-			return &beacon.Rejection{Reason: beacon.ReasonBusy, Detail: "too many bodies are arriving at once; try again later", RetryAfter: retryAfter}
+			return crowded()
 		case err != nil:
 			return receiveError(err)
 		}
 		admission.Received(into.Cap())
 	}
+}
+
+func crowded() *beacon.Rejection {
+	return &beacon.Rejection{Reason: beacon.ReasonBusy, Detail: "too many bodies are arriving at once; try again later", RetryAfter: retryAfter}
 }
 
 // endOfReading is the server's deadline for the whole request; zero without one.

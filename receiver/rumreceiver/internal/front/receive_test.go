@@ -26,11 +26,16 @@ type slow struct {
 
 func newSlow(t *testing.T, address string, declared int, sent string) slow {
 	t.Helper()
+	return newSlowAt(t, address, "/lines/k", declared, sent)
+}
+
+func newSlowAt(t *testing.T, address, path string, declared int, sent string) slow {
+	t.Helper()
 	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = connection.Close() })
 	require.NoError(t, connection.SetDeadline(time.Now().Add(time.Minute)))
-	_, err = fmt.Fprintf(connection, "POST /lines/k HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", declared, sent)
+	_, err = fmt.Fprintf(connection, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", path, declared, sent)
 	require.NoError(t, err)
 	return slow{t, connection}
 }
@@ -89,6 +94,40 @@ func TestSlowBodiesKeepNobodyOut(t *testing.T) {
 		assert.Contains(t, []int{200, 503}, last.status())
 	}
 	require.Eventually(t, func() bool { return stats(f) == admit.Stats{} }, time.Minute, time.Millisecond)
+}
+
+// Whoever has no key must not hold more than those who have one.
+func TestBodiesWhoseKeyIsAwaitedAreBoundedAsOthers(t *testing.T) {
+	f, address := listening(t, func(a *admit.Settings, s *Settings) {
+		varied(a, s)
+		a.MaxArriving = 3
+	})
+	var waiting []slow
+	for i := range 3 {
+		waiting = append(waiting, newSlowAt(t, address, "/lines", 10, "a"))
+		require.Eventually(t, func() bool { return stats(f).Arriving == i+1 }, time.Minute, time.Millisecond)
+	}
+	assert.Equal(t, 200, newSlow(t, address, 1, "a").status())
+	assert.Equal(t, 503, waiting[0].status(), "who waited for longest made room")
+	_, err := io.WriteString(waiting[1], "\nbcdefgh")
+	require.NoError(t, err)
+	assert.Equal(t, 401, waiting[1].status())
+	assert.Equal(t, 401, waiting[2].status(), "once its time is over")
+	assert.Equal(t, admit.Stats{}, stats(f))
+}
+
+func TestOneAddressAwaitsNoMoreKeysThanOtherRequests(t *testing.T) {
+	f, address := listening(t, func(a *admit.Settings, s *Settings) {
+		varied(a, s)
+		a.Addresses.Exempt, a.Addresses.MaxConcurrent = nil, 1
+	})
+	first := newSlowAt(t, address, "/lines", 10, "key")
+	require.Eventually(t, func() bool { return stats(f).Arriving == 1 }, time.Minute, time.Millisecond)
+	assert.Equal(t, 503, newSlowAt(t, address, "/lines", 5, "key:k").status())
+	_, err := io.WriteString(first, ":k\nabcd")
+	require.NoError(t, err)
+	assert.Equal(t, 200, first.status())
+	assert.Equal(t, 200, newSlowAt(t, address, "/lines", 5, "key:k").status())
 }
 
 func TestTheConnectionOfABodyThatArrivedGoesOn(t *testing.T) {
