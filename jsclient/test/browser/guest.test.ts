@@ -202,7 +202,7 @@ const uses = {
   handled: `fetch('/cut').catch(() => 0)`,
   'handled by another': `fetch('/cut'); fetch('/cut').catch(() => 0)`,
 };
-const seenBy = Object.fromEntries(Object.entries(uses).map(([name, use]) => [name, `${use}; await pause(150); return 1`]));
+const seenBy = Object.fromEntries(Object.entries(uses).map(([name, use]) => [name, `${use}; for (let i = 0; i < 50 && !unhandled; i++) await pause(20); return 1`]));
 
 test.each(Object.keys(wrappers))('a page that has put %s in the place of fetch sees the unhandled rejections that it would see without us', async (name) => {
   const own = `<script>{ const native = fetch; ${wrappers[name]} }</script>`;
