@@ -33,6 +33,7 @@ func decode(facts protocol.Facts, body []byte, limits beacon.Limits) ([]beacon.B
 	if sent, err := strconv.ParseFloat(to.parameter("batch_time"), 64); err == nil {
 		d.Beacon.Clock.Sent, _ = gather.FromMillis(sent)
 	}
+	d.environment, d.sdk = tagsOf(d.Cut(to.parameter("ddtags"), beacon.BoundString))
 	d.lines(bytes.TrimPrefix(body, []byte("\uFEFF")))
 	if !d.isDatadog {
 		return nil, d.rejection
@@ -51,6 +52,8 @@ type decoder struct {
 	isDatadog bool // a line was an event of the SDK
 	rejection error
 	repaired  bool
+
+	environment, sdk string // of all lines: before version 6 the tags are in the query
 
 	in    line // scratch of the line being read
 	views []*view

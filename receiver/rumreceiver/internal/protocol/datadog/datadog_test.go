@@ -63,6 +63,16 @@ func TestBodiesThatCannotBeReadAreRejected(t *testing.T) {
 	}
 }
 
+func TestTagsOfOldVersionsAreInTheQuery(t *testing.T) {
+	const query = "ddforward=%2Fapi%2Fv2%2Frum%3Fddsource%3Dbrowser%26ddtags%3Dsdk_version%253A4.50.1%252Capi%253Afetch%252Cenv%253Aprod%252Cservice%253Ashop"
+	for tags, want := range map[string]string{"": "prod 4.50.1", `"ddtags":"env:staging,sdk_version:6.0.0"`: "staging 6.0.0"} {
+		beacons, err := decode(protocol.Facts{Path: "/datadog", Query: query}, []byte(lineOf("view", 1, "", tags)), beacon.DefaultLimits())
+		require.NoError(t, err)
+		require.Len(t, beacons, 1)
+		assert.Equal(t, want, beacons[0].App.Environment+" "+beacons[0].SDK.Version)
+	}
+}
+
 func TestABrokenLineCostsItselfAlone(t *testing.T) {
 	whole := lineOf("vital", 0, "", `"vital":{"type":"duration","name":"ready","duration":1500000}`)
 	b := decoded(t, "\n", whole, whole[:len(whole)/2], "", "7", `{"type":"x"}`, lineOf("vital", 0, "", `"vital":{"type":"duration"}`), lineOf("resource", 0, "", `"resource":{"url":"/x"}`),

@@ -1,6 +1,7 @@
 package datadog
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -48,7 +49,7 @@ func (d *decoder) member(name string) {
 	case "version":
 		in.app.Version = d.Text(d.r, beacon.BoundString)
 	case "ddtags":
-		d.tags()
+		in.app.Environment, in.sdk = tagsOf(d.Text(d.r, beacon.BoundString))
 	case "_dd":
 		in.isDatadog = d.r.Kind() == '{'
 		d.r.Object(d.internal)
@@ -106,17 +107,17 @@ func (d *decoder) internal(name string) {
 	}
 }
 
-// tags are "key:value,key:value". Only they have env.
-func (d *decoder) tags() {
-	tags := d.Text(d.r, beacon.BoundString)
+// tagsOf reads the environment and the SDK's version from "key:value,key:value". Only these tags have the environment.
+func tagsOf(tags string) (environment, sdk string) {
 	for tag := range strings.SplitSeq(tags, ",") {
 		switch key, value, _ := strings.Cut(tag, ":"); key {
 		case "env":
-			d.in.app.Environment = value
+			environment = value
 		case "sdk_version":
-			d.in.sdk = value
+			sdk = value
 		}
 	}
+	return environment, sdk
 }
 
 // flags are evaluations of feature flags, by name, whose values are of any type.
@@ -166,7 +167,7 @@ func (d *decoder) new() (event beacon.Event, f gather.Fault) {
 		return event, gather.Fault{Reason: beacon.ReasonBadTimestamp, Field: "date"}
 	}
 	d.Application(d.application())
-	d.Beacon.SDK = beacon.SDK{Name: sdkOf(in.sdkName), Version: in.sdk}
+	d.Beacon.SDK = beacon.SDK{Name: sdkOf(in.sdkName), Version: cmp.Or(in.sdk, d.sdk)}
 	if in.kindOfSession == "synthetics" || in.kindOfSession == "ci_test" {
 		d.Beacon.Synthetic = beacon.SyntheticTest
 	}
@@ -186,6 +187,7 @@ func (d *decoder) application() beacon.App {
 	if app.Name == "" {
 		app.Name = d.in.application
 	}
+	app.Environment = cmp.Or(app.Environment, d.environment)
 	return app
 }
 
