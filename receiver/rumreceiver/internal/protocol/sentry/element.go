@@ -143,7 +143,9 @@ func (d *decoder) settle() {
 		}
 	}
 	set(&in.op, "sentry.op")
-	set(&in.segmentID, "sentry.pageload.span_id")
+	if page := d.Bag.TakeString("sentry.pageload.span_id"); page != "" && (in.segmentID == "" || in.isSegment && !isPage(in.op)) {
+		in.segmentID = page
+	}
 	set(&in.segmentID, "sentry.segment.id")
 	set(&in.release, "sentry.release")
 	set(&in.environment, "sentry.environment")

@@ -185,6 +185,22 @@ func TestASpanOfAVitalBeforeVersionsHadLists(t *testing.T) {
 	assert.Equal(t, []string{"inp 250 b6fb952a3490004c-inp navigate"}, short(b.Events))
 }
 
+// Until version 10 the span of an INP is a segment of its own. Its id is that of no page view.
+func TestAVitalThatIsASegmentHasThePageOfItsTransaction(t *testing.T) {
+	const own, page = "a3d5487cd9d685ec", "b6fb952a3490004c"
+	span := func(data string) beacon.Beacon {
+		return decoded(t, header, `{"type":"span"}`, `{"data":{"sentry.op":"ui.interaction.click","sentry.exclusive_time":160`+data+`},"op":"ui.interaction.click","start_timestamp":1795425511,"timestamp":1795425511.16,"span_id":"`+own+`","segment_id":"`+own+`","is_segment":true,"measurements":{"inp":{"value":160,"unit":"millisecond"}}}`)[0]
+	}
+	b := span(`,"transaction":"/product/2"`)
+	assert.Equal(t, []string{"inp 160 " + own + "-inp navigate"}, short(b.Events))
+	assert.Equal(t, []string{"", "/product/2"}, []string{b.Pages[0].ID, b.Pages[0].URL})
+	b = span(`,"transaction":"Checkout"`)
+	assert.Equal(t, []string{"", ""}, []string{b.Pages[0].ID, b.Pages[0].URL}, "a name that somebody chose is no path")
+	b = span(`,"sentry.pageload.span_id":"` + page + `"`)
+	assert.Equal(t, []string{"inp 160 " + page + "-inp navigate"}, short(b.Events))
+	assert.Equal(t, []string{page, ""}, []string{b.Pages[0].ID, b.Pages[0].URL}, "the receiver remembers where it was")
+}
+
 func TestErrors(t *testing.T) {
 	const frames = `"stacktrace":{"frames":[{"filename":"https://shop.example/a.js","function":"g","lineno":9,"colno":9},{"filename":"https://shop.example/a.js","function":"f","lineno":1,"colno":2}]}`
 	whole := strings.NewReplacer("\n", "", "\t", "").Replace(`{"timestamp":"2026-11-23T09:18:31Z","level":"fatal","request":{"url":"https://shop.example/cart"},"tags":[["plan","pro"]],"user":{"id":"u1"},"extra":{"order":7},

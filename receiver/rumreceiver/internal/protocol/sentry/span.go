@@ -71,6 +71,7 @@ func (d *decoder) span() gather.Fault {
 		in.url = d.Bag.TakeString("url.full")
 		return d.page()
 	}
+	d.leaveOwnSegment()
 	if len(in.vitals) > 0 {
 		return d.report()
 	}
@@ -90,6 +91,19 @@ func (d *decoder) span() gather.Fault {
 	event.Payload = payload
 	d.Take(event)
 	return gather.Fault{}
+}
+
+// leaveOwnSegment takes the page of a span that is a segment of its own, such as an INP before version 11: its id is that of no
+// page view, and its transaction is the path of the page, or the name that a router has for it.
+func (d *decoder) leaveOwnSegment() {
+	in := &d.in
+	if !in.isSegment || in.segmentID != in.spanID {
+		return
+	}
+	in.segmentID = ""
+	if path := d.Bag.TakeString("transaction"); strings.HasPrefix(path, "/") {
+		in.url = path
+	}
 }
 
 const vitalPrefix = "browser.web_vital."
@@ -154,9 +168,12 @@ func (d *decoder) page() gather.Fault {
 
 // vital gets an id from its page view and its name, because the SDK sends none and reports a changed vital again.
 func (d *decoder) vital(v measured, kind string) beacon.Payload {
-	id := ""
-	if d.in.segmentID != "" {
-		id = d.in.segmentID + "-" + v.name
+	id := d.in.segmentID
+	if id == "" && d.in.isSegment && gather.SpanOf(d.in.spanID) != [8]byte{} {
+		id = d.in.spanID
+	}
+	if id != "" {
+		id += "-" + v.name
 	}
 	return d.Vitals.Put(beacon.Vital{Name: v.name, Value: v.value, Delta: v.value, ID: id, NavigationType: kind})
 }
