@@ -153,7 +153,7 @@ func (b *Batch) learn(p *Pending, fingerprint uint64, rules sessionRules, matche
 	}
 	anyway := rules.earned(matched & b.sampler.keptAnyway(earlier))
 	earned, records = p.Observe(fingerprint, anyway, now)
-	return earned | p.learn(behind(fingerprint, earlier), earns&^earned, now), records
+	return earned | p.learn(behind(fingerprint, earlier), earns&^earned, now).earned, records
 }
 
 // remembered lets the reports of one measurement share one draw and keep all their rules, even if the session has

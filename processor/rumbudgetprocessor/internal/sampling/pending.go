@@ -11,14 +11,6 @@ type Pending struct {
 	index map[uint64]int
 }
 
-// learn adds rules without a record, and returns all that the slot has. It leaves no slot where there is nothing to remember.
-func (p *Pending) learn(fingerprint uint64, earns uint16, now time.Time) (earned uint16) {
-	e := p.slot(fingerprint, now)
-	e.earned |= earns
-	e.earns |= earns
-	return e.earned
-}
-
 type pendingSlot struct {
 	fingerprint uint64
 	earned      uint16
@@ -32,12 +24,18 @@ func NewPending(s *State) *Pending { return &Pending{state: s, index: map[uint64
 
 // Observe is like State.Observe, but takes effect with Commit.
 func (p *Pending) Observe(fingerprint uint64, earns uint16, now time.Time) (earned uint16, records int) {
-	e := p.slot(fingerprint, now)
-	e.earned |= earns
-	e.earns |= earns
+	e := p.learn(fingerprint, earns, now)
 	e.records++
 	e.more++
 	return e.earned, e.records
+}
+
+// learn adds rules to a slot, but no record. Without either, nothing is committed.
+func (p *Pending) learn(fingerprint uint64, earns uint16, now time.Time) *pendingSlot {
+	e := p.slot(fingerprint, now)
+	e.earned |= earns
+	e.earns |= earns
+	return e
 }
 
 // slot returns the batch's own slot of a session. It looks at the last slot first, because most batches have one
