@@ -75,7 +75,7 @@ func (f *flusher) isLost(err error) bool {
 }
 
 // flushTimeout bounds a flush, as that of the SDKs does. A pipeline does not return while the backend of an exporter without a queue,
-// or with a full one that blocks, is away: meanwhile no other exporter of the pipeline would get metrics, and nobody be told why.
+// or with a full one that blocks, is away: meanwhile no other exporter of the pipeline would get metrics, and nothing would be logged.
 const flushTimeout = 30 * time.Second
 
 // flush emits one window. A window that is refused with a retryable error is not lost: a cumulative window is part of the next

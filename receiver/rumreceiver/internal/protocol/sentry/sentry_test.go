@@ -185,7 +185,7 @@ func TestASpanOfAVitalBeforeVersionsHadLists(t *testing.T) {
 	assert.Equal(t, []string{"inp 250 b6fb952a3490004c-inp navigate"}, short(b.Events))
 }
 
-// Until version 10 the span of an INP is a segment of its own. Its id is that of no page view.
+// In versions 8 to 10 the span of an INP is a segment of its own. Its id is that of no page view.
 func TestAVitalThatIsASegmentHasThePageOfItsTransaction(t *testing.T) {
 	const own, page = "a3d5487cd9d685ec", "b6fb952a3490004c"
 	span := func(data string) beacon.Beacon {
